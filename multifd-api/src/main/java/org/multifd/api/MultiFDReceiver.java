@@ -1,0 +1,26 @@
+package org.multifd.api;
+
+import java.io.IOException;
+
+/**
+ * One receiving channel's decompressor, made by {@link MultiFDMethods#recvSetup}.
+ *
+ * <p>Used by one thread at a time: made on one thread, then owned by the channel's thread, then closed after that thread
+ * has ended. After an exception it is only closed. Rules 3.1 to 3.6 and 4 of {@link MultiFDMethods}.
+ */
+public interface MultiFDReceiver extends AutoCloseable {
+
+    /**
+     * Fills one packet's pages: QEMU's {@code recv}, {@code recv_pages} of 2019.
+     *
+     * @param pages 1..pageCount pages to fill, writable; nothing outside them may be written
+     * @param in the payload: hostile until proven otherwise
+     * @throws MultiFDException if the payload is not exactly these pages
+     * @throws IOException what {@code in} threw, unwrapped
+     */
+    void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException;
+
+    /** Frees everything, native memory at once: QEMU's {@code recv_cleanup}, which has no error. A second call does nothing. */
+    @Override
+    void close();
+}

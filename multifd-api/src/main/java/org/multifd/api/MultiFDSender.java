@@ -1,0 +1,28 @@
+package org.multifd.api;
+
+/**
+ * One sending channel's compressor, made by {@link MultiFDMethods#sendSetup}. Its fields are what QEMU keeps behind
+ * {@code void *data}.
+ *
+ * <p>Used by one thread at a time: made on one thread, then owned by the channel's thread, then closed after that thread
+ * has ended. After an exception it is only closed. Rules 2.1 to 2.6 and 4 of {@link MultiFDMethods}.
+ */
+public interface MultiFDSender extends AutoCloseable {
+
+    /**
+     * Makes one packet's payload: QEMU's {@code send_prepare}, and {@code send_write} of 2019.
+     *
+     * @param pages 1..pageCount non-zero pages of one block, read-only and live
+     * @param out where the payload goes
+     * @throws MultiFDException if the pages cannot be compressed; the migration fails
+     */
+    void prepare(PageRuns pages, Payload out) throws MultiFDException;
+
+    /**
+     * Frees everything, native memory at once: QEMU's {@code send_cleanup}. A second call does nothing.
+     *
+     * @throws MultiFDException if something failed; reported unless something failed earlier (rule 4.1)
+     */
+    @Override
+    void close() throws MultiFDException;
+}

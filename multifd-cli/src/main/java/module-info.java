@@ -1,0 +1,4 @@
+/** The multifd command. */
+module org.multifd.cli {
+    requires org.multifd.core;
+}

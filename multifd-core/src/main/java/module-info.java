@@ -1,0 +1,8 @@
+/** Multifd migration: registry of methods, wire format, channels, main stream. */
+module org.multifd.core {
+    requires transitive org.multifd.api;
+    requires jdk.jfr;
+    requires org.slf4j;
+
+    uses org.multifd.api.MultiFDMethods;
+}

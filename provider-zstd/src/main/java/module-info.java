@@ -1,0 +1,4 @@
+/** The method's provider. */
+module org.multifd.provider.zstd {
+    requires org.multifd.api;
+}
