@@ -1,0 +1,143 @@
+package org.multifd.core.ram;
+
+import java.nio.ByteBuffer;
+import org.multifd.core.wire.PacketHeader;
+
+/**
+ * A named block of guest memory: direct or mapped segments of equal size (the last may be shorter), each a whole number
+ * of pages. Content is read and written by any thread, by absolute positions only.
+ */
+public final class RamBlock {
+
+    /** The size of the segments we allocate: a buffer's index is an int, and 1 GiB is the largest power of two in it. */
+    public static final int SEGMENT_BYTES = 1 << 30;
+
+    private final String name;
+    private final byte[] nameBytes;
+    private final int pageSize;
+    private final ByteBuffer[] segments;
+    private final long segmentBytes;
+    private final long length;
+    private final boolean zeroed;
+
+    /**
+     * @param pageSize 4096, 16384 or 65536
+     * @param zeroed whether the memory is known to be all zero now
+     * @throws IllegalArgumentException if name or segments are not as described
+     */
+    public RamBlock(String name, int pageSize, boolean zeroed, ByteBuffer... segments) {
+        this.name = name;
+        this.nameBytes = PacketHeader.blockName(name);
+        this.pageSize = checkPageSize(pageSize);
+        this.zeroed = zeroed;
+        if (segments.length == 0) {
+            throw new IllegalArgumentException("RAM block " + name + ": received no memory, expected at least one buffer");
+        }
+        this.segments = new ByteBuffer[segments.length];
+        this.segmentBytes = segments[0].remaining();
+        long total = 0;
+        for (int i = 0; i < segments.length; i++) {
+            total += checkSegment(segments, i);
+            this.segments[i] = segments[i].slice();
+        }
+        this.length = total;
+    }
+
+    /** Checks a page size. */
+    public static int checkPageSize(int pageSize) {
+        if (pageSize != 4096 && pageSize != 16384 && pageSize != 65536) {
+            throw new IllegalArgumentException("page size: received " + pageSize + ", expected 4096, 16384 or 65536");
+        }
+        return pageSize;
+    }
+
+    private long checkSegment(ByteBuffer[] given, int i) {
+        ByteBuffer segment = given[i];
+        if (!segment.isDirect()) {
+            throw new IllegalArgumentException("RAM block " + name + ": received a heap buffer, expected direct or mapped memory");
+        }
+        long size = segment.remaining();
+        if (size == 0 || size % pageSize != 0) {
+            throw new IllegalArgumentException("RAM block " + name + ": received a segment of " + size
+                    + " bytes, expected a multiple of the page size " + pageSize);
+        }
+        if (size > segmentBytes || size < segmentBytes && i < given.length - 1) {
+            throw new IllegalArgumentException("RAM block " + name + ": received segment " + i + " of " + size
+                    + " bytes, expected " + segmentBytes + " as the first (only the last may be shorter)");
+        }
+        return size;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The name as it goes into a packet. Not to be changed. */
+    public byte[] nameBytes() {
+        return nameBytes;
+    }
+
+    public int pageSize() {
+        return pageSize;
+    }
+
+    /** Bytes. */
+    public long length() {
+        return length;
+    }
+
+    public long pages() {
+        return length / pageSize;
+    }
+
+    public int segments() {
+        return segments.length;
+    }
+
+    public int segment(long offset) {
+        return (int) (offset / segmentBytes);
+    }
+
+    public int indexInSegment(long offset) {
+        return (int) (offset % segmentBytes);
+    }
+
+    /** A view of a segment of its own, position 0, limit its size. */
+    public ByteBuffer view(int segment) {
+        return segments[segment].duplicate();
+    }
+
+    /** Whether the memory was known to be all zero when the block was made. */
+    public boolean zeroed() {
+        return zeroed;
+    }
+
+    /** Copies a page's worth of {@code page}, from its position, into the page at {@code offset}. */
+    public void putPage(long offset, ByteBuffer page) {
+        segments[segment(offset)].put(indexInSegment(offset), page, page.position(), pageSize);
+    }
+
+    /** Copies bytes out, across segments. */
+    public void get(long offset, ByteBuffer dst) {
+        while (dst.hasRemaining()) {
+            ByteBuffer segment = segments[segment(offset)];
+            int index = indexInSegment(offset);
+            int n = Math.min(dst.remaining(), segment.capacity() - index);
+            dst.put(dst.position(), segment, index, n);
+            dst.position(dst.position() + n);
+            offset += n;
+        }
+    }
+
+    /** Copies bytes in, across segments. */
+    public void put(long offset, ByteBuffer src) {
+        while (src.hasRemaining()) {
+            ByteBuffer segment = segments[segment(offset)];
+            int index = indexInSegment(offset);
+            int n = Math.min(src.remaining(), segment.capacity() - index);
+            segment.put(index, src, src.position(), n);
+            src.position(src.position() + n);
+            offset += n;
+        }
+    }
+}

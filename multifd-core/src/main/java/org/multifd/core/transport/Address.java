@@ -1,0 +1,78 @@
+package org.multifd.core.transport;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+
+/**
+ * Where a migration goes or comes from, in QEMU's notation: {@code tcp:host:port}, {@code tcp:[::1]:port} or
+ * {@code unix:/path}.
+ *
+ * @param text as given
+ * @param host the TCP host, null for a UNIX socket
+ * @param port the TCP port, 0 lets a listener pick one
+ * @param path the UNIX socket's path, null for TCP
+ */
+public record Address(String text, String host, int port, String path) {
+
+    /** @throws IllegalArgumentException with one line, if it is no address */
+    public static Address parse(String text) {
+        if (text.startsWith("unix:") && text.length() > "unix:".length()) {
+            return new Address(text, null, 0, text.substring("unix:".length()));
+        }
+        if (!text.startsWith("tcp:")) {
+            throw bad(text, "tcp:HOST:PORT or unix:PATH");
+        }
+        String rest = text.substring("tcp:".length());
+        int colon = rest.lastIndexOf(':');
+        if (colon < 0) {
+            throw bad(text, "tcp:HOST:PORT");
+        }
+        String host = rest.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        } else if (host.indexOf(':') >= 0) {
+            throw bad(text, "an IPv6 address in brackets, tcp:[::1]:PORT");
+        }
+        return new Address(text, host, port(text, rest.substring(colon + 1)), null);
+    }
+
+    private static int port(String text, String digits) {
+        try {
+            int port = Integer.parseInt(digits);
+            if (port >= 0 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // falls through to the one message for both
+        }
+        throw bad(text, "a port of 0..65535");
+    }
+
+    private static IllegalArgumentException bad(String text, String expected) {
+        return new IllegalArgumentException("address: received \"" + text + "\", expected " + expected);
+    }
+
+    StandardProtocolFamily family() {
+        return path != null ? StandardProtocolFamily.UNIX : null;
+    }
+
+    /** Resolves the host; an empty one is the wildcard for a listener, loopback for a client. */
+    SocketAddress resolve(boolean listening) throws UnknownHostException {
+        if (path != null) {
+            try {
+                return UnixDomainSocketAddress.of(path);
+            } catch (InvalidPathException e) {
+                throw bad(text, "a path after unix:");
+            }
+        }
+        if (host.isEmpty()) {
+            return listening ? new InetSocketAddress(port) : new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        }
+        return new InetSocketAddress(InetAddress.getByName(host), port);
+    }
+}
