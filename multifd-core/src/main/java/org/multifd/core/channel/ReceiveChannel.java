@@ -1,0 +1,181 @@
+package org.multifd.core.channel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.ram.PageBitmap;
+import org.multifd.core.ram.RamBlock;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.RamRuns;
+import org.multifd.core.ram.ZeroPages;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.Flags;
+import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One receiving channel: reads and checks packets, has the method fill the pages, marks them received, stops at SYNC. */
+final class ReceiveChannel implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiveChannel.class);
+
+    private final int id;
+    private final String methodName;
+    private final Connection connection;
+    private final ReceiveChannels shared;
+    private final RamBlocks blocks;
+    private final PacketHeader header;
+    private final ByteBuffer headerBytes;
+    private final RamRuns runs;
+    private final ZeroPages zeroPages;
+    private final PacketPayloadSource payload;
+    private final PacketEvent event = new PacketEvent();
+    private final ChannelStats stats = new ChannelStats();
+    private MultiFDReceiver method;
+    private int methodFlags;
+    private long packets;
+    private Thread thread;
+
+    ReceiveChannel(InitPacket init, Connection connection, ReceiveChannels shared) {
+        this.id = init.channel();
+        this.methodName = init.method();
+        this.connection = connection;
+        this.shared = shared;
+        this.blocks = shared.blocks();
+        int pageSize = blocks.pageSize();
+        this.header = new PacketHeader(pageSize);
+        this.headerBytes = ByteBuffer.allocateDirect(header.size());
+        this.runs = new RamRuns(pageSize, PacketHeader.pageCount(pageSize), false);
+        this.zeroPages = new ZeroPages(pageSize);
+        this.payload = new PacketPayloadSource(connection);
+    }
+
+    /** Sets the method up now if the init packet named it; otherwise the first page packet will tell. */
+    void setup() throws WireException, MultiFDException {
+        if (methodName != null) {
+            try {
+                method = shared.method().named(methodName, id);
+                methodFlags = Flags.ofMethod(methodName);
+            } catch (WireException e) {
+                throw new WireException("channel " + id + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    void start() {
+        thread = new Thread(this, "multifd-recv-" + id);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    ChannelStats stats() {
+        return stats;
+    }
+
+    long bytesRead() {
+        return connection.bytesRead();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (readHeader()) {
+                event.begin();
+                header.decode(headerBytes.flip(), blocks);
+                receivePacket();
+                packets++;
+                if (header.sync() && !shared.barrier().arrive(id)) {
+                    return;
+                }
+            }
+            shared.barrier().ended(id);
+        } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
+            if (!shared.finished()) {
+                shared.failure().fail(Where.in("channel " + id + ", packet " + packets, e));
+            }
+        }
+    }
+
+    /** False at the end of the stream between two packets. */
+    private boolean readHeader() throws IOException {
+        if (connection.read(headerBytes.clear()) < 0) {
+            return false;
+        }
+        connection.readFully(headerBytes, "a packet header");
+        return true;
+    }
+
+    private void receivePacket() throws IOException, MultiFDException {
+        long nanos = 0;
+        if (header.pages() > 0) {
+            checkMethod();
+        }
+        if (header.normalPages > 0) {
+            long start = System.nanoTime();
+            runs.set(blocks.get(header.block), header.offsets, header.normalPages);
+            payload.reset(header.payloadLength);
+            method.recv(runs, payload);
+            payload.checkConsumed();
+            nanos = System.nanoTime() - start - payload.readNanos();
+        }
+        if (header.pages() > 0) {
+            mark();
+        }
+        stats.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
+        event.finish(false, id, header);
+        if (LOG.isTraceEnabled()) {
+            LOG.trace("recv channel {} packet_num {} normal {} zero {} flags 0x{} payload {}", id, header.packetNum,
+                    header.normalPages, header.zeroPages, Integer.toHexString(header.flags), header.payloadLength);
+        }
+    }
+
+    private void checkMethod() throws WireException, MultiFDException {
+        int bits = header.flags & Flags.METHOD_MASK;
+        if (method == null) {
+            method = shared.method().detected(header.flags, id);
+            methodFlags = bits;
+        } else if (bits != methodFlags) {
+            throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x (%s)",
+                    header.flags, bits, methodFlags, shared.method().chosen()));
+        }
+    }
+
+    private void mark() {
+        RamBlock block = blocks.get(header.block);
+        PageBitmap received = blocks.received(header.block);
+        int pageSize = blocks.pageSize();
+        int pages = header.pages();
+        for (int i = header.normalPages; i < pages; i++) {
+            long offset = header.offsets[i];
+            // Never received and zero from the start: nothing to clear, and the memory stays untouched.
+            if (!block.zeroed() || received.get(offset / pageSize)) {
+                zeroPages.clear(block, offset);
+            }
+        }
+        int i = 0;
+        while (i < pages) {
+            long first = header.offsets[i] / pageSize;
+            long next = first + 1;
+            i++;
+            while (i < pages && header.offsets[i] == next * pageSize) {
+                next++;
+                i++;
+            }
+            received.set(first, next);
+        }
+    }
+
+    void close() {
+        connection.close();
+        if (thread != null) {
+            Threads.join(thread);
+        }
+        if (method != null) {
+            method.close();
+            method = null;
+        }
+    }
+}

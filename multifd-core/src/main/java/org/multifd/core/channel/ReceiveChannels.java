@@ -1,0 +1,119 @@
+package org.multifd.core.channel;
+
+import java.io.IOException;
+import java.util.List;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.InitPacket;
+
+/** The receiving channels of one migration, over connections whose init packets were read. For the main thread. */
+public final class ReceiveChannels implements AutoCloseable {
+
+    /** A connected channel that has introduced itself. */
+    public record Incoming(InitPacket init, Connection connection) {
+    }
+
+    /** Makes the decompressor of a channel. */
+    @FunctionalInterface
+    public interface ReceiverSetup {
+        MultiFDReceiver setup(String method, int channel) throws MultiFDException;
+    }
+
+    private final RamBlocks blocks;
+    private final Failure failure;
+    private final SyncBarrier barrier;
+    private final ReceiveMethod method;
+    private final ReceiveChannel[] channels;
+    private volatile boolean finished;
+    private boolean closed;
+
+    /**
+     * The first loop of the set-up: nothing here can fail but for memory.
+     *
+     * @param accepted the methods that may come; empty for any
+     */
+    public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, List<String> accepted, ReceiverSetup setup,
+            Failure failure) {
+        this.blocks = blocks;
+        this.failure = failure;
+        this.barrier = new SyncBarrier(incoming.size(), failure);
+        this.method = new ReceiveMethod(accepted, setup);
+        this.channels = new ReceiveChannel[incoming.size()];
+        for (Incoming one : incoming) {
+            channels[one.init().channel()] = new ReceiveChannel(one.init(), one.connection(), this);
+        }
+    }
+
+    /** The second loop: sets up the methods that are known and starts the threads; the first error stops it. Then close. */
+    public void setup() throws IOException, MultiFDException {
+        for (ReceiveChannel channel : channels) {
+            channel.setup();
+        }
+        for (ReceiveChannel channel : channels) {
+            channel.start();
+        }
+    }
+
+    /** Main is at a mark: waits for a SYNC on every channel, then lets them go on. */
+    public void sync() throws IOException {
+        barrier.awaitAll();
+    }
+
+    /** Main has read its end: what the channels still do no longer matters. */
+    public void finish() {
+        finished = true;
+        barrier.finish();
+    }
+
+    RamBlocks blocks() {
+        return blocks;
+    }
+
+    Failure failure() {
+        return failure;
+    }
+
+    SyncBarrier barrier() {
+        return barrier;
+    }
+
+    ReceiveMethod method() {
+        return method;
+    }
+
+    boolean finished() {
+        return finished;
+    }
+
+    /** The method's name, or null until it is known. Any thread. */
+    public String methodName() {
+        return method.chosen();
+    }
+
+    public int count() {
+        return channels.length;
+    }
+
+    public ChannelStats stats(int channel) {
+        return channels[channel].stats();
+    }
+
+    /** Bytes that really arrived on a channel, with its init packet. Any thread. */
+    public long bytesRead(int channel) {
+        return channels[channel].bytesRead();
+    }
+
+    /** Closes connections, ends the threads, closes the methods, the last channel first. A second call does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (int i = channels.length - 1; i >= 0; i--) {
+            channels[i].close();
+        }
+    }
+}

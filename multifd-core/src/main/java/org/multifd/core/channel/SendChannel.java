@@ -1,0 +1,216 @@
+package org.multifd.core.channel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDSender;
+import org.multifd.core.ram.PageBatch;
+import org.multifd.core.ram.RamRuns;
+import org.multifd.core.ram.ZeroPages;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.Flags;
+import org.multifd.core.wire.PacketHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One sending channel: takes a batch, splits off its zero pages, has the method make the payload, writes the packet. */
+final class SendChannel implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendChannel.class);
+    private static final PageBatch SYNC = new PageBatch(0);
+    private static final PageBatch END = new PageBatch(0);
+
+    private final int id;
+    private final SendChannels shared;
+    private final PacketHeader header;
+    private final ByteBuffer headerBytes;
+    private final ByteBuffer[] packet;
+    private final RamRuns runs;
+    private final ZeroPages zeroPages;
+    private final long[] zeros;
+    private final PacketPayload payload = new PacketPayload();
+    private final PacketEvent event = new PacketEvent();
+    private final ChannelStats stats = new ChannelStats();
+    private Connection connection;
+    private MultiFDSender method;
+    private Thread thread;
+
+    /** The empty batch that is swapped for a full one; main's while {@link #job} is null. */
+    private PageBatch spare;
+    /** What to do; null while idle. Main sets it, the channel clears it. */
+    private volatile PageBatch job;
+    private volatile boolean ending;
+
+    SendChannel(int id, SendChannels shared) {
+        this.id = id;
+        this.shared = shared;
+        int pageSize = shared.pageSize();
+        int pageCount = PacketHeader.pageCount(pageSize);
+        this.header = new PacketHeader(pageSize);
+        this.headerBytes = ByteBuffer.allocateDirect(header.size());
+        this.packet = new ByteBuffer[pageCount + 1];
+        this.runs = new RamRuns(pageSize, pageCount, true);
+        this.zeroPages = new ZeroPages(pageSize);
+        this.zeros = new long[pageCount];
+        this.spare = new PageBatch(pageCount);
+    }
+
+    void connected(Connection to) {
+        connection = to;
+    }
+
+    void start(MultiFDSender sender) {
+        method = sender;
+        thread = new Thread(this, "multifd-send-" + id);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    boolean idle() {
+        return job == null;
+    }
+
+    /** Swaps the full batch for the idle channel's empty one. */
+    PageBatch swap(PageBatch full) {
+        PageBatch empty = spare;
+        spare = null;
+        give(full);
+        return empty;
+    }
+
+    void sync() {
+        give(SYNC);
+    }
+
+    private void give(PageBatch work) {
+        job = work;
+        LockSupport.unpark(thread);
+    }
+
+    ChannelStats stats() {
+        return stats;
+    }
+
+    long bytesWritten() {
+        Connection to = connection;
+        return to == null ? 0 : to.bytesWritten();
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (PageBatch work; (work = await()) != END;) {
+                if (work == SYNC) {
+                    sendSync();
+                } else {
+                    sendPages(work);
+                    work.clear();
+                    spare = work;
+                }
+                job = null;
+                shared.channelIsIdle();
+            }
+        } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
+            shared.failure().fail(Where.in("channel " + id + ", packet " + header.packetNum, e));
+        }
+    }
+
+    private PageBatch await() throws Failure.Aborted {
+        PageBatch work;
+        while ((work = job) == null) {
+            if (ending) {
+                return END;
+            }
+            shared.failure().check();
+            LockSupport.park(this);
+        }
+        return work;
+    }
+
+    private void sendPages(PageBatch batch) throws IOException, MultiFDException {
+        event.begin();
+        header.flags = shared.methodFlags();
+        header.packetNum = shared.nextPacketNum();
+        splitZeroPages(batch);
+        int buffers = 0;
+        long nanos = 0;
+        if (header.normalPages > 0) {
+            long start = System.nanoTime();
+            runs.set(batch.block, header.offsets, header.normalPages);
+            payload.reset();
+            method.prepare(runs, payload);
+            buffers = payload.finish(runs, packet);
+            nanos = System.nanoTime() - start;
+        }
+        header.payloadLength = 0;
+        for (int i = 1; i <= buffers; i++) {
+            header.payloadLength += packet[i].remaining();
+        }
+        write(batch.block.nameBytes(), buffers, nanos);
+    }
+
+    private void splitZeroPages(PageBatch batch) {
+        int normal = 0;
+        int zero = 0;
+        boolean detect = shared.detectsZeroPages();
+        for (int i = 0; i < batch.count; i++) {
+            long offset = batch.offsets[i];
+            if (detect && zeroPages.isZero(batch.block, offset)) {
+                zeros[zero++] = offset;
+            } else {
+                header.offsets[normal++] = offset;
+            }
+        }
+        System.arraycopy(zeros, 0, header.offsets, normal, zero);
+        header.normalPages = normal;
+        header.zeroPages = zero;
+    }
+
+    private void sendSync() throws IOException {
+        event.begin();
+        header.flags = Flags.SYNC;
+        header.packetNum = shared.nextPacketNum();
+        header.normalPages = 0;
+        header.zeroPages = 0;
+        header.payloadLength = 0;
+        write(null, 0, 0);
+    }
+
+    private void write(byte[] blockName, int payloadBuffers, long codecNanos) throws IOException {
+        header.encode(headerBytes.clear(), blockName);
+        packet[0] = headerBytes.flip();
+        shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
+        connection.writeFully(packet, 0, payloadBuffers + 1);
+        stats.packet(header.normalPages, header.zeroPages, header.payloadLength, codecNanos);
+        event.finish(true, id, header);
+        if (LOG.isTraceEnabled()) {
+            LOG.trace("send channel {} packet_num {} normal {} zero {} flags 0x{} payload {}", id, header.packetNum,
+                    header.normalPages, header.zeroPages, Integer.toHexString(header.flags), header.payloadLength);
+        }
+    }
+
+    /** Ends the thread once it has no work. */
+    void end() {
+        ending = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Waits for the thread, then closes what the channel owns. */
+    void close() {
+        if (thread != null) {
+            Threads.join(thread);
+        }
+        if (connection != null) {
+            connection.close();
+        }
+        if (method != null) {
+            try {
+                method.close();
+            } catch (MultiFDException | RuntimeException e) {
+                shared.failure().fail(Where.in("channel " + id + ", cleanup", e));
+            }
+            method = null;
+        }
+    }
+}

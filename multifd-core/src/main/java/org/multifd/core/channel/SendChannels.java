@@ -1,0 +1,186 @@
+package org.multifd.core.channel;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDSender;
+import org.multifd.core.ram.PageBatch;
+import org.multifd.core.ram.RamBlock;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.Flags;
+import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.PacketHeader;
+
+/**
+ * The sending channels of one migration. The main thread queues pages; a batch that is full, or whose block changes, is
+ * swapped for the empty one of the next idle channel, round-robin: no copy, no allocation.
+ *
+ * <p>All but the statistics is for the main thread.
+ */
+public final class SendChannels implements AutoCloseable {
+
+    /** What all channels of a migration have in common. */
+    public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages) {
+    }
+
+    /** Connects one more channel. */
+    @FunctionalInterface
+    public interface Connector {
+        Connection connect() throws IOException;
+    }
+
+    /** Makes the compressor of a channel. */
+    @FunctionalInterface
+    public interface SenderSetup {
+        MultiFDSender setup(int channel) throws MultiFDException;
+    }
+
+    private final Config config;
+    private final int methodFlags;
+    private final Failure failure;
+    private final RateLimiter rateLimiter;
+    private final AtomicLong packetNum = new AtomicLong();
+    private final Semaphore ready = new Semaphore(0);
+    private final SyncWaitEvent event = new SyncWaitEvent();
+    private final SendChannel[] channels;
+    private PageBatch current;
+    private int last;
+    private boolean closed;
+
+    /** The first loop of the set-up: nothing here can fail but for memory. */
+    public SendChannels(Config config, RateLimiter rateLimiter, Failure failure) {
+        this.config = config;
+        this.methodFlags = Flags.ofMethod(config.method());
+        this.failure = failure;
+        this.rateLimiter = rateLimiter;
+        this.current = new PageBatch(PacketHeader.pageCount(config.pageSize()));
+        this.channels = new SendChannel[config.channels()];
+        for (int i = 0; i < channels.length; i++) {
+            channels[i] = new SendChannel(i, this);
+        }
+        failure.onFailure(() -> ready.release(channels.length));
+    }
+
+    /** The second loop: connects, introduces and starts each channel; the first error stops it. Then close. */
+    public void setup(Connector connector, SenderSetup method) throws IOException, MultiFDException {
+        ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
+        for (int i = 0; i < channels.length; i++) {
+            failure.check();
+            Connection connection = connector.connect();
+            channels[i].connected(connection);
+            failure.onFailure(connection::close);
+            new InitPacket(config.uuid(), i, config.method()).encode(init.clear());
+            connection.writeFully(init.flip());
+            MultiFDSender sender;
+            try {
+                sender = method.setup(i);
+            } catch (MultiFDException e) {
+                throw new MultiFDException("channel " + i + ": method " + config.method() + " cannot be set up: "
+                        + e.getMessage(), e);
+            }
+            channels[i].start(sender);
+            ready.release();
+        }
+    }
+
+    /** Queues one page; it may leave at once or with the next {@link #sync}. */
+    public void queue(RamBlock block, long offset) throws IOException {
+        if (!current.isEmpty() && (current.isFull() || current.block != block)) {
+            send();
+        }
+        current.add(block, offset);
+    }
+
+    /** Ends a round: what is queued leaves, then a SYNC on every channel; returns when all of it is written. */
+    public void sync() throws IOException {
+        if (!current.isEmpty()) {
+            send();
+        }
+        event.begin();
+        awaitIdle(channels.length);
+        for (SendChannel channel : channels) {
+            channel.sync();
+        }
+        awaitIdle(channels.length);
+        ready.release(channels.length);
+        event.finish(true, channels.length);
+    }
+
+    private void send() throws IOException {
+        awaitIdle(1);
+        do {
+            last = (last + 1) % channels.length;
+        } while (!channels[last].idle());
+        current = channels[last].swap(current);
+    }
+
+    private void awaitIdle(int count) throws IOException {
+        try {
+            ready.acquire(count);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a channel");
+        }
+        failure.check();
+    }
+
+    int pageSize() {
+        return config.pageSize();
+    }
+
+    boolean detectsZeroPages() {
+        return config.detectZeroPages();
+    }
+
+    int methodFlags() {
+        return methodFlags;
+    }
+
+    Failure failure() {
+        return failure;
+    }
+
+    RateLimiter rateLimiter() {
+        return rateLimiter;
+    }
+
+    long nextPacketNum() {
+        return packetNum.getAndIncrement();
+    }
+
+    void channelIsIdle() {
+        ready.release();
+    }
+
+    public int count() {
+        return channels.length;
+    }
+
+    public ChannelStats stats(int channel) {
+        return channels[channel].stats();
+    }
+
+    /** Bytes that really left on a channel. Any thread. */
+    public long bytesWritten(int channel) {
+        return channels[channel].bytesWritten();
+    }
+
+    /** Ends the threads, then closes connections and methods, the last one first. A second call does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (SendChannel channel : channels) {
+            channel.end();
+        }
+        for (int i = channels.length - 1; i >= 0; i--) {
+            channels[i].close();
+        }
+    }
+}

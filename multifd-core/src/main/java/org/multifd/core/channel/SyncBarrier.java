@@ -1,0 +1,109 @@
+package org.multifd.core.channel;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.multifd.core.wire.WireException;
+
+/**
+ * Keeps rounds apart on the receiving side (wire-format 6): a channel that read SYNC stops until main reaches its mark,
+ * main at its mark waits for a SYNC on every channel.
+ */
+public final class SyncBarrier {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final int channels;
+    private final BitSet arrived = new BitSet();
+    private final BitSet ended = new BitSet();
+    private final SyncWaitEvent event = new SyncWaitEvent();
+    private final Failure failure;
+    private boolean finished;
+    private long marks;
+
+    public SyncBarrier(int channels, Failure failure) {
+        this.channels = channels;
+        this.failure = failure;
+        failure.onFailure(this::wake);
+    }
+
+    /** A channel read SYNC: waits for main. False when there is nothing more to read. */
+    boolean arrive(int channel) throws Failure.Aborted {
+        lock.lock();
+        try {
+            arrived.set(channel);
+            changed.signalAll();
+            while (arrived.get(channel) && !finished) {
+                failure.check();
+                changed.awaitUninterruptibly();
+            }
+            return !finished;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A channel's stream ended between packets: right after the last mark, an error when main waits for it. */
+    void ended(int channel) {
+        lock.lock();
+        try {
+            ended.set(channel);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Main is at a mark: waits for every channel, then lets all go on. */
+    public void awaitAll() throws IOException {
+        event.begin();
+        lock.lock();
+        try {
+            while (arrived.cardinality() < channels) {
+                failure.check();
+                int missing = firstEnded();
+                if (missing >= 0) {
+                    throw new WireException("channel " + missing + ": received end of stream before the SYNC of mark " + (marks + 1)
+                            + " on the main channel, expected SYNC; the source stopped in the middle of the migration");
+                }
+                changed.awaitUninterruptibly();
+            }
+            marks++;
+            arrived.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        event.finish(false, channels);
+    }
+
+    private int firstEnded() {
+        for (int i = ended.nextSetBit(0); i >= 0; i = ended.nextSetBit(i + 1)) {
+            if (!arrived.get(i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Main has all it needs: whoever waits ends. */
+    void finish() {
+        lock.lock();
+        try {
+            finished = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.multifd.core.channel;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+import org.multifd.api.MultiFDException;
+import org.multifd.core.wire.WireException;
+
+/** Puts the place into an error's message and keeps its kind. */
+final class Where {
+
+    private Where() {
+    }
+
+    static Throwable in(String place, Throwable error) {
+        String message = place + ": " + (error.getMessage() == null ? error.toString() : error.getMessage());
+        if (error instanceof Failure.Aborted || error instanceof InterruptedIOException
+                || error instanceof VirtualMachineError) {
+            return error;
+        }
+        if (error instanceof WireException) {
+            return new WireException(message, error);
+        }
+        if (error instanceof ClosedChannelException) {
+            return new IOException(place + ": connection closed on this side", error);
+        }
+        if (error instanceof IOException) {
+            return new IOException(message, error);
+        }
+        if (error instanceof MultiFDException) {
+            return new MultiFDException(message, error);
+        }
+        return new IllegalStateException(place + ": " + error, error);
+    }
+}

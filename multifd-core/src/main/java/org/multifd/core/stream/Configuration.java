@@ -1,0 +1,15 @@
+package org.multifd.core.stream;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The main stream's configuration section.
+ *
+ * @param machine the machine type
+ * @param pageSize the guest's page size in bytes; 0 if the stream does not say (then it is the machine's smallest)
+ * @param capabilities the capabilities that the source validated; empty if none were sent
+ * @param uuid the VM's, or null if the stream does not say
+ */
+public record Configuration(String machine, int pageSize, List<String> capabilities, UUID uuid) {
+}

@@ -1,0 +1,96 @@
+package org.multifd.core.stream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.multifd.core.transport.Connection;
+
+/** Buffered big-endian reading of one connection. One thread's. */
+final class Input {
+
+    private final Connection connection;
+    private final ByteBuffer buffer;
+    private long taken;
+
+    Input(Connection connection, int size) {
+        this.connection = connection;
+        this.buffer = ByteBuffer.allocateDirect(size).limit(0);
+    }
+
+    /** How many bytes were taken so far, for messages. */
+    long position() {
+        return taken;
+    }
+
+    private void need(int bytes, String what) throws IOException {
+        if (buffer.remaining() < bytes) {
+            buffer.compact();
+            while (buffer.position() < bytes) {
+                if (connection.read(buffer) < 0) {
+                    int received = buffer.position();
+                    buffer.flip();
+                    throw new java.io.EOFException("connection closed by the peer at byte " + taken + ": received " + received
+                            + " bytes of " + what + ", expected " + bytes);
+                }
+            }
+            buffer.flip();
+        }
+        taken += bytes;
+    }
+
+    int u8(String what) throws IOException {
+        need(1, what);
+        return buffer.get() & 0xFF;
+    }
+
+    int u16(String what) throws IOException {
+        need(2, what);
+        return buffer.getShort() & 0xFFFF;
+    }
+
+    int u32(String what) throws IOException {
+        need(4, what);
+        return buffer.getInt();
+    }
+
+    long u64(String what) throws IOException {
+        need(8, what);
+        return buffer.getLong();
+    }
+
+    /** The next bytes; {@code count} is checked by the caller. */
+    byte[] bytes(int count, String what) throws IOException {
+        byte[] bytes = new byte[count];
+        int done = 0;
+        while (done < count) {
+            int n = Math.min(count - done, buffer.capacity());
+            need(n, what);
+            buffer.get(bytes, done, n);
+            done += n;
+        }
+        return bytes;
+    }
+
+    /** A buffer with the next {@code count} bytes from its position on; they are taken with the next call. */
+    ByteBuffer window(int count, String what) throws IOException {
+        need(count, what);
+        ByteBuffer window = buffer.duplicate();
+        buffer.position(buffer.position() + count);
+        return window;
+    }
+
+    /** Whatever is there, at least a byte; null at the end of the stream. */
+    byte[] some() throws IOException {
+        if (!buffer.hasRemaining()) {
+            buffer.clear();
+            int n = connection.read(buffer);
+            buffer.flip();
+            if (n < 0) {
+                return null;
+            }
+        }
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        taken += bytes.length;
+        return bytes;
+    }
+}

@@ -1,0 +1,199 @@
+package org.multifd.core.stream;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.Text;
+import org.multifd.core.wire.WireException;
+
+/** Reads a main stream up to the end of RAM and keeps the rest as one opaque tail. One thread's. */
+public final class MainStreamReader {
+
+    private static final int BUFFER = 128 * 1024;
+    private static final int NAME_LIMIT = 255;
+    private static final int BLOCK_LIMIT = 4096;
+    private static final int CAPABILITY_LIMIT = 256;
+
+    private final Input in;
+    private final int pageSizeHint;
+    private final int tailLimit;
+    private final MainStreamHandler handler;
+    private RamRecords ram;
+    private int ramId;
+
+    /**
+     * @param pageSizeHint the page size in bytes if the stream does not say
+     * @param tailLimit the most bytes of device state
+     */
+    public MainStreamReader(Connection connection, int pageSizeHint, int tailLimit, MainStreamHandler handler) {
+        this.in = new Input(connection, BUFFER);
+        this.pageSizeHint = pageSizeHint;
+        this.tailLimit = tailLimit;
+        this.handler = handler;
+    }
+
+    /** Reads all of it; what follows RAM is the result. */
+    public byte[] read() throws IOException {
+        int magic = in.u32("the main stream's magic");
+        if (magic != Qevm.MAGIC) {
+            throw new WireException(String.format("main channel: received magic 0x%08x, expected 0x%08x (QEVM)", magic, Qevm.MAGIC));
+        }
+        int version = in.u32("the main stream's version");
+        if (version != Qevm.VERSION) {
+            throw new WireException("main channel: received version " + Integer.toUnsignedString(version) + ", expected "
+                    + Qevm.VERSION);
+        }
+        int pageSize = pageSizeHint;
+        int type = in.u8("a section type");
+        if (type == Qevm.CONFIGURATION) {
+            String machine = text(length(in.u32("the machine type's length"), NAME_LIMIT, "machine type length"), "the machine type");
+            type = in.u8("a section type");
+            ConfigurationReader subsections = new ConfigurationReader();
+            while (type == Qevm.SUBSECTION) {
+                subsections.read();
+                type = in.u8("a section type");
+            }
+            Configuration configuration = subsections.result(machine);
+            if (configuration.pageSize() != 0) {
+                pageSize = configuration.pageSize();
+            }
+            handler.configuration(configuration);
+        }
+        while (!section(type, pageSize)) {
+            type = in.u8("a section type");
+        }
+        return DeviceTail.read(in, tailLimit);
+    }
+
+    /** One section; true after RAM's END. */
+    private boolean section(int type, int pageSize) throws IOException {
+        switch (type) {
+            case Qevm.COMMAND -> command();
+            case Qevm.SECTION_START -> {
+                ramId = startOfRam(type);
+                ram = new RamRecords(in, handler, pageSize);
+                ram.read();
+                footer();
+            }
+            case Qevm.SECTION_PART, Qevm.SECTION_END -> {
+                int id = in.u32("a section id");
+                if (ram == null || id != ramId) {
+                    throw new WireException("main channel: received a part of section " + Integer.toUnsignedString(id)
+                            + ", expected " + (ram == null ? "the start of \"ram\"" : ramId + " (\"ram\")"));
+                }
+                ram.read();
+                footer();
+                return type == Qevm.SECTION_END;
+            }
+            case Qevm.SECTION_FULL -> {
+                startOfRam(type);
+                throw new WireException("main channel: received section \"ram\" as a whole, expected its start");
+            }
+            default -> throw new WireException(String.format("main channel: received section type 0x%02x at byte %d, expected"
+                    + " a command or a part of RAM", type, in.position() - 1));
+        }
+        return false;
+    }
+
+    private int startOfRam(int type) throws IOException {
+        int id = in.u32("a section id");
+        String name = text(in.u8("a section name's length"), "a section name");
+        int instance = in.u32("a section's instance");
+        int version = in.u32("a section's version");
+        if (!name.equals(Qevm.RAM_SECTION) || ram != null && type == Qevm.SECTION_START) {
+            throw new WireException("main channel: received section " + Text.quote(name) + " before the end of RAM, expected only"
+                    + " one \"ram\"; that device or feature is not supported here");
+        }
+        if (instance != 0 || version != Qevm.RAM_VERSION) {
+            throw new WireException("main channel: received \"ram\" instance " + Integer.toUnsignedString(instance) + " version "
+                    + Integer.toUnsignedString(version) + ", expected instance 0 version " + Qevm.RAM_VERSION);
+        }
+        return id;
+    }
+
+    private void footer() throws IOException {
+        int type = in.u8("a section footer");
+        int id = in.u32("a section footer");
+        if (type != Qevm.FOOTER || id != ramId) {
+            throw new WireException(String.format("main channel: received 0x%02x %s at byte %d, expected the footer 0x%02x %d", type,
+                    Integer.toUnsignedString(id), in.position() - 5, Qevm.FOOTER, ramId));
+        }
+    }
+
+    private void command() throws IOException {
+        int command = in.u16("a command");
+        int length = in.u16("a command's length");
+        int expected = command == Qevm.COMMAND_PING ? 4 : 0;
+        if (command != Qevm.COMMAND_OPEN_RETURN_PATH && command != Qevm.COMMAND_PING && command != Qevm.COMMAND_SWITCHOVER_START) {
+            throw new WireException("main channel: received command " + command
+                    + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source");
+        }
+        if (length != expected) {
+            throw new WireException("main channel: received command " + command + " with " + length + " bytes, expected " + expected);
+        }
+        if (command == Qevm.COMMAND_OPEN_RETURN_PATH) {
+            handler.openReturnPath();
+        } else if (command == Qevm.COMMAND_PING) {
+            handler.ping(in.u32("a ping"));
+        }
+    }
+
+    private String text(int length, String what) throws IOException {
+        return new String(in.bytes(length, what), StandardCharsets.UTF_8);
+    }
+
+    private static int length(int received, int limit, String what) throws WireException {
+        if (Integer.compareUnsigned(received, limit) > 0) {
+            throw new WireException("main channel: received " + what + " " + Integer.toUnsignedString(received)
+                    + ", expected at most " + limit);
+        }
+        return received;
+    }
+
+    static int blockLimit() {
+        return BLOCK_LIMIT;
+    }
+
+    /** The subsections behind the machine type; their bodies have no length, so each must be known. */
+    private final class ConfigurationReader {
+
+        private int pageSize;
+        private UUID uuid;
+        private final List<String> capabilities = new ArrayList<>();
+
+        void read() throws IOException {
+            String name = text(in.u8("a subsection name's length"), "a subsection name");
+            int version = in.u32("a subsection's version");
+            if (version != 1) {
+                throw new WireException("configuration: received " + Text.quote(name) + " version "
+                        + Integer.toUnsignedString(version) + ", expected 1");
+            }
+            switch (name) {
+                case "configuration/target-page-bits" -> {
+                    int bits = in.u32("the page bits");
+                    if (bits != 12 && bits != 14 && bits != 16) {
+                        throw new WireException("configuration: received " + Integer.toUnsignedString(bits)
+                                + " page bits, expected 12, 14 or 16");
+                    }
+                    pageSize = 1 << bits;
+                }
+                case "configuration/capabilities" -> {
+                    int count = length(in.u32("the capability count"), CAPABILITY_LIMIT, "capability count");
+                    for (int i = 0; i < count; i++) {
+                        capabilities.add(text(in.u8("a capability's length"), "a capability"));
+                    }
+                }
+                case "configuration/uuid" -> uuid = new UUID(in.u64("the uuid"), in.u64("the uuid"));
+                default -> throw new WireException("configuration: received subsection " + Text.quote(name)
+                        + ", expected target-page-bits, capabilities or uuid");
+            }
+        }
+
+        Configuration result(String machine) {
+            return new Configuration(machine, pageSize, List.copyOf(capabilities), uuid);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.multifd.core.stream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.multifd.core.transport.Connection;
+
+/** Buffered big-endian writing to one connection. One thread's. */
+final class Output {
+
+    private final Connection connection;
+    private final ByteBuffer buffer;
+
+    Output(Connection connection, int size) {
+        this.connection = connection;
+        this.buffer = ByteBuffer.allocateDirect(size);
+    }
+
+    private ByteBuffer room(int bytes) throws IOException {
+        if (buffer.remaining() < bytes) {
+            flush();
+        }
+        return buffer;
+    }
+
+    Output u8(int value) throws IOException {
+        room(1).put((byte) value);
+        return this;
+    }
+
+    Output u16(int value) throws IOException {
+        room(2).putShort((short) value);
+        return this;
+    }
+
+    Output u32(int value) throws IOException {
+        room(4).putInt(value);
+        return this;
+    }
+
+    Output u64(long value) throws IOException {
+        room(8).putLong(value);
+        return this;
+    }
+
+    Output bytes(byte[] bytes) throws IOException {
+        int done = 0;
+        while (done < bytes.length) {
+            int n = Math.min(bytes.length - done, buffer.capacity());
+            room(n).put(bytes, done, n);
+            done += n;
+        }
+        return this;
+    }
+
+    /** A u8 length and the bytes. */
+    Output counted(byte[] bytes) throws IOException {
+        return u8(bytes.length).bytes(bytes);
+    }
+
+    Output counted(String ascii) throws IOException {
+        return counted(ascii.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    void flush() throws IOException {
+        connection.writeFully(buffer.flip());
+        buffer.clear();
+    }
+}

@@ -1,0 +1,133 @@
+package org.multifd.core.stream;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.multifd.core.wire.Text;
+import org.multifd.core.wire.WireException;
+
+/**
+ * The records of RAM's sections. Finds out by which rule the stream synchronises (wire-format 6): a MULTIFD_FLUSH before
+ * the first EOS means that these are the marks, otherwise every EOS is one.
+ */
+final class RamRecords {
+
+    private final Input in;
+    private final MainStreamHandler handler;
+    private final int pageSize;
+    private final List<MainStreamHandler.BlockEntry> blocks = new ArrayList<>();
+    private final Map<String, Integer> indexes = new HashMap<>();
+    private boolean flushRule;
+    private boolean ruleKnown;
+    private int last = -1;
+
+    RamRecords(Input in, MainStreamHandler handler, int pageSize) {
+        this.in = in;
+        this.handler = handler;
+        this.pageSize = pageSize;
+    }
+
+    /** Reads records up to and with the section's EOS. */
+    void read() throws IOException {
+        while (true) {
+            long record = in.u64("a RAM record");
+            int flags = (int) (record & Qevm.RAM_FLAGS);
+            long address = record & ~(long) Qevm.RAM_FLAGS;
+            switch (flags & ~Qevm.RAM_CONTINUE) {
+                case Qevm.RAM_MEM_SIZE -> list(address);
+                case Qevm.RAM_ZERO -> zeroPage(flags, address);
+                case Qevm.RAM_PAGE -> {
+                    int block = block(flags, address);
+                    handler.page(block, address, in.window(pageSize, "a page"));
+                }
+                case Qevm.RAM_MULTIFD_FLUSH -> flush();
+                case Qevm.RAM_EOS -> {
+                    endOfSection();
+                    return;
+                }
+                default -> throw new WireException(String.format("main channel: received RAM record flags 0x%x at byte %d, expected a"
+                        + " zero page, a page, MULTIFD_FLUSH or EOS; turn off xbzrle, compress and the like at the source", flags,
+                        in.position() - 8));
+            }
+        }
+    }
+
+    private void flush() throws IOException {
+        if (ruleKnown && !flushRule) {
+            throw new WireException("main channel: received MULTIFD_FLUSH in a stream that synchronises at EOS, expected none");
+        }
+        flushRule = true;
+        ruleKnown = true;
+        handler.sync();
+    }
+
+    private void endOfSection() throws IOException {
+        ruleKnown = true;
+        last = -1;
+        if (!flushRule) {
+            handler.sync();
+        }
+    }
+
+    private void list(long total) throws IOException {
+        if (!blocks.isEmpty()) {
+            throw new WireException("main channel: received a second list of RAM blocks, expected one");
+        }
+        long sum = 0;
+        while (sum != total) {
+            byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
+            long length = in.u64("a RAM block's length");
+            if (length <= 0 || Long.compareUnsigned(length, total - sum) > 0) {
+                throw new WireException("main channel: received RAM block " + Text.quote(name) + " of "
+                        + Long.toUnsignedString(length) + " bytes, expected 1.." + (total - sum) + " to add up to " + total);
+            }
+            String text = new String(name, StandardCharsets.UTF_8);
+            if (name.length == 0 || indexes.putIfAbsent(text, blocks.size()) != null) {
+                throw new WireException("main channel: received RAM block " + Text.quote(name) + (name.length == 0
+                        ? " without a name" : " twice") + ", expected each once");
+            }
+            blocks.add(new MainStreamHandler.BlockEntry(text, length));
+            if (blocks.size() > MainStreamReader.blockLimit()) {
+                throw new WireException("main channel: received more than " + MainStreamReader.blockLimit()
+                        + " RAM blocks, expected at most that");
+            }
+            sum += length;
+        }
+        if (blocks.isEmpty()) {
+            throw new WireException("main channel: received a list of 0 RAM blocks, expected at least one");
+        }
+        handler.ramList(List.copyOf(blocks));
+    }
+
+    private void zeroPage(int flags, long address) throws IOException {
+        int block = block(flags, address);
+        int fill = in.u8("a zero page's byte");
+        if (fill != 0) {
+            throw new WireException("main channel: received a page filled with byte " + fill + ", expected 0");
+        }
+        handler.zeroPage(block, address);
+    }
+
+    private int block(int flags, long address) throws IOException {
+        if ((flags & Qevm.RAM_CONTINUE) == 0) {
+            byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
+            Integer index = indexes.get(new String(name, StandardCharsets.UTF_8));
+            if (index == null) {
+                throw new WireException("main channel: received RAM block " + Text.quote(name)
+                        + ", expected one of the list");
+            }
+            last = index;
+        } else if (last < 0) {
+            throw new WireException("main channel: received a record that continues a block, expected one named before it");
+        }
+        long end = blocks.get(last).length() - pageSize;
+        if (end < 0 || Long.compareUnsigned(address, end) > 0 || (address & pageSize - 1) != 0) {
+            throw new WireException(String.format("main channel: received page offset 0x%x, expected a multiple of %d up to 0x%x",
+                    address, pageSize, Math.max(end, 0)));
+        }
+        return last;
+    }
+}

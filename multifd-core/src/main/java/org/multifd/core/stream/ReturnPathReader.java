@@ -1,0 +1,46 @@
+package org.multifd.core.stream;
+
+import java.io.IOException;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.Text;
+import org.multifd.core.wire.WireException;
+
+/** The source's side of the return path: reads until the destination's SHUT. One thread's. */
+public final class ReturnPathReader {
+
+    private final Input in;
+
+    public ReturnPathReader(Connection connection) {
+        this.in = new Input(connection, Qevm.REASON_LIMIT + 64);
+    }
+
+    /** Returns when the destination said that all was loaded; everything else is an exception. */
+    public void awaitShut() throws IOException {
+        String reason = "it gave no reason, see its own message";
+        while (true) {
+            int type = in.u16("a message on the return path (the destination must confirm before it closes)");
+            int length = in.u16("a return path message's length");
+            int expected = switch (type) {
+                case Qevm.RETURN_SHUT, Qevm.RETURN_PONG -> 4;
+                case Qevm.RETURN_SWITCHOVER_ACK -> 0;
+                case Qevm.RETURN_REASON -> Math.min(length, Qevm.REASON_LIMIT);
+                default -> throw new WireException("return path: received message type " + type + ", expected 1, 2 or 7");
+            };
+            if (length != expected) {
+                throw new WireException("return path: received message type " + type + " of " + length + " bytes, expected "
+                        + expected);
+            }
+            if (type == Qevm.RETURN_REASON) {
+                reason = Text.quote(in.bytes(length, "the destination's reason"));
+            } else if (type == Qevm.RETURN_PONG) {
+                in.u32("a pong");
+            } else if (type == Qevm.RETURN_SHUT) {
+                int status = in.u32("a shut");
+                if (status != 0) {
+                    throw new WireException("the destination failed: " + reason);
+                }
+                return;
+            }
+        }
+    }
+}
