@@ -4,5 +4,7 @@ module org.multifd.core {
     requires jdk.jfr;
     requires org.slf4j;
 
+    exports org.multifd.core;
+
     uses org.multifd.api.MultiFDMethods;
 }

@@ -1,0 +1,58 @@
+package org.multifd.core;
+
+import java.util.List;
+import java.util.Objects;
+import org.multifd.api.Availability;
+import org.multifd.api.MethodParameter;
+
+/**
+ * A provider that {@link MethodRegistry} knows, whether it serves its name or not.
+ *
+ * @param name the method's name, the value of {@code multifd-compression}
+ * @param providerClass the name of the class that implements the method
+ * @param module the name of that class's module, or "" if it is in none (the class path)
+ * @param version the module's version, or the one its jar's manifest states, or ""
+ * @param location the jar or directory that the class was loaded from, or "" if that is unknown
+ * @param apiVersion the API version that the provider declares, 0 if it could not be asked
+ * @param priority which of two usable providers of one name is taken: the higher one
+ * @param parameters what users can set; empty for a provider that was refused
+ * @param availability whether the method can work here, and why not; also says why a provider was refused
+ * @param lost why another provider serves the name although this one is usable, or ""
+ */
+public record MethodInfo(String name, String providerClass, String module, String version, String location,
+        int apiVersion, int priority, List<MethodParameter> parameters, Availability availability, String lost) {
+
+    /**
+     * Copies the list.
+     *
+     * @param name the method's name
+     * @param providerClass the name of the class that implements the method
+     * @param module the name of that class's module, or ""
+     * @param version the module's or jar's version, or ""
+     * @param location the jar or directory, or ""
+     * @param apiVersion the API version that the provider declares, or 0
+     * @param priority the higher one is taken
+     * @param parameters what users can set
+     * @param availability whether the method can work here
+     * @param lost why another provider serves the name, or ""
+     */
+    public MethodInfo {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(providerClass, "providerClass");
+        Objects.requireNonNull(module, "module");
+        Objects.requireNonNull(version, "version");
+        Objects.requireNonNull(location, "location");
+        Objects.requireNonNull(availability, "availability");
+        Objects.requireNonNull(lost, "lost");
+        parameters = List.copyOf(parameters);
+    }
+
+    /**
+     * Whether a lookup of {@link #name} gives this provider.
+     *
+     * @return true for at most one provider of each name
+     */
+    public boolean serves() {
+        return availability.usable() && lost.isEmpty();
+    }
+}

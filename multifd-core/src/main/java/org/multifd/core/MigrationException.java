@@ -1,0 +1,94 @@
+package org.multifd.core;
+
+import java.util.Objects;
+import org.multifd.core.method.MethodException;
+
+/**
+ * What a program gets when a migration, or a step towards one, could not be done. The message is one line: what failed,
+ * where, what came and what was expected, what to do. {@link #kind} says whose matter it is.
+ */
+public class MigrationException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Whose matter a failure is; the command line ends with {@link #exitCode}. */
+    public enum Kind {
+        /** A fault of this program. */
+        INTERNAL(1),
+        /** A parameter or an argument is not what it may be. */
+        USAGE(2),
+        /** The peer or the connection to it failed. */
+        PEER(3),
+        /** What the peer sent is not valid, or of a kind that is not supported. */
+        STREAM(4),
+        /** No usable method: unknown, unusable or not negotiated. */
+        METHOD(5),
+        /** A file is missing, in the way or damaged, or there is no space for it. */
+        FILE(6),
+        /** TLS or the peer's identity. */
+        SECURITY(7),
+        /** Cancelled from outside. */
+        INTERRUPTED(130);
+
+        private final int exitCode;
+
+        Kind(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        /**
+         * What a process that fails for this reason ends with.
+         *
+         * @return 1..255, never 0
+         */
+        public int exitCode() {
+            return exitCode;
+        }
+    }
+
+    private final Kind kind;
+
+    /**
+     * Creates an exception with a one-line message.
+     *
+     * @param kind whose matter it is
+     * @param message what failed, where, what to do
+     */
+    public MigrationException(Kind kind, String message) {
+        this(kind, message, null);
+    }
+
+    /**
+     * Creates an exception with a one-line message and what led to it.
+     *
+     * @param kind whose matter it is
+     * @param message what failed, where, what to do
+     * @param cause what led to it, or null
+     */
+    public MigrationException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = Objects.requireNonNull(kind, "kind");
+    }
+
+    /** The same failure for the program outside, without a layer of its own: message and cause are taken over. */
+    static MigrationException of(MethodException e) {
+        Kind kind = switch (e.kind()) {
+            case USAGE -> Kind.USAGE;
+            case METHOD -> Kind.METHOD;
+            case PEER -> Kind.PEER;
+            case STREAM -> Kind.STREAM;
+        };
+        MigrationException migration = new MigrationException(kind, e.getMessage(), e.getCause());
+        migration.setStackTrace(e.getStackTrace());
+        return migration;
+    }
+
+    /**
+     * Whose matter the failure is.
+     *
+     * @return never null
+     */
+    public Kind kind() {
+        return kind;
+    }
+}

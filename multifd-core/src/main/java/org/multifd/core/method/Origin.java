@@ -1,0 +1,58 @@
+package org.multifd.core.method;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+
+/**
+ * Where a provider comes from. What is unknown is "".
+ *
+ * @param providerClass the class's name
+ * @param module its module's name
+ * @param version the module's version, else the one in its jar's manifest
+ * @param location the jar or directory
+ */
+public record Origin(String providerClass, String module, String version, String location) {
+
+    static Origin of(Class<?> provider) {
+        Module module = provider.getModule();
+        String name = module.isNamed() ? module.getName() : "";
+        return new Origin(provider.getName(), name, version(provider), location(provider));
+    }
+
+    /** The short name: enough to choose by, and nothing a peer should not see. */
+    String label() {
+        return module.isEmpty() ? providerClass : module;
+    }
+
+    /** Module, version and jar, as far as they are known. */
+    @Override
+    public String toString() {
+        return label() + (version.isEmpty() ? "" : " " + version) + (location.isEmpty() ? "" : " (" + location + ")");
+    }
+
+    private static String version(Class<?> provider) {
+        Module module = provider.getModule();
+        if (module.isNamed() && module.getDescriptor().rawVersion().isPresent()) {
+            return Text.oneLine(module.getDescriptor().rawVersion().get());
+        }
+        Package of = provider.getPackage();
+        String manifest = of == null ? null : of.getImplementationVersion();
+        return manifest == null ? "" : Text.oneLine(manifest);
+    }
+
+    private static String location(Class<?> provider) {
+        CodeSource source = provider.getProtectionDomain().getCodeSource();
+        if (source == null || source.getLocation() == null) {
+            return "";
+        }
+        try {
+            URI uri = source.getLocation().toURI();
+            return "file".equals(uri.getScheme()) ? Path.of(uri).toString() : uri.toString();
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+            return source.getLocation().toString();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.multifd.core.method;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.multifd.api.MethodParameter;
+import org.multifd.core.method.MethodException.Kind;
+
+/** The value of each parameter that a method declares: given and within its range, or its default (provider-contract 5.1). */
+public final class ParameterValues {
+
+    private final Map<String, Integer> values;
+
+    private ParameterValues(Map<String, Integer> values) {
+        this.values = Map.copyOf(values);
+    }
+
+    /**
+     * A known name that this method does not declare is another method's: no matter here. A name that none declares is
+     * refused.
+     *
+     * @param declared this method's parameters
+     * @param known the names that any method declares
+     * @param given names with Integers or decimal Strings
+     */
+    static ParameterValues of(List<MethodParameter> declared, Collection<String> known, Map<String, ?> given)
+            throws MethodException {
+        Map<String, Integer> values = new HashMap<>();
+        for (MethodParameter each : declared) {
+            Object value = given.get(each.name());
+            values.put(each.name(), value == null ? each.defaultValue() : inRange(each, value));
+        }
+        for (String name : given.keySet()) {
+            if (!values.containsKey(name) && !known.contains(name)) {
+                throw unknown(name, known);
+            }
+        }
+        return new ParameterValues(values);
+    }
+
+    /** For a method's set-up, which asks for what the method declares. */
+    public int parameter(String name) {
+        Integer value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("received the parameter " + Text.oneLine(String.valueOf(name))
+                    + ", expected one that the method declares");
+        }
+        return value;
+    }
+
+    private static int inRange(MethodParameter parameter, Object value) throws MethodException {
+        int number;
+        try {
+            number = value instanceof Integer integer ? integer : Integer.parseInt(value.toString());
+        } catch (NumberFormatException e) {
+            throw refusal(parameter, value);
+        }
+        if (number < parameter.min() || number > parameter.max()) {
+            throw refusal(parameter, value);
+        }
+        return number;
+    }
+
+    private static MethodException refusal(MethodParameter parameter, Object value) {
+        String received = value.toString();
+        boolean number = received.matches("[+-]?[0-9]+");
+        return new MethodException(Kind.USAGE, parameter.name() + ": received "
+                + (number ? Text.oneLine(received) : Text.quote(received)) + ", expected " + parameter.min() + ".."
+                + parameter.max());
+    }
+
+    private static MethodException unknown(String name, Collection<String> known) {
+        String nearest = null;
+        int least = Integer.MAX_VALUE;
+        for (String each : known) {
+            int distance = EditDistance.between(name, each);
+            if (distance < least) {
+                least = distance;
+                nearest = each;
+            }
+        }
+        return new MethodException(Kind.USAGE, Text.oneLine(name) + ": unknown parameter, expected "
+                + (nearest == null ? "none: no method found declares any" : nearest + " or another that a method declares"));
+    }
+}

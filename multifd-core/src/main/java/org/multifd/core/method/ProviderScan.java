@@ -1,0 +1,63 @@
+package org.multifd.core.method;
+
+import java.util.Iterator;
+import java.util.ServiceLoader.Provider;
+import java.util.function.Consumer;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.method.MethodException.Kind;
+
+/**
+ * Walks over what ServiceLoader finds. Each step of it can fail, with an error of its own or a provider's: a step that
+ * failed is reported and the walk goes on (provider-contract 1.6).
+ */
+final class ProviderScan {
+
+    /** ServiceLoader may fail at the same step for ever: when it cannot list the service files, for one. */
+    static final int MAX_FAILURES_IN_A_ROW = 100;
+
+    private ProviderScan() {
+    }
+
+    static void scan(Iterator<Provider<MultiFDMethods>> providers, Consumer<FoundProvider> found,
+            Consumer<MethodException> problems) {
+        int failures = 0;
+        while (failures < MAX_FAILURES_IN_A_ROW) {
+            Provider<MultiFDMethods> provider;
+            try {
+                if (!providers.hasNext()) {
+                    return;
+                }
+                provider = providers.next();
+            } catch (Throwable e) { // a LinkageError comes through as it is where ServiceLoader does not expect it
+                Failures.passFatal(e);
+                failures++;
+                problems.accept(new MethodException(Kind.METHOD,
+                        "a provider could not be loaded: " + Failures.describe(e), e));
+                continue;
+            }
+            failures = 0;
+            try {
+                found.accept(FoundProvider.of(construct(provider)));
+            } catch (MethodException e) {
+                problems.accept(e);
+            }
+        }
+        problems.accept(new MethodException(Kind.METHOD,
+                "the search for providers was given up after " + MAX_FAILURES_IN_A_ROW + " failures in a row"));
+    }
+
+    private static MultiFDMethods construct(Provider<MultiFDMethods> provider) throws MethodException {
+        try {
+            return provider.get();
+        } catch (Throwable e) { // as above
+            Failures.passFatal(e);
+            throw new MethodException(Kind.METHOD,
+                    describe(provider) + " could not be constructed: " + Failures.describe(e), e);
+        }
+    }
+
+    private static String describe(Provider<MultiFDMethods> provider) {
+        Origin origin = Origin.of(provider.type());
+        return origin.module().isEmpty() ? origin.toString() : origin.providerClass() + " of " + origin;
+    }
+}

@@ -1,0 +1,200 @@
+package org.multifd.core.method;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.method.MethodException.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The providers found and registered, and which of them serves a name (provider-contract 1).
+ *
+ * <p>Changes replace the lists under the lock; readers take a list as it is. No provider's code runs under the lock.
+ */
+public final class Providers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
+
+    private volatile List<FoundProvider> found = List.of();
+    private volatile List<MethodException> problems = List.of();
+    private volatile Map<String, String> choices = Map.of();
+
+    /** What is in core's layer and its parents, and what the thread's context loader sees, the class path included. */
+    public static Providers load() {
+        Providers providers = new Providers();
+        ModuleLayer layer = Providers.class.getModule().getLayer();
+        if (layer != null) {
+            providers.addFrom(layer);
+        }
+        providers.addFrom(Thread.currentThread().getContextClassLoader());
+        return providers;
+    }
+
+    /** Adds the providers in a layer and its parents. */
+    public void addFrom(ModuleLayer layer) {
+        addFrom(ServiceLoader.load(layer, MultiFDMethods.class));
+    }
+
+    /** Adds the providers that a class loader sees; null is the system's. */
+    public void addFrom(ClassLoader loader) {
+        addFrom(ServiceLoader.load(MultiFDMethods.class, loader));
+    }
+
+    private void addFrom(ServiceLoader<MultiFDMethods> loader) {
+        ProviderScan.scan(loader.stream().iterator(), this::addFound, this::addProblem);
+    }
+
+    /** Layers have parents in common and a class path provider is seen from everywhere: the second sight is no news. */
+    private synchronized void addFound(FoundProvider provider) {
+        boolean known = found.stream().anyMatch(p -> p.name().equals(provider.name())
+                && p.methods().getClass() == provider.methods().getClass());
+        if (!known) {
+            add(provider);
+        }
+    }
+
+    private synchronized void addProblem(MethodException problem) {
+        if (problems.stream().noneMatch(p -> p.getMessage().equals(problem.getMessage()))) {
+            LOG.debug("{}", problem.getMessage(), problem.getCause());
+            problems = append(problems, problem);
+        }
+    }
+
+    private void add(FoundProvider provider) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("method {}: {}, class {}, API {}, priority {}{}", provider.name(), provider.origin(),
+                    provider.origin().providerClass(), provider.apiVersion(), provider.priority(),
+                    provider.refusal() == null ? "" : ", refused: " + provider.refusal().detail());
+        }
+        found = append(found, provider);
+    }
+
+    /** A program's own, into an empty slot only. */
+    public void register(MultiFDMethods methods) {
+        FoundProvider provider;
+        try {
+            provider = FoundProvider.of(methods);
+        } catch (MethodException e) {
+            throw new IllegalArgumentException(e.getMessage(), e.getCause());
+        }
+        if (provider.refusal() != null) {
+            throw new IllegalArgumentException("method " + provider.name() + ": " + provider.origin() + ": "
+                    + provider.refusal().detail(), provider.refusal().cause());
+        }
+        synchronized (this) {
+            for (FoundProvider other : found) {
+                if (other.name().equals(provider.name()) && other.refusal() == null) {
+                    throw new IllegalStateException("method " + provider.name() + ": received "
+                            + provider.origin().providerClass() + " to register, expected an empty slot: "
+                            + other.origin().providerClass() + " of " + other.origin() + " is there");
+                }
+            }
+            add(provider);
+        }
+    }
+
+    /** Takes the provider of that module, or of that class where there is no module, whatever the priorities are. */
+    public synchronized void choose(String name, String module) throws MethodException {
+        List<FoundProvider> named = named(name);
+        if (named.stream().noneMatch(p -> p.origin().label().equals(module))) {
+            String existing = named.isEmpty() ? "none is found" : named.stream().map(p -> p.origin().label()).distinct()
+                    .collect(Collectors.joining(" or "));
+            throw new MethodException(Kind.METHOD, "method " + Text.oneLine(name) + ": received the provider "
+                    + Text.oneLine(module) + ", expected " + existing);
+        }
+        Map<String, String> changed = new HashMap<>(choices);
+        changed.put(name, module);
+        choices = Map.copyOf(changed);
+    }
+
+    /** The provider that serves the name. */
+    public MultiFDMethods find(String name) throws MethodException {
+        Candidates candidates = candidates(name);
+        FoundProvider serving = candidates.serving();
+        if (serving == null) {
+            throw new MethodException(Kind.METHOD, explain(name, candidates));
+        }
+        return serving.methods();
+    }
+
+    /** Why no provider serves the name, in words fit for the peer (no paths), or null if one does. */
+    String whyNot(String name) {
+        Candidates candidates = candidates(name);
+        return candidates.serving() == null ? candidates.whyNone(Origin::label) : null;
+    }
+
+    /** Every provider, by name and then as found. */
+    public List<ProviderStatus> list() {
+        Map<String, List<FoundProvider>> byName = found.stream()
+                .collect(Collectors.groupingBy(FoundProvider::name, TreeMap::new, Collectors.toList()));
+        List<ProviderStatus> list = new ArrayList<>();
+        byName.forEach((name, providers) ->
+                list.addAll(new Candidates(name, providers, choices.get(name)).statuses()));
+        return list;
+    }
+
+    /** What failed to load. */
+    public List<MethodException> problems() {
+        return problems;
+    }
+
+    /**
+     * The values of a method's parameters, from what the user gave for this or any other method.
+     *
+     * @param given names with Integers or decimal Strings
+     */
+    public ParameterValues values(MultiFDMethods methods, Map<String, ?> given) throws MethodException {
+        List<MethodParameter> declared = found.stream().filter(p -> p.methods() == methods).findFirst()
+                .map(FoundProvider::parameters)
+                .orElseThrow(() -> new IllegalArgumentException("not registered: " + methods.getClass().getName()));
+        Collection<String> known = new TreeSet<>();
+        found.forEach(p -> p.parameters().forEach(each -> known.add(each.name())));
+        return ParameterValues.of(declared, known, given);
+    }
+
+    private List<FoundProvider> named(String name) {
+        return found.stream().filter(p -> p.name().equals(name)).toList();
+    }
+
+    private Candidates candidates(String name) {
+        return new Candidates(name, named(name), choices.get(name));
+    }
+
+    private String explain(String name, Candidates candidates) {
+        StringBuilder text = new StringBuilder("method ").append(Text.oneLine(name)).append(": ")
+                .append(candidates.whyNone(Origin::toString));
+        List<String> usable = new ArrayList<>();
+        List<String> unusable = new ArrayList<>();
+        for (ProviderStatus each : list()) {
+            String other = each.provider().name();
+            if (each.availability().usable() && each.lost().isEmpty()) {
+                usable.add(other);
+            } else if (!each.availability().usable() && !other.equals(name)) {
+                unusable.add(other + " (" + each.provider().origin().label() + ": " + each.availability().detail() + ")");
+            }
+        }
+        text.append("; usable: ").append(usable.isEmpty() ? "nothing" : String.join(", ", usable));
+        if (!unusable.isEmpty()) {
+            text.append("; unusable: ").append(String.join(", ", unusable));
+        }
+        for (MethodException each : problems) {
+            text.append("; failed to load: ").append(each.getMessage());
+        }
+        return text.append("; ").append(candidates.remedy()).toString();
+    }
+
+    private static <T> List<T> append(List<T> list, T item) {
+        List<T> longer = new ArrayList<>(list);
+        longer.add(item);
+        return List.copyOf(longer);
+    }
+}
