@@ -1,0 +1,180 @@
+package org.multifd.core;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.multifd.core.ram.RamBlock;
+import org.multifd.core.ram.RamBlocks;
+
+/**
+ * A guest's RAM: named blocks of off-heap memory, all of one page size. A block may be larger than 2 GiB; then it lies in
+ * several segments.
+ *
+ * <p>The memory stays the embedding program's: it is read while a migration sends it and written while one receives it, by
+ * several threads, and must stay valid until that migration has returned. This object itself never changes and is safe for
+ * use by several threads; whether the bytes are is for those who write them to see to.
+ */
+public final class GuestRam {
+
+    private final RamBlocks blocks;
+
+    private GuestRam(List<RamBlock> blocks) {
+        this.blocks = new RamBlocks(blocks);
+    }
+
+    /**
+     * Starts a description of RAM.
+     *
+     * @param pageSize the guest's page size in bytes: 4096, 16384 or 65536
+     * @return a builder without blocks
+     * @throws IllegalArgumentException if it is another size
+     */
+    public static Builder builder(int pageSize) {
+        return new Builder(RamBlock.checkPageSize(pageSize));
+    }
+
+    /** Collects the blocks of a {@link GuestRam}, in the order in which the main stream lists them. One thread's. */
+    public static final class Builder {
+
+        private final int pageSize;
+        private final List<RamBlock> list = new ArrayList<>();
+
+        private Builder(int pageSize) {
+            this.pageSize = pageSize;
+        }
+
+        /**
+         * Adds a block over memory that the program supplies, with the content it has.
+         *
+         * @param name unique, 1..255 bytes in UTF-8, without NUL
+         * @param segments direct or mapped buffers, position to limit: each a multiple of the page size, all as long as the
+         *     first but for the last, which may be shorter
+         * @return this
+         * @throws IllegalArgumentException if name or memory are not as described
+         */
+        public Builder block(String name, ByteBuffer... segments) {
+            list.add(new RamBlock(Objects.requireNonNull(name, "name"), pageSize, false, segments));
+            return this;
+        }
+
+        /**
+         * Adds a block of fresh zeroed memory, allocated directly in segments of at most 1 GiB. It is freed with the last
+         * reference to the RAM and counts against {@code -XX:MaxDirectMemorySize}.
+         *
+         * @param name as above
+         * @param length bytes, a positive multiple of the page size
+         * @return this
+         * @throws IllegalArgumentException if name or length are not as described
+         */
+        public Builder block(String name, long length) {
+            Objects.requireNonNull(name, "name");
+            if (length <= 0 || length % pageSize != 0) {
+                throw new IllegalArgumentException("RAM block " + name + ": received " + length
+                        + " bytes, expected a positive multiple of the page size " + pageSize);
+            }
+            int count = Math.toIntExact((length + RamBlock.SEGMENT_BYTES - 1) / RamBlock.SEGMENT_BYTES);
+            ByteBuffer[] segments = new ByteBuffer[count];
+            for (int i = 0; i < count; i++) {
+                long left = length - (long) i * RamBlock.SEGMENT_BYTES;
+                segments[i] = ByteBuffer.allocateDirect((int) Math.min(left, RamBlock.SEGMENT_BYTES));
+            }
+            list.add(new RamBlock(name, pageSize, true, segments));
+            return this;
+        }
+
+        /**
+         * The RAM described so far.
+         *
+         * @return RAM of at least one block
+         * @throws IllegalArgumentException if there is no block, or two of one name
+         */
+        public GuestRam build() {
+            return new GuestRam(list);
+        }
+    }
+
+    /**
+     * The guest's page size.
+     *
+     * @return bytes
+     */
+    public int pageSize() {
+        return blocks.pageSize();
+    }
+
+    /**
+     * The blocks' names, in the main stream's order.
+     *
+     * @return at least one
+     */
+    public List<String> blocks() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < blocks.count(); i++) {
+            names.add(blocks.get(i).name());
+        }
+        return List.copyOf(names);
+    }
+
+    /**
+     * The length of all blocks together.
+     *
+     * @return bytes
+     */
+    public long length() {
+        return blocks.length();
+    }
+
+    /**
+     * A block's length.
+     *
+     * @param block its name
+     * @return bytes
+     * @throws IllegalArgumentException if there is no such block
+     */
+    public long length(String block) {
+        return find(block).length();
+    }
+
+    /**
+     * Copies bytes out of a block.
+     *
+     * @param block its name
+     * @param offset bytes from the block's start
+     * @param into filled up to its limit
+     * @throws IllegalArgumentException if there is no such block
+     * @throws IndexOutOfBoundsException if the block does not have these bytes
+     */
+    public void read(String block, long offset, ByteBuffer into) {
+        RamBlock found = find(block);
+        Objects.checkFromIndexSize(offset, into.remaining(), found.length());
+        found.get(offset, into);
+    }
+
+    /**
+     * Copies bytes into a block. A guest that is being migrated marks its {@link DirtyLog} after it.
+     *
+     * @param block its name
+     * @param offset bytes from the block's start
+     * @param from written up to its limit
+     * @throws IllegalArgumentException if there is no such block
+     * @throws IndexOutOfBoundsException if the block does not have these bytes
+     */
+    public void write(String block, long offset, ByteBuffer from) {
+        RamBlock found = find(block);
+        Objects.checkFromIndexSize(offset, from.remaining(), found.length());
+        found.put(offset, from);
+    }
+
+    private RamBlock find(String block) {
+        int index = blocks.byName(block);
+        if (index < 0) {
+            throw new IllegalArgumentException("RAM block: received " + block + ", expected one of " + blocks());
+        }
+        return blocks.get(index);
+    }
+
+    RamBlocks ramBlocks() {
+        return blocks;
+    }
+}

@@ -1,0 +1,254 @@
+package org.multifd.core;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * The parameters of a migration, under QEMU's names, with its ranges, defaults and refusals. Does not change; a
+ * {@link Builder} makes one. What a method declares itself ({@code multifd-zstd-level}) is kept as given and checked when
+ * the migration starts, against the methods that are there.
+ *
+ * <table>
+ * <caption>Parameters</caption>
+ * <thead><tr><th scope="col">name</th><th scope="col">values</th><th scope="col">default</th><th scope="col">meaning</th></tr></thead>
+ * <tbody>
+ * <tr><td>multifd-channels</td><td>1..255</td><td>2</td><td>multifd channels; the same on both sides</td></tr>
+ * <tr><td>multifd-compression</td><td>a name, or several by preference</td><td>none; at a destination any</td>
+ *     <td>the method. Several names are negotiated, which only two of ours can do</td></tr>
+ * <tr><td>max-bandwidth</td><td>0..2^63-1</td><td>0</td><td>bytes per second over all channels, 0 for no limit (QEMU's default is
+ *     128 MiB/s)</td></tr>
+ * <tr><td>downtime-limit</td><td>0..2000000</td><td>300</td><td>milliseconds that the guest may be paused</td></tr>
+ * <tr><td>zero-page-detection</td><td>multifd, legacy, none</td><td>multifd</td><td>{@link ZeroPageDetection}</td></tr>
+ * <tr><td>sync-rule</td><td>flush, eos</td><td>flush</td><td>ours: what marks a round's end on main (QEMU before 8.1: eos)</td></tr>
+ * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
+ * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
+ * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for none</td></tr>
+ * <tr><td>timeout</td><td>1..2^31-1</td><td>30000</td><td>ours: milliseconds of silence after which a peer counts as gone</td></tr>
+ * </tbody>
+ * </table>
+ */
+public final class MigrationParameters {
+
+    private final Map<String, String> values;
+    private final Map<String, String> methodValues;
+    private final int channels;
+    private final List<String> compression;
+    private final long maxBandwidth;
+    private final int downtimeLimit;
+    private final ZeroPageDetection zeroPageDetection;
+    private final boolean flushRule;
+    private final UUID uuid;
+    private final int maxRounds;
+    private final int deadline;
+    private final int timeout;
+
+    private MigrationParameters(Map<String, String> given) {
+        values = new LinkedHashMap<>(given);
+        channels = (int) number("multifd-channels", 1, 255, 2);
+        compression = names(values.remove("multifd-compression"));
+        maxBandwidth = number("max-bandwidth", 0, Long.MAX_VALUE, 0);
+        downtimeLimit = (int) number("downtime-limit", 0, 2_000_000, 300);
+        zeroPageDetection = ZeroPageDetection.valueOf(
+                choice("zero-page-detection", "multifd", "multifd", "legacy", "none").toUpperCase(Locale.ROOT));
+        flushRule = choice("sync-rule", "flush", "flush", "eos").equals("flush");
+        uuid = uuid(values.remove("uuid"));
+        maxRounds = (int) number("max-rounds", 1, Integer.MAX_VALUE, 100);
+        deadline = (int) number("deadline", 0, Integer.MAX_VALUE, 0);
+        timeout = (int) number("timeout", 1, Integer.MAX_VALUE, 30_000);
+        methodValues = Map.copyOf(values);
+    }
+
+    private long number(String name, long min, long max, long byDefault) {
+        String text = values.remove(name);
+        if (text == null) {
+            return byDefault;
+        }
+        try {
+            long value = Long.parseLong(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // falls through to the one message for both
+        }
+        throw new IllegalArgumentException(name + ": received " + text + ", expected " + min + ".." + max);
+    }
+
+    private String choice(String name, String byDefault, String... allowed) {
+        String text = values.remove(name);
+        if (text == null) {
+            return byDefault;
+        }
+        if (!List.of(allowed).contains(text)) {
+            throw new IllegalArgumentException(name + ": received " + text + ", expected " + String.join(", ", allowed));
+        }
+        return text;
+    }
+
+    private static List<String> names(String text) {
+        return text == null ? List.of() : List.of(text.split(","));
+    }
+
+    private static UUID uuid(String text) {
+        if (text == null) {
+            return null;
+        }
+        if (!text.matches("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}")) {
+            throw new IllegalArgumentException("uuid: received " + text
+                    + ", expected the form 01234567-89ab-cdef-0123-456789abcdef");
+        }
+        return UUID.fromString(text);
+    }
+
+    /**
+     * Parameters with their defaults.
+     *
+     * @return the same as an empty builder's
+     */
+    public static MigrationParameters defaults() {
+        return new Builder().build();
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects values by name. One thread's. */
+    public static final class Builder {
+
+        private final Map<String, String> given = new LinkedHashMap<>();
+
+        private Builder() {
+        }
+
+        /**
+         * Sets a parameter, as QEMU's {@code migrate-set-parameters} does.
+         *
+         * @param name one of the table above, or a parameter that a method declares
+         * @param value a number or text, as the table says
+         * @return this
+         */
+        public Builder set(String name, Object value) {
+            given.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value").toString());
+            return this;
+        }
+
+        /**
+         * Checks all values.
+         *
+         * @return the parameters
+         * @throws IllegalArgumentException with one line that has the value and the range
+         */
+        public MigrationParameters build() {
+            return new MigrationParameters(given);
+        }
+    }
+
+    /**
+     * The number of multifd channels.
+     *
+     * @return 1..255
+     */
+    public int multifdChannels() {
+        return channels;
+    }
+
+    /**
+     * The methods wanted, the preferred one first.
+     *
+     * @return empty if nothing was given: none at a source, any at a destination
+     */
+    public List<String> multifdCompression() {
+        return compression;
+    }
+
+    /**
+     * The limit of all channels together.
+     *
+     * @return bytes per second, 0 for none
+     */
+    public long maxBandwidth() {
+        return maxBandwidth;
+    }
+
+    /**
+     * How long the guest may be paused.
+     *
+     * @return milliseconds
+     */
+    public int downtimeLimit() {
+        return downtimeLimit;
+    }
+
+    /**
+     * Where zero pages are told apart.
+     *
+     * @return never null
+     */
+    public ZeroPageDetection zeroPageDetection() {
+        return zeroPageDetection;
+    }
+
+    /**
+     * Whether MULTIFD_FLUSH marks a round's end on the main channel.
+     *
+     * @return false for QEMU's rule before 8.1, where every end of a section is a mark
+     */
+    public boolean flushRule() {
+        return flushRule;
+    }
+
+    /**
+     * The VM's uuid.
+     *
+     * @return null if none was given
+     */
+    public UUID uuid() {
+        return uuid;
+    }
+
+    /**
+     * How many rounds a guest gets to converge.
+     *
+     * @return at least 1
+     */
+    public int maxRounds() {
+        return maxRounds;
+    }
+
+    /**
+     * How long a guest gets to converge.
+     *
+     * @return milliseconds, 0 for no limit
+     */
+    public int deadline() {
+        return deadline;
+    }
+
+    /**
+     * How long a peer may be silent.
+     *
+     * @return milliseconds
+     */
+    public int timeout() {
+        return timeout;
+    }
+
+    /**
+     * What was given for methods: names and values as text, not checked yet.
+     *
+     * @return unmodifiable
+     */
+    public Map<String, String> methodParameters() {
+        return methodValues;
+    }
+}

@@ -1,0 +1,117 @@
+package org.multifd.core;
+
+import java.util.List;
+
+/**
+ * What a migration has done so far, or did: a value that does not change any more.
+ *
+ * @param state where it is
+ * @param method the method's name, "" until it is known
+ * @param ramBytes the guest's RAM in bytes
+ * @param pageSize bytes, 0 until it is known
+ * @param rounds rounds begun
+ * @param remainingPages pages known to be left to send, at the source
+ * @param mainBytes bytes that crossed on the main channel, both directions
+ * @param channels each multifd channel's figures
+ * @param zeroPagesOnMain zero pages that travelled on the main channel
+ * @param elapsedNanos since the first connection
+ * @param bandwidth bytes of normal pages per second in the last round, at the source; 0 until it is known
+ * @param dirtyRate bytes per second that the guest dirtied in the last round, at the source
+ * @param downtimeNanos from the pause of the guest to the destination's confirmation, at the source
+ */
+public record MigrationStats(State state, String method, long ramBytes, int pageSize, int rounds, long remainingPages,
+        long mainBytes, List<Channel> channels, long zeroPagesOnMain, long elapsedNanos, double bandwidth, double dirtyRate,
+        long downtimeNanos) {
+
+    /** Where a migration is. */
+    public enum State {
+        /** Waiting, connecting, negotiating. */
+        SETUP,
+        /** Pages are moving. */
+        ACTIVE,
+        /** All was moved, and the destination said so if there is a return path. */
+        COMPLETED,
+        /** It failed or was cancelled. */
+        FAILED
+    }
+
+    /**
+     * One multifd channel.
+     *
+     * @param bytes bytes that really crossed the socket, headers included
+     * @param packets packets, SYNC included
+     * @param normalPages pages that travelled with a payload
+     * @param zeroPages pages that travelled as zero in packets
+     * @param payloadBytes bytes of the payloads
+     * @param codecNanos time spent in the method, without waiting for the socket
+     */
+    public record Channel(long bytes, long packets, long normalPages, long zeroPages, long payloadBytes, long codecNanos) {
+    }
+
+    /**
+     * Copies the list.
+     *
+     * @param state where it is
+     * @param method the method's name
+     * @param ramBytes bytes
+     * @param pageSize bytes
+     * @param rounds rounds begun
+     * @param remainingPages pages
+     * @param mainBytes bytes
+     * @param channels each channel
+     * @param zeroPagesOnMain pages
+     * @param elapsedNanos nanoseconds
+     * @param bandwidth bytes per second
+     * @param dirtyRate bytes per second
+     * @param downtimeNanos nanoseconds
+     */
+    public MigrationStats {
+        channels = List.copyOf(channels);
+    }
+
+    /**
+     * Bytes that crossed the wire on all channels, main included.
+     *
+     * @return bytes
+     */
+    public long wireBytes() {
+        return mainBytes + channels.stream().mapToLong(Channel::bytes).sum();
+    }
+
+    /**
+     * Pages that travelled with a payload, over all rounds.
+     *
+     * @return pages
+     */
+    public long normalPages() {
+        return channels.stream().mapToLong(Channel::normalPages).sum();
+    }
+
+    /**
+     * Pages that travelled as zero, over all rounds.
+     *
+     * @return pages
+     */
+    public long zeroPages() {
+        return zeroPagesOnMain + channels.stream().mapToLong(Channel::zeroPages).sum();
+    }
+
+    /**
+     * How much smaller the method made the normal pages.
+     *
+     * @return their bytes divided by their payloads' bytes; 1 if there was none
+     */
+    public double ratio() {
+        long payload = channels.stream().mapToLong(Channel::payloadBytes).sum();
+        return payload == 0 ? 1 : (double) normalPages() * pageSize / payload;
+    }
+
+    /**
+     * Time in the method over all channels, on this side.
+     *
+     * @return nanoseconds of one core
+     */
+    public long codecNanos() {
+        return channels.stream().mapToLong(Channel::codecNanos).sum();
+    }
+}
