@@ -13,7 +13,6 @@ import org.multifd.core.channel.RateLimiter;
 import org.multifd.core.channel.SendChannels;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
-import org.multifd.core.method.MethodException;
 import org.multifd.core.method.ParameterValues;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
@@ -59,7 +58,11 @@ public final class MigrationSource {
     private Thread returnPath;
     private volatile boolean confirmed;
     private volatile Throwable returnPathError;
+    private ZeroPages zeroPages;
+    private long sentPages;
+    private long roundStart;
     private long pausedAt;
+    private boolean succeeded;
 
     /**
      * Prepares a migration; nothing happens before {@link #migrate}.
@@ -100,8 +103,7 @@ public final class MigrationSource {
         progress.start();
         try {
             run(Address.parse(uri));
-            progress.end(MigrationStats.State.COMPLETED);
-            return stats();
+            succeeded = true;
         } catch (IllegalArgumentException e) {
             failure.fail(Errors.usage(e));
         } catch (Throwable e) { // whatever a guest, a log or a method throws: the migration has failed and is undone
@@ -110,12 +112,15 @@ public final class MigrationSource {
             cleanUp();
             event.finish(true, stats());
         }
-        throw failed();
+        if (!succeeded) {
+            throw failed();
+        }
+        return stats();
     }
 
     private void run(Address address) throws Exception {
         failure.check();
-        String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize());
+        String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize(), failure);
         MultiFDMethods method = registry.find(name);
         ParameterValues values = registry.providers().values(method, parameters.methodParameters());
         progress.method = () -> name;
@@ -124,6 +129,7 @@ public final class MigrationSource {
         progress.state = MigrationStats.State.ACTIVE;
         rounds.take();
         rounds.all();
+        roundStart = System.nanoTime();
         sendRound(false);
         while (!readyToPause()) {
             sendRound(false);
@@ -192,8 +198,6 @@ public final class MigrationSource {
         event.commit();
     }
 
-    private ZeroPages zeroPages;
-
     private void sendOrRecordZero(RamBlock block, long offset) throws IOException {
         if (zeroPages == null) {
             zeroPages = new ZeroPages(blocks.pageSize());
@@ -236,9 +240,6 @@ public final class MigrationSource {
         return sum;
     }
 
-    private long sentPages;
-    private long roundStart;
-
     private void sendLast() throws Exception {
         pausedAt = System.nanoTime();
         watchdog.suspend(true);
@@ -251,8 +252,8 @@ public final class MigrationSource {
         watchdog.suspend(false);
         stream.end(state, blocks.pageSize());
         Threads.join(returnPath);
-        failure.check();
         if (!confirmed) {
+            failure.check();
             throw new IOException("the destination did not confirm that all was loaded");
         }
         progress.downtimeNanos = System.nanoTime() - pausedAt;
@@ -281,13 +282,13 @@ public final class MigrationSource {
         return state;
     }
 
-    /** In the order of the data: threads, connections, methods; then what the guest gets back if it failed. */
+    /** Threads, connections, methods; then what the guest gets back if it failed. */
     private void cleanUp() {
+        Throwable first = failure.first();
         if (channels != null) {
             channels.close();
         }
-        Throwable first = failure.first();
-        if (returnPath != null) {
+        if (returnPath != null && !succeeded) {
             awaitReason(first);
         }
         if (main != null) {
@@ -299,15 +300,27 @@ public final class MigrationSource {
         if (watchdog != null) {
             watchdog.close();
         }
-        if (convergence.throttled()) {
-            guest.throttle(0);
+        progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
+        if (succeeded && failure.first() != null) {
+            LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
         }
-        if (first != null) {
-            rounds.putBack();
+        if (convergence.throttled()) {
+            undo(() -> guest.throttle(0));
+        }
+        if (!succeeded) {
+            undo(rounds::putBack);
             if (pausedAt != 0) {
-                guest.resume();
+                undo(guest::resume);
             }
-            progress.end(MigrationStats.State.FAILED);
+        }
+    }
+
+    /** The embedding program's code may fail, too: the first error stays the first. */
+    private void undo(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("while undoing the migration", e);
         }
     }
 
@@ -346,11 +359,5 @@ public final class MigrationSource {
      */
     public void cancel() {
         failure.fail(Errors.cancelled());
-    }
-
-    /** For {@link MethodChoice}. */
-    static ParameterValues values(MethodRegistry registry, MultiFDMethods method, MigrationParameters parameters)
-            throws MethodException {
-        return registry.providers().values(method, parameters.methodParameters());
     }
 }
