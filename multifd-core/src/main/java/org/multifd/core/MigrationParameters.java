@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.multifd.core.method.MethodException;
+import org.multifd.core.method.MethodPreference;
 
 /**
  * The parameters of a migration, under QEMU's names, with its ranges, defaults and refusals. Does not change; a
@@ -90,7 +92,14 @@ public final class MigrationParameters {
     }
 
     private static List<String> names(String text) {
-        return text == null ? List.of() : List.of(text.split(","));
+        if (text == null) {
+            return List.of();
+        }
+        try {
+            return MethodPreference.parse(text).names();
+        } catch (MethodException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static UUID uuid(String text) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
-import org.multifd.core.ram.PageBitmap;
-import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.ram.RamRuns;
 import org.multifd.core.ram.ZeroPages;
@@ -144,28 +142,11 @@ final class ReceiveChannel implements Runnable {
     }
 
     private void mark() {
-        RamBlock block = blocks.get(header.block);
-        PageBitmap received = blocks.received(header.block);
-        int pageSize = blocks.pageSize();
         int pages = header.pages();
         for (int i = header.normalPages; i < pages; i++) {
-            long offset = header.offsets[i];
-            // Never received and zero from the start: nothing to clear, and the memory stays untouched.
-            if (!block.zeroed() || received.get(offset / pageSize)) {
-                zeroPages.clear(block, offset);
-            }
+            shared.received().zero(header.block, header.offsets[i], zeroPages);
         }
-        int i = 0;
-        while (i < pages) {
-            long first = header.offsets[i] / pageSize;
-            long next = first + 1;
-            i++;
-            while (i < pages && header.offsets[i] == next * pageSize) {
-                next++;
-                i++;
-            }
-            received.set(first, next);
-        }
+        shared.received().mark(header.block, header.offsets, pages);
     }
 
     void close() {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.InitPacket;
 
@@ -22,6 +23,7 @@ public final class ReceiveChannels implements AutoCloseable {
     }
 
     private final RamBlocks blocks;
+    private final ReceivedPages received;
     private final Failure failure;
     private final SyncBarrier barrier;
     private final ReceiveMethod method;
@@ -34,9 +36,10 @@ public final class ReceiveChannels implements AutoCloseable {
      *
      * @param accepted the methods that may come; empty for any
      */
-    public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, List<String> accepted, ReceiverSetup setup,
-            Failure failure) {
+    public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, ReceivedPages received, List<String> accepted,
+            ReceiverSetup setup, Failure failure) {
         this.blocks = blocks;
+        this.received = received;
         this.failure = failure;
         this.barrier = new SyncBarrier(incoming.size(), failure);
         this.method = new ReceiveMethod(accepted, setup);
@@ -69,6 +72,10 @@ public final class ReceiveChannels implements AutoCloseable {
 
     RamBlocks blocks() {
         return blocks;
+    }
+
+    ReceivedPages received() {
+        return received;
     }
 
     Failure failure() {

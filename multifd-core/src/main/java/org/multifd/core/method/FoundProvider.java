@@ -69,7 +69,12 @@ public final class FoundProvider {
         }
         try {
             priority = methods.priority();
-            List<MethodParameter> declared = List.copyOf(methods.parameters());
+            List<MethodParameter> given = methods.parameters();
+            if (given == null) {
+                refuse("parameters() gave null", null);
+                return;
+            }
+            List<MethodParameter> declared = List.copyOf(given);
             String fault = fault(declared);
             if (fault != null) {
                 refuse(fault, null);

@@ -106,7 +106,7 @@ public final class Providers {
     public synchronized void choose(String name, String module) throws MethodException {
         List<FoundProvider> named = named(name);
         if (named.stream().noneMatch(p -> p.origin().label().equals(module))) {
-            String existing = named.isEmpty() ? "none is found" : named.stream().map(p -> p.origin().label()).distinct()
+            String existing = named.isEmpty() ? "none: no provider has that name" : named.stream().map(p -> p.origin().label()).distinct()
                     .collect(Collectors.joining(" or "));
             throw new MethodException(Kind.METHOD, "method " + Text.oneLine(name) + ": received the provider "
                     + Text.oneLine(module) + ", expected " + existing);

@@ -18,18 +18,18 @@ public final class RamBlock {
     private final ByteBuffer[] segments;
     private final long segmentBytes;
     private final long length;
-    private final boolean zeroed;
+    private volatile boolean fresh;
 
     /**
      * @param pageSize 4096, 16384 or 65536
-     * @param zeroed whether the memory is known to be all zero now
+     * @param fresh whether the memory is known to be all zero and nobody else can write it
      * @throws IllegalArgumentException if name or segments are not as described
      */
-    public RamBlock(String name, int pageSize, boolean zeroed, ByteBuffer... segments) {
+    public RamBlock(String name, int pageSize, boolean fresh, ByteBuffer... segments) {
         this.name = name;
         this.nameBytes = PacketHeader.blockName(name);
         this.pageSize = checkPageSize(pageSize);
-        this.zeroed = zeroed;
+        this.fresh = fresh;
         if (segments.length == 0) {
             throw new IllegalArgumentException("RAM block " + name + ": received no memory, expected at least one buffer");
         }
@@ -107,9 +107,11 @@ public final class RamBlock {
         return segments[segment].duplicate();
     }
 
-    /** Whether the memory was known to be all zero when the block was made. */
-    public boolean zeroed() {
-        return zeroed;
+    /** Whether the memory is still as fresh as it was made, all zero. Asked once: the asker is going to write it. */
+    boolean takeFresh() {
+        boolean was = fresh;
+        fresh = false;
+        return was;
     }
 
     /** Copies a page's worth of {@code page}, from its position, into the page at {@code offset}. */
@@ -131,6 +133,7 @@ public final class RamBlock {
 
     /** Copies bytes in, across segments. */
     public void put(long offset, ByteBuffer src) {
+        fresh = false;
         while (src.hasRemaining()) {
             ByteBuffer segment = segments[segment(offset)];
             int index = indexInSegment(offset);

@@ -8,7 +8,6 @@ import org.multifd.core.wire.BlockTable;
 public final class RamBlocks implements BlockTable {
 
     private final RamBlock[] blocks;
-    private final PageBitmap[] received;
     private final int pageSize;
 
     public RamBlocks(List<RamBlock> list) {
@@ -17,7 +16,6 @@ public final class RamBlocks implements BlockTable {
         }
         this.blocks = list.toArray(RamBlock[]::new);
         this.pageSize = blocks[0].pageSize();
-        this.received = new PageBitmap[blocks.length];
         for (int i = 0; i < blocks.length; i++) {
             if (blocks[i].pageSize() != pageSize) {
                 throw new IllegalArgumentException("RAM block " + blocks[i].name() + ": received page size "
@@ -26,7 +24,6 @@ public final class RamBlocks implements BlockTable {
             if (byName(blocks[i].name()) < i) {
                 throw new IllegalArgumentException("RAM block " + blocks[i].name() + ": received twice, expected once");
             }
-            received[i] = new PageBitmap(blocks[i].pages());
         }
     }
 
@@ -36,11 +33,6 @@ public final class RamBlocks implements BlockTable {
 
     public RamBlock get(int index) {
         return blocks[index];
-    }
-
-    /** The pages of a block that have arrived, normal or zero. */
-    public PageBitmap received(int index) {
-        return received[index];
     }
 
     public int pageSize() {

@@ -12,6 +12,9 @@ import org.multifd.core.wire.WireException;
 /** Reads a main stream up to the end of RAM and keeps the rest as one opaque tail. One thread's. */
 public final class MainStreamReader {
 
+    /** The first four bytes: "QEVM". */
+    public static final int MAGIC = Qevm.MAGIC;
+
     private static final int BUFFER = 128 * 1024;
     private static final int NAME_LIMIT = 255;
     private static final int BLOCK_LIMIT = 4096;
@@ -35,12 +38,8 @@ public final class MainStreamReader {
         this.handler = handler;
     }
 
-    /** Reads all of it; what follows RAM is the result. */
+    /** Reads all behind the magic, by which the connection was told to be main; what follows RAM is the result. */
     public byte[] read() throws IOException {
-        int magic = in.u32("the main stream's magic");
-        if (magic != Qevm.MAGIC) {
-            throw new WireException(String.format("main channel: received magic 0x%08x, expected 0x%08x (QEVM)", magic, Qevm.MAGIC));
-        }
         int version = in.u32("the main stream's version");
         if (version != Qevm.VERSION) {
             throw new WireException("main channel: received version " + Integer.toUnsignedString(version) + ", expected "

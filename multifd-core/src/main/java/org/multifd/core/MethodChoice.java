@@ -1,0 +1,84 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.method.MethodException;
+import org.multifd.core.method.MethodPreference;
+import org.multifd.core.method.NegotiationAnswer;
+import org.multifd.core.method.NegotiationHeader;
+import org.multifd.core.method.NegotiationLimits;
+import org.multifd.core.method.NegotiationOffer;
+import org.multifd.core.method.NegotiationRequest;
+import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.PacketHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which method a migration uses: the one name given, or what both sides can do of several, asked over a connection of its own. */
+final class MethodChoice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MethodChoice.class);
+    private static final List<Integer> PAGE_SIZES = List.of(4096, 16384, 65536);
+    private static final String BY_DEFAULT = "none";
+
+    private MethodChoice() {
+    }
+
+    /** A negotiation never starts unless more than one name was given: a waiting QEMU does not survive one. */
+    static String forSource(MethodRegistry registry, MigrationParameters parameters, Address address, int pageSize,
+            Failure failure) throws IOException, MethodException {
+        List<String> names = parameters.multifdCompression();
+        if (names.size() < 2) {
+            return names.isEmpty() ? BY_DEFAULT : names.get(0);
+        }
+        NegotiationOffer offer = NegotiationOffer.of(new MethodPreference(names), registry.providers(), pageSize,
+                parameters.multifdChannels(), PacketHeader.PAYLOAD_LIMIT);
+        try (Connection connection = Connection.connect(address, parameters.timeout())) {
+            failure.onFailure(connection::close);
+            Watchdog watchdog = new Watchdog(parameters.timeout(), connection::bytesRead, failure, connection::close);
+            try {
+                String method = ask(connection, offer);
+                LOG.debug("negotiated method {} of {}", method, names);
+                return method;
+            } catch (IOException e) {
+                failure.check();
+                throw new IOException("negotiation of " + String.join(",", names) + " with " + connection.peer() + ": "
+                        + e.getMessage() + "; give one multifd-compression if the peer is QEMU", e);
+            } finally {
+                watchdog.close();
+            }
+        }
+    }
+
+    private static String ask(Connection connection, NegotiationOffer offer) throws IOException, MethodException {
+        connection.writeFully(offer.request().encode());
+        NegotiationHeader header = NegotiationHeader.decode(read(connection, NegotiationHeader.BYTES));
+        return offer.settle(NegotiationAnswer.decode(header, read(connection, header.length()))).method();
+    }
+
+    /** The destination's side of it; the magic has been read. */
+    static void answer(Connection connection, MethodRegistry registry, MigrationParameters parameters) throws IOException {
+        ByteBuffer reply;
+        try {
+            ByteBuffer header = ByteBuffer.allocate(NegotiationHeader.BYTES).putInt(NegotiationHeader.MAGIC);
+            connection.readFully(header, "a negotiation");
+            NegotiationHeader read = NegotiationHeader.decode(header.flip());
+            NegotiationRequest request = NegotiationRequest.decode(read, read(connection, read.length()));
+            NegotiationLimits limits = new NegotiationLimits(PacketHeader.PAYLOAD_LIMIT, PAGE_SIZES, parameters.multifdChannels());
+            reply = NegotiationAnswer.to(request, registry.providers(), parameters.multifdCompression(), limits).encode();
+        } catch (MethodException e) {
+            LOG.warn("negotiation with {} refused: {}", connection.peer(), e.getMessage());
+            reply = NegotiationHeader.refusal(e.getMessage());
+        }
+        connection.writeFully(reply);
+    }
+
+    private static ByteBuffer read(Connection connection, int bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(bytes);
+        connection.readFully(buffer, "a negotiation message");
+        return buffer.flip();
+    }
+}

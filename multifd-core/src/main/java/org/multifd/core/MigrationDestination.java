@@ -1,0 +1,242 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.ReceiveChannels;
+import org.multifd.core.method.ChannelParams;
+import org.multifd.core.method.MethodException;
+import org.multifd.core.stream.DeviceTail;
+import org.multifd.core.stream.MainStreamReader;
+import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Listener;
+
+/**
+ * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM. The method
+ * need not be known: the connections tell it.
+ *
+ * <p>One object is one migration: {@link #listen}, then {@link #receive}, which works on the calling thread with a thread
+ * per channel beside it, then {@link #close}. {@link #stats} and {@link #cancel} are for any thread. Interrupting the
+ * calling thread cancels.
+ */
+public final class MigrationDestination implements AutoCloseable {
+
+    private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
+    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
+
+    private final MethodRegistry registry;
+    private final MigrationParameters parameters;
+    private final RamSupplier supplier;
+    private final Failure failure = new Failure();
+    private final Progress progress = new Progress();
+    private final AtomicBoolean used = new AtomicBoolean();
+    private Incoming incoming;
+    private volatile ReceiveChannels channels;
+    private IncomingMain main;
+    private Watchdog watchdog;
+    private byte[] deviceState;
+
+    /**
+     * Prepares for a migration; nothing happens before {@link #listen}.
+     *
+     * @param registry where methods come from
+     * @param parameters what to expect; {@code multifd-compression}, if given, lists the methods that are accepted
+     * @param ram where the RAM comes from once its shape is known
+     */
+    public MigrationDestination(MethodRegistry registry, MigrationParameters parameters, RamSupplier ram) {
+        this.registry = Objects.requireNonNull(registry, "registry");
+        this.parameters = Objects.requireNonNull(parameters, "parameters");
+        this.supplier = Objects.requireNonNull(ram, "ram");
+    }
+
+    /**
+     * Starts to listen. Connections are taken by {@link #receive}; until then they wait.
+     *
+     * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}
+     * @return the address bound, as a source can be given it
+     * @throws MigrationException if it cannot listen there
+     * @throws IllegalStateException if it listens already
+     */
+    public String listen(String uri) throws MigrationException {
+        if (incoming != null) {
+            throw new IllegalStateException("this destination listens already, expected a new one for each migration");
+        }
+        try {
+            for (String name : parameters.multifdCompression()) {
+                MultiFDMethods method = registry.find(name);
+                registry.providers().values(method, parameters.methodParameters());
+            }
+            Listener listener = Listener.open(Address.parse(uri), parameters.multifdChannels() + 1);
+            incoming = new Incoming(listener, registry, parameters, failure, progress);
+            failure.onFailure(incoming::abort);
+            return listener.bound();
+        } catch (IllegalArgumentException e) {
+            throw Errors.usage(e);
+        } catch (IOException | MethodException e) {
+            throw Errors.toMigration(e, Kind.STREAM);
+        }
+    }
+
+    /**
+     * Waits for the migration and receives it. Returns when RAM and device state are complete and the source, if it opened
+     * a return path, was told so.
+     *
+     * @return the final figures
+     * @throws MigrationException of the kind that says whose matter it is, with one line; RAM is undefined then
+     * @throws IllegalStateException if it does not listen or was used before
+     */
+    public MigrationStats receive() throws MigrationException {
+        if (incoming == null || used.getAndSet(true)) {
+            throw new IllegalStateException("receive: expected one call after listen");
+        }
+        MigrationEvent event = new MigrationEvent();
+        event.begin();
+        boolean succeeded = false;
+        try {
+            run();
+            succeeded = true;
+        } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
+            failure.fail(e);
+        } finally {
+            cleanUp();
+            progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
+            event.finish(false, stats());
+        }
+        if (!succeeded) {
+            throw withRejection(Errors.toMigration(failure.first(), Kind.STREAM));
+        }
+        return stats();
+    }
+
+    private void run() throws IOException, MultiFDException {
+        incoming.await();
+        main = new IncomingMain(incoming.main(), parameters, supplier, this::startChannels, progress, ours());
+        failure.onFailure(this::tellSource);
+        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
+        failure.check();
+        byte[] tail = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
+        failure.check();
+        channels.finish();
+        byte[] state = DeviceTail.state(tail);
+        deviceState = state == null ? tail : state;
+        main.confirm();
+    }
+
+    private void tellSource() {
+        main.fail(failure.first());
+    }
+
+    private boolean ours() {
+        return incoming.channels().stream().anyMatch(channel -> channel.init().method() != null);
+    }
+
+    private ReceiveChannels startChannels(IncomingMain.Ram ram) throws IOException {
+        channels = new ReceiveChannels(incoming.channels(), ram.blocks(), ram.received(), parameters.multifdCompression(),
+                (name, channel) -> receiver(name, channel, ram.blocks().pageSize()), failure);
+        progress.method = channels::methodName;
+        progress.channels = this::channelStats;
+        try {
+            channels.setup();
+        } catch (MultiFDException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return channels;
+    }
+
+    private MultiFDReceiver receiver(String name, int channel, int pageSize) throws MultiFDException {
+        try {
+            MultiFDMethods method = registry.find(name);
+            return method.recvSetup(ChannelParams.of(channel, pageSize,
+                    registry.providers().values(method, parameters.methodParameters())));
+        } catch (MigrationException e) {
+            throw new MultiFDException(e.getMessage(), e);
+        } catch (MethodException e) {
+            throw new MultiFDException(e.getMessage(), MigrationException.of(e));
+        } catch (MultiFDException e) {
+            throw new MultiFDException("method " + name + " cannot be set up: " + e.getMessage(),
+                    new MigrationException(Kind.METHOD, e.getMessage(), e));
+        }
+    }
+
+    private List<MigrationStats.Channel> channelStats() {
+        ReceiveChannels all = channels;
+        List<MigrationStats.Channel> list = new ArrayList<>(all.count());
+        for (int i = 0; i < all.count(); i++) {
+            list.add(Channels.stats(all.stats(i), all.bytesRead(i)));
+        }
+        return list;
+    }
+
+    private void cleanUp() {
+        if (channels != null) {
+            channels.finish();
+            channels.close();
+        }
+        if (main != null && failure.first() != null) {
+            main.linger();
+        }
+        incoming.close();
+        if (watchdog != null) {
+            watchdog.close();
+        }
+    }
+
+    private MigrationException withRejection(MigrationException error) {
+        String rejection = incoming.rejection();
+        return error.kind() != Kind.PEER || rejection.isEmpty() || error.getMessage().endsWith(rejection) ? error
+                : new MigrationException(error.kind(), error.getMessage() + rejection, error);
+    }
+
+    /**
+     * The RAM that was filled.
+     *
+     * @return null until the source has said what there is
+     */
+    public GuestRam ram() {
+        return main == null ? null : main.guestRam();
+    }
+
+    /**
+     * What came behind RAM: the bytes of {@link Guest#deviceState} from a {@link MigrationSource}; from a QEMU everything
+     * up to the end of the stream, as it is.
+     *
+     * @return null unless {@link #receive} has succeeded
+     */
+    public byte[] deviceState() {
+        return deviceState == null ? null : deviceState.clone();
+    }
+
+    /**
+     * The figures so far. Any thread, any time.
+     *
+     * @return a snapshot
+     */
+    public MigrationStats stats() {
+        return progress.snapshot();
+    }
+
+    /**
+     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}. Any thread, any time.
+     */
+    public void cancel() {
+        failure.fail(Errors.cancelled());
+    }
+
+    /** Stops to listen. Does nothing after {@link #receive}, which has closed everything. */
+    @Override
+    public void close() {
+        if (incoming != null) {
+            incoming.close();
+        }
+    }
+
+}

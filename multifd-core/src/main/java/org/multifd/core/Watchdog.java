@@ -1,0 +1,94 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.Threads;
+
+/**
+ * Ends a migration whose peer fell silent, and closes what is still open when one has failed: nothing waits without a
+ * deadline.
+ */
+final class Watchdog implements AutoCloseable {
+
+    /** How long a failed migration may still listen for the peer's reason. */
+    static final int GRACE_MILLIS = 500;
+
+    private final Thread thread;
+    private final int timeoutMillis;
+    private final LongSupplier progress;
+    private final Failure failure;
+    private final Runnable closing;
+    private boolean suspended;
+    private boolean closed;
+
+    /**
+     * @param progress grows as long as the peer is alive
+     * @param closing closes every connection
+     */
+    Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing) {
+        this.timeoutMillis = timeoutMillis;
+        this.progress = progress;
+        this.failure = failure;
+        this.closing = closing;
+        this.thread = new Thread(this::watch, "multifd-watchdog");
+        thread.setDaemon(true);
+        thread.start();
+        failure.onFailure(this::wake);
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
+    private synchronized void watch() {
+        long seen = -1;
+        long since = System.nanoTime();
+        long failedSince = 0;
+        while (!closed) {
+            long now = System.nanoTime();
+            long count = progress.getAsLong();
+            if (count != seen || suspended) {
+                seen = count;
+                since = now;
+            }
+            if (failure.first() != null) {
+                failedSince = failedSince == 0 ? now : failedSince;
+                if (millis(now - failedSince) >= GRACE_MILLIS) {
+                    closing.run();
+                    return;
+                }
+            } else if (millis(now - since) >= timeoutMillis) {
+                failure.fail(new IOException("no byte moved for " + timeoutMillis + " ms: the peer is silent or the connection is"
+                        + " gone; see what the peer does, or raise timeout"));
+                closing.run();
+                return;
+            }
+            try {
+                wait(Math.min(timeoutMillis, GRACE_MILLIS) / 4 + 1);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    /** While the embedding program's own code runs, silence is nobody's fault. */
+    synchronized void suspend(boolean on) {
+        suspended = on;
+        notifyAll();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        Threads.join(thread);
+    }
+}

@@ -1,0 +1,52 @@
+package org.multifd.core.ram;
+
+/** Which pages of a guest have arrived, over all channels and main. Any thread. */
+public final class ReceivedPages {
+
+    private final RamBlocks blocks;
+    private final PageBitmap[] bitmaps;
+    private final boolean[] fresh;
+
+    public ReceivedPages(RamBlocks blocks) {
+        this.blocks = blocks;
+        this.bitmaps = new PageBitmap[blocks.count()];
+        this.fresh = new boolean[blocks.count()];
+        for (int i = 0; i < bitmaps.length; i++) {
+            bitmaps[i] = new PageBitmap(blocks.get(i).pages());
+            fresh[i] = blocks.get(i).takeFresh();
+        }
+    }
+
+    public PageBitmap of(int block) {
+        return bitmaps[block];
+    }
+
+    /** A page arrived as zero. It is cleared unless nothing was ever in it: such memory stays untouched. */
+    public void zero(int block, long offset, ZeroPages zeroPages) {
+        long page = offset / blocks.pageSize();
+        if (!fresh[block] || bitmaps[block].get(page)) {
+            zeroPages.clear(blocks.get(block), offset);
+        }
+    }
+
+    /** Marks {@code count} pages as arrived, neighbours in one step. */
+    public void mark(int block, long[] offsets, int count) {
+        int pageSize = blocks.pageSize();
+        int i = 0;
+        while (i < count) {
+            long first = offsets[i] / pageSize;
+            long next = first + 1;
+            i++;
+            while (i < count && offsets[i] == next * pageSize) {
+                next++;
+                i++;
+            }
+            bitmaps[block].set(first, next);
+        }
+    }
+
+    /** Marks one page as arrived. */
+    public void mark(int block, long offset) {
+        bitmaps[block].set(offset / blocks.pageSize());
+    }
+}

@@ -1,0 +1,157 @@
+package org.multifd.core.method;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.multifd.core.method.ProviderFixture.provider;
+
+import java.io.IOException;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.method.MethodException.Kind;
+
+/** Provider-contract 1.2 with providers in modules of their own. */
+class ProviderConflictsTest {
+
+    @TempDir
+    static Path temp;
+
+    private static final Map<String, Path> JARS = new TreeMap<>();
+
+    @BeforeAll
+    static void compileModules() throws IOException {
+        module("m.a", "a.A", "");
+        module("m.b", "b.B", "");
+        module("m.high", "h.High", "public int priority() { return 10; }");
+        module("m.alsohigh", "i.High", "public int priority() { return 10; }");
+        module("m.broken", "u.Broken", "public int priority() { return 99; }"
+                + "public Availability availability() { return Availability.unusable(\"no codec\", null); }");
+    }
+
+    private static void module(String module, String type, String body) throws IOException {
+        String[] parts = type.split("\\.");
+        JARS.put(module, ProviderFixture.moduleJar(temp.resolve(module), module, "1", type,
+                provider(parts[0], parts[1], "twice", body)));
+    }
+
+    private Providers providers;
+
+    @BeforeEach
+    void startEmpty() {
+        providers = new Providers();
+    }
+
+    private void add(String... modules) {
+        ModuleLayer boot = ModuleLayer.boot();
+        Path[] jars = List.of(modules).stream().map(JARS::get).toArray(Path[]::new);
+        Configuration configuration =
+                boot.configuration().resolve(ModuleFinder.of(jars), ModuleFinder.of(), Set.of(modules));
+        providers.addFrom(boot.defineModulesWithManyLoaders(configuration, ClassLoader.getSystemClassLoader()));
+    }
+
+    private String serving() throws MethodException {
+        return providers.find("twice").getClass().getModule().getName();
+    }
+
+    private Map<String, String> lost() {
+        return providers.list().stream().filter(s -> s.provider().name().equals("twice"))
+                .collect(Collectors.toMap(s -> s.provider().origin().module(), ProviderStatus::lost));
+    }
+
+    private String refusal() {
+        MethodException e = assertThrows(MethodException.class, () -> providers.find("twice"));
+        assertEquals(Kind.METHOD, e.kind());
+        return e.getMessage().replaceFirst("; usable: .*; ", "; ... ");
+    }
+
+    @Test
+    void shouldRefuseATieNamingBothModulesAndJars() {
+        add("m.a");
+        add("m.b");
+
+        assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.b 1 (" + JARS.get("m.b")
+                + ") both serve it with priority 0; ... choose one by its module (--provider twice=MODULE) or remove a "
+                + "jar", refusal());
+        assertEquals(Map.of("m.a", "m.b 1 (" + JARS.get("m.b") + ") has the same priority, 0",
+                "m.b", "m.a 1 (" + JARS.get("m.a") + ") has the same priority, 0"), lost());
+        assertEquals("m.a and m.b both serve it with priority 0", providers.whyNot("twice"));
+    }
+
+    @Test
+    void shouldTakeTheHigherPriority() throws Exception {
+        add("m.a", "m.high", "m.b");
+
+        assertEquals("m.high", serving());
+        assertEquals(Map.of("m.a", "m.high has the higher priority: 10 against 0",
+                "m.b", "m.high has the higher priority: 10 against 0", "m.high", ""), lost());
+    }
+
+    @Test
+    void shouldRefuseATieOfTheHighestOnly() {
+        add("m.high");
+        add("m.a");
+        add("m.alsohigh");
+
+        assertEquals("method twice: m.high 1 (" + JARS.get("m.high") + ") and m.alsohigh 1 (" + JARS.get("m.alsohigh")
+                + ") both serve it with priority 10; ... choose one by its module (--provider twice=MODULE) or remove a "
+                + "jar", refusal());
+        assertEquals("m.high and others have the higher priority: 10 against 0", lost().get("m.a"));
+    }
+
+    @Test
+    void shouldTakeTheChosenOneWhateverThePriority() throws Exception {
+        add("m.a", "m.high", "m.b");
+        providers.choose("twice", "m.b");
+
+        assertEquals("m.b", serving());
+        assertEquals(Map.of("m.a", "m.b was chosen", "m.high", "m.b was chosen", "m.b", ""), lost());
+    }
+
+    @Test
+    void shouldTakeTheLastChoice() throws Exception {
+        add("m.a", "m.b");
+        providers.choose("twice", "m.b");
+        providers.choose("twice", "m.a");
+
+        assertEquals("m.a", serving());
+    }
+
+    @Test
+    void shouldPassOverAnUnusableOneOfHigherPriority() throws Exception {
+        add("m.a", "m.broken");
+
+        assertEquals("m.a", serving());
+        assertEquals("", lost().get("m.broken"));
+    }
+
+    @Test
+    void shouldNotReplaceAChosenOneThatIsUnusable() throws Exception {
+        add("m.a", "m.broken");
+        providers.choose("twice", "m.broken");
+
+        assertEquals("method twice: the chosen provider is unusable: m.broken 1 (" + JARS.get("m.broken")
+                + "): no codec; ... use another method or mend this one", refusal());
+        assertEquals("m.broken was chosen", lost().get("m.a"));
+        assertEquals("the chosen provider is unusable: m.broken: no codec", providers.whyNot("twice"));
+    }
+
+    @Test
+    void shouldRefuseAChoiceThatIsNotThere() {
+        add("m.a");
+        add("m.b");
+
+        MethodException e = assertThrows(MethodException.class, () -> providers.choose("twice", "m.c"));
+        assertEquals("method twice: received the provider m.c, expected m.a or m.b", e.getMessage());
+        e = assertThrows(MethodException.class, () -> providers.choose("never", "m.a"));
+        assertEquals("method never: received the provider m.a, expected none: no provider has that name", e.getMessage());
+    }
+}
