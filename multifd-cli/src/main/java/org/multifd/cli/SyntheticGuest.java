@@ -2,6 +2,7 @@ package org.multifd.cli;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -148,7 +149,7 @@ final class SyntheticGuest implements Guest, AutoCloseable {
         writes++;
         int what = random.nextInt(10);
         if (what == 0) {
-            java.util.Arrays.fill(page, (byte) 0);
+            Arrays.fill(page, (byte) 0);
             put(target, 0, PAGE_SIZE);
         } else if (what < 4) {
             content.fill(target, writes, page);
