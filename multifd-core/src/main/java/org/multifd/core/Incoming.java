@@ -22,14 +22,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers the connections of one incoming migration, in whatever order they come, and answers negotiations before it. A
- * connection that is not part of the migration is closed and reported and disturbs no other.
+ * connection that is not part of the migration is closed and reported and disturbs no other. A channel too many is part of
+ * it: the source would send pages there, and may not notice that nobody reads them, so it ends the migration. Therefore
+ * connections are taken until the end.
  */
 final class Incoming implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
 
-    /** How many connections may be silent at once; further ones are closed. */
-    private static final int PENDING_LIMIT = 16;
+    /** How many connections beyond the migration's own may be silent at once; further ones are closed. */
+    private static final int STRANGERS = 16;
 
     private static final int TICK_MILLIS = 100;
 
@@ -83,7 +85,6 @@ final class Incoming implements AutoCloseable {
                 }
             }
         }
-        listener.close();
     }
 
     private static long millis(long nanos) {
@@ -117,7 +118,7 @@ final class Incoming implements AutoCloseable {
                 connection = listener.accept();
             } catch (IOException e) {
                 synchronized (this) {
-                    if (!closed && (main == null || connected < channels.length)) {
+                    if (!closed) {
                         failure.fail(new IOException("cannot accept connections: " + e.getMessage(), e));
                         notifyAll();
                     }
@@ -126,7 +127,7 @@ final class Incoming implements AutoCloseable {
             }
             synchronized (this) {
                 threads.removeIf(thread -> !thread.isAlive());
-                if (closed || pending.size() >= PENDING_LIMIT) {
+                if (closed || pending.size() > channels.length + STRANGERS) {
                     connection.close();
                     continue;
                 }
@@ -181,17 +182,19 @@ final class Incoming implements AutoCloseable {
     }
 
     private synchronized boolean offerChannel(InitPacket init, Connection connection) throws WireException {
-        int id = init.channel();
-        if (id >= channels.length) {
-            throw new WireException("received channel id " + id + ", expected 0.." + (channels.length - 1)
-                    + "; set the same multifd-channels on both sides");
-        }
-        if (channels[id] != null) {
-            throw new WireException("received channel id " + id + " a second time, expected once");
-        }
         UUID expected = parameters.uuid();
         if (expected != null && !expected.equals(init.uuid())) {
-            throw new WireException("channel " + id + ": received uuid " + init.uuid() + ", expected " + expected);
+            throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + expected);
+        }
+        int id = init.channel();
+        if (id >= channels.length) {
+            failure.fail(new WireException("received channel id " + id + ", expected 0.." + (channels.length - 1)
+                    + "; set the same multifd-channels on both sides"));
+            return false;
+        }
+        if (channels[id] != null) {
+            failure.fail(new WireException("received channel id " + id + " a second time, expected once"));
+            return false;
         }
         channels[id] = connection;
         inits[id] = init;

@@ -19,6 +19,7 @@ import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Listener;
+import org.multifd.core.wire.WireException;
 
 /**
  * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM. The method
@@ -126,9 +127,23 @@ public final class MigrationDestination implements AutoCloseable {
         byte[] tail = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
         failure.check();
         channels.finish();
-        byte[] state = DeviceTail.state(tail);
-        deviceState = state == null ? tail : state;
+        DeviceTail.Ending ending = DeviceTail.ending(tail);
+        if (ending == null) {
+            deviceState = tail;
+        } else {
+            checkPages(ending);
+            deviceState = ending.state();
+        }
         main.confirm();
+    }
+
+    /** A channel that the source wrote and nobody read would go unnoticed otherwise. */
+    private void checkPages(DeviceTail.Ending ending) throws WireException {
+        MigrationStats received = stats();
+        if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
+            throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
+                    + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
+        }
     }
 
     private void tellSource() {

@@ -17,6 +17,7 @@ import org.multifd.core.method.ParameterValues;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.ram.ZeroPages;
+import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
@@ -250,7 +251,8 @@ public final class MigrationSource {
         watchdog.suspend(true);
         byte[] state = deviceState();
         watchdog.suspend(false);
-        stream.end(state, blocks.pageSize());
+        MigrationStats sent = stats();
+        stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state), blocks.pageSize());
         Threads.join(returnPath);
         if (!confirmed) {
             failure.check();

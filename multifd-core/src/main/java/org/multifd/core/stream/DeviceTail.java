@@ -14,6 +14,7 @@ public final class DeviceTail {
 
     private static final String STATE_NAME = "multifd/state";
     private static final int STATE_SECTION = 3;
+    private static final int COUNTS = 2 * Long.BYTES;
     private static final int DESCRIPTION_HEADER = 6;
     private static final int DESCRIPTION_LIMIT = 16 * 1024 * 1024;
 
@@ -112,32 +113,43 @@ public final class DeviceTail {
         return false;
     }
 
-    /** The tail that carries an embedding program's device state between two of ours. */
-    static void write(Output out, byte[] state, int pageSize) throws IOException {
+    /**
+     * What two of ours say at the end.
+     *
+     * @param normalPages pages that were sent with a payload, over all channels and rounds
+     * @param zeroPages pages that were sent as zero, main's included
+     * @param state the embedding program's device state
+     */
+    public record Ending(long normalPages, long zeroPages, byte[] state) {
+    }
+
+    /** The tail between two of ours. */
+    static void write(Output out, Ending ending, int pageSize) throws IOException {
+        byte[] state = ending.state();
         out.u8(Qevm.SECTION_FULL).u32(STATE_SECTION).counted(STATE_NAME).u32(0).u32(1);
-        out.u32(state.length).bytes(state);
+        out.u64(ending.normalPages()).u64(ending.zeroPages()).u32(state.length).bytes(state);
         out.u8(Qevm.FOOTER).u32(STATE_SECTION);
         String json = "{\"page_size\": " + pageSize + ", \"devices\": [{\"name\": \"" + STATE_NAME
-                + "\", \"instance_id\": 0, \"version\": 1, \"size\": " + (Integer.BYTES + state.length) + "}]}";
+                + "\", \"instance_id\": 0, \"version\": 1, \"size\": " + (COUNTS + Integer.BYTES + state.length) + "}]}";
         byte[] description = json.getBytes(StandardCharsets.US_ASCII);
         out.u8(Qevm.EOF).u8(Qevm.VMDESCRIPTION).u32(description.length).bytes(description);
     }
 
-    /** The embedding program's state out of a tail that {@link #write} made; null for another program's tail. */
-    public static byte[] state(byte[] tail) throws WireException {
+    /** What {@link #write} said; null for another program's tail. */
+    public static Ending ending(byte[] tail) throws WireException {
         byte[] name = STATE_NAME.getBytes(StandardCharsets.US_ASCII);
-        int header = 1 + 4 + 1 + name.length + 4 + 4;
+        int counts = 1 + 4 + 1 + name.length + 4 + 4;
+        int start = counts + COUNTS + Integer.BYTES;
         ByteBuffer in = ByteBuffer.wrap(tail);
-        if (tail.length < header + 4 || in.get(0) != Qevm.SECTION_FULL || (in.get(5) & 0xFF) != name.length
+        if (tail.length < start || in.get(0) != Qevm.SECTION_FULL || (in.get(5) & 0xFF) != name.length
                 || !Arrays.equals(tail, 6, 6 + name.length, name, 0, name.length)) {
             return null;
         }
-        int length = in.getInt(header);
-        int start = header + 4;
+        int length = in.getInt(counts + COUNTS);
         if (length < 0 || length > tail.length - start - 5 || in.get(start + length) != Qevm.FOOTER) {
             throw new WireException("device state: received length " + Integer.toUnsignedString(length)
                     + ", expected a footer after at most " + (tail.length - start) + " bytes");
         }
-        return Arrays.copyOfRange(tail, start, start + length);
+        return new Ending(in.getLong(counts), in.getLong(counts + Long.BYTES), Arrays.copyOfRange(tail, start, start + length));
     }
 }

@@ -92,8 +92,8 @@ public final class MainStreamWriter {
     }
 
     /** The device state and the end of the stream. */
-    public void end(byte[] deviceState, int pageSize) throws IOException {
-        DeviceTail.write(out, deviceState, pageSize);
+    public void end(DeviceTail.Ending ending, int pageSize) throws IOException {
+        DeviceTail.write(out, ending, pageSize);
         out.flush();
     }
 }

@@ -1,0 +1,240 @@
+package org.multifd.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.multifd.core.MigrationException.Kind;
+
+/** What a user sees when a migration cannot be done, and that nothing is left behind. */
+@Timeout(60)
+class FailureTest {
+
+    private static void assertFailed(MigrationException error, Kind kind, String message) {
+        assertEquals(message, error == null ? null : error.getMessage());
+        assertEquals(kind, error.kind());
+    }
+
+    private static void assertContains(MigrationException error, Kind kind, String part) {
+        assertTrue(error != null && error.getMessage().contains(part), String.valueOf(error));
+        assertEquals(kind, error.kind());
+        assertFalse(error.getMessage().contains("\n"), error.getMessage());
+    }
+
+    @Test
+    void shouldNameTheAbsentPeer() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        try (Pair pair = new Pair()) {
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
+                    pair.guest);
+            MigrationException error = assertThrows(MigrationException.class, () -> source.migrate("tcp:127.0.0.1:" + free));
+            assertFailed(error, Kind.PEER, "cannot connect to tcp:127.0.0.1:" + free
+                    + ": Connection refused; is the destination waiting there?");
+            assertEquals(MigrationStats.State.FAILED, source.stats().state());
+        }
+    }
+
+    @Test
+    void shouldNameThePortInUse() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")); Pair pair = new Pair()) {
+            String uri = "tcp:127.0.0.1:" + socket.getLocalPort();
+            MigrationException error = assertThrows(MigrationException.class, () -> pair.listening().listen(uri));
+            assertFailed(error, Kind.PEER, "cannot listen on " + uri
+                    + ": Address already in use; choose another port, or port 0 for a free one");
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoAddress() throws Exception {
+        try (Pair pair = new Pair()) {
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
+                    pair.guest);
+            assertFailed(assertThrows(MigrationException.class, () -> source.migrate("localhost:4444")), Kind.USAGE,
+                    "address: received \"localhost:4444\", expected tcp:HOST:PORT or unix:PATH");
+        }
+    }
+
+    @Test
+    void shouldRefuseAnUnknownMethodBeforeConnecting() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.source.set("multifd-compression", "snappy");
+            pair.run();
+            assertContains(pair.sourceError, Kind.METHOD, "method snappy");
+            assertContains(pair.sourceError, Kind.METHOD, "usable: plain");
+        }
+    }
+
+    @Test
+    void shouldTellTheSourceWhyTheDestinationCannot() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.destinationMethods = MethodRegistry.of(new PlainMethod("other"));
+            pair.run();
+            assertContains(pair.destinationError, Kind.METHOD, "method plain: no provider");
+            assertContains(pair.sourceError, Kind.STREAM, "the destination failed: \"");
+            assertContains(pair.sourceError, Kind.STREAM, "method plain: no provider");
+        }
+    }
+
+    @Test
+    void shouldRefuseAMethodThatTheDestinationDoesNotAccept() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.sourceMethods = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
+            pair.destinationMethods = pair.sourceMethods;
+            pair.destination.set("multifd-compression", "other");
+            pair.run();
+            assertFailed(pair.destinationError, Kind.STREAM, "channel 0: received method plain (its init packet), expected other as"
+                    + " multifd-compression says; use one method on both sides");
+        }
+    }
+
+    @Test
+    void shouldRefuseRamOfAnotherShape() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.supplier = RamSupplier.into(TestGuest.ram(4096, 1 << 20));
+            pair.run();
+            assertFailed(pair.destinationError, Kind.STREAM, "RAM: received block \"block0\" of 2097152 bytes, expected 1048576"
+                    + " bytes; start the destination with the source's RAM");
+            assertContains(pair.sourceError, Kind.STREAM, "of 2097152 bytes, expected 1048576 bytes");
+        }
+    }
+
+    @Test
+    void shouldRefuseAGuestLargerThanTheLimit() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.supplier = RamSupplier.allocating(1 << 20);
+            pair.run();
+            assertFailed(pair.destinationError, Kind.STREAM, "RAM: received a guest of 2097152 bytes, expected at most 1048576");
+        }
+    }
+
+    @Test
+    void shouldEndBothSidesWhenTheDestinationWaitsForMoreChannels() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.source.set("multifd-channels", 1);
+            pair.destination.set("multifd-channels", 3).set("timeout", 300);
+            pair.run();
+            assertFailed(pair.destinationError, Kind.PEER, "received the main channel and 1 multifd channels within 300 ms, expected"
+                    + " the main channel and 3; set the capability multifd and the same multifd-channels on both sides");
+            assertEquals(Kind.PEER, pair.sourceError.kind());
+        }
+    }
+
+    @Test
+    void shouldRefuseChannelsBeyondTheNumberSet() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.source.set("multifd-channels", 3);
+            pair.destination.set("multifd-channels", 2).set("timeout", 2000);
+            pair.run();
+            assertTrue(pair.sourceError != null, "the pages of the third channel never arrived");
+            assertContains(pair.destinationError, Kind.STREAM, "received channel id 2, expected 0..1; set the same multifd-channels");
+        }
+    }
+
+    @Test
+    void shouldGiveUpASilentPeer() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0); Pair pair = new Pair()) {
+            pair.source.set("timeout", 300);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
+                    pair.guest);
+            MigrationException error = assertThrows(MigrationException.class,
+                    () -> source.migrate("tcp:127.0.0.1:" + silent.getLocalPort()));
+            assertFailed(error, Kind.PEER, "no byte moved for 300 ms: the peer is silent or the connection is gone; see what the"
+                    + " peer does, or raise timeout");
+        }
+    }
+
+    @Test
+    void shouldIgnoreStrangersBeforeTheMigration() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.run(address -> {
+                int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+                try (Socket probe = new Socket("127.0.0.1", port)) {
+                    assertTrue(probe.isConnected());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                try (Socket web = new Socket("127.0.0.1", port)) {
+                    web.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    assertEquals(-1, web.getInputStream().read(), "a stranger's connection is closed");
+                } catch (IOException e) {
+                    // closed with its request unread: a reset is as good as an end
+                }
+            });
+            assertNull(pair.sourceError);
+            assertNull(pair.destinationError);
+            MigrationTest.assertSame(pair.guest.ram, pair.incoming.ram());
+        }
+    }
+
+    @Test
+    void shouldCancelAtTheSource() throws Exception {
+        try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 64 << 20), 3, new byte[0]))) {
+            pair.source.set("max-bandwidth", 1_000_000);
+            pair.run(address -> CompletableFuture.runAsync(() -> {
+                while (pair.outgoing.stats().normalPages() == 0) {
+                    Thread.onSpinWait();
+                }
+                pair.outgoing.cancel();
+            }));
+            assertFailed(pair.sourceError, Kind.INTERRUPTED, "migration cancelled");
+            assertEquals(Kind.PEER, pair.destinationError.kind());
+        }
+    }
+
+    @Test
+    void shouldCancelAtTheDestination() throws Exception {
+        try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 64 << 20), 3, new byte[0]))) {
+            pair.source.set("max-bandwidth", 1_000_000);
+            pair.run(address -> CompletableFuture.runAsync(() -> {
+                while (pair.outgoing.stats().normalPages() == 0) {
+                    Thread.onSpinWait();
+                }
+                pair.incoming.cancel();
+            }));
+            assertFailed(pair.destinationError, Kind.INTERRUPTED, "migration cancelled");
+            assertFailed(pair.sourceError, Kind.STREAM, "the destination failed: \"migration cancelled\"");
+        }
+    }
+
+    @Test
+    void shouldCancelBeforeTheStart() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.run(address -> {
+                pair.outgoing.cancel();
+                pair.incoming.cancel();
+            });
+            assertFailed(pair.sourceError, Kind.INTERRUPTED, "migration cancelled");
+            assertFailed(pair.destinationError, Kind.INTERRUPTED, "migration cancelled");
+        }
+    }
+
+    @Test
+    void shouldStopWhenTheCallingThreadIsInterrupted() throws Exception {
+        try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 64 << 20), 3, new byte[0]))) {
+            pair.source.set("max-bandwidth", 1_000_000);
+            Thread caller = Thread.currentThread();
+            pair.run(address -> CompletableFuture.runAsync(() -> {
+                while (pair.outgoing.stats().normalPages() == 0) {
+                    Thread.onSpinWait();
+                }
+                caller.interrupt();
+            }));
+            assertFailed(pair.sourceError, Kind.INTERRUPTED, "migration interrupted");
+            assertTrue(pair.interrupted, "the caller's interrupt is kept");
+        }
+    }
+}
