@@ -13,11 +13,19 @@ final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams {
     private final int channel;
     private final int pageSize;
     private final Map<String, Integer> values;
+    private final Rule blame;
+    private boolean undeclared;
 
-    ChannelParams(int channel, int pageSize, Map<String, Integer> values) {
+    /** The blame is for the rule that is broken if a set-up with these fails. */
+    ChannelParams(int channel, int pageSize, Map<String, Integer> values, Rule blame) {
         this.channel = channel;
         this.pageSize = pageSize;
         this.values = values;
+        this.blame = blame;
+    }
+
+    Rule blame() {
+        return undeclared ? Rule.RULE_5_1 : blame;
     }
 
     @Override
@@ -44,6 +52,7 @@ final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams {
     public int parameter(String name) {
         Integer value = values.get(name);
         if (value == null) {
+            undeclared = true;
             throw new IllegalArgumentException("the method declares no parameter " + name);
         }
         return value;

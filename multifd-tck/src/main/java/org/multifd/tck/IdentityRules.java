@@ -1,9 +1,8 @@
 package org.multifd.tck;
 
-import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.multifd.api.Availability;
-import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 
@@ -11,16 +10,46 @@ import org.multifd.api.MultiFDMethods;
 final class IdentityRules {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
+    private static final Set<String> QEMUS = Set.of("none", "zlib", "zstd", "qpl", "uadk", "qatzip");
 
     private IdentityRules() {
     }
 
-    static String name(Trial trial) {
+    static String name(Trial trial) throws Exception {
         String name = trial.constructed().name();
         trial.demand(name != null, () -> "the name is null");
         trial.demand(NAME.matcher(name).matches(), () -> "the name \"" + name
                 + "\" is not 1 to 31 characters of a-z, 0-9 and -, starting with a letter");
-        return "";
+        return QEMUS.contains(name) ? wireFormat(trial, name) : "";
+    }
+
+    /** A name of QEMU's means QEMU's payloads exactly: what others write is read, what is written others read. */
+    private static String wireFormat(Trial trial, String name) throws Exception {
+        Oracle oracle = trial.oracle();
+        if (!trial.constructed().availability().usable()) {
+            return "whether it speaks QEMU's " + name + " is not seen: it is unusable here";
+        }
+        try (Oracle.Codec decoder = oracle.decoder(); Oracle.Codec encoder = oracle.encoder();
+                Outgoing outgoing = trial.outgoing(trial.params(0, 4096));
+                Incoming incoming = trial.incoming(trial.params(0, 4096))) {
+            TestPages from = trial.sendPages(4096, 16, Layout.ONE_RUN);
+            TestPages to = trial.recvPages(4096, 16, Layout.ONE_RUN);
+            for (int packet = 0; packet < 8; packet++) {
+                byte[] content = Content.MIXED.pages(4096, 16, trial.random(packet));
+                if (decoder != null) {
+                    from.fill(content);
+                    Channel.decode(decoder, outgoing.prepare(from), content, from, Rule.RULE_1_1);
+                }
+                if (encoder != null) {
+                    incoming.recv(to, encoder.apply(content, 4096, 16), content, Rule.RULE_1_1);
+                }
+            }
+            if (decoder == null || encoder == null) {
+                return "whether it speaks QEMU's " + name + " is not seen " + (encoder == null && decoder == null
+                        ? "at all" : decoder == null ? "in sending" : "in receiving") + ": no oracle";
+            }
+        }
+        return "QEMU's " + name + " in both directions, by an independent implementation";
     }
 
     static String construction(Trial trial) {
@@ -58,8 +87,7 @@ final class IdentityRules {
         if (!first.usable()) {
             return "unusable here: " + first.detail();
         }
-        List<MethodParameter> parameters = methods.parameters();
-        ChannelParams params = new ChannelParams(0, 4096, ParameterSets.defaults(parameters));
+        ChannelParams params = trial.params(0, 4096);
         try {
             methods.sendSetup(params).close();
             methods.recvSetup(params).close();
