@@ -17,18 +17,20 @@ import picocli.CommandLine.Option;
 
 /** {@code multifd demo}: which methods, what guest, what kind of report. */
 @Command(name = "demo",
+        customSynopsis = "multifd demo [OPTION...]",
         header = "Migrate a changing synthetic guest with each method and compare its RAM.",
         description = {
-            "%nA guest of realistic pages (30 %% zeros, 20 %% text, 20 %% code, 20 %% pointers, 10 %% noise) keeps changing "
+            "A guest of realistic pages (30 %% zeros, 20 %% text, 20 %% code, 20 %% pointers, 10 %% noise) keeps changing "
                 + "while its RAM moves over TCP on this machine, from one half of this process to the other, with one "
-                + "method after the other. At the end its RAM is compared with the destination's, byte for byte.%n",
+                + "method after the other. At the end its RAM is compared with the destination's, byte for byte. "
+                + "Each method first moves a small guest, which does not count.%n",
             "wire MB   all bytes on all connections (1 MB = 1,000,000 bytes)",
             "ratio     bytes of the pages sent, without zero pages, to their payloads'",
             "MB/s      the same pages' bytes, by the time of the whole migration",
             "rounds    passes over RAM: the first sends all, the others what changed",
             "downtime  from the guest's pause to the destination's confirmation",
             "CPU s     processor time of source, destination and guest together"},
-        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
 final class DemoCommand implements Callable<Integer> {
 
@@ -49,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     private String downtimeLimit;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Another number, another guest (1).")
-    private long seed;
+    private String seed;
 
     @Option(names = "--json", description = "Print JSON lines: progress, result, summary.")
     private boolean json;
@@ -82,7 +84,15 @@ final class DemoCommand implements Callable<Integer> {
         }
         DemoReport report = json ? new JsonDemoReport(console) : new TableDemoReport(console);
         List<MethodInfo> chosen = choose(report);
-        return new Demo(registry, parameters, report, interruption).run(chosen, bytes, seed) ? 0 : Kind.INTERNAL.exitCode();
+        return new Demo(registry, parameters, report, interruption).run(chosen, bytes, checkedSeed()) ? 0 : Kind.INTERNAL.exitCode();
+    }
+
+    private long checkedSeed() throws MigrationException {
+        try {
+            return Long.parseLong(seed);
+        } catch (NumberFormatException e) {
+            throw new MigrationException(Kind.USAGE, "seed: received " + seed + ", expected a whole number", e);
+        }
     }
 
     private long checkedSize() throws MigrationException {

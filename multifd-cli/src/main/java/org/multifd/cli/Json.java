@@ -1,6 +1,7 @@
 package org.multifd.cli;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -8,6 +9,13 @@ import java.util.Map;
 final class Json {
 
     private Json() {
+    }
+
+    /** The start of a line that says what it is. */
+    static Map<String, Object> message(String type) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("message_type", type);
+        return line;
     }
 
     static String line(Map<String, ?> object) {

@@ -1,6 +1,5 @@
 package org.multifd.cli;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.multifd.core.MethodInfo;
@@ -20,7 +19,7 @@ final class JsonDemoReport implements DemoReport {
 
     @Override
     public void skipped(MethodInfo method) {
-        Map<String, Object> line = message("skipped");
+        Map<String, Object> line = Json.message("skipped");
         line.put("method", method.name());
         line.put("reason", method.availability().detail());
         console.result(Json.line(line));
@@ -38,7 +37,7 @@ final class JsonDemoReport implements DemoReport {
 
     @Override
     public void progress(MethodInfo method, MigrationStats stats) {
-        Map<String, Object> line = message("progress");
+        Map<String, Object> line = Json.message("progress");
         line.put("method", method.name());
         line.put("rounds", stats.rounds());
         line.put("percent_of_ram", DemoProgress.percentOfRam(stats));
@@ -53,7 +52,7 @@ final class JsonDemoReport implements DemoReport {
     @Override
     public void result(DemoResult result) {
         MigrationStats stats = result.stats();
-        Map<String, Object> line = message("result");
+        Map<String, Object> line = Json.message("result");
         line.put("method", result.method().name());
         line.put("provider", Provenance.of(result.method()));
         line.put("identical", result.identical());
@@ -76,17 +75,11 @@ final class JsonDemoReport implements DemoReport {
     @Override
     public void summary(List<DemoResult> results, long nanos) {
         long identical = results.stream().filter(DemoResult::identical).count();
-        Map<String, Object> line = message("summary");
+        Map<String, Object> line = Json.message("summary");
         line.put("methods", results.size());
         line.put("identical", identical);
         line.put("different", results.size() - identical);
         line.put("seconds", nanos * 1e-9);
         console.result(Json.line(line));
-    }
-
-    static Map<String, Object> message(String type) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("message_type", type);
-        return line;
     }
 }

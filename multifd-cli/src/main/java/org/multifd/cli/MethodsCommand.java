@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
 @Command(name = "methods",
         header = "List the compression methods found, and what keeps one from working.",
         description = {
-            "%nEach provider with its module and version, the API it was built for, its parameters and its jar. Its state is:%n",
+            "Each provider with its module and version, the API it was built for, its parameters and its jar. Its state is:%n",
             "usable    it serves its name",
             "unusable  it cannot work here; the line below says why",
             "outdone   it works, but another provider serves the name",
             "broken    it could not be loaded"},
-        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
         optionListHeading = "%nOptions:%n")
 final class MethodsCommand implements Callable<Integer> {
 
@@ -57,7 +57,7 @@ final class MethodsCommand implements Callable<Integer> {
         }
         for (MigrationException each : registry.problems()) {
             if (json) {
-                Map<String, Object> line = JsonDemoReport.message("problem");
+                Map<String, Object> line = Json.message("problem");
                 line.put("message", each.getMessage());
                 console.result(Json.line(line));
             } else {
@@ -105,7 +105,7 @@ final class MethodsCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(MethodInfo method) {
-        Map<String, Object> line = JsonDemoReport.message("method");
+        Map<String, Object> line = Json.message("method");
         line.put("method", method.name());
         line.put("state", state(method));
         line.put("detail", method.lost().isEmpty() ? method.availability().detail() : method.lost());

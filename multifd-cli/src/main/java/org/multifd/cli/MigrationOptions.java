@@ -40,7 +40,7 @@ final class MigrationOptions {
                     declared.put(each.name(), each);
                     command.addOption(OptionSpec.builder(option).paramLabel("N").type(String.class)
                             .setter(remember(each.name()))
-                            .description(escaped(each.help()) + ", " + each.min() + ".." + each.max() + " ("
+                            .description(escaped(each.help()) + "; " + each.min() + ".." + each.max() + " ("
                                     + each.defaultValue() + ").")
                             .build());
                 }

@@ -11,12 +11,13 @@ import picocli.CommandLine.ScopeType;
 
 /** The top level: what all commands share. */
 @Command(name = "multifd",
+        descriptionHeading = "%n",
         description = {"Moves a virtual machine's RAM over several compressed connections, as QEMU's multifd does. "
-            + "Compression methods are plugins.%n"},
+            + "Compression methods are plugins."},
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = MultifdCommand.Version.class,
         optionListHeading = "%nOptions:%n",
-        commandListHeading = "Commands:%n",
+        commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:done",
@@ -31,10 +32,10 @@ import picocli.CommandLine.ScopeType;
         footer = {"%nStart with: multifd demo", "More about a command: multifd COMMAND --help"})
 final class MultifdCommand implements Callable<Integer> {
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help.")
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and end.")
     private boolean help;
 
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version.")
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and end.")
     private boolean version;
 
     @Option(names = {"-v", "--verbose"}, scope = ScopeType.INHERIT,
