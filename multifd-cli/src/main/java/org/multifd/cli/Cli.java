@@ -56,7 +56,9 @@ final class Cli {
         int code;
         try {
             code = commandLine(List.of(args)).execute(args);
-            console.out().flush();
+            if (code == 0) {
+                console.checkResults();
+            }
         } catch (RuntimeException | Error e) {
             code = failed(e);
         }

@@ -63,8 +63,17 @@ final class Console {
     synchronized void result(String line) {
         clear();
         out.println(line);
+        checkResults();
+    }
+
+    /**
+     * Makes sure that what was printed has been written.
+     *
+     * @throws UncheckedIOException if it has not
+     */
+    void checkResults() {
         if (out.checkError()) {
-            throw new UncheckedIOException(new IOException("standard output: a line could not be written"));
+            throw new UncheckedIOException(new IOException("standard output could not be written"));
         }
     }
 
@@ -85,7 +94,8 @@ final class Console {
 
     private void clear() {
         if (shown > 0) {
-            err.print('\r' + " ".repeat(shown) + '\r');
+            // the terminal itself may have written ^C behind it
+            err.print('\r' + " ".repeat(Math.min(shown + 2, columns - 1)) + '\r');
             err.flush();
             shown = 0;
         }

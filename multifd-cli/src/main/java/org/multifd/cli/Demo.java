@@ -1,5 +1,6 @@
 package org.multifd.cli;
 
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Demo {
     private final MigrationParameters.Builder parameters;
     private final DemoReport report;
     private final Interruption interruption;
+    private boolean counts;
 
     Demo(MethodRegistry registry, MigrationParameters.Builder parameters, DemoReport report, Interruption interruption) {
         this.registry = registry;
@@ -43,13 +45,14 @@ final class Demo {
         List<DemoResult> results = new ArrayList<>();
         MigrationParameters incoming = parameters.build();
         report.start(methods, size, incoming);
-        warmUp(methods, Math.min(size, WARM_UP_BYTES), seed, incoming);
+        warmUp(methods, Math.min(size, WARM_UP_BYTES), seed);
+        counts = true;
         try (SyntheticGuest guest = new SyntheticGuest(size, seed)) {
             GuestRam arriving = alike(guest.ram());
             for (MethodInfo method : methods) {
                 guest.reset();
                 makeStale(arriving);
-                DemoResult result = migrate(method, incoming, guest, arriving);
+                DemoResult result = migrate(method, incoming, parameters, guest, arriving);
                 report.result(result);
                 results.add(result);
             }
@@ -59,12 +62,12 @@ final class Demo {
     }
 
     /** Figures of code that the JVM does not know yet would tell which method came first, not which is fast. */
-    private void warmUp(List<MethodInfo> methods, long size, long seed, MigrationParameters incoming)
-            throws MigrationException, InterruptedException {
+    private void warmUp(List<MethodInfo> methods, long size, long seed) throws MigrationException, InterruptedException {
         try (SyntheticGuest guest = new SyntheticGuest(size, seed)) {
             GuestRam arriving = alike(guest.ram());
             for (MethodInfo method : methods) {
-                migrate(method, incoming, guest, arriving);
+                // neither a limit of the bandwidth nor a slow level: it is about the code only
+                migrate(method, MigrationParameters.defaults(), MigrationParameters.builder(), guest, arriving);
             }
         }
     }
@@ -86,13 +89,15 @@ final class Demo {
         }
     }
 
-    private DemoResult migrate(MethodInfo method, MigrationParameters incoming, SyntheticGuest guest, GuestRam arriving)
-            throws MigrationException, InterruptedException {
+    /** The destination is not told the method: it finds out. */
+    private DemoResult migrate(MethodInfo method, MigrationParameters incoming, MigrationParameters.Builder parameters,
+            SyntheticGuest guest, GuestRam arriving) throws MigrationException, InterruptedException {
         MigrationParameters outgoing = parameters.set("multifd-compression", method.name()).build();
         double cpu = cpuSeconds();
         DirtyLog log = guest.start();
         MigrationSource source = new MigrationSource(registry, outgoing, guest.ram(), log, guest);
-        try (MigrationDestination destination = new MigrationDestination(registry, incoming, RamSupplier.into(arriving))) {
+        try (MigrationDestination destination = new MigrationDestination(registry, incoming,
+                RamSupplier.into(arriving))) {
             interruption.onInterrupt(() -> {
                 source.cancel();
                 destination.cancel();
@@ -120,7 +125,16 @@ final class Demo {
         }, "destination");
         receiver.start();
         MigrationStats stats = null;
-        Ticker ticker = new Ticker(report.progressMillis(), () -> report.progress(method, source.stats()));
+        Ticker ticker = new Ticker(report.progressMillis(), () -> {
+            try {
+                if (counts) {
+                    report.progress(method, source.stats());
+                }
+            } catch (UncheckedIOException e) {
+                first.compareAndSet(null, e);
+                source.cancel();
+            }
+        });
         try {
             stats = source.migrate(address);
         } catch (MigrationException | RuntimeException | Error e) {
@@ -131,6 +145,9 @@ final class Demo {
         }
         receiver.join();
         Throwable failure = first.get();
+        if (failure instanceof UncheckedIOException e) {
+            throw e;
+        }
         if (failure instanceof MigrationException e) {
             throw new MigrationException(e.kind(), "method " + method.name() + ": " + e.getMessage(), e);
         }
