@@ -1,4 +1,13 @@
-/** The conformance kit for compression methods. */
+/**
+ * The conformance kit for compression methods: the provider contract's rules as plain Java, and a thin JUnit class over them.
+ *
+ * <p>JUnit is needed by whoever extends {@link org.multifd.tck.MultiFDMethodsConformanceTest} only; a program that runs
+ * {@link org.multifd.tck.Conformance} itself does without.
+ */
 module org.multifd.tck {
-    requires org.multifd.api;
+    requires transitive org.multifd.api;
+    requires jdk.management;
+    requires static org.junit.jupiter.api;
+
+    exports org.multifd.tck;
 }

@@ -1,0 +1,116 @@
+package org.multifd.tck;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Checks a provider against the contract, rule by rule. Needs nothing but the API.
+ *
+ * <pre>{@code
+ * Report report = new Conformance(SnappyMethods::new).run();
+ * report.lines().forEach(System.out::println);
+ * }</pre>
+ *
+ * <p>Each check runs on a thread of its own, because a method may hang: then the rule has failed and the thread is left
+ * behind. Not for use by several threads at once, and not beside other work: memory is watched over the whole process.
+ */
+public final class Conformance {
+
+    private final Subject subject;
+    private final ThreadGroup group;
+    private FirstLook firstLook;
+
+    /**
+     * Prepares a check; nothing of the provider runs yet.
+     *
+     * @param subject the provider, and what the kit cannot find out by itself
+     */
+    public Conformance(Subject subject) {
+        this.subject = Objects.requireNonNull(subject, "subject");
+        this.group = new ThreadGroup("multifd-tck");
+    }
+
+    /**
+     * Checks every rule. A rule whose failure was met while another one was checked has failed too.
+     *
+     * @return the report, in the contract's order
+     */
+    public Report run() {
+        Map<Rule, RuleResult> results = new EnumMap<>(Rule.class);
+        List<RuleResult> met = new ArrayList<>();
+        for (Rule rule : Rule.values()) {
+            RuleResult result = check(rule);
+            results.put(rule, result);
+            if (result.cause() != null) {
+                met.add(result.cause());
+            }
+        }
+        for (RuleResult failure : met) {
+            results.computeIfPresent(failure.rule(),
+                    (rule, own) -> own.outcome() == RuleResult.Outcome.FAILED ? own : failure);
+        }
+        return new Report(firstLook.name(), firstLook.provider(), subject.seed(), new ArrayList<>(results.values()));
+    }
+
+    /**
+     * Checks one rule.
+     *
+     * @param rule the rule
+     * @return what came of it; if the failure of another rule came in the way, the result carries it as its cause
+     */
+    public RuleResult check(Rule rule) {
+        if (rule.coresSide()) {
+            return RuleResult.notCheckable(rule, "core's side: no provider can break it");
+        }
+        AtomicReference<RuleResult> result = new AtomicReference<>();
+        Watch watch = new Watch();
+        watch.enter(() -> "constructing the provider");
+        KitThread thread = new KitThread(group, "multifd-tck " + rule.number(), () -> result.set(attempt(rule, watch)));
+        thread.start();
+        try {
+            while (thread.isAlive() && !watch.expired()) {
+                thread.join(100);
+            }
+            if (thread.isAlive()) {
+                return hung(rule, watch, thread);
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+            return RuleResult.notCheckable(rule, "interrupted");
+        }
+        return result.get();
+    }
+
+    private RuleResult hung(Rule rule, Watch watch, Thread thread) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        thread.interrupt();
+        return RuleResult.failed(rule, "no end within " + Watch.DEADLINE_SECONDS + " s: " + watch.what()
+                + (stack.length == 0 ? "" : ", at " + stack[0]) + seedNote());
+    }
+
+    private RuleResult attempt(Rule rule, Watch watch) {
+        try {
+            if (firstLook == null) {
+                firstLook = new FirstLook(subject);
+            }
+            String note = rule.check().run(new Trial(subject, rule, firstLook, group, watch));
+            return RuleResult.passed(rule, note);
+        } catch (NotCheckable e) {
+            return RuleResult.notCheckable(rule, e.getMessage());
+        } catch (RuleFailed e) {
+            RuleResult failure = RuleResult.failed(e.rule(), e.getMessage() + seedNote());
+            return e.rule() == rule ? failure : RuleResult.blocked(rule, failure);
+        } catch (Exception | LinkageError | AssertionError e) {
+            return RuleResult.failed(rule, "the check ended in " + Words.of(e) + seedNote());
+        }
+    }
+
+    private String seedNote() {
+        return " (seed " + subject.seed() + ")";
+    }
+}

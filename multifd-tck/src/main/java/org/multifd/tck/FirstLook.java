@@ -1,0 +1,60 @@
+package org.multifd.tck;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.multifd.api.MultiFDMethods;
+
+/**
+ * The first time that a provider is constructed and asked what core asks before it needs the method (rule 1.3). Taken once
+ * for each {@link Conformance}, before anything else of the provider runs.
+ */
+final class FirstLook {
+
+    private final MultiFDMethods methods;
+    private final String name;
+    private final Throwable failure;
+    private final List<String> libraries;
+
+    FirstLook(Subject subject) {
+        Set<String> before = ProcessStatus.libraries();
+        MultiFDMethods made = null;
+        String itsName = null;
+        Throwable thrown = null;
+        try {
+            made = subject.methods();
+            itsName = made.name();
+            made.apiVersion();
+            made.priority();
+            made.parameters();
+        } catch (Exception | LinkageError | AssertionError e) {
+            thrown = e;
+        }
+        methods = made;
+        name = itsName;
+        failure = thrown;
+        libraries = new ArrayList<>(ProcessStatus.libraries());
+        libraries.removeAll(before);
+    }
+
+    String name() {
+        return name == null ? "?" : name;
+    }
+
+    String provider() {
+        return methods == null ? "?" : methods.getClass().getName();
+    }
+
+    void demand() {
+        if (failure != null) {
+            throw new RuleFailed(Rule.RULE_1_3, Words.of(failure), failure);
+        }
+        if (!libraries.isEmpty()) {
+            throw new RuleFailed(Rule.RULE_1_3, "constructing it and asking its name loaded " + libraries.get(0));
+        }
+    }
+
+    MultiFDMethods methods() {
+        return methods;
+    }
+}

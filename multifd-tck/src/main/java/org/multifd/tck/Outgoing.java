@@ -1,0 +1,62 @@
+package org.multifd.tck;
+
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDSender;
+
+/** A sending channel as core runs it. */
+final class Outgoing implements AutoCloseable {
+
+    private final MultiFDSender sender;
+    private final TestPayload payload;
+
+    Outgoing(MultiFDMethods methods, ChannelParams params, TestPayload payload) {
+        this.payload = payload;
+        try {
+            sender = methods.sendSetup(params);
+        } catch (Throwable e) {
+            throw new RuleFailed(params.blame(), "sendSetup with " + params + " threw " + Words.of(e), e);
+        }
+        if (sender == null) {
+            throw new RuleFailed(Rule.RULE_2_1, "sendSetup returned null");
+        }
+    }
+
+    /** Makes the payload of pages that nobody else writes to. */
+    byte[] prepare(TestPages pages) {
+        byte[] made = prepareLive(pages);
+        if (pages.changed() >= 0) {
+            pages.repair();
+            throw new RuleFailed(Rule.RULE_2_5, "prepare wrote to memory that it may only read, for " + pages);
+        }
+        return made;
+    }
+
+    /** Makes the payload of pages that may change meanwhile. */
+    byte[] prepareLive(TestPages pages) {
+        payload.clear(pages);
+        Throwable thrown = null;
+        pages.lend(true);
+        try {
+            sender.prepare(pages, payload);
+        } catch (Throwable e) {
+            thrown = e;
+        } finally {
+            pages.takeBack();
+        }
+        pages.demand();
+        if (thrown != null) {
+            throw new RuleFailed(Rule.RULE_2_2, "prepare threw " + Words.of(thrown) + " for " + pages, thrown);
+        }
+        return payload.take();
+    }
+
+    /** Closes as core does; again is allowed. */
+    @Override
+    public void close() {
+        try {
+            sender.close();
+        } catch (Throwable e) {
+            throw new RuleFailed(Rule.RULE_4_1, "the sender's close threw " + Words.of(e), e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package org.multifd.tck;
+
+import java.util.List;
+import java.util.Map;
+import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDMethods;
+
+/**
+ * What the kit is to check: a provider, and what cannot be found out by calling it. Only {@link #methods()} has to be
+ * given, so {@code SnappyMethods::new} is a subject.
+ */
+@FunctionalInterface
+public interface Subject {
+
+    /**
+     * Makes the provider as {@code ServiceLoader} would.
+     *
+     * @return a new provider at each call
+     */
+    MultiFDMethods methods();
+
+    /**
+     * An independent implementation of the format.
+     *
+     * @return the oracle, or null if there is none
+     */
+    default Oracle oracle() {
+        return null;
+    }
+
+    /**
+     * Whether the format can tell each corrupted payload from a good one, by a checksum for instance. If so, wrong bytes
+     * without an exception are a failure of rule 3.3.
+     *
+     * @return false unless it can
+     */
+    default boolean detectsCorruption() {
+        return false;
+    }
+
+    /**
+     * Payloads that an attacker who knows the format would send: claims of huge windows and lengths, above all. They are
+     * tried beside the generated ones (rules 3.3 and 3.4).
+     *
+     * @return payloads of 1 byte to 1 MiB
+     */
+    default List<byte[]> hostilePayloads() {
+        return List.of();
+    }
+
+    /**
+     * Parameter values to try with each other (rules 5.1 and 5.2).
+     *
+     * @param declared the method's parameters
+     * @return sets of values by whole name, each complete: by default all defaults, then each parameter's smallest and
+     *     largest value beside the others' defaults
+     */
+    default List<Map<String, Integer>> parameterSets(List<MethodParameter> declared) {
+        return ParameterSets.of(declared);
+    }
+
+    /**
+     * Where all random numbers come from.
+     *
+     * @return the system property {@code multifd.tck.seed}, or the same number for everybody
+     */
+    default long seed() {
+        return Long.getLong("multifd.tck.seed", 20190801);
+    }
+
+    /**
+     * How many hostile payloads rule 3.3 tries.
+     *
+     * @return the system property {@code multifd.tck.rounds}, or 3000
+     */
+    default int hostileRounds() {
+        return Integer.getInteger("multifd.tck.rounds", 3000);
+    }
+}

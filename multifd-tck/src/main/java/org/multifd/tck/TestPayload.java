@@ -1,0 +1,78 @@
+package org.multifd.tck;
+
+import java.nio.ByteBuffer;
+import org.multifd.api.Payload;
+
+/** Where a method puts its payload: strict, and with guard bytes before and behind. */
+final class TestPayload implements Payload {
+
+    private static final int EDGE = 256;
+    private static final byte GUARD = 0x5C;
+    private static final byte POISON = (byte) 0xA5;
+
+    private final int limit;
+    private final ByteBuffer memory;
+    private final ByteBuffer buffer;
+    private TestPages pages;
+    private boolean appended;
+    private RuleFailed broken;
+
+    TestPayload(int limit) {
+        this.limit = limit;
+        memory = ByteBuffer.allocateDirect(EDGE + limit + EDGE);
+        for (int at = 0; at < memory.capacity(); at++) {
+            memory.put(at, GUARD);
+        }
+        buffer = memory.slice(EDGE, limit + EDGE);
+    }
+
+    void clear(TestPages thePages) {
+        pages = thePages;
+        appended = false;
+        broken = null;
+        buffer.clear().limit(limit);
+    }
+
+    /** What will be sent. The memory is overwritten afterwards: whoever kept it as history loses it. */
+    byte[] take() {
+        for (int at = 0; at < EDGE; at++) {
+            if (memory.get(at) != GUARD || memory.get(EDGE + limit + at) != GUARD) {
+                throw new RuleFailed(Rule.RULE_2_3, "bytes were written beside the payload's memory");
+            }
+        }
+        int size = buffer.position();
+        if (broken == null && appended && size > 0) {
+            broken = new RuleFailed(Rule.RULE_2_3, "payload has " + size + " bytes in the buffer and the pages appended");
+        }
+        if (broken != null) {
+            throw broken;
+        }
+        if (appended) {
+            return pages.content();
+        }
+        if (size < 1 || size > limit) {
+            throw new RuleFailed(Rule.RULE_2_3, "the payload has " + size + " bytes, allowed are 1 to " + limit
+                    + ", for " + pages);
+        }
+        byte[] payload = new byte[size];
+        buffer.get(0, payload);
+        for (int at = 0; at < size; at++) {
+            buffer.put(at, POISON);
+        }
+        return payload;
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    @Override
+    public void appendPages() {
+        if (buffer.position() > 0) {
+            broken = new RuleFailed(Rule.RULE_2_3, "appendPages after " + buffer.position() + " bytes were put");
+            throw new IllegalStateException(broken.getMessage());
+        }
+        appended = true;
+    }
+}

@@ -1,0 +1,104 @@
+package org.multifd.tck;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.PageRuns;
+import org.multifd.api.PayloadSource;
+
+/**
+ * Where a method takes a payload from: strict. The payload lies in the middle of other bytes, as it does in a channel's
+ * buffer, and what follows it can be chosen, to see whether it is read.
+ */
+final class TestSource implements PayloadSource {
+
+    private static final int HEAD = 64;
+    private static final int TAIL = 4096;
+
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(HEAD + ChannelParams.PAYLOAD_LIMIT + TAIL);
+    private final ByteBuffer buffer = memory.asReadOnlyBuffer();
+    private byte[] payload;
+    private TestPages pages;
+    private IOException failure;
+    private boolean asked;
+    private boolean readInto;
+    private RuleFailed broken;
+
+    void load(byte[] thePayload, TestPages thePages) {
+        load(thePayload, new byte[0], thePages);
+    }
+
+    void load(byte[] thePayload, byte[] tail, TestPages thePages) {
+        payload = thePayload;
+        pages = thePages;
+        failure = null;
+        asked = false;
+        readInto = false;
+        broken = null;
+        memory.put(HEAD, payload);
+        byte[] after = Arrays.copyOf(tail, TAIL);
+        memory.put(HEAD + payload.length, after);
+    }
+
+    /** The connection fails when the payload is asked for. */
+    void failWith(IOException theFailure) {
+        failure = theFailure;
+    }
+
+    /** What the method did wrong with the source although it returned normally, or null. */
+    String notUsedUp() {
+        if (asked && readInto) {
+            return "took the payload both by buffer() and by readInto()";
+        }
+        if (!asked && !readInto) {
+            return "took nothing of the payload's " + payload.length + " bytes";
+        }
+        int left = asked ? HEAD + payload.length - buffer.position() : 0;
+        return left == 0 ? null : "left " + left + " of the payload's " + payload.length + " bytes over";
+    }
+
+    /** Whether the method wrote into the payload. */
+    boolean overwritten() {
+        return !memory.slice(HEAD, payload.length).equals(ByteBuffer.wrap(payload));
+    }
+
+    void demand() {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    @Override
+    public int length() {
+        return payload.length;
+    }
+
+    @Override
+    public ByteBuffer buffer() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        if (!asked) {
+            asked = true;
+            buffer.limit(HEAD + payload.length).position(HEAD);
+        }
+        return buffer;
+    }
+
+    @Override
+    public void readInto(PageRuns thePages) throws MultiFDException, IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        if (thePages != pages) {
+            broken = new RuleFailed(Rule.RULE_3_2, "readInto was given other pages than recv");
+            throw new IllegalStateException(broken.getMessage());
+        }
+        if (payload.length != pages.bytes()) {
+            throw new MultiFDException("the payload has " + payload.length + " bytes, the pages have " + pages.bytes());
+        }
+        readInto = true;
+        pages.copyFrom(ByteBuffer.wrap(payload));
+    }
+}

@@ -1,0 +1,174 @@
+package org.multifd.tck;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
+import org.multifd.api.Availability;
+import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDMethods;
+
+/** What a check works with: the subject, its random numbers, its watch, and a usable provider. */
+final class Trial {
+
+    private final Subject subject;
+    private final Rule rule;
+    private final FirstLook firstLook;
+    private final ThreadGroup group;
+    private final Watch watch;
+    private final TestPayload payload = new TestPayload(ChannelParams.PAYLOAD_LIMIT);
+    private final TestSource source = new TestSource();
+    private final Map<String, TestPages> memories = new HashMap<>();
+
+    Trial(Subject subject, Rule rule, FirstLook firstLook, ThreadGroup group, Watch watch) {
+        this.subject = subject;
+        this.rule = rule;
+        this.firstLook = firstLook;
+        this.group = group;
+        this.watch = watch;
+    }
+
+    Subject subject() {
+        return subject;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    ThreadGroup group() {
+        return group;
+    }
+
+    /** The rule being checked is broken. */
+    RuleFailed failed(String reason) {
+        return new RuleFailed(rule, reason);
+    }
+
+    RuleFailed failed(String reason, Throwable cause) {
+        return new RuleFailed(rule, reason + ": " + Words.of(cause), cause);
+    }
+
+    void demand(boolean held, Supplier<String> reason) {
+        if (!held) {
+            throw failed(reason.get());
+        }
+    }
+
+    /** The case's own random numbers: they depend on the seed, the rule and the case, not on what ran before. */
+    SplittableRandom random(long caseNumber) {
+        long mixed = subject.seed() * 0x9E3779B97F4A7C15L + rule.number().hashCode();
+        return new SplittableRandom(mixed * 0xBF58476D1CE4E5B9L + caseNumber);
+    }
+
+    /** A provider that can be constructed and named; whether it is usable is not asked. */
+    MultiFDMethods constructed() {
+        firstLook.demand();
+        return firstLook.methods();
+    }
+
+    /** A provider that says it works here. */
+    MultiFDMethods usable() {
+        MultiFDMethods methods = constructed();
+        Availability availability;
+        try {
+            availability = methods.availability();
+        } catch (Exception | LinkageError | AssertionError e) {
+            throw new RuleFailed(Rule.RULE_1_4, "availability() threw " + Words.of(e), e);
+        }
+        if (availability == null) {
+            throw new RuleFailed(Rule.RULE_1_4, "availability() returned null");
+        }
+        if (!availability.usable()) {
+            throw new NotCheckable("the method is unusable here: " + Words.oneLine(availability.detail()));
+        }
+        return methods;
+    }
+
+    List<MethodParameter> parameters() {
+        return constructed().parameters();
+    }
+
+    List<Map<String, Integer>> parameterSets() {
+        return subject.parameterSets(parameters());
+    }
+
+    /** A channel with the parameters' defaults: a usable method can be set up with them. */
+    ChannelParams params(int channel, int pageSize) {
+        return new ChannelParams(channel, pageSize, ParameterSets.defaults(parameters()), Rule.RULE_1_4);
+    }
+
+    ChannelParams params(int channel, int pageSize, Map<String, Integer> values) {
+        return new ChannelParams(channel, pageSize, values, Rule.RULE_5_1);
+    }
+
+    Outgoing outgoing(ChannelParams params) {
+        return new Outgoing(usable(), params, payload);
+    }
+
+    Incoming incoming(ChannelParams params) {
+        return new Incoming(usable(), params, source);
+    }
+
+    Channel channel(ChannelParams params) {
+        return new Channel(this, outgoing(params), incoming(params));
+    }
+
+    /** Another trial of the same rule with memory of its own, for a thread beside this one. */
+    Trial beside() {
+        return new Trial(subject, rule, firstLook, group, watch);
+    }
+
+    TestPayload payload() {
+        return payload;
+    }
+
+    TestSource source() {
+        return source;
+    }
+
+    /** Memory for pages, reused within a check; one for sending, one for receiving. */
+    TestPages sendPages(int pageSize, int pages, Layout layout) {
+        return memories.computeIfAbsent("s" + pageSize + layout + pages, k -> new TestPages(pageSize, pages, layout));
+    }
+
+    TestPages recvPages(int pageSize, int pages, Layout layout) {
+        return memories.computeIfAbsent("r" + pageSize + layout + pages, k -> new TestPages(pageSize, pages, layout));
+    }
+
+    /** The independent implementation, the kit's own or the subject's; without any, one that can do nothing. */
+    Oracle oracle() {
+        Oracle own = subject.oracle();
+        return own != null ? own : KnownFormats.of(constructed().name());
+    }
+
+    /** Nearly every rule needs packets that decode: if they do not, that is rule 2.6 and no other one. */
+    void gate() {
+        try (Channel channel = channel(params(0, 4096))) {
+            for (int packet = 0; packet < 2; packet++) {
+                channel.exchange(Layout.ONE_RUN, Content.TEXT.pages(4096, 4, random(-1 - packet)), 4096, Rule.RULE_2_6);
+            }
+        }
+    }
+
+    /** Runs on another thread of the kit's and waits for it. */
+    <T> T elsewhere(Callable<T> work) throws Exception {
+        FutureTask<T> task = new FutureTask<>(work);
+        KitThread thread = new KitThread(group, "multifd-tck " + rule.number() + " other", task);
+        thread.start();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e;
+        } finally {
+            thread.join();
+        }
+    }
+}

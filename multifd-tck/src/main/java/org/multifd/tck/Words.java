@@ -1,0 +1,33 @@
+package org.multifd.tck;
+
+/** One-line words for a report. */
+final class Words {
+
+    private Words() {
+    }
+
+    /** What was thrown, in one line. */
+    static String of(Throwable thrown) {
+        StringBuilder words = new StringBuilder(thrown.getClass().getName());
+        if (thrown.getMessage() != null) {
+            words.append(": ").append(oneLine(thrown.getMessage()));
+        }
+        Throwable cause = thrown.getCause();
+        if (cause != null && cause != thrown) {
+            words.append(" (").append(cause.getClass().getName());
+            if (cause.getMessage() != null) {
+                words.append(": ").append(oneLine(cause.getMessage()));
+            }
+            words.append(')');
+        }
+        return words.toString();
+    }
+
+    static String oneLine(String text) {
+        return text.strip().replaceAll("\\R", " / ");
+    }
+
+    static boolean isOneLine(String text) {
+        return text != null && !text.isBlank() && text.lines().count() == 1;
+    }
+}
