@@ -1,0 +1,2 @@
+/** QEMU's method {@code none}: no codec. */
+package org.multifd.provider.nocomp;

@@ -1,0 +1,2 @@
+/** QEMU's method {@code zlib}, by the JDK's {@code java.util.zip}. */
+package org.multifd.provider.zlib;
