@@ -22,6 +22,7 @@ final class RamRecords {
     private final Map<String, Integer> indexes = new HashMap<>();
     private boolean flushRule;
     private boolean ruleKnown;
+    /** The block that a record with CONTINUE means. QEMU lets it span sections. */
     private int last = -1;
 
     RamRecords(Input in, MainStreamHandler handler, int pageSize) {
@@ -66,7 +67,6 @@ final class RamRecords {
 
     private void endOfSection() throws IOException {
         ruleKnown = true;
-        last = -1;
         if (!flushRule) {
             handler.sync();
         }
