@@ -71,7 +71,7 @@ class DemoTest {
         Console console = new Console(Run.stream(out), Run.stream(err), true, 30);
         MethodRegistry registry = MethodRegistry.of(PlainMethods.working("plain"));
         // slow enough that progress is shown
-        int code = new Cli(console, () -> registry).run("demo", "--size", "1M", "--max-bandwidth", "3M");
+        int code = new Cli(console, () -> registry).run("demo", "--size", "1M", "--max-bandwidth", "1M");
         assertEquals(0, code, err.toString(StandardCharsets.UTF_8));
         String text = err.toString(StandardCharsets.UTF_8);
         assertTrue(text.contains("\rplain: round "), text);
