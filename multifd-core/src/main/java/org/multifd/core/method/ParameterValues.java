@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.multifd.api.MethodParameter;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.wire.Text;
 
 /** The value of each parameter that a method declares: given and within its range, or its default (provider-contract 5.1). */
 public final class ParameterValues {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
