@@ -66,7 +66,6 @@ final class RamRecords {
 
     private void endOfSection() throws IOException {
         ruleKnown = true;
-        last = -1;
         if (!flushRule) {
             handler.sync();
         }
