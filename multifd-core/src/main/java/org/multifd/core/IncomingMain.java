@@ -80,7 +80,9 @@ final class IncomingMain implements MainStreamHandler {
 
     @Override
     public synchronized void openReturnPath() {
-        returnPath = new ReturnPathWriter(connection);
+        if (returnPath == null) {
+            returnPath = new ReturnPathWriter(connection);
+        }
     }
 
     @Override
@@ -165,8 +167,11 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
-    /** It failed: says so and why, if the source listens. Any thread. */
+    /** It failed: says so and why, if the source listens; ours always does. Any thread. */
     synchronized void fail(Throwable why) {
+        if (ours) {
+            openReturnPath();
+        }
         if (returnPath == null) {
             connection.close();
             return;

@@ -14,7 +14,7 @@ import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 
 /** The pages as they lie, under any name: core's tests need no provider. */
-public final class PlainMethod implements MultiFDMethods {
+public class PlainMethod implements MultiFDMethods {
 
     private final String name;
 
@@ -38,7 +38,7 @@ public final class PlainMethod implements MultiFDMethods {
     }
 
     @Override
-    public MultiFDSender sendSetup(MultiFDSendParams params) {
+    public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
         return new MultiFDSender() {
             @Override
             public void prepare(PageRuns pages, Payload out) {
@@ -52,7 +52,7 @@ public final class PlainMethod implements MultiFDMethods {
     }
 
     @Override
-    public MultiFDReceiver recvSetup(MultiFDRecvParams params) {
+    public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
         return new MultiFDReceiver() {
             @Override
             public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {

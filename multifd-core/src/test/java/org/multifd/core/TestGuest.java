@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /** A guest whose thread writes pages and marks them until it is paused. */
-final class TestGuest implements Guest, AutoCloseable {
+class TestGuest implements Guest, AutoCloseable {
 
     final GuestRam ram;
     final DirtyBitmap log;
@@ -12,7 +12,6 @@ final class TestGuest implements Guest, AutoCloseable {
     private final Thread thread;
     private volatile boolean running;
     private volatile boolean resumed;
-    private volatile int throttle;
     private final long seed;
 
     TestGuest(GuestRam ram, long seed, byte[] state) {
@@ -87,18 +86,9 @@ final class TestGuest implements Guest, AutoCloseable {
         return resumed;
     }
 
-    int throttled() {
-        return throttle;
-    }
-
     @Override
     public byte[] deviceState() {
         return state.clone();
-    }
-
-    @Override
-    public void throttle(int percent) {
-        throttle = Math.max(throttle, percent);
     }
 
     @Override

@@ -92,7 +92,7 @@ final class ReceiveChannel implements Runnable {
             shared.barrier().ended(id);
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
             if (!shared.finished()) {
-                shared.failure().fail(Where.in("channel " + id + ", packet " + packets, e));
+                shared.failure().fail(Where.in("channel " + id + ", packet " + packets, shared.methodName(), e));
             }
         }
     }

@@ -112,7 +112,7 @@ final class SendChannel implements Runnable {
                 shared.channelIsIdle();
             }
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
-            shared.failure().fail(Where.in("channel " + id + ", packet " + header.packetNum, e));
+            shared.failure().fail(Where.in("channel " + id + ", packet " + header.packetNum, shared.methodName(), e));
         }
     }
 
@@ -208,7 +208,7 @@ final class SendChannel implements Runnable {
             try {
                 method.close();
             } catch (MultiFDException | RuntimeException e) {
-                shared.failure().fail(Where.in("channel " + id + ", cleanup", e));
+                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.methodName(), e));
             }
             method = null;
         }

@@ -136,6 +136,10 @@ public final class SendChannels implements AutoCloseable {
         return config.detectZeroPages();
     }
 
+    String methodName() {
+        return config.method();
+    }
+
     int methodFlags() {
         return methodFlags;
     }

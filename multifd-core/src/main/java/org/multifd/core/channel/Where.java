@@ -12,7 +12,8 @@ final class Where {
     private Where() {
     }
 
-    static Throwable in(String place, Throwable error) {
+    /** @param method which method was at work, for what it should not have thrown */
+    static Throwable in(String place, String method, Throwable error) {
         String message = place + ": " + (error.getMessage() == null ? error.toString() : error.getMessage());
         if (error instanceof Failure.Aborted || error instanceof InterruptedIOException
                 || error instanceof VirtualMachineError) {
@@ -30,6 +31,6 @@ final class Where {
         if (error instanceof MultiFDException) {
             return new MultiFDException(message, error);
         }
-        return new IllegalStateException(place + ": " + error, error);
+        return new IllegalStateException(place + ": method " + method + " broke its contract: " + error, error);
     }
 }

@@ -3,6 +3,7 @@ package org.multifd.core.method;
 import java.util.Objects;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
+import org.multifd.core.wire.PacketHeader;
 
 /**
  * What a method's set-up is told of its channel, in either direction.
@@ -15,12 +16,6 @@ import org.multifd.api.MultiFDSendParams;
  */
 public record ChannelParams(int channel, int pageSize, int pageCount, int payloadLimit, ParameterValues values)
         implements MultiFDSendParams, MultiFDRecvParams {
-
-    /** The bytes of pages that one packet covers, whatever their size (wire-format 3). */
-    public static final int PACKET_BYTES = 512 * 1024;
-
-    /** QEMU's receive buffer (wire-format 3, trap 5). */
-    public static final int PAYLOAD_LIMIT = 1024 * 1024;
 
     public ChannelParams {
         Objects.requireNonNull(values, "values");
@@ -38,7 +33,7 @@ public record ChannelParams(int channel, int pageSize, int pageCount, int payloa
 
     /** A channel with QEMU's packet size and payload limit. */
     public static ChannelParams of(int channel, int pageSize, ParameterValues values) {
-        return new ChannelParams(channel, pageSize, PACKET_BYTES / pageSize, PAYLOAD_LIMIT, values);
+        return new ChannelParams(channel, pageSize, PacketHeader.pageCount(pageSize), PacketHeader.PAYLOAD_LIMIT, values);
     }
 
     @Override

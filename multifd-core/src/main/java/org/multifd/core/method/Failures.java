@@ -3,6 +3,7 @@ package org.multifd.core.method;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ServiceConfigurationError;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.wire.Text;
 
 /** What a provider's code, or loading it, failed with. */
 final class Failures {

@@ -8,6 +8,7 @@ import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.wire.Text;
 
 /**
  * A provider that has a name, and what else it declared when it was found: asked once, then kept. One that is refused for

@@ -3,6 +3,7 @@ package org.multifd.core.method;
 import java.util.ArrayList;
 import java.util.List;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.wire.Text;
 
 /**
  * A value of {@code multifd-compression}: one name, which is taken as it is, or several, the preferred one first, which

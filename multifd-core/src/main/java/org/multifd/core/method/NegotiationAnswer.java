@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.multifd.core.method.NegotiationHeader.Type;
+import org.multifd.core.wire.Text;
 
 /**
  * What the receiving side answers.

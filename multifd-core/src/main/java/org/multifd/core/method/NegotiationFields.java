@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.wire.Text;
 
 /** The named fields of a negotiation message's body, each there once, none unknown (docs/reference/negotiation.md). */
 final class NegotiationFields {
@@ -248,7 +249,7 @@ final class NegotiationFields {
             body.put((byte) bytes.length).put(bytes);
         }
 
-        /** Text.MAX_LENGTH characters of at most four bytes, and the dots, fit MAX_TEXT_BYTES. */
+        /** Text.LINE_LIMIT characters of at most four bytes, and the dots, fit MAX_TEXT_BYTES. */
         private static byte[] utf8(String text) {
             return Text.oneLine(text).getBytes(StandardCharsets.UTF_8);
         }

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import org.multifd.core.wire.Text;
 
 /**
  * Where a provider comes from. What is unknown is "".

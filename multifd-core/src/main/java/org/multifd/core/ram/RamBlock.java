@@ -2,6 +2,7 @@ package org.multifd.core.ram;
 
 import java.nio.ByteBuffer;
 import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.wire.Text;
 
 /**
  * A named block of guest memory: direct or mapped segments of equal size (the last may be shorter), each a whole number
@@ -31,7 +32,7 @@ public final class RamBlock {
         this.pageSize = checkPageSize(pageSize);
         this.fresh = fresh;
         if (segments.length == 0) {
-            throw new IllegalArgumentException("RAM block " + name + ": received no memory, expected at least one buffer");
+            throw refused("received no memory, expected at least one buffer");
         }
         this.segments = new ByteBuffer[segments.length];
         this.segmentBytes = segments[0].remaining();
@@ -54,18 +55,22 @@ public final class RamBlock {
     private long checkSegment(ByteBuffer[] given, int i) {
         ByteBuffer segment = given[i];
         if (!segment.isDirect()) {
-            throw new IllegalArgumentException("RAM block " + name + ": received a heap buffer, expected direct or mapped memory");
+            throw refused("received a heap buffer, expected direct or mapped memory");
         }
         long size = segment.remaining();
         if (size == 0 || size % pageSize != 0) {
-            throw new IllegalArgumentException("RAM block " + name + ": received a segment of " + size
+            throw refused("received a segment of " + size
                     + " bytes, expected a multiple of the page size " + pageSize);
         }
         if (size > segmentBytes || size < segmentBytes && i < given.length - 1) {
-            throw new IllegalArgumentException("RAM block " + name + ": received segment " + i + " of " + size
+            throw refused("received segment " + i + " of " + size
                     + " bytes, expected " + segmentBytes + " as the first (only the last may be shorter)");
         }
         return size;
+    }
+
+    private IllegalArgumentException refused(String why) {
+        return new IllegalArgumentException("RAM block " + Text.quote(name) + ": " + why);
     }
 
     public String name() {

@@ -3,6 +3,7 @@ package org.multifd.core.ram;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.multifd.core.wire.BlockTable;
+import org.multifd.core.wire.Text;
 
 /** The RAM blocks of a guest in the main stream's order, all of one page size. */
 public final class RamBlocks implements BlockTable {
@@ -18,11 +19,11 @@ public final class RamBlocks implements BlockTable {
         this.pageSize = blocks[0].pageSize();
         for (int i = 0; i < blocks.length; i++) {
             if (blocks[i].pageSize() != pageSize) {
-                throw new IllegalArgumentException("RAM block " + blocks[i].name() + ": received page size "
+                throw new IllegalArgumentException("RAM block " + Text.quote(blocks[i].name()) + ": received page size "
                         + blocks[i].pageSize() + ", expected " + pageSize + " as the first block's");
             }
             if (byName(blocks[i].name()) < i) {
-                throw new IllegalArgumentException("RAM block " + blocks[i].name() + ": received twice, expected once");
+                throw new IllegalArgumentException("RAM block " + Text.quote(blocks[i].name()) + ": received twice, expected once");
             }
         }
     }

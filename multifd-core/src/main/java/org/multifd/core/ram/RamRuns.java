@@ -1,6 +1,9 @@
 package org.multifd.core.ram;
 
+import java.nio.BufferOverflowException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -79,7 +82,7 @@ public final class RamRuns implements PageRuns {
     }
 
     private ByteBuffer position(int run) {
-        return buffers[run + 1].limit(starts[run] + lengths[run]).position(starts[run]);
+        return buffers[run + 1].order(ByteOrder.BIG_ENDIAN).limit(starts[run] + lengths[run]).position(starts[run]);
     }
 
     @Override
@@ -109,6 +112,9 @@ public final class RamRuns implements PageRuns {
 
     @Override
     public void copyTo(ByteBuffer dst) {
+        if (dst.remaining() < bytes()) {
+            throw new BufferOverflowException();
+        }
         for (int run = 0; run < runs; run++) {
             dst.put(position(run));
         }
@@ -118,6 +124,9 @@ public final class RamRuns implements PageRuns {
     public void copyFrom(ByteBuffer src) {
         if (readOnly) {
             throw new ReadOnlyBufferException();
+        }
+        if (src.remaining() < bytes()) {
+            throw new BufferUnderflowException();
         }
         for (int run = 0; run < runs; run++) {
             ByteBuffer to = position(run);

@@ -1,5 +1,6 @@
 package org.multifd.core.stream;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,15 +15,26 @@ public final class DeviceTail {
 
     private static final String STATE_NAME = "multifd/state";
     private static final int STATE_SECTION = 3;
+    private static final int STATE_VERSION = 1;
+    /** Type, section id and the name's length. */
+    private static final int STATE_HEADER = 1 + Integer.BYTES + 1;
+    /** The pages that were sent. */
     private static final int COUNTS = 2 * Long.BYTES;
+    private static final int FOOTER_BYTES = 5;
     private static final int DESCRIPTION_HEADER = 6;
     private static final int DESCRIPTION_LIMIT = 16 * 1024 * 1024;
+
+    /** So many places at once may look like the description's start: it bounds the work that a hostile stream makes. */
+    private static final int CANDIDATE_LIMIT = 16;
+    private static final int DEPTH_LIMIT = 63;
 
     private byte[] bytes = new byte[64 * 1024];
     private int size;
     private int scanned;
-    private int[] candidates = new int[8];
-    private int candidateCount;
+    private final int[] starts = new int[CANDIDATE_LIMIT];
+    private final long[] ends = new long[CANDIDATE_LIMIT];
+    private int candidates;
+    private long nextEnd = Long.MAX_VALUE;
 
     DeviceTail() {
     }
@@ -32,63 +44,80 @@ public final class DeviceTail {
         while (true) {
             byte[] more = in.some();
             if (more == null) {
-                throw new WireException("device state: received end of stream after " + tail.size
-                        + " bytes, expected a VM description (JSON) at its end");
+                throw new EOFException("connection closed by the peer at byte " + in.position() + ": received " + tail.size
+                        + " bytes of device state, expected a VM description (JSON) at its end");
             }
             int end = tail.append(more);
+            if (end > limit || end < 0 && tail.size > limit) {
+                throw new WireException("device state: received more than " + limit
+                        + " bytes up to the end of the VM description, expected at most that");
+            }
             if (end >= 0) {
                 return Arrays.copyOf(tail.bytes, end);
-            }
-            if (tail.size > limit) {
-                throw new WireException("device state: received " + tail.size + " bytes without an end, expected at most " + limit);
             }
         }
     }
 
-    /** Adds bytes; the tail's length once it is complete, otherwise -1. */
-    int append(byte[] more) {
+    /** Adds bytes; the tail's length once it is complete, otherwise -1. How the bytes are cut makes no difference. */
+    int append(byte[] more) throws WireException {
         if (bytes.length - size < more.length) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more.length));
         }
         System.arraycopy(more, 0, bytes, size, more.length);
         size += more.length;
-        collectCandidates();
-        for (int i = 0; i < candidateCount; i++) {
-            int start = candidates[i];
-            int length = int32(start + 2);
-            if (length <= size - start - DESCRIPTION_HEADER) {
-                if (isJsonObject(bytes, start + DESCRIPTION_HEADER, length)) {
-                    return start + DESCRIPTION_HEADER + length;
-                }
-                candidates[i--] = candidates[--candidateCount];
+        while (scanned < size) {
+            if (bytes[scanned] == '{') {
+                addCandidate(scanned);
+            }
+            scanned++;
+            if (scanned == nextEnd && isComplete()) {
+                return scanned;
             }
         }
         return -1;
     }
 
-    /** Every place that reads as end of file and a description's header. */
-    private void collectCandidates() {
-        for (; scanned + DESCRIPTION_HEADER < size; scanned++) {
-            if (bytes[scanned] != Qevm.EOF || bytes[scanned + 1] != Qevm.VMDESCRIPTION
-                    || bytes[scanned + DESCRIPTION_HEADER] != '{') {
-                continue;
-            }
-            int length = int32(scanned + 2);
-            if (length >= 2 && length <= DESCRIPTION_LIMIT) {
-                if (candidateCount == candidates.length) {
-                    candidates = Arrays.copyOf(candidates, candidates.length * 2);
-                }
-                candidates[candidateCount++] = scanned;
-            }
+    /** Takes note of a brace that follows a section's footer, end of file and a description's header. */
+    private void addCandidate(int start) throws WireException {
+        int eof = start - DESCRIPTION_HEADER;
+        if (eof < 0 || bytes[eof] != Qevm.EOF || bytes[eof + 1] != Qevm.VMDESCRIPTION
+                || eof > 0 && (eof < FOOTER_BYTES || bytes[eof - FOOTER_BYTES] != Qevm.FOOTER)) {
+            return;
         }
+        int length = ByteBuffer.wrap(bytes).getInt(eof + 2);
+        if (length < 2 || length > DESCRIPTION_LIMIT) {
+            return;
+        }
+        if (candidates == CANDIDATE_LIMIT) {
+            throw new WireException("device state: received more than " + CANDIDATE_LIMIT
+                    + " places at once that look like the VM description, expected one");
+        }
+        starts[candidates] = start;
+        ends[candidates] = (long) start + length;
+        nextEnd = Math.min(nextEnd, ends[candidates]);
+        candidates++;
     }
 
-    private int int32(int index) {
-        return ByteBuffer.wrap(bytes).getInt(index);
+    /** Whether a description ends here. Drops the candidates that are none. */
+    private boolean isComplete() {
+        int left = 0;
+        nextEnd = Long.MAX_VALUE;
+        for (int i = 0; i < candidates; i++) {
+            if (ends[i] != scanned) {
+                starts[left] = starts[i];
+                ends[left++] = ends[i];
+                nextEnd = Math.min(nextEnd, ends[i]);
+            } else if (isJsonObject(bytes, starts[i], scanned - starts[i])) {
+                return true;
+            }
+        }
+        candidates = left;
+        return false;
     }
 
     /** Whether exactly these bytes are one balanced JSON object. */
     static boolean isJsonObject(byte[] json, int start, int length) {
+        long objects = 0;
         int depth = 0;
         boolean inString = false;
         for (int i = start; i < start + length; i++) {
@@ -102,11 +131,19 @@ public final class DeviceTail {
             } else if (c == '"') {
                 inString = true;
             } else if (c == '{' || c == '[') {
+                objects = objects << 1 | (c == '{' ? 1 : 0);
                 depth++;
+                if (depth > DEPTH_LIMIT) {
+                    return false;
+                }
             } else if (c == '}' || c == ']') {
+                if (depth == 0 || (objects & 1) != (c == '}' ? 1 : 0)) {
+                    return false;
+                }
+                objects >>>= 1;
                 depth--;
                 if (depth == 0) {
-                    return i == start + length - 1;
+                    return c == '}' && i == start + length - 1;
                 }
             }
         }
@@ -126,11 +163,12 @@ public final class DeviceTail {
     /** The tail between two of ours. */
     static void write(Output out, Ending ending, int pageSize) throws IOException {
         byte[] state = ending.state();
-        out.u8(Qevm.SECTION_FULL).u32(STATE_SECTION).counted(STATE_NAME).u32(0).u32(1);
+        out.u8(Qevm.SECTION_FULL).u32(STATE_SECTION).counted(STATE_NAME).u32(0).u32(STATE_VERSION);
         out.u64(ending.normalPages()).u64(ending.zeroPages()).u32(state.length).bytes(state);
         out.u8(Qevm.FOOTER).u32(STATE_SECTION);
         String json = "{\"page_size\": " + pageSize + ", \"devices\": [{\"name\": \"" + STATE_NAME
-                + "\", \"instance_id\": 0, \"version\": 1, \"size\": " + (COUNTS + Integer.BYTES + state.length) + "}]}";
+                + "\", \"instance_id\": 0, \"version\": " + STATE_VERSION + ", \"size\": "
+                + (COUNTS + Integer.BYTES + state.length) + "}]}";
         byte[] description = json.getBytes(StandardCharsets.US_ASCII);
         out.u8(Qevm.EOF).u8(Qevm.VMDESCRIPTION).u32(description.length).bytes(description);
     }
@@ -138,18 +176,30 @@ public final class DeviceTail {
     /** What {@link #write} said; null for another program's tail. */
     public static Ending ending(byte[] tail) throws WireException {
         byte[] name = STATE_NAME.getBytes(StandardCharsets.US_ASCII);
-        int counts = 1 + 4 + 1 + name.length + 4 + 4;
-        int start = counts + COUNTS + Integer.BYTES;
-        ByteBuffer in = ByteBuffer.wrap(tail);
-        if (tail.length < start || in.get(0) != Qevm.SECTION_FULL || (in.get(5) & 0xFF) != name.length
-                || !Arrays.equals(tail, 6, 6 + name.length, name, 0, name.length)) {
+        int nameEnd = STATE_HEADER + name.length;
+        if (tail.length < nameEnd || tail[0] != Qevm.SECTION_FULL || tail[STATE_HEADER - 1] != name.length
+                || !Arrays.equals(tail, STATE_HEADER, nameEnd, name, 0, name.length)) {
             return null;
         }
-        int length = in.getInt(counts + COUNTS);
-        if (length < 0 || length > tail.length - start - 5 || in.get(start + length) != Qevm.FOOTER) {
-            throw new WireException("device state: received length " + Integer.toUnsignedString(length)
-                    + ", expected a footer after at most " + (tail.length - start) + " bytes");
+        int start = nameEnd + 2 * Integer.BYTES + COUNTS + Integer.BYTES;
+        int most = tail.length - start - FOOTER_BYTES;
+        if (most < 0) {
+            throw new WireException("device state: received " + tail.length + " bytes, expected at least " + (start + FOOTER_BYTES));
         }
-        return new Ending(in.getLong(counts), in.getLong(counts + Long.BYTES), Arrays.copyOfRange(tail, start, start + length));
+        ByteBuffer in = ByteBuffer.wrap(tail).position(nameEnd);
+        int instance = in.getInt();
+        int version = in.getInt();
+        if (instance != 0 || version != STATE_VERSION) {
+            throw new WireException("device state: received \"" + STATE_NAME + "\" instance " + Integer.toUnsignedString(instance)
+                    + " version " + Integer.toUnsignedString(version) + ", expected instance 0 version " + STATE_VERSION);
+        }
+        long normalPages = in.getLong();
+        long zeroPages = in.getLong();
+        int length = in.getInt();
+        if (Integer.compareUnsigned(length, most) > 0 || in.get(start + length) != Qevm.FOOTER) {
+            throw new WireException("device state: received length " + Integer.toUnsignedString(length)
+                    + ", expected a footer after at most " + most + " bytes");
+        }
+        return new Ending(normalPages, zeroPages, Arrays.copyOfRange(tail, start, start + length));
     }
 }

@@ -1,5 +1,6 @@
 package org.multifd.core.stream;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.core.transport.Connection;
@@ -11,12 +12,14 @@ final class Input {
     private final ByteBuffer buffer;
     private long taken;
 
-    Input(Connection connection, int size) {
+    /** @param taken how many bytes of the stream others have read already */
+    Input(Connection connection, int size, int taken) {
         this.connection = connection;
+        this.taken = taken;
         this.buffer = ByteBuffer.allocateDirect(size).limit(0);
     }
 
-    /** How many bytes were taken so far, for messages. */
+    /** How many bytes of the stream were taken so far, for messages. */
     long position() {
         return taken;
     }
@@ -26,10 +29,8 @@ final class Input {
             buffer.compact();
             while (buffer.position() < bytes) {
                 if (connection.read(buffer) < 0) {
-                    int received = buffer.position();
-                    buffer.flip();
-                    throw new java.io.EOFException("connection closed by the peer at byte " + taken + ": received " + received
-                            + " bytes of " + what + ", expected " + bytes);
+                    throw new EOFException("connection closed by the peer at byte " + (taken + buffer.position()) + ": received "
+                            + buffer.position() + " bytes of " + what + ", expected " + bytes);
                 }
             }
             buffer.flip();

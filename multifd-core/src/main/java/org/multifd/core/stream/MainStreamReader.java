@@ -3,7 +3,9 @@ package org.multifd.core.stream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Text;
@@ -17,7 +19,6 @@ public final class MainStreamReader {
 
     private static final int BUFFER = 128 * 1024;
     private static final int NAME_LIMIT = 255;
-    private static final int BLOCK_LIMIT = 4096;
     private static final int CAPABILITY_LIMIT = 256;
 
     private final Input in;
@@ -32,7 +33,7 @@ public final class MainStreamReader {
      * @param tailLimit the most bytes of device state
      */
     public MainStreamReader(Connection connection, int pageSizeHint, int tailLimit, MainStreamHandler handler) {
-        this.in = new Input(connection, BUFFER);
+        this.in = new Input(connection, BUFFER, Integer.BYTES);
         this.pageSizeHint = pageSizeHint;
         this.tailLimit = tailLimit;
         this.handler = handler;
@@ -81,7 +82,8 @@ public final class MainStreamReader {
                 int id = in.u32("a section id");
                 if (ram == null || id != ramId) {
                     throw new WireException("main channel: received a part of section " + Integer.toUnsignedString(id)
-                            + ", expected " + (ram == null ? "the start of \"ram\"" : ramId + " (\"ram\")"));
+                            + ", expected " + (ram == null ? "the start of \"ram\""
+                                    : Integer.toUnsignedString(ramId) + " (\"ram\")"));
                 }
                 ram.read();
                 footer();
@@ -117,8 +119,8 @@ public final class MainStreamReader {
         int type = in.u8("a section footer");
         int id = in.u32("a section footer");
         if (type != Qevm.FOOTER || id != ramId) {
-            throw new WireException(String.format("main channel: received 0x%02x %s at byte %d, expected the footer 0x%02x %d", type,
-                    Integer.toUnsignedString(id), in.position() - 5, Qevm.FOOTER, ramId));
+            throw new WireException(String.format("main channel: received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
+                    Integer.toUnsignedString(id), in.position() - 5, Qevm.FOOTER, Integer.toUnsignedString(ramId)));
         }
     }
 
@@ -152,16 +154,13 @@ public final class MainStreamReader {
         return received;
     }
 
-    static int blockLimit() {
-        return BLOCK_LIMIT;
-    }
-
     /** The subsections behind the machine type; their bodies have no length, so each must be known. */
     private final class ConfigurationReader {
 
         private int pageSize;
         private UUID uuid;
         private final List<String> capabilities = new ArrayList<>();
+        private final Set<String> names = new HashSet<>();
 
         void read() throws IOException {
             String name = text(in.u8("a subsection name's length"), "a subsection name");
@@ -169,6 +168,9 @@ public final class MainStreamReader {
             if (version != 1) {
                 throw new WireException("configuration: received " + Text.quote(name) + " version "
                         + Integer.toUnsignedString(version) + ", expected 1");
+            }
+            if (!names.add(name)) {
+                throw new WireException("configuration: received subsection " + Text.quote(name) + " twice, expected once");
             }
             switch (name) {
                 case "configuration/target-page-bits" -> {

@@ -1,6 +1,7 @@
 package org.multifd.core.stream;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.transport.Connection;
@@ -25,10 +26,8 @@ public final class MainStreamWriter {
     /** The stream's header and configuration. */
     public void start(String machine, int pageSize) throws IOException {
         out.u32(Qevm.MAGIC).u32(Qevm.VERSION);
-        out.u8(Qevm.CONFIGURATION).u32(machine.length());
-        for (int i = 0; i < machine.length(); i++) {
-            out.u8(machine.charAt(i));
-        }
+        byte[] name = machine.getBytes(StandardCharsets.UTF_8);
+        out.u8(Qevm.CONFIGURATION).u32(name.length).bytes(name);
         int bits = Integer.numberOfTrailingZeros(pageSize);
         if (bits != SMALLEST_PAGE_BITS) {
             out.u8(Qevm.SUBSECTION).counted("configuration/target-page-bits").u32(1).u32(bits);
@@ -63,9 +62,11 @@ public final class MainStreamWriter {
         last = null;
     }
 
-    /** Opens the last round's section. */
+    /** Opens the last round's section. A peer of the EOS rule is too old to know the command before it (wire-format 6). */
     public void ramEnd() throws IOException {
-        out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_SWITCHOVER_START).u16(0);
+        if (flushRule) {
+            out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_SWITCHOVER_START).u16(0);
+        }
         out.u8(Qevm.SECTION_END).u32(RAM_ID);
         last = null;
     }

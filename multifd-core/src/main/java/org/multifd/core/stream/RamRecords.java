@@ -3,6 +3,7 @@ package org.multifd.core.stream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,17 @@ import org.multifd.core.wire.WireException;
  */
 final class RamRecords {
 
+    private static final int BLOCK_LIMIT = 4096;
+
     private final Input in;
     private final MainStreamHandler handler;
     private final int pageSize;
     private final List<MainStreamHandler.BlockEntry> blocks = new ArrayList<>();
+    /** By the name's bytes, one character each: two names are never taken for one. */
     private final Map<String, Integer> indexes = new HashMap<>();
     private boolean flushRule;
     private boolean ruleKnown;
+    /** The block of the record before, also across sections: QEMU's CONTINUE refers to it in the next one, too. */
     private int last = -1;
 
     RamRecords(Input in, MainStreamHandler handler, int pageSize) {
@@ -36,10 +41,14 @@ final class RamRecords {
             long record = in.u64("a RAM record");
             int flags = (int) (record & Qevm.RAM_FLAGS);
             long address = record & ~(long) Qevm.RAM_FLAGS;
-            switch (flags & ~Qevm.RAM_CONTINUE) {
+            if (blocks.isEmpty() && flags != Qevm.RAM_MEM_SIZE) {
+                throw new WireException(String.format("main channel: received RAM record flags 0x%x at byte %d, expected the list of"
+                        + " RAM blocks (0x%x) first", flags, in.position() - 8, Qevm.RAM_MEM_SIZE));
+            }
+            switch (flags) {
                 case Qevm.RAM_MEM_SIZE -> list(address);
-                case Qevm.RAM_ZERO -> zeroPage(flags, address);
-                case Qevm.RAM_PAGE -> {
+                case Qevm.RAM_ZERO, Qevm.RAM_ZERO | Qevm.RAM_CONTINUE -> zeroPage(flags, address);
+                case Qevm.RAM_PAGE, Qevm.RAM_PAGE | Qevm.RAM_CONTINUE -> {
                     int block = block(flags, address);
                     handler.page(block, address, in.window(pageSize, "a page"));
                 }
@@ -75,30 +84,42 @@ final class RamRecords {
         if (!blocks.isEmpty()) {
             throw new WireException("main channel: received a second list of RAM blocks, expected one");
         }
-        long sum = 0;
-        while (sum != total) {
-            byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
-            long length = in.u64("a RAM block's length");
-            if (length <= 0 || Long.compareUnsigned(length, total - sum) > 0) {
-                throw new WireException("main channel: received RAM block " + Text.quote(name) + " of "
-                        + Long.toUnsignedString(length) + " bytes, expected 1.." + (total - sum) + " to add up to " + total);
-            }
-            String text = new String(name, StandardCharsets.UTF_8);
-            if (name.length == 0 || indexes.putIfAbsent(text, blocks.size()) != null) {
-                throw new WireException("main channel: received RAM block " + Text.quote(name) + (name.length == 0
-                        ? " without a name" : " twice") + ", expected each once");
-            }
-            blocks.add(new MainStreamHandler.BlockEntry(text, length));
-            if (blocks.size() > MainStreamReader.blockLimit()) {
-                throw new WireException("main channel: received more than " + MainStreamReader.blockLimit()
-                        + " RAM blocks, expected at most that");
-            }
-            sum += length;
+        if (total <= 0) {
+            throw new WireException("main channel: received a list of RAM blocks of " + Long.toUnsignedString(total)
+                    + " bytes, expected 1.." + Long.MAX_VALUE);
         }
-        if (blocks.isEmpty()) {
-            throw new WireException("main channel: received a list of 0 RAM blocks, expected at least one");
+        long left = total;
+        while (left != 0) {
+            if (blocks.size() == BLOCK_LIMIT) {
+                throw new WireException("main channel: received " + left + " bytes of RAM more after " + blocks.size()
+                        + " RAM blocks, expected at most " + BLOCK_LIMIT + " blocks");
+            }
+            left -= listBlock(total, left);
         }
         handler.ramList(List.copyOf(blocks));
+    }
+
+    private long listBlock(long total, long left) throws IOException {
+        byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
+        long length = in.u64("a RAM block's length");
+        if (length == 0 || Long.compareUnsigned(length, left) > 0) {
+            throw new WireException("main channel: received RAM block " + Text.quote(name) + " of "
+                    + Long.toUnsignedString(length) + " bytes, expected 1.." + left + " to add up to " + total);
+        }
+        String text = new String(name, StandardCharsets.UTF_8);
+        if (name.length == 0 || text.indexOf('\0') >= 0 || !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), name)) {
+            throw new WireException("main channel: received RAM block name " + Text.quote(name)
+                    + ", expected 1..255 bytes of UTF-8 without NUL");
+        }
+        if (indexes.putIfAbsent(key(name), blocks.size()) != null) {
+            throw new WireException("main channel: received RAM block " + Text.quote(name) + " twice, expected each once");
+        }
+        blocks.add(new MainStreamHandler.BlockEntry(text, length));
+        return length;
+    }
+
+    private static String key(byte[] name) {
+        return new String(name, StandardCharsets.ISO_8859_1);
     }
 
     private void zeroPage(int flags, long address) throws IOException {
@@ -113,7 +134,7 @@ final class RamRecords {
     private int block(int flags, long address) throws IOException {
         if ((flags & Qevm.RAM_CONTINUE) == 0) {
             byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
-            Integer index = indexes.get(new String(name, StandardCharsets.UTF_8));
+            Integer index = indexes.get(key(name));
             if (index == null) {
                 throw new WireException("main channel: received RAM block " + Text.quote(name)
                         + ", expected one of the list");
@@ -122,10 +143,15 @@ final class RamRecords {
         } else if (last < 0) {
             throw new WireException("main channel: received a record that continues a block, expected one named before it");
         }
-        long end = blocks.get(last).length() - pageSize;
-        if (end < 0 || Long.compareUnsigned(address, end) > 0 || (address & pageSize - 1) != 0) {
-            throw new WireException(String.format("main channel: received page offset 0x%x, expected a multiple of %d up to 0x%x",
-                    address, pageSize, Math.max(end, 0)));
+        MainStreamHandler.BlockEntry block = blocks.get(last);
+        long end = block.length() - pageSize;
+        if (end < 0) {
+            throw new WireException("main channel: received a page for RAM block " + Text.quote(block.name()) + " of "
+                    + block.length() + " bytes, expected at least one page of " + pageSize);
+        }
+        if ((address & pageSize - 1) != 0 || Long.compareUnsigned(address, end) > 0) {
+            throw new WireException(String.format("main channel: received page offset 0x%x in RAM block %s, expected a multiple of"
+                    + " %d up to 0x%x", address, Text.quote(block.name()), pageSize, end));
         }
         return last;
     }

@@ -1,6 +1,7 @@
 package org.multifd.core.stream;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Text;
 import org.multifd.core.wire.WireException;
@@ -11,7 +12,7 @@ public final class ReturnPathReader {
     private final Input in;
 
     public ReturnPathReader(Connection connection) {
-        this.in = new Input(connection, Qevm.REASON_LIMIT + 64);
+        this.in = new Input(connection, Qevm.REASON_LIMIT, 0);
     }
 
     /** Returns when the destination said that all was loaded; everything else is an exception. */
@@ -31,7 +32,7 @@ public final class ReturnPathReader {
                         + expected);
             }
             if (type == Qevm.RETURN_REASON) {
-                reason = Text.quote(in.bytes(length, "the destination's reason"));
+                reason = Text.oneLine(new String(in.bytes(length, "the destination's reason"), StandardCharsets.UTF_8));
             } else if (type == Qevm.RETURN_PONG) {
                 in.u32("a pong");
             } else if (type == Qevm.RETURN_SHUT) {

@@ -1,6 +1,9 @@
 package org.multifd.core.stream;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.multifd.core.transport.Connection;
@@ -23,10 +26,11 @@ public final class ReturnPathWriter {
         out.u16(Qevm.RETURN_SHUT).u16(4).u32(well ? 0 : 1).flush();
     }
 
-    /** Why it failed, before {@link #shut}. Only to a source that is known to be ours. */
+    /** Why it failed, up to a whole character within 1,024 bytes, before {@link #shut}. Only to a source that is known to be ours. */
     public void reason(String why) throws IOException {
-        byte[] text = why.getBytes(StandardCharsets.UTF_8);
-        text = Arrays.copyOf(text, Math.min(text.length, Qevm.REASON_LIMIT));
+        ByteBuffer cut = ByteBuffer.allocate(Qevm.REASON_LIMIT);
+        StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE).encode(CharBuffer.wrap(why), cut, true);
+        byte[] text = Arrays.copyOf(cut.array(), cut.position());
         out.u16(Qevm.RETURN_REASON).u16(text.length).bytes(text).flush();
     }
 }

@@ -7,6 +7,8 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.multifd.core.wire.Text;
 
 /**
  * Where a migration goes or comes from, in QEMU's notation: {@code tcp:host:port}, {@code tcp:[::1]:port} or
@@ -22,7 +24,7 @@ public record Address(String text, String host, int port, String path) {
     /** @throws IllegalArgumentException with one line, if it is no address */
     public static Address parse(String text) {
         if (text.startsWith("unix:") && text.length() > "unix:".length()) {
-            return new Address(text, null, 0, text.substring("unix:".length()));
+            return new Address(text, null, 0, path(text, text.substring("unix:".length())));
         }
         if (!text.startsWith("tcp:")) {
             throw bad(text, "tcp:HOST:PORT or unix:PATH");
@@ -35,6 +37,9 @@ public record Address(String text, String host, int port, String path) {
         String host = rest.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
+            if (host.indexOf(':') < 0) {
+                throw bad(text, "an IPv6 address in the brackets, tcp:[::1]:PORT");
+            }
         } else if (host.indexOf(':') >= 0) {
             throw bad(text, "an IPv6 address in brackets, tcp:[::1]:PORT");
         }
@@ -42,19 +47,25 @@ public record Address(String text, String host, int port, String path) {
     }
 
     private static int port(String text, String digits) {
-        try {
+        if (!digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             int port = Integer.parseInt(digits);
-            if (port >= 0 && port <= 65535) {
+            if (port <= 65535) {
                 return port;
             }
-        } catch (NumberFormatException e) {
-            // falls through to the one message for both
         }
         throw bad(text, "a port of 0..65535");
     }
 
+    private static String path(String text, String path) {
+        try {
+            return Path.of(path).toString();
+        } catch (InvalidPathException e) {
+            throw bad(text, "a path after unix:");
+        }
+    }
+
     private static IllegalArgumentException bad(String text, String expected) {
-        return new IllegalArgumentException("address: received \"" + text + "\", expected " + expected);
+        return new IllegalArgumentException("address: received " + Text.quote(text) + ", expected " + expected);
     }
 
     StandardProtocolFamily family() {
@@ -64,11 +75,7 @@ public record Address(String text, String host, int port, String path) {
     /** Resolves the host; an empty one is the wildcard for a listener, loopback for a client. */
     SocketAddress resolve(boolean listening) throws UnknownHostException {
         if (path != null) {
-            try {
-                return UnixDomainSocketAddress.of(path);
-            } catch (InvalidPathException e) {
-                throw bad(text, "a path after unix:");
-            }
+            return UnixDomainSocketAddress.of(path);
         }
         if (host.isEmpty()) {
             return listening ? new InetSocketAddress(port) : new InetSocketAddress(InetAddress.getLoopbackAddress(), port);

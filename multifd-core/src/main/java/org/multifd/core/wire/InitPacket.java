@@ -22,14 +22,15 @@ public record InitPacket(UUID uuid, int channel, String method) {
     private static final int RESERVED = 7;
     private static final int METHOD_OFFSET = 32;
     private static final int METHOD_SIZE = 32;
+    private static final String GRAMMAR = "1..31 characters of a-z, 0-9 and -, a letter first";
 
     public InitPacket {
         Objects.requireNonNull(uuid, "uuid");
         if (channel < 0 || channel > 255) {
             throw new IllegalArgumentException("channel id: received " + channel + ", expected 0..255");
         }
-        if (method != null && (method.isEmpty() || method.length() >= METHOD_SIZE)) {
-            throw new IllegalArgumentException("method name: received " + method.length() + " characters, expected 1..31");
+        if (method != null && !isMethodName(method.getBytes(StandardCharsets.UTF_8))) {
+            throw new IllegalArgumentException("method name: received " + Text.quote(method) + ", expected " + GRAMMAR);
         }
     }
 
@@ -63,7 +64,7 @@ public record InitPacket(UUID uuid, int channel, String method) {
         byte[] name = Text.field(in, start + METHOD_OFFSET, METHOD_SIZE);
         if (name.length > 0 && !isMethodName(name)) {
             throw new WireException("init packet of channel " + channel + ": received method name " + Text.quote(name)
-                    + ", expected 1..31 characters of a-z, 0-9 and -, a letter first");
+                    + ", expected " + GRAMMAR);
         }
         in.position(start + SIZE);
         return new InitPacket(uuid, channel, name.length == 0 ? null : new String(name, StandardCharsets.US_ASCII));
@@ -75,6 +76,6 @@ public record InitPacket(UUID uuid, int channel, String method) {
                 return false;
             }
         }
-        return name.length < METHOD_SIZE && name[0] >= 'a';
+        return name.length > 0 && name.length < METHOD_SIZE && name[0] >= 'a';
     }
 }

@@ -71,7 +71,8 @@ public final class PacketHeader {
     /**
      * A block's name as it goes into a header.
      *
-     * @throws IllegalArgumentException if it is empty, has a NUL or is longer than 255 bytes: cut names would be other blocks'
+     * @throws IllegalArgumentException if it is empty, has a NUL or half a character, or is longer than 255 bytes: a changed
+     *     name would be another block's
      */
     public static byte[] blockName(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -81,6 +82,10 @@ public final class PacketHeader {
         }
         if (name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("RAM block name " + Text.quote(bytes) + ": received a NUL in it, expected none");
+        }
+        if (!new String(bytes, StandardCharsets.UTF_8).equals(name)) {
+            throw new IllegalArgumentException("RAM block name " + Text.quote(bytes)
+                    + ": received an unpaired surrogate in it, expected whole characters");
         }
         return bytes;
     }
@@ -159,7 +164,8 @@ public final class PacketHeader {
         zeroPages = zero;
         payloadLength = normal == 0 ? 0 : in.getInt(start + 20);
         if (normal > 0 && (payloadLength == 0 || Integer.compareUnsigned(payloadLength, PAYLOAD_LIMIT) > 0)) {
-            throw counted("payload length", payloadLength, "with " + normal + " normal pages 1 to", PAYLOAD_LIMIT);
+            throw new WireException("packet: received payload length " + Integer.toUnsignedString(payloadLength) + " for " + normal
+                    + " normal pages, expected 1.." + PAYLOAD_LIMIT);
         }
     }
 

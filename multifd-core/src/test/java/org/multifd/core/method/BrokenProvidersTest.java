@@ -121,7 +121,7 @@ class BrokenProvidersTest {
     void shouldGoOnBehindABadName() throws Exception {
         Providers providers = between("p.Bad", provider("p", "Bad", "Z\\u001bstd", ""));
 
-        assertProblem("p.Bad (" + classes() + "): received the method name \"Z std\", expected 1 to 31 characters of "
+        assertProblem("p.Bad (" + classes() + "): received the method name \"Z\\x1bstd\", expected 1 to 31 characters of "
                 + "a-z, 0-9 and -, starting with a letter", null, providers);
     }
 

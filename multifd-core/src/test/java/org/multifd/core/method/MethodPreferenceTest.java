@@ -60,7 +60,7 @@ class MethodPreferenceTest {
     void shouldRefuseWhatIsNoName() {
         assertRefused("multifd-compression: received \"Zstd\", expected a method's name: 1 to 31 characters of a-z, "
                 + "0-9 and -, starting with a letter", "none,Zstd");
-        assertRefused("multifd-compression: received \"none\", expected a method's name: 1 to 31 characters of a-z, "
+        assertRefused("multifd-compression: received \" none\", expected a method's name: 1 to 31 characters of a-z, "
                 + "0-9 and -, starting with a letter", "zstd, none");
     }
 

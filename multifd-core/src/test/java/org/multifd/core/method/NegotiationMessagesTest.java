@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.wire.Text;
 
 /** docs/reference/negotiation.md, byte by byte. */
 class NegotiationMessagesTest {
@@ -202,7 +203,7 @@ class NegotiationMessagesTest {
     void shouldRefuseAFieldNameThatIsNone() {
         String expected = ", expected one of channels, methods, page-size, payload-limit";
         assertEquals("negotiation: received the field name \"\"" + expected, refusedRequest("00" + "00000000"));
-        assertEquals("negotiation: received the field name \"A\ufffd\"" + expected, refusedRequest("0241ff" + "00000000"));
+        assertEquals("negotiation: received the field name \"A\\xef\\xbf\\xbd\"" + expected, refusedRequest("0241ff" + "00000000"));
         assertEquals("negotiation: field name: received 1 bytes, expected 255", refusedRequest("ff41"));
     }
 

@@ -1,0 +1,122 @@
+package org.multifd.core;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.api.MultiFDRecvParams;
+import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.MultiFDSender;
+import org.multifd.api.PageRuns;
+import org.multifd.api.Payload;
+import org.multifd.api.PayloadSource;
+
+/** Once running, a channel allocates nothing per packet, on either side. */
+@Timeout(60)
+class AllocationTest {
+
+    private static final int WARM_UP = 600;
+    private static final int MEASURED = 400;
+
+    /** Notes what its channel's thread has allocated between two packets. */
+    private static final class Meter {
+
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private final AtomicLong result = new AtomicLong(-1);
+        private int packets;
+        private long start;
+
+        void packet() {
+            packets++;
+            if (packets == WARM_UP) {
+                start = threads.getCurrentThreadAllocatedBytes();
+            } else if (packets == WARM_UP + MEASURED) {
+                result.set(threads.getCurrentThreadAllocatedBytes() - start);
+            }
+        }
+    }
+
+    private static final class Metered extends PlainMethod {
+
+        private final Meter sending = new Meter();
+        private final Meter receiving = new Meter();
+
+        Metered() {
+            super("plain");
+        }
+
+        @Override
+        public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
+            MultiFDSender sender = super.sendSetup(params);
+            return new MultiFDSender() {
+                @Override
+                public void prepare(PageRuns pages, Payload out) throws MultiFDException {
+                    sending.packet();
+                    sender.prepare(pages, out);
+                }
+
+                @Override
+                public void close() {
+                }
+            };
+        }
+
+        @Override
+        public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
+            MultiFDReceiver receiver = super.recvSetup(params);
+            return new MultiFDReceiver() {
+                @Override
+                public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
+                    receiving.packet();
+                    receiver.recv(pages, in);
+                }
+
+                @Override
+                public void close() {
+                }
+            };
+        }
+    }
+
+    /** The smallest object has 16 bytes; what a round's end may cost, a wait in the barrier, spreads over its 32 packets. */
+    private static void assertNoObjectPerPacket(long bytes, String what) {
+        assertTrue(bytes >= 0 && bytes < 16L * MEASURED, bytes + " bytes for " + MEASURED + " packets " + what);
+    }
+
+    @Test
+    void shouldAllocateNothingPerPacket() throws Exception {
+        Metered method = new Metered();
+        assumeTrue(method.sending.threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocation");
+        try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 16 << 20), 3, new byte[0]))) {
+            pair.sourceMethods = MethodRegistry.of(method);
+            pair.destinationMethods = pair.sourceMethods;
+            pair.source.set("multifd-channels", 1).set("downtime-limit", 0);
+            pair.destination.set("multifd-channels", 1);
+            pair.log = new DirtyLog() {
+                @Override
+                public void getAndClear(String block, BitSet dirty) {
+                    if (method.receiving.result.get() < 0) {
+                        dirty.set(0, 4096);
+                    }
+                }
+
+                @Override
+                public void putBack(String block, BitSet pages) {
+                }
+            };
+            pair.run();
+            assertNull(pair.sourceError);
+            assertNoObjectPerPacket(method.sending.result.get(), "sent");
+            assertNoObjectPerPacket(method.receiving.result.get(), "received");
+        }
+    }
+}
