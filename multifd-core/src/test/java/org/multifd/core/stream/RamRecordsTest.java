@@ -75,7 +75,7 @@ class RamRecordsTest {
                 Connection out = Connection.connect(Address.parse(listener.bound()), 10_000);
                 Connection in = listener.accept()) {
             out.writeFully(stream.flip());
-            RamRecords records = new RamRecords(new Input(in, 8192), new Seen(), 4096);
+            RamRecords records = new RamRecords(new Input(in, 8192, 0), new Seen(), 4096);
             for (int i = 0; i < sections; i++) {
                 records.read();
             }
