@@ -16,6 +16,7 @@ import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.transport.Address;
@@ -40,7 +41,7 @@ public final class MigrationDestination implements AutoCloseable {
 
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
-    private final RamSupplier supplier;
+    private final IncomingRam ram;
     private final Failure failure = new Failure();
     private final Progress progress = new Progress();
     private final AtomicBoolean used = new AtomicBoolean();
@@ -48,7 +49,6 @@ public final class MigrationDestination implements AutoCloseable {
     private volatile ReceiveChannels channels;
     private IncomingMain main;
     private Watchdog watchdog;
-    private byte[] deviceState;
 
     /**
      * Prepares for a migration; nothing happens before {@link #listen}.
@@ -58,9 +58,13 @@ public final class MigrationDestination implements AutoCloseable {
      * @param ram where the RAM comes from once its shape is known
      */
     public MigrationDestination(MethodRegistry registry, MigrationParameters parameters, RamSupplier ram) {
+        this(registry, parameters, new IncomingMemory(Objects.requireNonNull(ram, "ram")));
+    }
+
+    MigrationDestination(MethodRegistry registry, MigrationParameters parameters, IncomingRam ram) {
         this.registry = Objects.requireNonNull(registry, "registry");
         this.parameters = Objects.requireNonNull(parameters, "parameters");
-        this.supplier = Objects.requireNonNull(ram, "ram");
+        this.ram = ram;
     }
 
     /**
@@ -124,7 +128,7 @@ public final class MigrationDestination implements AutoCloseable {
 
     private void run() throws IOException, MultiFDException {
         incoming.await();
-        main = new IncomingMain(incoming.main(), parameters, supplier, this::startChannels, progress, ours());
+        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, ours());
         failure.onFailure(this::tellSource);
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
@@ -133,19 +137,17 @@ public final class MigrationDestination implements AutoCloseable {
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
-        DeviceTail.Ending ending = DeviceTail.ending(tail);
-        if (ending == null) {
-            deviceState = tail;
-        } else {
-            checkPages(ending);
-            deviceState = ending.state();
-        }
+        checkPages(DeviceTail.ending(tail));
+        ram.complete(tail);
         main.confirm();
     }
 
-    /** A channel that the source wrote and nobody read would go unnoticed otherwise. */
+    /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
     private void checkPages(DeviceTail.Ending ending) throws WireException {
         MigrationStats received = stats();
+        if (ending == null) {
+            return;
+        }
         if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
             throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
                     + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
@@ -160,9 +162,9 @@ public final class MigrationDestination implements AutoCloseable {
         return incoming.channels().stream().anyMatch(channel -> channel.init().method() != null);
     }
 
-    private ReceiveChannels startChannels(IncomingMain.Ram ram) throws IOException {
-        channels = new ReceiveChannels(incoming.channels(), ram.blocks(), ram.received(), parameters.multifdCompression(),
-                (name, channel) -> receiver(name, channel, ram.blocks().pageSize()), failure);
+    private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
+        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
+                (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
         progress.method = channels::methodName;
         progress.channels = this::channelStats;
         try {
@@ -209,6 +211,9 @@ public final class MigrationDestination implements AutoCloseable {
         if (watchdog != null) {
             watchdog.close();
         }
+        if (failure.first() != null) {
+            ram.abandon();
+        }
     }
 
     private MigrationException withRejection(MigrationException error) {
@@ -223,7 +228,7 @@ public final class MigrationDestination implements AutoCloseable {
      * @return null until the source has said what there is
      */
     public GuestRam ram() {
-        return main == null ? null : main.guestRam();
+        return ram instanceof IncomingMemory memory ? memory.guestRam() : null;
     }
 
     /**
@@ -233,7 +238,8 @@ public final class MigrationDestination implements AutoCloseable {
      * @return null unless {@link #receive} has succeeded
      */
     public byte[] deviceState() {
-        return deviceState == null ? null : deviceState.clone();
+        byte[] state = ram instanceof IncomingMemory memory ? memory.deviceState() : null;
+        return state == null ? null : state.clone();
     }
 
     /**

@@ -14,10 +14,9 @@ import org.multifd.core.channel.SendChannels;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.ParameterValues;
+import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.ram.ZeroPages;
-import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
@@ -37,14 +36,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class MigrationSource {
 
-    /** The machine type in our configuration section: there is no machine behind it. */
-    private static final String MACHINE = "multifd";
-
-    private static final int DEVICE_STATE_LIMIT = 64 * 1024 * 1024;
     private static final Logger LOG = LoggerFactory.getLogger(MigrationSource.class);
 
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
+    private final OutgoingRam ram;
     private final RamBlocks blocks;
     private final Guest guest;
     private final Rounds rounds;
@@ -59,7 +55,7 @@ public final class MigrationSource {
     private Thread returnPath;
     private volatile boolean confirmed;
     private volatile Throwable returnPathError;
-    private ZeroPages zeroPages;
+    private PageSource mainPages;
     private long sentPages;
     private long roundStart;
     private long pausedAt;
@@ -75,10 +71,15 @@ public final class MigrationSource {
      * @param guest what to pause
      */
     public MigrationSource(MethodRegistry registry, MigrationParameters parameters, GuestRam ram, DirtyLog log, Guest guest) {
+        this(registry, parameters, new OutgoingMemory(ram, Objects.requireNonNull(guest, "guest")), log, guest);
+    }
+
+    MigrationSource(MethodRegistry registry, MigrationParameters parameters, OutgoingRam ram, DirtyLog log, Guest guest) {
         this.registry = Objects.requireNonNull(registry, "registry");
         this.parameters = Objects.requireNonNull(parameters, "parameters");
-        this.blocks = ram.ramBlocks();
-        this.guest = Objects.requireNonNull(guest, "guest");
+        this.ram = ram;
+        this.blocks = ram.blocks();
+        this.guest = guest;
         this.rounds = new Rounds(blocks, Objects.requireNonNull(log, "log"));
         this.convergence = new Convergence(parameters, progress, blocks.pageSize());
         progress.ramBytes = blocks.length();
@@ -144,12 +145,12 @@ public final class MigrationSource {
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         UUID uuid = parameters.uuid() == null ? InitPacket.NO_UUID : parameters.uuid();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid,
-                parameters.zeroPageDetection() == ZeroPageDetection.MULTIFD),
+                parameters.zeroPageDetection() == ZeroPageDetection.MULTIFD, ram::pages),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
         stream = new MainStreamWriter(main, parameters.flushRule());
-        stream.start(MACHINE, blocks.pageSize());
+        ram.start(stream);
         stream.openReturnPath();
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
@@ -200,10 +201,10 @@ public final class MigrationSource {
     }
 
     private void sendOrRecordZero(RamBlock block, long offset) throws IOException {
-        if (zeroPages == null) {
-            zeroPages = new ZeroPages(blocks.pageSize());
+        if (mainPages == null) {
+            mainPages = ram.pages();
         }
-        if (zeroPages.isZero(block, offset)) {
+        if (mainPages.isZero(block, offset)) {
             stream.zeroPage(block, offset);
             progress.zeroPagesOnMain++;
         } else {
@@ -249,10 +250,9 @@ public final class MigrationSource {
         rounds.take();
         sendRound(true);
         watchdog.suspend(true);
-        byte[] state = deviceState();
+        ram.takeEnd();
         watchdog.suspend(false);
-        MigrationStats sent = stats();
-        stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state), blocks.pageSize());
+        ram.end(stream, stats());
         Threads.join(returnPath);
         if (!confirmed) {
             failure.check();
@@ -268,20 +268,6 @@ public final class MigrationSource {
         } catch (Exception e) {
             throw new MigrationException(Kind.INTERNAL, "guest could not be paused: " + e, e);
         }
-    }
-
-    private byte[] deviceState() throws MigrationException {
-        byte[] state;
-        try {
-            state = guest.deviceState();
-        } catch (Exception e) {
-            throw new MigrationException(Kind.INTERNAL, "device state could not be taken: " + e, e);
-        }
-        if (state.length > DEVICE_STATE_LIMIT) {
-            throw new MigrationException(Kind.INTERNAL, "device state: received " + state.length + " bytes, expected at most "
-                    + DEVICE_STATE_LIMIT);
-        }
-        return state;
     }
 
     /** Threads, connections, methods; then what the guest gets back if it failed. */

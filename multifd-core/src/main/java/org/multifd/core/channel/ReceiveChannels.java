@@ -2,10 +2,11 @@ package org.multifd.core.channel;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
@@ -24,7 +25,7 @@ public final class ReceiveChannels implements AutoCloseable {
     }
 
     private final RamBlocks blocks;
-    private final ReceivedPages received;
+    private final Supplier<PageTarget> pages;
     private final Failure failure;
     private final SyncBarrier barrier;
     private final ReceiveMethod method;
@@ -35,12 +36,13 @@ public final class ReceiveChannels implements AutoCloseable {
     /**
      * The first loop of the set-up: nothing here can fail but for memory.
      *
+     * @param pages makes each channel's way to the pages
      * @param accepted the methods that may come; empty for any
      */
-    public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, ReceivedPages received, List<String> accepted,
+    public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, Supplier<PageTarget> pages, List<String> accepted,
             ReceiverSetup setup, Failure failure) {
         this.blocks = blocks;
-        this.received = received;
+        this.pages = pages;
         this.failure = failure;
         this.barrier = new SyncBarrier(incoming.size(), failure);
         this.method = new ReceiveMethod(accepted, setup);
@@ -88,8 +90,8 @@ public final class ReceiveChannels implements AutoCloseable {
         return blocks;
     }
 
-    ReceivedPages received() {
-        return received;
+    PageTarget pageTarget() {
+        return pages.get();
     }
 
     Failure failure() {

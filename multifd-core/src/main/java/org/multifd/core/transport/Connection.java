@@ -32,12 +32,7 @@ public final class Connection implements AutoCloseable {
 
     /** Connects; an absent peer, a wrong name or silence for {@code timeoutMillis} is an IOException of one line. */
     public static Connection connect(Address to, int timeoutMillis) throws IOException {
-        SocketAddress address;
-        try {
-            address = to.resolve(false);
-        } catch (UnknownHostException e) {
-            throw new IOException("cannot connect to " + to.text() + ": host " + to.host() + " is unknown; check the name", e);
-        }
+        SocketAddress address = resolve(to, false, "cannot connect to ");
         SocketChannel channel = to.family() == null ? SocketChannel.open() : SocketChannel.open(to.family());
         try {
             if (to.family() == null) {
@@ -50,6 +45,14 @@ public final class Connection implements AutoCloseable {
             channel.close();
             throw new IOException("cannot connect to " + to.text() + ": " + reason(e)
                     + "; is the destination waiting there?", e);
+        }
+    }
+
+    static SocketAddress resolve(Address address, boolean listening, String failing) throws IOException {
+        try {
+            return address.resolve(listening);
+        } catch (UnknownHostException e) {
+            throw new IOException(failing + address.text() + ": host " + address.host() + " is unknown; check the name", e);
         }
     }
 

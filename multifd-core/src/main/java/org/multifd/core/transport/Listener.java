@@ -3,6 +3,7 @@ package org.multifd.core.transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -24,10 +25,10 @@ public final class Listener implements AutoCloseable {
 
     /** Listens; a port in use or a wrong host is an IOException of one line. */
     public static Listener open(Address address, int backlog) throws IOException {
+        SocketAddress local = Connection.resolve(address, true, "cannot listen on ");
         ServerSocketChannel server =
                 address.family() == null ? ServerSocketChannel.open() : ServerSocketChannel.open(address.family());
         try {
-            SocketAddress local = address.resolve(true);
             if (local instanceof InetSocketAddress) {
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             }
@@ -35,13 +36,19 @@ public final class Listener implements AutoCloseable {
             return new Listener(server, address);
         } catch (BindException e) {
             server.close();
-            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e)
-                    + (address.path() != null ? "; remove the socket or choose another path"
-                            : "; choose another port, or port 0 for a free one"), e);
+            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + "; " + remedy(local), e);
         } catch (IOException e) {
             server.close();
             throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e), e);
         }
+    }
+
+    private static String remedy(SocketAddress local) throws IOException {
+        if (!(local instanceof InetSocketAddress inet)) {
+            return "remove the socket or choose another path";
+        }
+        boolean ours = inet.getAddress().isAnyLocalAddress() || NetworkInterface.getByInetAddress(inet.getAddress()) != null;
+        return ours ? "choose another port, or port 0 for a free one" : "choose an address of this machine";
     }
 
     /** The address really bound, with the port that was picked. */
