@@ -1,4 +1,9 @@
 /** The multifd command. */
 module org.multifd.cli {
     requires org.multifd.core;
+    requires info.picocli;
+    requires jdk.management;
+
+    // picocli sets the annotated fields of the commands by reflection
+    opens org.multifd.cli to info.picocli;
 }

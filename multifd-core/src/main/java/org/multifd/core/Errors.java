@@ -1,8 +1,6 @@
 package org.multifd.core;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
@@ -20,6 +18,11 @@ final class Errors {
         return new MigrationException(Kind.INTERRUPTED, "migration cancelled");
     }
 
+    /** An interrupt of the calling thread shows as whatever it was doing; in the end it is this. */
+    static MigrationException interrupted(Throwable error) {
+        return new MigrationException(Kind.INTERRUPTED, "migration interrupted", error);
+    }
+
     /** @param codecKind whose matter a method's failure is: at a destination the stream's */
     static MigrationException toMigration(Throwable error, Kind codecKind) {
         Throwable first = error instanceof Failure.Aborted ? error.getCause() : error;
@@ -33,8 +36,6 @@ final class Errors {
         String message = first.getMessage() == null ? first.toString() : first.getMessage();
         if (first instanceof OutOfMemoryError) {
             message += "; raise -Xmx or -XX:MaxDirectMemorySize";
-        } else if (kind == Kind.INTERRUPTED) {
-            message = "migration interrupted";
         }
         return new MigrationException(kind, message, first);
     }
@@ -51,14 +52,7 @@ final class Errors {
         if (first instanceof MultiFDException) {
             return codecKind;
         }
-        if (first instanceof InterruptedIOException || isInterrupt(first)) {
-            return Kind.INTERRUPTED;
-        }
         return first instanceof IOException ? Kind.PEER : Kind.INTERNAL;
-    }
-
-    private static boolean isInterrupt(Throwable error) {
-        return error instanceof ClosedByInterruptException || error.getCause() instanceof ClosedByInterruptException;
     }
 
     static MigrationException usage(IllegalArgumentException error) {

@@ -106,7 +106,7 @@ public final class MigrationDestination implements AutoCloseable {
             run();
             succeeded = true;
         } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
-            failure.fail(e);
+            failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
             cleanUp();
             progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);

@@ -108,7 +108,7 @@ public final class MigrationSource {
         } catch (IllegalArgumentException e) {
             failure.fail(Errors.usage(e));
         } catch (Throwable e) { // whatever a guest, a log or a method throws: the migration has failed and is undone
-            failure.fail(e);
+            failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
             cleanUp();
             event.finish(true, stats());

@@ -185,7 +185,7 @@ class FailureTest {
         try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 64 << 20), 3, new byte[0]))) {
             pair.source.set("max-bandwidth", 1_000_000);
             pair.run(address -> CompletableFuture.runAsync(() -> {
-                while (pair.outgoing.stats().normalPages() == 0) {
+                while (pair.incoming.stats().normalPages() == 0) {
                     Thread.onSpinWait();
                 }
                 pair.outgoing.cancel();
@@ -228,7 +228,7 @@ class FailureTest {
             pair.source.set("max-bandwidth", 1_000_000);
             Thread caller = Thread.currentThread();
             pair.run(address -> CompletableFuture.runAsync(() -> {
-                while (pair.outgoing.stats().normalPages() == 0) {
+                while (pair.incoming.stats().normalPages() == 0) {
                     Thread.onSpinWait();
                 }
                 caller.interrupt();

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.multifd.api.MethodParameter;
 import org.multifd.core.method.MethodException.Kind;
 import org.multifd.core.wire.Text;
@@ -18,24 +19,28 @@ public final class ParameterValues {
     }
 
     /**
-     * A known name that this method does not declare is another method's: no matter here. A name that none declares is
-     * refused.
+     * Checks everything given: a parameter of another method is of no use here, but its range holds, as in QEMU, whose
+     * parameters are set once for all methods. A name that no method declares is refused.
      *
      * @param declared this method's parameters
-     * @param known the names that any method declares
+     * @param others what other methods declare
      * @param given names with Integers or decimal Strings
      */
-    static ParameterValues of(List<MethodParameter> declared, Collection<String> known, Map<String, ?> given)
+    static ParameterValues of(List<MethodParameter> declared, Collection<MethodParameter> others, Map<String, ?> given)
             throws MethodException {
+        Map<String, MethodParameter> known = new TreeMap<>();
+        others.forEach(each -> known.put(each.name(), each));
+        declared.forEach(each -> known.put(each.name(), each));
+        for (Map.Entry<String, ?> each : given.entrySet()) {
+            if (!known.containsKey(each.getKey())) {
+                throw unknown(each.getKey(), known.keySet());
+            }
+            inRange(known.get(each.getKey()), each.getValue());
+        }
         Map<String, Integer> values = new HashMap<>();
         for (MethodParameter each : declared) {
             Object value = given.get(each.name());
             values.put(each.name(), value == null ? each.defaultValue() : inRange(each, value));
-        }
-        for (String name : given.keySet()) {
-            if (!values.containsKey(name) && !known.contains(name)) {
-                throw unknown(name, known);
-            }
         }
         return new ParameterValues(values);
     }

@@ -1,13 +1,11 @@
 package org.multifd.core.method;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
@@ -157,9 +155,8 @@ public final class Providers {
         List<MethodParameter> declared = found.stream().filter(p -> p.methods() == methods).findFirst()
                 .map(FoundProvider::parameters)
                 .orElseThrow(() -> new IllegalArgumentException("not registered: " + methods.getClass().getName()));
-        Collection<String> known = new TreeSet<>();
-        found.forEach(p -> p.parameters().forEach(each -> known.add(each.name())));
-        return ParameterValues.of(declared, known, given);
+        List<MethodParameter> others = found.stream().flatMap(p -> p.parameters().stream()).toList();
+        return ParameterValues.of(declared, others, given);
     }
 
     private List<FoundProvider> named(String name) {

@@ -93,12 +93,14 @@ public final class Connection implements AutoCloseable {
         return n;
     }
 
-    /** Fills the buffer to its limit. {@code what} is being read, for the message when the peer stops in it. */
+    /**
+     * Fills the buffer to its limit. {@code what} is being read, for the message when the peer stops in it; what the buffer
+     * has already is part of it.
+     */
     public void readFully(ByteBuffer into, String what) throws IOException {
-        int start = into.position();
         while (into.hasRemaining()) {
             if (read(into) < 0) {
-                throw truncated(into.position() - start, into.limit() - start, what);
+                throw truncated(into.position(), into.limit(), what);
             }
         }
     }

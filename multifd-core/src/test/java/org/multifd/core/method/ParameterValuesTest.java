@@ -14,10 +14,10 @@ class ParameterValuesTest {
     private static final String LEVEL = "multifd-zstd-level";
     private static final List<MethodParameter> DECLARED = List.of(new MethodParameter(LEVEL, 0, 20, 1, "level"),
             new MethodParameter("multifd-zstd-window", -5, 5, -2, "window"));
-    private static final List<String> KNOWN = List.of(LEVEL, "multifd-zstd-window", "multifd-zlib-level");
+    private static final List<MethodParameter> OTHERS = List.of(new MethodParameter("multifd-zlib-level", 0, 9, 1, "level"));
 
     private static ParameterValues values(Map<String, ?> given) throws MethodException {
-        return ParameterValues.of(DECLARED, KNOWN, given);
+        return ParameterValues.of(DECLARED, OTHERS, given);
     }
 
     private static void assertRefused(String expected, Map<String, ?> given) {
@@ -51,6 +51,11 @@ class ParameterValuesTest {
     }
 
     @Test
+    void shouldCheckTheRangeOfAnotherMethodsParameterToo() {
+        assertRefused("multifd-zlib-level: received 10, expected 0..9", Map.of("multifd-zlib-level", 10));
+    }
+
+    @Test
     void shouldRefuseWhatIsNoInteger() {
         assertRefused("multifd-zstd-level: received \"\", expected 0..20", Map.of(LEVEL, ""));
         assertRefused("multifd-zstd-level: received \"fast\", expected 0..20", Map.of(LEVEL, "fast"));
@@ -60,7 +65,7 @@ class ParameterValuesTest {
 
     @Test
     void shouldLeaveAnotherMethodsParameterAlone() throws Exception {
-        assertEquals(1, values(Map.of("multifd-zlib-level", 99)).parameter(LEVEL));
+        assertEquals(1, values(Map.of("multifd-zlib-level", 9)).parameter(LEVEL));
     }
 
     @Test

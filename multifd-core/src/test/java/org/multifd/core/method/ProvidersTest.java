@@ -152,10 +152,11 @@ class ProvidersTest {
         FakeMethods zlib = new FakeMethods("zlib", new MethodParameter("multifd-zlib-level", 0, 9, 1, "level"));
         providers.register(zstd);
         providers.register(zlib);
-        Map<String, Object> given = Map.of("multifd-zstd-level", "19", "multifd-zlib-level", 99);
+        Map<String, Object> given = Map.of("multifd-zstd-level", "19", "multifd-zlib-level", 9);
 
         assertEquals(19, providers.values(zstd, given).parameter("multifd-zstd-level"));
-        assertThrows(MethodException.class, () -> providers.values(zlib, given));
+        assertEquals(9, providers.values(zlib, given).parameter("multifd-zlib-level"));
+        assertThrows(MethodException.class, () -> providers.values(zlib, Map.of("multifd-zstd-level", 21)));
     }
 
     @Test

@@ -61,7 +61,8 @@ class WithoutNativeCodeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"RULE_2_2", "RULE_2_3", "RULE_2_4", "RULE_2_6", "RULE_3_2", "RULE_3_3", "RULE_3_4", "RULE_4_3"})
+    @EnumSource(names = {"RULE_2_2", "RULE_2_3", "RULE_2_4", "RULE_2_6",
+        "RULE_3_2", "RULE_3_3", "RULE_3_4", "RULE_4_3"})
     void shouldKeepTheRule(Rule rule) {
         RuleResult result = new Conformance(new Subject() {
             @Override

@@ -1,0 +1,4 @@
+/** Live memory moves from one JVM to another. */
+module live {
+    requires org.multifd.core;
+}

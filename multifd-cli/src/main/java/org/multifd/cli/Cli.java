@@ -1,0 +1,140 @@
+package org.multifd.cli;
+
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_DESCRIPTION;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_DESCRIPTION_HEADING;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST_HEADING;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER_HEADING;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** One run of the multifd command, within any program: arguments in, exit code out. */
+final class Cli {
+
+    private static final int HELP_COLUMNS = 80;
+
+    private static final List<String> HELP_SECTIONS = List.of(
+            SECTION_KEY_SYNOPSIS_HEADING, SECTION_KEY_SYNOPSIS, SECTION_KEY_DESCRIPTION_HEADING, SECTION_KEY_DESCRIPTION,
+            SECTION_KEY_COMMAND_LIST_HEADING, SECTION_KEY_COMMAND_LIST, SECTION_KEY_OPTION_LIST_HEADING, SECTION_KEY_OPTION_LIST,
+            SECTION_KEY_EXIT_CODE_LIST_HEADING, SECTION_KEY_EXIT_CODE_LIST, SECTION_KEY_FOOTER_HEADING, SECTION_KEY_FOOTER);
+
+    private final Console console;
+    private final Supplier<MethodRegistry> registry;
+    private final Interruption interruption = new Interruption();
+    private final MultifdCommand root = new MultifdCommand();
+
+    Cli(Console console, Supplier<MethodRegistry> registry) {
+        this.console = console;
+        this.registry = registry;
+    }
+
+    /** Runs a command with the methods that can be found, for a reader who is no terminal. */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        return new Cli(new Console(out, err, false, Console.DEFAULT_COLUMNS), MethodRegistry::load).run(args);
+    }
+
+    int run(String... args) {
+        int code;
+        try {
+            code = commandLine(List.of(args)).execute(args);
+            if (code == 0) {
+                console.checkResults();
+            }
+        } catch (RuntimeException | Error e) {
+            code = failed(e);
+        }
+        // an interrupt has its own line and its own code
+        return interruption.end() ? code : Kind.INTERRUPTED.exitCode();
+    }
+
+    /** From the thread of a signal: says so and cancels. Does nothing once the command has ended. */
+    void interrupt() {
+        Runnable cancel = interruption.interrupt();
+        if (cancel != null) {
+            console.note("multifd: interrupted");
+            cancel.run();
+        }
+    }
+
+    private CommandLine commandLine(List<String> args) {
+        DemoCommand demo = new DemoCommand(console, registry, interruption);
+        CommandLine line = new CommandLine(root)
+                .addSubcommand(demo)
+                .addSubcommand(new MethodsCommand(console, registry))
+                .setOut(new PrintWriter(console.out(), true))
+                .setErr(new PrintWriter(console.err(), true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setUsageHelpWidth(HELP_COLUMNS)
+                .setHelpSectionKeys(HELP_SECTIONS)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setParameterExceptionHandler((e, given) -> wrongUsage(e))
+                .setExecutionExceptionHandler((e, command, result) -> failed(e));
+        CommandLine demoLine = line.getSubcommands().get("demo");
+        if (args.contains(demoLine.getCommandName())) {
+            demo.declareParameters(demoLine.getCommandSpec());
+        }
+        return line;
+    }
+
+    private int wrongUsage(ParameterException e) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        String what = e.getMessage().substring(0, 1).toLowerCase(Locale.ROOT) + e.getMessage().substring(1);
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            what = unmatched(unmatched);
+        }
+        return failed(new MigrationException(Kind.USAGE, what + "; see " + command + " --help", e));
+    }
+
+    private static String unmatched(UnmatchedArgumentException e) {
+        String first = e.getUnmatched().get(0);
+        if (!e.isUnknownOption()) {
+            return e.getCommandLine().getParent() == null
+                    ? "unknown command " + first + ", expected demo or methods" : "unexpected argument " + first;
+        }
+        List<String> suggestions = e.getSuggestions();
+        return "unknown option " + first + (suggestions.isEmpty() ? "" : " (did you mean " + suggestions.get(0) + "?)");
+    }
+
+    private int failed(Throwable e) {
+        if (e instanceof MigrationException migration) {
+            return report(migration.kind(), migration.getMessage(), migration);
+        }
+        if (e instanceof UncheckedIOException) {
+            return report(Kind.FILE, e.getCause().getMessage() + "; is there space, does its reader still run?", e);
+        }
+        if (e instanceof OutOfMemoryError) {
+            return report(Kind.INTERNAL, "out of memory (" + e.getMessage()
+                    + "); ask for less, or give the JVM more with MULTIFD_JAVA_OPTS", e);
+        }
+        return report(Kind.INTERNAL, "internal error: " + e + (root.verbose() ? "" : "; -v shows where") + ", please report it", e);
+    }
+
+    private int report(Kind kind, String message, Throwable trace) {
+        if (interruption.end()) {
+            console.note("multifd: " + message.replaceAll("\\s*[\\p{Cntrl}]\\s*", " ").strip());
+            if (root.verbose()) {
+                trace.printStackTrace(console.err());
+            }
+        }
+        return kind.exitCode();
+    }
+}

@@ -1,0 +1,103 @@
+package org.multifd.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+
+/**
+ * Where a command writes: results to standard output, everything for people to standard error, and there one status line
+ * that is overwritten if it is a terminal. Safe for use by several threads: lines do not mix.
+ */
+final class Console {
+
+    static final int DEFAULT_COLUMNS = 80;
+    private static final int LEAST_COLUMNS = 20;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean overwrites;
+    private final int columns;
+    private int shown;
+
+    /**
+     * A console.
+     *
+     * @param overwrites whether {@code err} is a terminal where a line can be overwritten
+     * @param columns the terminal's width
+     */
+    Console(PrintStream out, PrintStream err, boolean overwrites, int columns) {
+        this.out = out;
+        this.err = err;
+        this.overwrites = overwrites;
+        this.columns = Math.max(columns, LEAST_COLUMNS);
+    }
+
+    /** Standard output and error; the launcher has found out what they are. */
+    static Console system() {
+        boolean logs = Logging.verbosity() > 0;
+        return new Console(System.out, System.err, Boolean.getBoolean("multifd.tty") && !logs,
+                Integer.getInteger("multifd.columns", DEFAULT_COLUMNS));
+    }
+
+    boolean overwrites() {
+        return overwrites;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    /**
+     * A line of the result.
+     *
+     * @throws UncheckedIOException if it cannot be written: the reader has gone, or there is no space
+     */
+    synchronized void result(String line) {
+        clear();
+        out.println(line);
+        checkResults();
+    }
+
+    /**
+     * Makes sure that what was printed has been written.
+     *
+     * @throws UncheckedIOException if it has not
+     */
+    void checkResults() {
+        if (out.checkError()) {
+            throw new UncheckedIOException(new IOException("standard output could not be written"));
+        }
+    }
+
+    /** A line for people. */
+    synchronized void note(String line) {
+        clear();
+        err.println(line);
+    }
+
+    /** Shows what is going on, in place of what it showed before, never wider than the terminal. */
+    synchronized void status(String line) {
+        // the last column stays free: some terminals go to the next line when it is written
+        String fitting = line.length() < columns ? line : line.substring(0, columns - 1);
+        err.print('\r' + fitting + " ".repeat(Math.max(0, shown - fitting.length())));
+        err.flush();
+        shown = fitting.length();
+    }
+
+    private void clear() {
+        if (shown > 0) {
+            // the terminal itself may have written ^C behind it
+            err.print('\r' + " ".repeat(Math.min(shown + 2, columns - 1)) + '\r');
+            err.flush();
+            shown = 0;
+        }
+    }
+}

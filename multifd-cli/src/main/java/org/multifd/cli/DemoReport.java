@@ -1,0 +1,24 @@
+package org.multifd.cli;
+
+import java.util.List;
+import org.multifd.core.MethodInfo;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+
+/** Tells how the demo goes. */
+interface DemoReport {
+
+    /** A method that was found but cannot be used here. */
+    void skipped(MethodInfo method);
+
+    void start(List<MethodInfo> methods, long size, MigrationParameters parameters);
+
+    /** How often {@link #progress} is wanted. */
+    long progressMillis();
+
+    void progress(MethodInfo method, MigrationStats stats);
+
+    void result(DemoResult result);
+
+    void summary(List<DemoResult> results, long nanos);
+}

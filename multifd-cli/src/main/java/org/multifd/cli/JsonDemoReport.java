@@ -1,0 +1,85 @@
+package org.multifd.cli;
+
+import java.util.List;
+import java.util.Map;
+import org.multifd.core.MethodInfo;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+
+/** For programs: lines of JSON, each of a {@code message_type}. */
+final class JsonDemoReport implements DemoReport {
+
+    private static final long PROGRESS_MILLIS = 500;
+
+    private final Console console;
+
+    JsonDemoReport(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void skipped(MethodInfo method) {
+        Map<String, Object> line = Json.message("skipped");
+        line.put("method", method.name());
+        line.put("reason", method.availability().detail());
+        console.result(Json.line(line));
+    }
+
+    @Override
+    public void start(List<MethodInfo> methods, long size, MigrationParameters parameters) {
+        // the results say it all
+    }
+
+    @Override
+    public long progressMillis() {
+        return PROGRESS_MILLIS;
+    }
+
+    @Override
+    public void progress(MethodInfo method, MigrationStats stats) {
+        Map<String, Object> line = Json.message("progress");
+        line.put("method", method.name());
+        line.put("rounds", stats.rounds());
+        line.put("percent_of_ram", DemoProgress.percentOfRam(stats));
+        line.put("remaining_pages", stats.remainingPages());
+        line.put("wire_bytes", stats.wireBytes());
+        line.put("bandwidth_bytes_per_second", stats.bandwidth());
+        line.put("dirty_bytes_per_second", stats.dirtyRate());
+        line.put("seconds", stats.elapsedNanos() * 1e-9);
+        console.result(Json.line(line));
+    }
+
+    @Override
+    public void result(DemoResult result) {
+        MigrationStats stats = result.stats();
+        Map<String, Object> line = Json.message("result");
+        line.put("method", result.method().name());
+        line.put("provider", Provenance.of(result.method()));
+        line.put("identical", result.identical());
+        line.put("difference", result.difference());
+        line.put("ram_bytes", stats.ramBytes());
+        line.put("wire_bytes", stats.wireBytes());
+        line.put("ratio", stats.ratio());
+        line.put("bytes_per_second", result.bytesPerSecond());
+        line.put("normal_pages", stats.normalPages());
+        line.put("zero_pages", stats.zeroPages());
+        line.put("channels", stats.channels().size());
+        line.put("rounds", stats.rounds());
+        line.put("seconds", result.seconds());
+        line.put("downtime_milliseconds", stats.downtimeNanos() * 1e-6);
+        line.put("cpu_seconds", result.cpuSeconds());
+        line.put("codec_seconds", stats.codecNanos() * 1e-9);
+        console.result(Json.line(line));
+    }
+
+    @Override
+    public void summary(List<DemoResult> results, long nanos) {
+        long identical = results.stream().filter(DemoResult::identical).count();
+        Map<String, Object> line = Json.message("summary");
+        line.put("methods", results.size());
+        line.put("identical", identical);
+        line.put("different", results.size() - identical);
+        line.put("seconds", nanos * 1e-9);
+        console.result(Json.line(line));
+    }
+}

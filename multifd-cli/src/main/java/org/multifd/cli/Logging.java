@@ -1,0 +1,35 @@
+package org.multifd.cli;
+
+import java.util.List;
+
+/** What core logs, and how: slf4j-simple on standard error, set up before the first logger is made. */
+final class Logging {
+
+    private static final String PREFIX = "org.slf4j.simpleLogger.";
+    private static final String VERBOSITY = "multifd.verbosity";
+
+    private Logging() {
+    }
+
+    /** Loggers appear while options are still being declared, so {@code -v} is looked for before the parser runs. */
+    static void configure(List<String> args) {
+        int verbosity = 0;
+        for (String each : args) {
+            if (each.matches("-v+")) {
+                verbosity += each.length() - 1;
+            } else if (each.equals("--verbose")) {
+                verbosity++;
+            }
+        }
+        System.setProperty(VERBOSITY, Integer.toString(verbosity));
+        System.setProperty(PREFIX + "defaultLogLevel", verbosity == 0 ? "warn" : verbosity == 1 ? "debug" : "trace");
+        System.setProperty(PREFIX + "logFile", "System.err");
+        System.setProperty(PREFIX + "showDateTime", "true");
+        System.setProperty(PREFIX + "dateTimeFormat", "HH:mm:ss.SSS");
+        System.setProperty(PREFIX + "showShortLogName", "true");
+    }
+
+    static int verbosity() {
+        return Integer.getInteger(VERBOSITY, 0);
+    }
+}

@@ -1,0 +1,97 @@
+package org.multifd.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.multifd.api.Availability;
+import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDApi;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.api.MultiFDRecvParams;
+import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.MultiFDSender;
+import org.multifd.api.PageRuns;
+import org.multifd.api.Payload;
+import org.multifd.api.PayloadSource;
+
+/** A method of the tests' own: pages as they are, or, made for the purpose, one bit wrong in each packet. */
+final class PlainMethods implements MultiFDMethods {
+
+    private final String name;
+    private final Availability availability;
+    private final boolean corrupts;
+
+    PlainMethods(String name, Availability availability, boolean corrupts) {
+        this.name = name;
+        this.availability = availability;
+        this.corrupts = corrupts;
+    }
+
+    static PlainMethods working(String name) {
+        return new PlainMethods(name, Availability.usable("pages as they are"), false);
+    }
+
+    static PlainMethods unusable(String name, String why) {
+        return new PlainMethods(name, Availability.unusable(why, null), false);
+    }
+
+    static PlainMethods corrupting(String name) {
+        return new PlainMethods(name, Availability.usable("one bit wrong"), true);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int apiVersion() {
+        return MultiFDApi.VERSION;
+    }
+
+    @Override
+    public Availability availability() {
+        return availability;
+    }
+
+    @Override
+    public List<MethodParameter> parameters() {
+        return List.of(new MethodParameter("multifd-" + name + "-effort", -1, 7, 2, "100 % effort, for $5"));
+    }
+
+    @Override
+    public MultiFDSender sendSetup(MultiFDSendParams params) {
+        return new MultiFDSender() {
+            @Override
+            public void prepare(PageRuns pages, Payload out) {
+                out.appendPages();
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        };
+    }
+
+    @Override
+    public MultiFDReceiver recvSetup(MultiFDRecvParams params) {
+        return new MultiFDReceiver() {
+            @Override
+            public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
+                in.readInto(pages);
+                if (corrupts) {
+                    ByteBuffer first = pages.buffer(0);
+                    first.put(first.position(), (byte) (first.get(first.position()) ^ 1));
+                }
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        };
+    }
+}

@@ -1,0 +1,115 @@
+package org.multifd.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.core.MethodRegistry;
+
+class UsageTest {
+
+    private final MethodRegistry registry = MethodRegistry.of(PlainMethods.working("plain"));
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "'' | no command given, expected demo or methods; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo or methods; see multifd --help",
+        "demo x | unexpected argument x; see multifd demo --help",
+        "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
+        "methods --levl | unknown option --levl; see multifd methods --help",
+        "demo --size | missing required parameter for option '--size' (BYTES); see multifd demo --help",
+        "demo --size 1M --size 2M | option '--size' (BYTES) should be specified only once; see multifd demo --help",
+        "demo --size 3Q | size: received 3Q, expected a number of bytes, perhaps with K, M, G or T after it (256M)",
+        "demo --size 3000 | size: received 3000, expected at least 1M and a multiple of 4K",
+        "demo --size 1048577 | size: received 1048577, expected at least 1M and a multiple of 4K",
+        "demo --seed x | seed: received x, expected a whole number",
+        "demo --multifd-channels 0 | multifd-channels: received 0, expected 1..255",
+        "demo --multifd-channels 256 | multifd-channels: received 256, expected 1..255",
+        "demo --zero-page-detection on | zero-page-detection: received on, expected multifd, legacy, none",
+        "demo --downtime-limit=-1 | downtime-limit: received -1, expected 0..2000000",
+        "demo --max-bandwidth fast | max-bandwidth: received fast, expected a number of bytes, perhaps with K, M, G or T "
+            + "after it (256M)",
+        "demo --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
+        "demo --multifd-plain-effort -2 | multifd-plain-effort: received -2, expected -1..7",
+        "demo --multifd-plain-effort much | multifd-plain-effort: received much, expected -1..7",
+    })
+    void shouldRefuseInOneLineWithTheRemedy(String line, String message) {
+        String[] args = line.equals("''") ? new String[0] : line.split(" ");
+        Run run = Run.with(registry, args);
+        assertEquals("multifd: " + message + System.lineSeparator(), run.err());
+        assertEquals("", run.out());
+        assertEquals(2, run.code());
+    }
+
+    @Test
+    void shouldNameWhatExistsWhenAMethodIsUnknown() {
+        Run run = Run.with(registry, "demo", "--multifd-compression", "plain,nosuch");
+        assertEquals("multifd: method nosuch: no provider found; usable: plain; put the provider's jar on the module path"
+                + System.lineSeparator(), run.err());
+        assertEquals("", run.out());
+        assertEquals(5, run.code());
+    }
+
+    @Test
+    void shouldNotDemonstrateWithoutAnyMethod() {
+        Run run = Run.with(MethodRegistry.of(PlainMethods.unusable("plain", "it is Sunday")), "demo");
+        assertEquals(List.of("not usable here: method plain of org.multifd.cli.PlainMethods: it is Sunday",
+                "multifd: no usable method found; see multifd methods"), run.err().lines().map(UsageTest::withoutModule).toList());
+        assertEquals(5, run.code());
+    }
+
+    /** The tests run in the command's module or in none, as the build has it. */
+    private static String withoutModule(String line) {
+        return line.replaceAll("method plain of [^:]*:", "method plain of org.multifd.cli.PlainMethods:");
+    }
+
+    @Test
+    void shouldRefuseMoreRamThanThereIs() {
+        Run run = Run.with(registry, "demo", "--size", "1048576T");
+        assertTrue(run.err().matches("multifd: size: received 1048576T, expected at most half of this machine's \\S+ [KMGT]iB, "
+                + "as source and destination are both here\\R"), run.err());
+        assertEquals(2, run.code());
+    }
+
+    @Test
+    void shouldShowAUsersLineBreaksAsBlanks() {
+        Run run = Run.with(registry, "demo", "--size", "1\n2\u001b[31m");
+        assertEquals("multifd: size: received 1 2 [31m, expected a number of bytes, perhaps with K, M, G or T after it (256M)"
+                + System.lineSeparator(), run.err());
+    }
+
+    @Test
+    void shouldShowTheTraceOnlyWhenAsked() {
+        Run run = Run.with(registry, "demo", "-v", "--multifd-channels", "300");
+        assertTrue(run.err().startsWith("multifd: multifd-channels: received 300, expected 1..255" + System.lineSeparator()
+                + "org.multifd.core.MigrationException"), run.err());
+        assertEquals(2, run.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--help", "demo --help", "methods --help"})
+    void shouldHelpWithinEightyColumns(String line) {
+        Run run = Run.with(registry, line.split(" "));
+        assertEquals("", run.err());
+        assertEquals(0, run.code());
+        assertTrue(run.out().startsWith("Usage: multifd"), run.out());
+        run.out().lines().forEach(each -> assertTrue(each.length() <= 80, each));
+    }
+
+    @Test
+    void shouldHelpWithWhatMethodsDeclare() {
+        Run run = Run.with(registry, "demo", "--help");
+        String words = run.out().replaceAll("\\s+", " ");
+        assertTrue(words.contains("--multifd-plain-effort=N 100 % effort, for $5; -1..7 (2)."), run.out());
+    }
+
+    @Test
+    void shouldPrintItsVersion() {
+        Run run = Run.with(registry, "--version");
+        assertTrue(run.out().matches("multifd (\\d\\S*|\\(unknown version\\)) \\(API 1, Java \\d+\\)\\R"), run.out());
+        assertEquals(0, run.code());
+    }
+}

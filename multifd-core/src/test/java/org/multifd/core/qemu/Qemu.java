@@ -1,0 +1,162 @@
+package org.multifd.core.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/** A stock QEMU with 16 MiB of RAM that a test can see, steered over QMP. */
+final class Qemu implements AutoCloseable {
+
+    private static final String COMMAND = "qemu-system-x86_64";
+    private static final Pattern STATUS = Pattern.compile("\"event\": \"MIGRATION\".*\"status\": \"([a-z-]+)\"");
+
+    private final Process process;
+    private final Path ram;
+    private final SocketChannel qmp;
+    private final BufferedReader answers;
+    private final Deque<String> events = new ArrayDeque<>();
+
+    private Qemu(Path directory, List<String> guest) throws IOException {
+        ram = directory.resolve("ram");
+        Path socket = directory.resolve("qmp");
+        List<String> command = new ArrayList<>(List.of(COMMAND, "-machine", "pc,memory-backend=pc.ram", "-accel", "tcg",
+                "-m", "16", "-smp", "1", "-nodefaults", "-display", "none", "-serial", "stdio",
+                "-object", "memory-backend-file,id=pc.ram,size=16M,share=on,mem-path=" + ram,
+                "-qmp", "unix:" + socket + ",server=off"));
+        command.addAll(guest);
+        try (ServerSocketChannel monitor = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            monitor.bind(UnixDomainSocketAddress.of(socket));
+            process = new ProcessBuilder(command).redirectError(directory.resolve("messages").toFile()).start();
+            process.onExit().thenRun(() -> close(monitor));
+            qmp = monitor.accept();
+        } catch (IOException e) {
+            throw new IOException("QEMU did not come up: " + Files.readString(directory.resolve("messages")), e);
+        }
+        answers = new BufferedReader(Channels.newReader(qmp, StandardCharsets.UTF_8));
+        answers.readLine();
+        execute("qmp_capabilities", "{}");
+    }
+
+    private static void close(ServerSocketChannel monitor) {
+        try {
+            monitor.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Skips a test where there is no QEMU; in CI there must be one. */
+    static void require() {
+        boolean found = Stream.of(System.getenv("PATH").split(":")).anyMatch(dir -> Files.isExecutable(Path.of(dir, COMMAND)));
+        if (!found && "true".equals(System.getenv("CI"))) {
+            fail("no " + COMMAND + " on PATH, and CI demands the tests against it: install qemu-system-x86");
+        }
+        assumeTrue(found, "no " + COMMAND + " on PATH: install qemu-system-x86 to run it");
+    }
+
+    /** A guest that never runs, with these bytes at 2 MiB. */
+    static Qemu stopped(Path directory, byte[] content) throws IOException {
+        Path blob = Files.write(directory.resolve("blob"), content);
+        return new Qemu(directory, List.of("-S", "-device", "loader,force-raw=on,addr=0x200000,file=" + blob));
+    }
+
+    /** The counter guest, already running: it writes 64 pages from 1 MiB on, for ever. */
+    static Qemu counting(Path directory) throws IOException {
+        Path image = directory.resolve("counter-guest.img");
+        try (InputStream in = new GZIPInputStream(Qemu.class.getResourceAsStream("counter-guest.img.gz"))) {
+            Files.copy(in, image);
+        }
+        Qemu qemu = new Qemu(directory, List.of("-boot", "a", "-drive", "format=raw,if=floppy,readonly=on,file=" + image));
+        qemu.awaitSerialLine();
+        return qemu;
+    }
+
+    /** The guest's first line says that it is running; what it prints later is drained, or the guest would wait. */
+    private void awaitSerialLine() throws IOException {
+        BufferedReader serial = process.inputReader(StandardCharsets.US_ASCII);
+        if (serial.readLine() == null) {
+            throw new EOFException("QEMU ended before the guest ran");
+        }
+        Thread drain = new Thread(() -> serial.lines().forEach(line -> { }), "serial");
+        drain.setDaemon(true);
+        drain.start();
+    }
+
+    void execute(String command, String arguments) throws IOException {
+        qmp.write(ByteBuffer.wrap(("{\"execute\": \"" + command + "\", \"arguments\": " + arguments + "}\n")
+                .getBytes(StandardCharsets.UTF_8)));
+        String answer = line();
+        while (answer.contains("\"event\":")) {
+            events.add(answer);
+            answer = line();
+        }
+        assertEquals("{\"return\": {}}", answer, command);
+    }
+
+    private String line() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new EOFException("QEMU closed its monitor");
+        }
+        return line;
+    }
+
+    /** Sets a migration up. */
+    void configure(String method, int channels, boolean returnPath) throws IOException {
+        execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"multifd\", \"state\": true},"
+                + "{\"capability\": \"events\", \"state\": true},"
+                + "{\"capability\": \"return-path\", \"state\": " + returnPath + "}]}");
+        execute("migrate-set-parameters", "{\"multifd-channels\": " + channels + ", \"multifd-compression\": \"" + method
+                + "\", \"max-bandwidth\": 100000000000}");
+    }
+
+    void migrate(String uri) throws IOException {
+        execute("migrate", "{\"uri\": \"" + uri + "\"}");
+    }
+
+    /** How the migration ended: completed or failed. */
+    String awaitEnd() throws IOException {
+        while (true) {
+            String event = events.isEmpty() ? line() : events.remove();
+            Matcher status = STATUS.matcher(event);
+            if (status.find() && List.of("completed", "failed").contains(status.group(1))) {
+                return status.group(1);
+            }
+        }
+    }
+
+    /** What the guest really has in its RAM. */
+    byte[] ram() throws IOException {
+        return Files.readAllBytes(ram);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        process.onExit().join();
+        qmp.close();
+    }
+}

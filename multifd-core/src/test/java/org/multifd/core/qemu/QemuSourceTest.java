@@ -1,0 +1,151 @@
+package org.multifd.core.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationDestination;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.RamSupplier;
+
+/** A stock, unpatched QEMU migrates into a {@link MigrationDestination}. */
+@Tag("qemu")
+@Timeout(60)
+class QemuSourceTest {
+
+    private static final int COUNTER = 0x7e00;
+    private static final int FIRST_PAGE = 0x100000;
+    private static final int COUNTING_PAGES = 64;
+    private static final int PAGE = 4096;
+    private static final byte SECTION_FULL = 0x04;
+
+    @TempDir
+    Path temp;
+
+    @BeforeAll
+    static void requireQemu() {
+        Qemu.require();
+    }
+
+    private static MigrationDestination destination(int channels, String accepted) {
+        MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-channels", channels)
+                .set("timeout", 10_000);
+        if (accepted != null) {
+            parameters.set("multifd-compression", accepted);
+        }
+        return new MigrationDestination(MethodRegistry.load(), parameters.build(), RamSupplier.allocating(64 << 20));
+    }
+
+    private static CompletableFuture<MigrationStats> receive(MigrationDestination destination) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return destination.receive();
+            } catch (MigrationException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    /** Migrates and compares; the image that has arrived. */
+    private static byte[] migrate(Qemu qemu, String method, int channels, boolean returnPath) throws Exception {
+        try (MigrationDestination destination = destination(channels, null)) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = receive(destination);
+            qemu.configure(method, channels, returnPath);
+            qemu.migrate(uri);
+            MigrationStats stats = received.get();
+            assertEquals("completed", qemu.awaitEnd());
+            assertEquals(method, stats.method());
+            assertEquals(channels, stats.channels().size());
+            assertEquals(SECTION_FULL, destination.deviceState()[0], "the devices' sections begin");
+            ByteBuffer image = ByteBuffer.allocate(16 << 20);
+            destination.ram().read("pc.ram", 0, image);
+            assertArrayEquals(qemu.ram(), image.array());
+            return image.array();
+        }
+    }
+
+    /** A third zero pages, a third text, a third noise. */
+    private static byte[] content() {
+        SplittableRandom random = new SplittableRandom(5);
+        ByteBuffer pages = ByteBuffer.allocate(3 << 20);
+        while (pages.hasRemaining()) {
+            int kind = random.nextInt(3);
+            for (int i = 0; i < PAGE / Long.BYTES; i++) {
+                pages.putLong(kind == 0 ? 0 : kind == 1 ? 0x7465787420202020L + random.nextInt(9) : random.nextLong());
+            }
+        }
+        return pages.array();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none,1,false", "none,2,true", "none,4,true", "zlib,1,true", "zlib,2,false", "zlib,4,true", "zstd,1,false",
+            "zstd,2,true", "zstd,4,false"})
+    void shouldReceiveAStoppedGuest(String method, int channels, boolean returnPath) throws Exception {
+        byte[] content = content();
+        try (Qemu qemu = Qemu.stopped(temp, content)) {
+            ByteBuffer image = ByteBuffer.wrap(migrate(qemu, method, channels, returnPath));
+            assertEquals(ByteBuffer.wrap(content), image.slice(2 << 20, content.length));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none,2,true", "none,4,false", "zlib,1,false", "zlib,2,true", "zstd,1,true", "zstd,2,false", "zstd,4,true"})
+    void shouldReceiveARunningGuest(String method, int channels, boolean returnPath) throws Exception {
+        try (Qemu qemu = Qemu.counting(temp)) {
+            byte[] image = migrate(qemu, method, channels, returnPath);
+            assertNotEquals(0, ByteBuffer.wrap(image).getInt(COUNTER), "passes of the guest");
+            assertConsistent(image);
+        }
+    }
+
+    /** Byte 0 of the pages is v, ..., v, v-1, ..., v-1 at every instant of the guest's life. */
+    private static void assertConsistent(byte[] image) {
+        int steps = 0;
+        for (int i = 1; i < COUNTING_PAGES; i++) {
+            int behind = (byte) (image[FIRST_PAGE + (i - 1) * PAGE] - image[FIRST_PAGE + i * PAGE]);
+            assertTrue(behind == 0 || behind == 1, "page " + i + " is " + behind + " passes behind the one before");
+            steps += behind;
+        }
+        assertTrue(steps <= 1, steps + " steps");
+    }
+
+    @Test
+    void shouldRefuseAMethodThatWasNotAccepted() throws Exception {
+        try (Qemu qemu = Qemu.stopped(temp, content()); MigrationDestination destination = destination(2, "zlib")) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = receive(destination);
+            qemu.configure("zstd", 2, true);
+            qemu.migrate(uri);
+            assertFailed(received, Kind.STREAM, "received method zstd");
+            assertFailed(received, Kind.STREAM, "expected zlib");
+            assertEquals("failed", qemu.awaitEnd());
+        }
+    }
+
+    private static void assertFailed(CompletableFuture<MigrationStats> received, Kind kind, String part) {
+        Throwable cause = assertThrows(ExecutionException.class, received::get).getCause();
+        MigrationException error = (MigrationException) cause;
+        assertTrue(error.getMessage().contains(part), error.getMessage());
+        assertEquals(kind, error.kind());
+    }
+}
