@@ -33,7 +33,7 @@ final class Forks {
                 .forks(1)
                 .warmupIterations(effort.warmups()).warmupTime(effort.warmup())
                 .measurementIterations(effort.iterations()).measurementTime(effort.iteration())
-                .jvmArgs(jvmArgs())
+                .jvmArgs(jvmArgs(effort))
                 .shouldFailOnError(true)
                 .output(log.toString());
         of.params().forEach(options::param);
@@ -51,8 +51,10 @@ final class Forks {
     }
 
     /** The codecs are native libraries, and lz4-java uses Unsafe: newer JVMs want to be told. */
-    private static String[] jvmArgs() {
-        List<String> args = new ArrayList<>(List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=2g"));
+    private static String[] jvmArgs(Effort effort) {
+        // An image, its pages without gaps, both once more as they arrived, the payloads: five sizes, and what is small.
+        int direct = 5 * Math.max(effort.imageMebibytes(), effort.scanMebibytes()) + 256;
+        List<String> args = new ArrayList<>(List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=" + direct + "m"));
         int feature = Runtime.version().feature();
         if (feature >= 22) {
             args.add("--enable-native-access=ALL-UNNAMED");
