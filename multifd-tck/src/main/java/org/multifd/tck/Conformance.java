@@ -56,7 +56,8 @@ public final class Conformance {
             }
         }
         for (RuleResult failure : met) {
-            results.merge(failure.rule(), failure, (own, late) -> own.outcome() == RuleResult.Outcome.FAILED ? own : late);
+            results.merge(failure.rule(), failure,
+                    (own, late) -> own.outcome() == RuleResult.Outcome.FAILED ? own : late);
         }
         return new Report(firstLook.name(), firstLook.provider(), subject.seed(), new ArrayList<>(results.values()));
     }

@@ -20,7 +20,8 @@ class ConformanceTest {
     @Test
     void shouldHaveATestForEachRuleOfAProviders() {
         List<String> expected = Arrays.stream(Rule.values()).filter(rule -> !rule.coresSide())
-                .map(rule -> "rule_" + rule.number().replace('.', '_') + "_" + rule.title().replace(' ', '_')).sorted().toList();
+                .map(rule -> "rule_" + rule.number().replace('.', '_') + "_" + rule.title().replace(' ', '_')).sorted()
+                .toList();
         List<String> tests = Arrays.stream(MultiFDMethodsConformanceTest.class.getDeclaredMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class)).map(Method::getName).sorted().toList();
         assertEquals(expected, tests);
@@ -29,8 +30,8 @@ class ConformanceTest {
     @Test
     void shouldFailTheTestOfABrokenRuleWithItsReason() {
         MultiFDMethodsConformanceTest test = testOf("Copy");
-        assertEquals("rule 1.1, name keeps to the grammar: the name \"Copy\" is not 1 to 31 characters of a-z, 0-9 and -, "
-                + "starting with a letter (seed 20190801)",
+        assertEquals("rule 1.1, name keeps to the grammar: the name \"Copy\" is not 1 to 31 characters of a-z, 0-9 "
+                + "and -, starting with a letter (seed 20190801)",
                 assertThrows(AssertionFailedError.class, test::rule_1_1_name_keeps_to_the_grammar).getMessage());
     }
 
@@ -46,7 +47,8 @@ class ConformanceTest {
     void shouldSkipTheTestOfARuleThatCannotBeChecked() {
         MultiFDMethodsConformanceTest test = testOf("copy");
         assertEquals("Assumption failed: its set-ups ask core for nothing, so none can be made to fail",
-                assertThrows(TestAbortedException.class, test::rule_4_2_failed_set_up_leaves_nothing_allocated).getMessage());
+                assertThrows(TestAbortedException.class, test::rule_4_2_failed_set_up_leaves_nothing_allocated)
+                        .getMessage());
     }
 
     private static MultiFDMethodsConformanceTest testOf(String name) {
