@@ -70,7 +70,8 @@ final class Qemu implements AutoCloseable {
 
     /** Skips a test where there is no QEMU; in CI there must be one. */
     static void require() {
-        boolean found = Stream.of(System.getenv("PATH").split(":")).anyMatch(dir -> Files.isExecutable(Path.of(dir, COMMAND)));
+        boolean found = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, COMMAND)));
         if (!found && "true".equals(System.getenv("CI"))) {
             fail("no " + COMMAND + " on PATH, and CI demands the tests against it: install qemu-system-x86");
         }
@@ -89,7 +90,8 @@ final class Qemu implements AutoCloseable {
         try (InputStream in = new GZIPInputStream(Qemu.class.getResourceAsStream("counter-guest.img.gz"))) {
             Files.copy(in, image);
         }
-        Qemu qemu = new Qemu(directory, List.of("-boot", "a", "-drive", "format=raw,if=floppy,readonly=on,file=" + image));
+        Qemu qemu = new Qemu(directory,
+                List.of("-boot", "a", "-drive", "format=raw,if=floppy,readonly=on,file=" + image));
         qemu.awaitSerialLine();
         return qemu;
     }
