@@ -75,6 +75,10 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
+    synchronized boolean hasReturnPath() {
+        return returnPath != null;
+    }
+
     @Override
     public synchronized void ping(int value) throws IOException {
         if (returnPath != null) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
@@ -34,6 +35,9 @@ public final class MigrationDestination implements AutoCloseable {
 
     private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
     private static final int PAGE_SIZE_BY_DEFAULT = 4096;
+
+    /** How long a source that has sent all may take to close its channels. */
+    private static final int END_MILLIS = 2000;
 
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
@@ -130,6 +134,8 @@ public final class MigrationDestination implements AutoCloseable {
         failure.check();
         byte[] tail = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
         failure.check();
+        // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
+        channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
         checkPages(DeviceTail.ending(tail));
         ram.complete(tail);

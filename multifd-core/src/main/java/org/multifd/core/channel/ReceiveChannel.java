@@ -33,6 +33,7 @@ final class ReceiveChannel implements Runnable {
     private MultiFDReceiver method;
     private int methodFlags;
     private long packets;
+    private volatile boolean pagesBehindSync;
     private Thread thread;
 
     ReceiveChannel(InitPacket init, Connection connection, ReceiveChannels shared) {
@@ -74,6 +75,10 @@ final class ReceiveChannel implements Runnable {
         return connection.bytesRead();
     }
 
+    boolean hasPagesBehindSync() {
+        return pagesBehindSync;
+    }
+
     @Override
     public void run() {
         try {
@@ -82,6 +87,7 @@ final class ReceiveChannel implements Runnable {
                 header.decode(headerBytes.flip(), blocks);
                 receivePacket();
                 packets++;
+                pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
                 if (header.sync() && !shared.barrier().arrive(id)) {
                     return;
                 }

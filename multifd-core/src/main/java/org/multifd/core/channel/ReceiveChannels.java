@@ -9,6 +9,7 @@ import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.WireException;
 
 /** The receiving channels of one migration, over connections whose init packets were read. For the main thread. */
 public final class ReceiveChannels implements AutoCloseable {
@@ -66,7 +67,20 @@ public final class ReceiveChannels implements AutoCloseable {
         barrier.awaitAll();
     }
 
-    /** Main has read its end: what the channels still do no longer matters. */
+    /**
+     * Main has read its end, and so must the channels have: nothing but empty packets may follow the last SYNC. They are
+     * read to their ends, as far as these come in the given time.
+     */
+    public void awaitEnds(long nanos) throws IOException {
+        barrier.awaitEnds(nanos);
+        for (int i = 0; i < channels.length; i++) {
+            if (channels[i].hasPagesBehindSync()) {
+                throw new WireException("channel " + i + ": received pages after its last SYNC, expected the end of the stream");
+            }
+        }
+    }
+
+    /** What the channels still do no longer matters. */
     public void finish() {
         finished = true;
         barrier.finish();

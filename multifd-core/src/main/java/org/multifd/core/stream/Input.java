@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.core.transport.Connection;
 
-/** Buffered big-endian reading of one connection. One thread's. */
+/** Buffered big-endian reading of the main channel. One thread's. */
 final class Input {
 
     private final Connection connection;
@@ -29,8 +29,8 @@ final class Input {
             buffer.compact();
             while (buffer.position() < bytes) {
                 if (connection.read(buffer) < 0) {
-                    throw new EOFException("connection closed by the peer at byte " + (taken + buffer.position()) + ": received "
-                            + buffer.position() + " bytes of " + what + ", expected " + bytes);
+                    throw new EOFException("main channel: connection closed by the peer at byte " + (taken + buffer.position())
+                            + ": received " + buffer.position() + " bytes of " + what + ", expected " + bytes);
                 }
             }
             buffer.flip();
