@@ -5,6 +5,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.snapshot.SnapshotException;
 import org.multifd.core.wire.WireException;
 
 /** Turns whatever ended a migration into the one exception that a program gets. */
@@ -32,12 +33,26 @@ final class Errors {
         if (first instanceof MethodException method) {
             return MigrationException.of(method);
         }
+        SnapshotException file = file(first);
+        if (file != null) {
+            return new MigrationException(Kind.FILE, file.getMessage(), first);
+        }
         Kind kind = kind(first, codecKind);
         String message = first.getMessage() == null ? first.toString() : first.getMessage();
         if (first instanceof OutOfMemoryError) {
             message += "; raise -Xmx or -XX:MaxDirectMemorySize";
         }
         return new MigrationException(kind, message, first);
+    }
+
+    /** It is the file's matter then, whichever channel's packet could not be kept. */
+    private static SnapshotException file(Throwable first) {
+        for (Throwable cause = first; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SnapshotException known) {
+                return known;
+            }
+        }
+        return null;
     }
 
     private static Kind kind(Throwable first, Kind codecKind) {

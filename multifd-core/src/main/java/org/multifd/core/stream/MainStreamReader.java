@@ -27,6 +27,8 @@ public final class MainStreamReader {
     private final MainStreamHandler handler;
     private RamRecords ram;
     private int ramId;
+    private long parts;
+    private boolean switchoverStart;
 
     /**
      * @param pageSizeHint the page size in bytes if the stream does not say
@@ -68,6 +70,11 @@ public final class MainStreamReader {
         return DeviceTail.read(in, tailLimit);
     }
 
+    /** What RAM's sections were; after {@link #read}. */
+    public RamSections ramSections() {
+        return new RamSections(ramId, parts, switchoverStart);
+    }
+
     /** One section; true after RAM's END. */
     private boolean section(int type, int pageSize) throws IOException {
         switch (type) {
@@ -87,7 +94,10 @@ public final class MainStreamReader {
                 }
                 ram.read();
                 footer();
-                return type == Qevm.SECTION_END;
+                if (type == Qevm.SECTION_END) {
+                    return true;
+                }
+                parts++;
             }
             case Qevm.SECTION_FULL -> {
                 startOfRam(type);
@@ -139,6 +149,8 @@ public final class MainStreamReader {
             handler.openReturnPath();
         } else if (command == Qevm.COMMAND_PING) {
             handler.ping(in.u32("a ping"));
+        } else {
+            switchoverStart = true;
         }
     }
 
@@ -165,15 +177,15 @@ public final class MainStreamReader {
         void read() throws IOException {
             String name = text(in.u8("a subsection name's length"), "a subsection name");
             int version = in.u32("a subsection's version");
-            if (version != 1) {
+            if (version != Qevm.SUBSECTION_VERSION) {
                 throw new WireException("configuration: received " + Text.quote(name) + " version "
-                        + Integer.toUnsignedString(version) + ", expected 1");
+                        + Integer.toUnsignedString(version) + ", expected " + Qevm.SUBSECTION_VERSION);
             }
             if (!names.add(name)) {
                 throw new WireException("configuration: received subsection " + Text.quote(name) + " twice, expected once");
             }
             switch (name) {
-                case "configuration/target-page-bits" -> {
+                case Qevm.PAGE_BITS -> {
                     int bits = in.u32("the page bits");
                     if (bits != 12 && bits != 14 && bits != 16) {
                         throw new WireException("configuration: received " + Integer.toUnsignedString(bits)
@@ -181,13 +193,13 @@ public final class MainStreamReader {
                     }
                     pageSize = 1 << bits;
                 }
-                case "configuration/capabilities" -> {
+                case Qevm.CAPABILITIES -> {
                     int count = length(in.u32("the capability count"), CAPABILITY_LIMIT, "capability count");
                     for (int i = 0; i < count; i++) {
                         capabilities.add(text(in.u8("a capability's length"), "a capability"));
                     }
                 }
-                case "configuration/uuid" -> uuid = new UUID(in.u64("the uuid"), in.u64("the uuid"));
+                case Qevm.UUID -> uuid = new UUID(in.u64("the uuid"), in.u64("the uuid"));
                 default -> throw new WireException("configuration: received subsection " + Text.quote(name)
                         + ", expected target-page-bits, capabilities or uuid");
             }
