@@ -45,7 +45,7 @@ final class Errors {
         return new MigrationException(kind, message, first);
     }
 
-    /** It is the file's matter then, whichever channel's packet could not be kept. */
+    /** It is the file's matter then, whichever channel's packet it was. */
     private static SnapshotException file(Throwable first) {
         for (Throwable cause = first; cause != null; cause = cause.getCause()) {
             if (cause instanceof SnapshotException known) {

@@ -45,7 +45,7 @@ final class PendingFile {
         this.replaced = directory.resolve(unique + ".replaced");
         try {
             this.channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE,
-                    StandardOpenOption.READ, StandardOpenOption.SPARSE);
+                    StandardOpenOption.SPARSE);
         } catch (IOException e) {
             throw failed("cannot create " + target, e);
         }
@@ -56,18 +56,18 @@ final class PendingFile {
         Path target = file.toAbsolutePath().normalize();
         Path directory = target.getParent();
         if (directory == null || Files.isDirectory(target)) {
-            throw new SnapshotException("cannot create " + target + ": it is a directory; give the name of a file in it", null);
+            throw new SnapshotException("cannot create " + target + ": it is a directory; give the name of a file in it");
         }
         if (!Files.isDirectory(directory)) {
             throw new SnapshotException("cannot create " + target + ": directory " + directory
-                    + " does not exist; make it first", null);
+                    + " does not exist; make it first");
         }
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             if (!replace) {
                 throw exists(target, null);
             }
             if (!Files.isRegularFile(target)) {
-                throw new SnapshotException("cannot replace " + target + ": it is no regular file; choose another name", null);
+                throw new SnapshotException("cannot replace " + target + ": it is no regular file; choose another name");
             }
         }
         return new PendingFile(target, replace);

@@ -64,20 +64,20 @@ public final class MappedRamStream {
         out.writeInt(machine.length);
         out.write(machine);
         if (configuration.pageSize() != 0) {
-            subsection(out, Qevm.PAGE_BITS);
+            subsection(out, Qevm.CONFIGURATION_PAGE_BITS);
             out.writeInt(Integer.numberOfTrailingZeros(configuration.pageSize()));
         }
         List<String> capabilities = new ArrayList<>(configuration.capabilities());
         if (!capabilities.contains(CAPABILITY)) {
             capabilities.add(CAPABILITY);
         }
-        subsection(out, Qevm.CAPABILITIES);
+        subsection(out, Qevm.CONFIGURATION_CAPABILITIES);
         out.writeInt(capabilities.size());
         for (String capability : capabilities) {
             counted(out, capability);
         }
         if (configuration.uuid() != null) {
-            subsection(out, Qevm.UUID);
+            subsection(out, Qevm.CONFIGURATION_UUID);
             out.writeLong(configuration.uuid().getMostSignificantBits());
             out.writeLong(configuration.uuid().getLeastSignificantBits());
         }

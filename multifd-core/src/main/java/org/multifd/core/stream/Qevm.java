@@ -17,9 +17,9 @@ final class Qevm {
     static final int COMMAND = 0x08;
     static final int FOOTER = 0x7E;
 
-    static final String PAGE_BITS = "configuration/target-page-bits";
-    static final String CAPABILITIES = "configuration/capabilities";
-    static final String UUID = "configuration/uuid";
+    static final String CONFIGURATION_PAGE_BITS = "configuration/target-page-bits";
+    static final String CONFIGURATION_CAPABILITIES = "configuration/capabilities";
+    static final String CONFIGURATION_UUID = "configuration/uuid";
     static final int SUBSECTION_VERSION = 1;
 
     static final String RAM_SECTION = "ram";
