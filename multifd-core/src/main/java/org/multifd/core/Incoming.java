@@ -41,7 +41,7 @@ final class Incoming implements AutoCloseable {
     private static final int MOST_CHANNELS = 255;
 
     /** How long a channel that has connected may take to say what it is, once main's stream shows that all have. */
-    private static final int SETTLE_MILLIS = 2000;
+    private static final int SETTLE_MILLIS = 5000;
 
     private final Listener listener;
     private final MethodRegistry registry;
@@ -59,6 +59,7 @@ final class Incoming implements AutoCloseable {
     private long firstNanos;
     private String rejection = "";
     private boolean gathered;
+    private boolean listed;
     private boolean closed;
 
     Incoming(Listener listener, MethodRegistry registry, MigrationParameters parameters, Failure failure, Progress progress) {
@@ -110,6 +111,7 @@ final class Incoming implements AutoCloseable {
      */
     void settle() throws IOException {
         synchronized (this) {
+            listed = true;
             if (expected > 0) {
                 return;
             }
@@ -127,6 +129,8 @@ final class Incoming implements AutoCloseable {
                 }
             }
             failure.check();
+            // If one was a channel all the same, its source notices and ends the migration.
+            pending.keySet().forEach(Connection::close);
             if (connected == 0) {
                 throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, expected 1.."
                         + MOST_CHANNELS + "; set the capability multifd at the source" + rejection);
@@ -235,8 +239,8 @@ final class Incoming implements AutoCloseable {
                 throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
                         + " channel); is the peer a migration source?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC));
             }
-        } catch (ClosedChannelException e) { // by await; a close at the end of all is not reported
-            reject(connection, "silent for " + parameters.timeout() + " ms before it said what it is");
+        } catch (ClosedChannelException e) { // by await or settle; a close at the end of all is not reported
+            reject(connection, "silent for too long before it said what it is");
         } catch (IOException e) {
             reject(connection, e.getMessage());
         } finally {
@@ -268,7 +272,8 @@ final class Incoming implements AutoCloseable {
         int most = expected == 0 ? channels.length : expected;
         if (id >= most) {
             failure.fail(new WireException("received channel id " + id + ", expected 0.." + (most - 1)
-                    + "; set the same multifd-channels on both sides"));
+                    + (parameters.multifdChannelsGiven() ? "; set the same multifd-channels on both sides"
+                            : ", which had connected when the list of RAM blocks came; tell the number, multifd-channels")));
             return false;
         }
         if (channels[id] != null) {
@@ -299,7 +304,7 @@ final class Incoming implements AutoCloseable {
 
     /** What a message needs when something is missing: a connection that was refused, or channels that may not have come. */
     synchronized String remark() {
-        return gathered && expected == 0 ? " (main and " + connected
+        return gathered && !listed && !parameters.multifdChannelsGiven() ? " (main and " + connected
                 + " multifd channels have connected; main has not sent its list of RAM blocks)" + rejection : rejection;
     }
 
