@@ -80,6 +80,7 @@ final class Cli {
         CommandLine line = new CommandLine(root)
                 .addSubcommand(demo)
                 .addSubcommand(new MethodsCommand(console, registry))
+                .addSubcommand(new ReceiveCommand(console, registry, interruption))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -108,7 +109,7 @@ final class Cli {
         String first = e.getUnmatched().get(0);
         if (!e.isUnknownOption()) {
             return e.getCommandLine().getParent() == null
-                    ? "unknown command " + first + ", expected demo or methods" : "unexpected argument " + first;
+                    ? "unknown command " + first + ", expected " + MultifdCommand.NAMES : "unexpected argument " + first;
         }
         List<String> suggestions = e.getSuggestions();
         return "unknown option " + first + (suggestions.isEmpty() ? "" : " (did you mean " + suggestions.get(0) + "?)");

@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo or methods; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo or methods; see multifd --help",
+        "'' | no command given, expected demo, methods or receive; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods or receive; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
@@ -34,6 +34,16 @@ class UsageTest {
             + "after it (256M)",
         "demo --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
         "demo --multifd-plain-effort -2 | multifd-plain-effort: received -2, expected -1..7",
+        "receive | missing required parameters: 'ADDRESS', 'SNAPSHOT'; see multifd receive --help",
+        "receive tcp:127.0.0.1:0 | missing required parameter: 'SNAPSHOT'; see multifd receive --help",
+        "receive tcp:127.0.0.1:0 x | file: received x, expected file:PATH",
+        "receive tcp:127.0.0.1:0 file: | file: received file:, expected file:PATH",
+        "receive tcp:127.0.0.1:0 file:x,offset=4096 | file: received file:x,offset=4096, expected no offset: a snapshot has a "
+            + "file of its own",
+        "receive 127.0.0.1:0 file:x | address: received \"127.0.0.1:0\", expected tcp:HOST:PORT or unix:PATH",
+        "receive tcp:127.0.0.1:0 file:x --multifd-channels 0 | multifd-channels: received 0, expected 1..255",
+        "receive tcp:127.0.0.1:0 file:x --timeout soon | timeout: received soon, expected 1..2147483647",
+        "receive tcp:127.0.0.1:0 file:x --uuid 1 | uuid: received 1, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "demo --multifd-plain-effort much | multifd-plain-effort: received much, expected -1..7",
     })
     void shouldRefuseInOneLineWithTheRemedy(String line, String message) {
@@ -90,7 +100,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help", "demo --help", "methods --help"})
+    @CsvSource({"--help", "demo --help", "methods --help", "receive --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());

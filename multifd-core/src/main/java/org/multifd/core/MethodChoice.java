@@ -22,6 +22,7 @@ final class MethodChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(MethodChoice.class);
     private static final List<Integer> PAGE_SIZES = List.of(4096, 16384, 65536);
+    private static final int ANY_CHANNELS = 0;
     private static final String BY_DEFAULT = "none";
 
     private MethodChoice() {
@@ -67,7 +68,8 @@ final class MethodChoice {
             connection.readFully(header, "a negotiation");
             NegotiationHeader read = NegotiationHeader.decode(header.flip());
             NegotiationRequest request = NegotiationRequest.decode(read, read(connection, read.length()));
-            NegotiationLimits limits = new NegotiationLimits(PacketHeader.PAYLOAD_LIMIT, PAGE_SIZES, parameters.multifdChannels());
+            NegotiationLimits limits = new NegotiationLimits(PacketHeader.PAYLOAD_LIMIT, PAGE_SIZES,
+                    parameters.multifdChannelsGiven() ? parameters.multifdChannels() : ANY_CHANNELS);
             reply = NegotiationAnswer.to(request, registry.providers(), parameters.multifdCompression(), limits).encode();
         } catch (MethodException e) {
             LOG.warn("negotiation with {} refused: {}", connection.peer(), e.getMessage());
