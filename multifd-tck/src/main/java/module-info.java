@@ -6,6 +6,7 @@
  */
 module org.multifd.tck {
     requires transitive org.multifd.api;
+    requires java.management;
     requires jdk.management;
     requires static org.junit.jupiter.api;
 

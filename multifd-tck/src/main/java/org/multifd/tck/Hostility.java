@@ -58,7 +58,7 @@ final class Hostility {
         try (Incoming incoming = trial.incoming(trial.params(0, 4096))) {
             TestPages to = trial.recvPages(4096, sent.pages(), layout);
             for (int packet = 0; packet < good; packet++) {
-                incoming.recv(to, sent.payload(packet), sent.content(packet), Rule.RULE_2_6);
+                incoming.recv(to, sent.payload(packet), sent.content(packet), Rule.RULE_3_2);
             }
             TestPages target = trial.recvPages(4096, pages, layout);
             Throwable thrown = attempt(incoming, target, hostile, where);

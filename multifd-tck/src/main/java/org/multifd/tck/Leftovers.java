@@ -79,7 +79,11 @@ final class Leftovers {
     private WeakReference<ClassLoader> useOnce() throws Exception {
         Class<?> provider = trial.constructed().getClass();
         try (URLClassLoader loader = new URLClassLoader(urls(provider), new ApiOnly())) {
-            MultiFDMethods methods = (MultiFDMethods) loader.loadClass(provider.getName()).getConstructor().newInstance();
+            Class<?> copy = loader.loadClass(provider.getName());
+            if (copy.getClassLoader() != loader) {
+                throw new ClassNotFoundException(copy + " comes from " + copy.getClassLoader());
+            }
+            MultiFDMethods methods = (MultiFDMethods) copy.getConstructor().newInstance();
             methods.availability();
             ChannelParams params = trial.params(0, 4096);
             try (Channel channel = new Channel(trial, new Outgoing(methods, params, trial.payload()),
@@ -115,12 +119,15 @@ final class Leftovers {
         return urls.toArray(URL[]::new);
     }
 
-    /** The JDK and this API: what the second copy shares with the first. */
-    private static final class ApiOnly extends ClassLoader {
+    /**
+     * The JDK and this API: what the second copy shares with the first. The platform loader alone would not do: it hands
+     * out the modules of the application as well.
+     */
+    static final class ApiOnly extends ClassLoader {
         private static final String API = MultiFDMethods.class.getPackageName() + ".";
 
         ApiOnly() {
-            super(ClassLoader.getPlatformClassLoader());
+            super(null);
         }
 
         @Override
@@ -128,7 +135,11 @@ final class Leftovers {
             if (name.startsWith(API)) {
                 return Class.forName(name, false, MultiFDMethods.class.getClassLoader());
             }
-            throw new ClassNotFoundException(name);
+            Class<?> found = ClassLoader.getPlatformClassLoader().loadClass(name);
+            if (found.getClassLoader() != ClassLoader.getPlatformClassLoader()) {
+                throw new ClassNotFoundException(name);
+            }
+            return found;
         }
     }
 }

@@ -69,6 +69,16 @@ public interface Subject {
     }
 
     /**
+     * How long one case may take before it counts as a hang. None takes more than a second, on a slow and busy machine
+     * ten.
+     *
+     * @return the system property {@code multifd.tck.deadline}, or 60 seconds
+     */
+    default int deadlineSeconds() {
+        return Integer.getInteger("multifd.tck.deadline", 60);
+    }
+
+    /**
      * How many hostile payloads rule 3.3 tries.
      *
      * @return the system property {@code multifd.tck.rounds}, or 3000

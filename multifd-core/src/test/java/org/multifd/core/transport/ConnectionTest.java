@@ -29,10 +29,20 @@ class ConnectionTest {
     @Test
     void shouldSayHowMuchCameBeforeTheEnd() throws IOException {
         try (ConnectionPair pair = new ConnectionPair().sendAll(new byte[10])) {
-            ByteBuffer into = ByteBuffer.allocate(64).position(20).limit(40);
+            ByteBuffer into = ByteBuffer.allocate(64).limit(20);
             EOFException error = assertThrows(EOFException.class, () -> pair.near.readFully(into, "an init packet"));
-            assertEquals("connection closed by the peer: received 30 bytes of an init packet, expected 40", error.getMessage());
+            assertEquals("connection closed by the peer: received 10 bytes of an init packet, expected 20", error.getMessage());
             assertEquals(10, pair.near.bytesRead());
+        }
+    }
+
+    /** What an earlier read has brought is part of it. */
+    @Test
+    void shouldCountWhatTheBufferHadAlready() throws IOException {
+        try (ConnectionPair pair = new ConnectionPair().sendAll(new byte[10])) {
+            ByteBuffer into = ByteBuffer.allocate(64).position(4).limit(20);
+            EOFException error = assertThrows(EOFException.class, () -> pair.near.readFully(into, "an init packet"));
+            assertEquals("connection closed by the peer: received 14 bytes of an init packet, expected 20", error.getMessage());
         }
     }
 
