@@ -150,6 +150,19 @@ public final class DeviceTail {
         return false;
     }
 
+    /** Where the VM's description, a JSON object, begins in a whole tail. */
+    public static int description(byte[] tail) {
+        ByteBuffer in = ByteBuffer.wrap(tail);
+        for (int start = DESCRIPTION_HEADER; start < tail.length; start++) {
+            if (tail[start] == '{' && tail[start - DESCRIPTION_HEADER] == Qevm.EOF
+                    && tail[start - DESCRIPTION_HEADER + 1] == Qevm.VMDESCRIPTION
+                    && in.getInt(start - Integer.BYTES) == tail.length - start && isJsonObject(tail, start, tail.length - start)) {
+                return start;
+            }
+        }
+        throw new IllegalArgumentException("device state: received " + tail.length + " bytes without a VM description at their end");
+    }
+
     /**
      * What two of ours say at the end.
      *

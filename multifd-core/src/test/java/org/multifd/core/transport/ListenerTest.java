@@ -71,10 +71,14 @@ class ListenerTest {
                 listener.awaitTaken();
                 assertEquals(2 * round, taken.get());
             }
-            listener.close();
+            end(listener);
             taking.get();
             listener.awaitTaken();
         }
+    }
+
+    private static void end(Listener listener) {
+        listener.close();
     }
 
     @Test
