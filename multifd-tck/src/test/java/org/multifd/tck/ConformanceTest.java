@@ -2,12 +2,15 @@ package org.multifd.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MultiFDMethods;
@@ -63,6 +66,31 @@ class ConformanceTest {
                 };
             }
         };
+    }
+
+    @Test
+    void shouldReportAProviderThatHangsWhenItIsConstructed() {
+        CountDownLatch never = new CountDownLatch(1);
+        Report report = new Conformance(new Subject() {
+            @Override
+            public MultiFDMethods methods() {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new IllegalStateException("the kit gave up");
+            }
+
+            @Override
+            public int deadlineSeconds() {
+                return 1;
+            }
+        }).run(EnumSet.of(Rule.RULE_1_3));
+        assertTrue(report.lines().get(0).startsWith("1.3  FAILED         constructing and naming do nothing that "
+                + "fails: no end within 1 s: constructing the provider and what every rule begins with, at "),
+                report.lines().get(0));
+        assertEquals("? (?): 0 passed, 1 failed, 0 not checkable here; seed 20190801", report.lines().get(1));
     }
 
     @Test
