@@ -1,11 +1,13 @@
 /**
- * The conformance kit for compression methods: the provider contract's rules as plain Java, and a thin JUnit class over them.
+ * The conformance kit for compression methods: the provider contract's rules as plain Java, and a thin JUnit class over
+ * them.
  *
  * <p>JUnit is needed by whoever extends {@link org.multifd.tck.MultiFDMethodsConformanceTest} only; a program that runs
  * {@link org.multifd.tck.Conformance} itself does without.
  */
 module org.multifd.tck {
     requires transitive org.multifd.api;
+    requires java.management;
     requires jdk.management;
     requires static org.junit.jupiter.api;
 

@@ -5,6 +5,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.snapshot.SnapshotException;
 import org.multifd.core.wire.WireException;
 
 /** Turns whatever ended a migration into the one exception that a program gets. */
@@ -46,6 +47,9 @@ final class Errors {
                 return known.kind();
             }
         }
+        if (hasCause(first, SnapshotException.class)) {
+            return Kind.FILE;
+        }
         if (first instanceof WireException) {
             return Kind.STREAM;
         }
@@ -53,6 +57,14 @@ final class Errors {
             return codecKind;
         }
         return first instanceof IOException ? Kind.PEER : Kind.INTERNAL;
+    }
+
+    private static boolean hasCause(Throwable error, Class<? extends Throwable> type) {
+        Throwable cause = error;
+        while (cause != null && !type.isInstance(cause)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     static MigrationException usage(IllegalArgumentException error) {

@@ -2,6 +2,7 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -159,6 +160,8 @@ final class Incoming implements AutoCloseable {
                 throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
                         + " channel); is the peer a migration source?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC));
             }
+        } catch (ClosedChannelException e) { // by await; a close at the end of all is not reported
+            reject(connection, "silent for " + parameters.timeout() + " ms before it said what it is");
         } catch (IOException e) {
             reject(connection, e.getMessage());
         } finally {

@@ -2,7 +2,6 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +9,8 @@ import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
-import org.multifd.core.ram.RamBlock;
+import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.ram.ReceivedPages;
-import org.multifd.core.ram.ZeroPages;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MainStreamHandler;
 import org.multifd.core.stream.ReturnPathWriter;
@@ -28,53 +25,46 @@ final class IncomingMain implements MainStreamHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(IncomingMain.class);
 
-    /** The RAM that is being filled. */
-    record Ram(RamBlocks blocks, ReceivedPages received) {
-    }
-
     /** Starts the multifd channels once the RAM is known. */
     @FunctionalInterface
     interface ChannelStarter {
-        ReceiveChannels start(Ram ram) throws IOException;
+        ReceiveChannels start(RamBlocks blocks) throws IOException;
     }
 
     private final Connection connection;
     private final MigrationParameters parameters;
-    private final RamSupplier supplier;
+    private final IncomingRam ram;
     private final ChannelStarter starter;
     private final Progress progress;
     private final boolean ours;
     private int pageSize = 4096;
-    private volatile GuestRam guestRam;
-    private Ram ram;
-    private ZeroPages zeroPages;
+    private final long[] offset = new long[1];
+    private Configuration configuration;
+    private PageTarget pages;
     private ReceiveChannels channels;
     private ReturnPathWriter returnPath;
 
     /** @param ours whether the source showed that it is one of ours */
-    IncomingMain(Connection connection, MigrationParameters parameters, RamSupplier supplier, ChannelStarter starter,
+    IncomingMain(Connection connection, MigrationParameters parameters, IncomingRam ram, ChannelStarter starter,
             Progress progress, boolean ours) {
         this.connection = connection;
         this.parameters = parameters;
-        this.supplier = supplier;
+        this.ram = ram;
         this.starter = starter;
         this.progress = progress;
         this.ours = ours;
     }
 
-    GuestRam guestRam() {
-        return guestRam;
-    }
-
     @Override
-    public void configuration(Configuration configuration) throws WireException {
-        LOG.debug("machine {}, capabilities {}", configuration.machine(), configuration.capabilities());
-        if (configuration.pageSize() != 0) {
-            pageSize = configuration.pageSize();
+    public void configuration(Configuration received) throws WireException {
+        configuration = received;
+        LOG.debug("machine {}, capabilities {}", received.machine(), received.capabilities());
+        if (received.pageSize() != 0) {
+            pageSize = received.pageSize();
         }
         UUID expected = parameters.uuid();
-        if (expected != null && configuration.uuid() != null && !expected.equals(configuration.uuid())) {
-            throw new WireException("configuration: received uuid " + configuration.uuid() + ", expected " + expected);
+        if (expected != null && received.uuid() != null && !expected.equals(received.uuid())) {
+            throw new WireException("configuration: received uuid " + received.uuid() + ", expected " + expected);
         }
     }
 
@@ -83,6 +73,10 @@ final class IncomingMain implements MainStreamHandler {
         if (returnPath == null) {
             returnPath = new ReturnPathWriter(connection);
         }
+    }
+
+    synchronized boolean hasReturnPath() {
+        return returnPath != null;
     }
 
     @Override
@@ -102,55 +96,26 @@ final class IncomingMain implements MainStreamHandler {
             }
             lengths.put(entry.name(), entry.length());
         }
-        guestRam = supply(lengths);
-        RamBlocks blocks = inOrder(guestRam, lengths);
-        ram = new Ram(blocks, new ReceivedPages(blocks));
-        zeroPages = new ZeroPages(pageSize);
+        RamBlocks blocks = ram.open(configuration, pageSize, lengths);
+        pages = ram.target();
         progress.pageSize = pageSize;
         progress.ramBytes = blocks.length();
-        channels = starter.start(ram);
+        channels = starter.start(blocks);
         progress.state = MigrationStats.State.ACTIVE;
     }
 
-    private GuestRam supply(Map<String, Long> lengths) throws IOException {
-        try {
-            return supplier.supply(pageSize, lengths);
-        } catch (MigrationException e) {
-            throw new IOException(e.getMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new WireException("RAM: " + e.getMessage(), e);
-        }
-    }
-
-    private RamBlocks inOrder(GuestRam supplied, Map<String, Long> lengths) throws IOException {
-        RamBlocks all = supplied.ramBlocks();
-        if (all.pageSize() != pageSize) {
-            throw new WireException("RAM: received page size " + pageSize + ", expected " + all.pageSize());
-        }
-        List<RamBlock> list = new ArrayList<>();
-        for (Map.Entry<String, Long> entry : lengths.entrySet()) {
-            int index = all.byName(entry.getKey());
-            if (index < 0 || all.get(index).length() != entry.getValue()) {
-                throw new WireException("RAM: received block " + Text.quote(entry.getKey()) + " of " + entry.getValue()
-                        + " bytes, expected " + (index < 0 ? "one of " + supplied.blocks()
-                                : all.get(index).length() + " bytes") + "; start the destination with the source's RAM");
-            }
-            list.add(all.get(index));
-        }
-        return new RamBlocks(list);
-    }
-
     @Override
-    public void zeroPage(int block, long offset) {
-        ram.received().zero(block, offset, zeroPages);
-        ram.received().mark(block, offset);
+    public void zeroPage(int block, long at) throws IOException {
+        offset[0] = at;
+        pages.arrived(block, offset, 0, 1);
         progress.zeroPagesOnMain++;
     }
 
     @Override
-    public void page(int block, long offset, ByteBuffer page) {
-        ram.blocks().get(block).putPage(offset, page);
-        ram.received().mark(block, offset);
+    public void page(int block, long at, ByteBuffer page) throws IOException {
+        offset[0] = at;
+        pages.runs(block, offset, 1).copyFrom(page);
+        pages.arrived(block, offset, 1, 0);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package org.multifd.core;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
@@ -15,6 +17,7 @@ import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.transport.Address;
@@ -34,9 +37,12 @@ public final class MigrationDestination implements AutoCloseable {
     private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
     private static final int PAGE_SIZE_BY_DEFAULT = 4096;
 
+    /** How long a source that has sent all may take to close its channels. */
+    private static final int END_MILLIS = 2000;
+
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
-    private final RamSupplier supplier;
+    private final IncomingRam ram;
     private final Failure failure = new Failure();
     private final Progress progress = new Progress();
     private final AtomicBoolean used = new AtomicBoolean();
@@ -44,7 +50,6 @@ public final class MigrationDestination implements AutoCloseable {
     private volatile ReceiveChannels channels;
     private IncomingMain main;
     private Watchdog watchdog;
-    private byte[] deviceState;
 
     /**
      * Prepares for a migration; nothing happens before {@link #listen}.
@@ -54,9 +59,13 @@ public final class MigrationDestination implements AutoCloseable {
      * @param ram where the RAM comes from once its shape is known
      */
     public MigrationDestination(MethodRegistry registry, MigrationParameters parameters, RamSupplier ram) {
+        this(registry, parameters, new IncomingMemory(Objects.requireNonNull(ram, "ram")));
+    }
+
+    MigrationDestination(MethodRegistry registry, MigrationParameters parameters, IncomingRam ram) {
         this.registry = Objects.requireNonNull(registry, "registry");
         this.parameters = Objects.requireNonNull(parameters, "parameters");
-        this.supplier = Objects.requireNonNull(ram, "ram");
+        this.ram = ram;
     }
 
     /**
@@ -120,26 +129,34 @@ public final class MigrationDestination implements AutoCloseable {
 
     private void run() throws IOException, MultiFDException {
         incoming.await();
-        main = new IncomingMain(incoming.main(), parameters, supplier, this::startChannels, progress, ours());
+        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, ours());
         failure.onFailure(this::tellSource);
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
-        byte[] tail = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
+        byte[] tail = readMain();
         failure.check();
+        // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
+        channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
-        DeviceTail.Ending ending = DeviceTail.ending(tail);
-        if (ending == null) {
-            deviceState = tail;
-        } else {
-            checkPages(ending);
-            deviceState = ending.state();
-        }
+        checkPages(DeviceTail.ending(tail));
+        ram.complete(tail);
         main.confirm();
     }
 
-    /** A channel that the source wrote and nobody read would go unnoticed otherwise. */
+    private byte[] readMain() throws IOException {
+        try {
+            return new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
+        } catch (EOFException e) {
+            throw new IOException("main channel: " + e.getMessage(), e);
+        }
+    }
+
+    /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
     private void checkPages(DeviceTail.Ending ending) throws WireException {
         MigrationStats received = stats();
+        if (ending == null) {
+            return;
+        }
         if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
             throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
                     + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
@@ -154,9 +171,9 @@ public final class MigrationDestination implements AutoCloseable {
         return incoming.channels().stream().anyMatch(channel -> channel.init().method() != null);
     }
 
-    private ReceiveChannels startChannels(IncomingMain.Ram ram) throws IOException {
-        channels = new ReceiveChannels(incoming.channels(), ram.blocks(), ram.received(), parameters.multifdCompression(),
-                (name, channel) -> receiver(name, channel, ram.blocks().pageSize()), failure);
+    private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
+        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
+                (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
         progress.method = channels::methodName;
         progress.channels = this::channelStats;
         try {
@@ -203,6 +220,9 @@ public final class MigrationDestination implements AutoCloseable {
         if (watchdog != null) {
             watchdog.close();
         }
+        if (failure.first() != null) {
+            ram.abandon();
+        }
     }
 
     private MigrationException withRejection(MigrationException error) {
@@ -217,7 +237,7 @@ public final class MigrationDestination implements AutoCloseable {
      * @return null until the source has said what there is
      */
     public GuestRam ram() {
-        return main == null ? null : main.guestRam();
+        return ram instanceof IncomingMemory memory ? memory.guestRam() : null;
     }
 
     /**
@@ -227,7 +247,8 @@ public final class MigrationDestination implements AutoCloseable {
      * @return null unless {@link #receive} has succeeded
      */
     public byte[] deviceState() {
-        return deviceState == null ? null : deviceState.clone();
+        byte[] state = ram instanceof IncomingMemory memory ? memory.deviceState() : null;
+        return state == null ? null : state.clone();
     }
 
     /**

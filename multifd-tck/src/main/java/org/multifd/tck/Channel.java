@@ -29,7 +29,7 @@ final class Channel implements AutoCloseable {
         from.spoil();
         incoming.recv(to, payload, content, blame);
         if (decoder != null) {
-            decode(decoder, payload, content, from, blame);
+            decode(decoder, payload, content, from, trial.hasQemusName() ? Rule.RULE_1_1 : blame);
         }
         return payload;
     }

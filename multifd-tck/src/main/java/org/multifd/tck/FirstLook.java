@@ -3,16 +3,18 @@ package org.multifd.tck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 
 /**
- * The first time that a provider is constructed and asked what core asks before it needs the method (rule 1.3). Taken once
- * for each {@link Conformance}, before anything else of the provider runs.
+ * The first time that a provider is constructed and asked what core asks before it needs the method (rule 1.3). Taken
+ * once for each {@link Conformance}, before anything else of the provider runs.
  */
 final class FirstLook {
 
     private final MultiFDMethods methods;
     private final String name;
+    private final Answers answers;
     private final Throwable failure;
     private final List<String> libraries;
 
@@ -20,18 +22,18 @@ final class FirstLook {
         Set<String> before = ProcessStatus.libraries();
         MultiFDMethods made = null;
         String itsName = null;
+        Answers given = null;
         Throwable thrown = null;
         try {
             made = subject.methods();
             itsName = made.name();
-            made.apiVersion();
-            made.priority();
-            made.parameters();
+            given = Answers.of(made);
         } catch (Exception | LinkageError | AssertionError e) {
             thrown = e;
         }
         methods = made;
         name = itsName;
+        answers = given;
         failure = thrown;
         libraries = new ArrayList<>(ProcessStatus.libraries());
         libraries.removeAll(before);
@@ -49,6 +51,12 @@ final class FirstLook {
         if (failure != null) {
             throw new RuleFailed(Rule.RULE_1_3, Words.of(failure), failure);
         }
+        if (name == null) {
+            throw new RuleFailed(Rule.RULE_1_1, "the name is null");
+        }
+        if (answers.parameters() == null) {
+            throw new RuleFailed(Rule.RULE_1_3, "parameters() answered null");
+        }
         if (!libraries.isEmpty()) {
             throw new RuleFailed(Rule.RULE_1_3, "constructing it and asking its name loaded " + libraries.get(0));
         }
@@ -56,5 +64,16 @@ final class FirstLook {
 
     MultiFDMethods methods() {
         return methods;
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    /** What a provider says of itself before it is needed, the name aside. */
+    record Answers(int apiVersion, int priority, List<MethodParameter> parameters) {
+        static Answers of(MultiFDMethods methods) {
+            return new Answers(methods.apiVersion(), methods.priority(), methods.parameters());
+        }
     }
 }

@@ -9,6 +9,8 @@ final class Incoming implements AutoCloseable {
 
     private final MultiFDReceiver receiver;
     private final TestSource source;
+    private TestPages last;
+    private boolean threw;
 
     Incoming(MultiFDMethods methods, ChannelParams params, TestSource source) {
         this.source = source;
@@ -47,11 +49,13 @@ final class Incoming implements AutoCloseable {
     /** Reads what the source holds, whatever it is. Returns what was thrown, or null. */
     Throwable attempt(TestPages pages) {
         Throwable thrown = null;
+        last = pages;
         pages.lend(false);
         try {
             receiver.recv(pages, source);
         } catch (Throwable e) {
             thrown = e;
+            threw = true;
         } finally {
             pages.takeBack();
         }
@@ -73,10 +77,18 @@ final class Incoming implements AutoCloseable {
     /** Closes as core does; again is allowed. */
     @Override
     public void close() {
+        Throwable thrown = null;
         try {
             receiver.close();
         } catch (Throwable e) {
-            throw new RuleFailed(Rule.RULE_4_1, "the receiver's close threw " + Words.of(e), e);
+            thrown = e;
+        }
+        if (last != null) {
+            last.demand();
+        }
+        if (thrown != null) {
+            throw new RuleFailed(threw ? Rule.RULE_3_6 : Rule.RULE_4_1, "the receiver's close threw " + Words.of(thrown)
+                    + (threw ? " after recv had thrown" : ""), thrown);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.multifd.api.Availability;
 import org.multifd.api.MultiFDMethods;
 
 /**
@@ -70,7 +71,8 @@ final class Leftovers {
             System.gc();
             Thread.sleep(20);
         }
-        trial.demand(loader.get() == null, () -> "its class loader cannot be collected after everything was closed: a thread "
+        trial.demand(loader.get() == null, () ->
+                "its class loader cannot be collected after everything was closed: a thread "
                 + "local, a callback or a native reference keeps it");
         return "shutdown hooks are not seen";
     }
@@ -79,8 +81,17 @@ final class Leftovers {
     private WeakReference<ClassLoader> useOnce() throws Exception {
         Class<?> provider = trial.constructed().getClass();
         try (URLClassLoader loader = new URLClassLoader(urls(provider), new ApiOnly())) {
-            MultiFDMethods methods = (MultiFDMethods) loader.loadClass(provider.getName()).getConstructor().newInstance();
-            methods.availability();
+            Class<?> copy = loader.loadClass(provider.getName());
+            if (copy.getClassLoader() != loader) {
+                throw new ClassNotFoundException(copy + " comes from " + copy.getClassLoader());
+            }
+            MultiFDMethods methods = (MultiFDMethods) copy.getConstructor().newInstance();
+            Availability availability = methods.availability();
+            if (!availability.usable()) {
+                // Native libraries off java.library.path, for one, are loaded once in a process.
+                throw new ClassNotFoundException("the second copy is unusable: "
+                        + Words.oneLine(availability.detail()));
+            }
             ChannelParams params = trial.params(0, 4096);
             try (Channel channel = new Channel(trial, new Outgoing(methods, params, trial.payload()),
                     new Incoming(methods, params, trial.source()))) {
@@ -115,12 +126,15 @@ final class Leftovers {
         return urls.toArray(URL[]::new);
     }
 
-    /** The JDK and this API: what the second copy shares with the first. */
-    private static final class ApiOnly extends ClassLoader {
+    /**
+     * The JDK and this API: what the second copy shares with the first. The platform loader alone would not do: it
+     * hands out the modules of the application as well.
+     */
+    static final class ApiOnly extends ClassLoader {
         private static final String API = MultiFDMethods.class.getPackageName() + ".";
 
         ApiOnly() {
-            super(ClassLoader.getPlatformClassLoader());
+            super(null);
         }
 
         @Override
@@ -128,7 +142,11 @@ final class Leftovers {
             if (name.startsWith(API)) {
                 return Class.forName(name, false, MultiFDMethods.class.getClassLoader());
             }
-            throw new ClassNotFoundException(name);
+            Class<?> found = ClassLoader.getPlatformClassLoader().loadClass(name);
+            if (found.getClassLoader() != ClassLoader.getPlatformClassLoader()) {
+                throw new ClassNotFoundException(name);
+            }
+            return found;
         }
     }
 }

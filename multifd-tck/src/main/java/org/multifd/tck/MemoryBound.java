@@ -5,19 +5,18 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * Provider-contract 3.4: what a payload claims does not decide how much memory is taken. Seen are the heap that the
- * receiving thread allocates, the pool of direct buffers and, on Linux, the process's native memory when {@code recv} has
- * ended; not what native code took and gave back meanwhile, nor what other threads of the method's allocate.
+ * receiving thread allocates, the pool of direct buffers and, on Linux, the process's native memory when {@code recv}
+ * has ended; not what native code took and gave back meanwhile, nor what other threads of the method's allocate.
  */
 final class MemoryBound {
 
     /** The largest history that a method may keep, zstd's window of 2^25 bytes, and as much again for all the rest. */
     static final long BOUND = 64L << 20;
 
-    private static final int CLAIMS = 300;
+    private static final int CLAIMING_BYTES = 12;
 
     private MemoryBound() {
     }
@@ -26,10 +25,7 @@ final class MemoryBound {
         trial.gate();
         Recording sent = new Recording(trial, 8, 3, Content.MIXED, -1);
         List<byte[]> payloads = new ArrayList<>(trial.subject().hostilePayloads());
-        for (int claim = 0; claim < CLAIMS; claim++) {
-            SplittableRandom random = trial.random(claim);
-            payloads.add(Mutation.claim(sent.payload(0), random));
-        }
+        payloads.addAll(Mutation.claims(sent.payload(0), CLAIMING_BYTES));
         for (int number = 0; number < payloads.size(); number++) {
             String where = "claim " + number + " of " + payloads.size();
             trial.watch().enter(() -> where);
@@ -39,11 +35,13 @@ final class MemoryBound {
                 taken = tooMuch(trial, payloads.get(number));
             }
             if (taken != null) {
-                throw trial.failed("recv took " + taken + " for a payload of " + payloads.get(number).length + " bytes ("
+                throw trial.failed("recv took " + taken + " for a payload of " + payloads.get(number).length
+                        + " bytes ("
                         + where + "); allowed are " + (BOUND >> 20) + " MiB");
             }
         }
-        return payloads.size() + " claims" + (ProcessStatus.readable() ? "; native memory given back before recv returned, "
+        return payloads.size() + " claims" + (ProcessStatus.readable() ? "; native memory given back before recv "
+                + "returned, "
                 : "; native memory (Linux only) ") + "and other threads' are not seen";
     }
 

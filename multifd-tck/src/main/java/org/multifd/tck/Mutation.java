@@ -1,6 +1,8 @@
 package org.multifd.tck;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** What becomes of a good payload on its way to a receiver. */
@@ -96,15 +98,34 @@ enum Mutation {
 
     abstract byte[] apply(Recording sent, Recording other, int packet, SplittableRandom random);
 
-    /** One to eight bytes, as a field of either byte order would say -1, its largest and its smallest value. */
-    static byte[] claim(byte[] original, SplittableRandom random) {
-        byte[] payload = original.clone();
-        int width = 1 << random.nextInt(4);
+    private static byte[] claim(byte[] payload, SplittableRandom random) {
         int at = random.nextInt(random.nextInt(4) == 0 ? payload.length : Math.min(payload.length, 24));
-        int end = Math.min(payload.length, at + width);
         int extreme = EXTREMES[random.nextInt(EXTREMES.length)];
+        return claim(payload, at, 1 << random.nextInt(4), extreme, random.nextBoolean());
+    }
+
+    /** One to eight bytes, as a field of either byte order would say -1, its largest and its smallest value. */
+    private static byte[] claim(byte[] original, int at, int width, int extreme, boolean bigEndian) {
+        byte[] payload = original.clone();
+        int end = Math.min(payload.length, at + width);
         Arrays.fill(payload, at, end, (byte) (extreme == 0x7F || extreme == 0xFF ? 0xFF : 0));
-        payload[random.nextBoolean() ? at : end - 1] = (byte) extreme;
+        payload[bigEndian ? at : end - 1] = (byte) extreme;
         return payload;
+    }
+
+    /** Every claim there is in the first bytes of a payload, where formats have their lengths. */
+    static List<byte[]> claims(byte[] original, int bytes) {
+        List<byte[]> claims = new ArrayList<>();
+        for (int at = 0; at < Math.min(bytes, original.length); at++) {
+            for (int width = 1; width <= 8; width *= 2) {
+                for (int extreme : EXTREMES) {
+                    claims.add(claim(original, at, width, extreme, true));
+                    if (width > 1) {
+                        claims.add(claim(original, at, width, extreme, false));
+                    }
+                }
+            }
+        }
+        return claims;
     }
 }

@@ -1,5 +1,6 @@
 package org.multifd.tck;
 
+import java.util.zip.Deflater;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDSender;
 
@@ -8,6 +9,7 @@ final class Outgoing implements AutoCloseable {
 
     private final MultiFDSender sender;
     private final TestPayload payload;
+    private TestPages last;
 
     Outgoing(MultiFDMethods methods, ChannelParams params, TestPayload payload) {
         this.payload = payload;
@@ -34,6 +36,7 @@ final class Outgoing implements AutoCloseable {
     /** Makes the payload of pages that may change meanwhile. */
     byte[] prepareLive(TestPages pages) {
         payload.clear(pages);
+        last = pages;
         Throwable thrown = null;
         pages.lend(true);
         try {
@@ -44,19 +47,40 @@ final class Outgoing implements AutoCloseable {
             pages.takeBack();
         }
         pages.demand();
+        payload.demand();
         if (thrown != null) {
-            throw new RuleFailed(Rule.RULE_2_2, "prepare threw " + Words.of(thrown) + " for " + pages, thrown);
+            Rule blame = incompressible(pages.content()) ? Rule.RULE_2_3 : Rule.RULE_2_2;
+            throw new RuleFailed(blame, "prepare threw " + Words.of(thrown) + " for " + pages, thrown);
         }
         return payload.take();
+    }
+
+    /** Who cannot take pages that do not shrink breaks another rule than who cannot take pages. */
+    private static boolean incompressible(byte[] content) {
+        Deflater deflater = new Deflater(1);
+        try {
+            deflater.setInput(content);
+            deflater.finish();
+            return deflater.deflate(new byte[2 * content.length]) > content.length * 9L / 10;
+        } finally {
+            deflater.end();
+        }
     }
 
     /** Closes as core does; again is allowed. */
     @Override
     public void close() {
+        Throwable thrown = null;
         try {
             sender.close();
         } catch (Throwable e) {
-            throw new RuleFailed(Rule.RULE_4_1, "the sender's close threw " + Words.of(e), e);
+            thrown = e;
+        }
+        if (last != null) {
+            last.demand();
+        }
+        if (thrown != null) {
+            throw new RuleFailed(Rule.RULE_4_1, "the sender's close threw " + Words.of(thrown), thrown);
         }
     }
 }

@@ -21,7 +21,7 @@ final class ReceivingRules {
     static String threads(Trial trial) throws Exception {
         trial.gate();
         Recording sent = new Recording(trial, PAGES, 3, null, 0);
-        Incoming incoming = trial.incoming(trial.params(3, 4096));
+        Incoming incoming = trial.incoming(trial.params(0, 4096));
         TestPages to = trial.recvPages(4096, PAGES, Layout.ONE_RUN);
         try {
             trial.elsewhere(() -> {
@@ -55,7 +55,8 @@ final class ReceivingRules {
                 ByteArrayOutputStream two = new ByteArrayOutputStream();
                 two.write(payload);
                 two.write(sent.payload(good + 1));
-                refused(trial, sent, good, Arrays.copyOf(payload, (payload.length + 1) / 2), PAGES, "half of its payload");
+                refused(trial, sent, good, Arrays.copyOf(payload, (payload.length + 1) / 2), PAGES,
+                        "half of its payload");
                 refused(trial, sent, good, two.toByteArray(), PAGES, "the payloads of two packets");
                 refused(trial, sent, good, payload, PAGES - 1, "the payload of a page more");
                 refused(trial, sent, good, payload, PAGES + 1, "the payload of a page less");
@@ -114,6 +115,7 @@ final class ReceivingRules {
             int length = cut;
             byte[] kept = Arrays.copyOf(payload, cut);
             byte[] rest = Arrays.copyOfRange(payload, cut, Math.min(payload.length, cut + 4096));
+            trial.watch().enter(() -> "recv of a payload cut off after " + length + " bytes");
             String[] outcomes = new String[2];
             byte[][] got = new byte[2][];
             for (int time = 0; time < 2; time++) {
@@ -124,7 +126,8 @@ final class ReceivingRules {
                     got[time] = to.content();
                 }
             }
-            trial.demand(outcomes[0].equals(outcomes[1]) && Arrays.equals(got[0], got[1]), () -> "recv read beyond a payload"
+            trial.demand(outcomes[0].equals(outcomes[1]) && Arrays.equals(got[0], got[1]), () ->
+                    "recv read beyond a payload"
                     + " of " + length + " bytes: what lay behind it made a difference");
         }
     }
@@ -146,7 +149,8 @@ final class ReceivingRules {
                     trial.source().failWith(failure);
                     Throwable thrown = incoming.attempt(to);
                     trial.demand(thrown != null, () -> "recv swallowed " + Words.of(failure));
-                    trial.demand(thrown == failure, () -> "recv turned " + Words.of(failure) + " into " + Words.of(thrown));
+                    trial.demand(thrown == failure, () -> "recv turned " + Words.of(failure) + " into "
+                            + Words.of(thrown));
                 }
             }
         }
@@ -158,7 +162,7 @@ final class ReceivingRules {
         trial.gate();
         Recording sent = new Recording(trial, PAGES, 3, Content.NOISE, 0);
         TestPages to = trial.recvPages(4096, PAGES, Layout.ONE_RUN);
-        try (Incoming beside = trial.incoming(trial.params(1, 4096))) {
+        try (Incoming beside = trial.incoming(trial.params(0, 4096))) {
             for (int packet = 0; packet < sent.packets(); packet++) {
                 Incoming incoming = trial.incoming(trial.params(0, 4096));
                 byte[] half = Arrays.copyOf(sent.payload(0), sent.payload(0).length / 2);
@@ -167,12 +171,8 @@ final class ReceivingRules {
                     trial.source().failWith(new IOException("the peer is gone"));
                 }
                 incoming.attempt(to);
-                try {
-                    incoming.close();
-                    incoming.close();
-                } catch (RuleFailed e) {
-                    throw trial.failed("after an exception of recv, " + e.getMessage());
-                }
+                incoming.close();
+                incoming.close();
                 beside.recv(to, sent.payload(packet), sent.content(packet), Rule.RULE_3_6);
             }
         }

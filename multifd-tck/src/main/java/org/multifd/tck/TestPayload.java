@@ -33,6 +33,12 @@ final class TestPayload implements Payload {
         buffer.clear().limit(limit);
     }
 
+    void demand() {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
     /** What will be sent. The memory is overwritten afterwards: whoever kept it as history loses it. */
     byte[] take() {
         for (int at = 0; at < EDGE; at++) {
@@ -41,11 +47,8 @@ final class TestPayload implements Payload {
             }
         }
         int size = buffer.position();
-        if (broken == null && appended && size > 0) {
-            broken = new RuleFailed(Rule.RULE_2_3, "payload has " + size + " bytes in the buffer and the pages appended");
-        }
-        if (broken != null) {
-            throw broken;
+        if (appended && size > 0) {
+            throw new RuleFailed(Rule.RULE_2_3, "payload has " + size + " bytes in the buffer and the pages appended");
         }
         if (appended) {
             return pages.content();

@@ -2,7 +2,6 @@ package org.multifd.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
@@ -16,6 +15,8 @@ final class TestSource implements PayloadSource {
     private static final int HEAD = 64;
     private static final int TAIL = 4096;
 
+    private static final byte[] ZEROS = new byte[TAIL];
+
     private final ByteBuffer memory = ByteBuffer.allocateDirect(HEAD + ChannelParams.PAYLOAD_LIMIT + TAIL);
     private final ByteBuffer buffer = memory.asReadOnlyBuffer();
     private byte[] payload;
@@ -26,7 +27,7 @@ final class TestSource implements PayloadSource {
     private RuleFailed broken;
 
     void load(byte[] thePayload, TestPages thePages) {
-        load(thePayload, new byte[0], thePages);
+        load(thePayload, ZEROS, thePages);
     }
 
     void load(byte[] thePayload, byte[] tail, TestPages thePages) {
@@ -37,8 +38,8 @@ final class TestSource implements PayloadSource {
         readInto = false;
         broken = null;
         memory.put(HEAD, payload);
-        byte[] after = Arrays.copyOf(tail, TAIL);
-        memory.put(HEAD + payload.length, after);
+        memory.put(HEAD + payload.length, ZEROS);
+        memory.put(HEAD + payload.length, tail);
     }
 
     /** The connection fails when the payload is asked for. */

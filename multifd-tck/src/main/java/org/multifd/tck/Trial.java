@@ -3,6 +3,7 @@ package org.multifd.tck;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,8 @@ import org.multifd.api.MultiFDMethods;
 
 /** What a check works with: the subject, its random numbers, its watch, and a usable provider. */
 final class Trial {
+
+    private static final Set<String> QEMUS = Set.of("none", "zlib", "zstd", "qpl", "uadk", "qatzip");
 
     private final Subject subject;
     private final Rule rule;
@@ -71,6 +74,10 @@ final class Trial {
         return firstLook.methods();
     }
 
+    FirstLook.Answers answers() {
+        return firstLook.answers();
+    }
+
     /** A provider that says it works here. */
     MultiFDMethods usable() {
         MultiFDMethods methods = constructed();
@@ -90,20 +97,22 @@ final class Trial {
     }
 
     List<MethodParameter> parameters() {
-        return constructed().parameters();
+        constructed();
+        return firstLook.answers().parameters();
     }
 
     List<Map<String, Integer>> parameterSets() {
         return subject.parameterSets(parameters());
     }
 
-    /** A channel with the parameters' defaults: a usable method can be set up with them. */
     ChannelParams params(int channel, int pageSize) {
-        return new ChannelParams(channel, pageSize, ParameterSets.defaults(parameters()), Rule.RULE_1_4);
+        return params(channel, pageSize, ParameterSets.defaults(parameters()));
     }
 
+    /** A usable method can be set up with the defaults (1.4), and with every value that it declares (5.1). */
     ChannelParams params(int channel, int pageSize, Map<String, Integer> values) {
-        return new ChannelParams(channel, pageSize, values, Rule.RULE_5_1);
+        boolean defaults = values.equals(ParameterSets.defaults(parameters()));
+        return new ChannelParams(channel, pageSize, values, defaults ? Rule.RULE_1_4 : Rule.RULE_5_1);
     }
 
     Outgoing outgoing(ChannelParams params) {
@@ -146,11 +155,26 @@ final class Trial {
         return own != null ? own : KnownFormats.of(constructed().name());
     }
 
-    /** Nearly every rule needs packets that decode: if they do not, that is rule 2.6 and no other one. */
-    void gate() {
+    /** Whether the name promises QEMU's payloads: then what the oracle finds wrong is rule 1.1. */
+    boolean hasQemusName() {
+        return QEMUS.contains(constructed().name());
+    }
+
+    /**
+     * Nearly every rule needs packets that decode: if they do not, that is rule 2.6 and no other one, or 2.2 if they do
+     * when the pages lie in one run.
+     */
+    void gate(Layout... layouts) {
+        gate(Layout.ONE_RUN, Rule.RULE_2_6);
+        for (Layout layout : layouts) {
+            gate(layout, Rule.RULE_2_2);
+        }
+    }
+
+    private void gate(Layout layout, Rule blame) {
         try (Channel channel = channel(params(0, 4096))) {
             for (int packet = 0; packet < 2; packet++) {
-                channel.exchange(Layout.ONE_RUN, Content.TEXT.pages(4096, 4, random(-1 - packet)), 4096, Rule.RULE_2_6);
+                channel.exchange(layout, Content.TEXT.pages(4096, 4, random(-1 - packet)), 4096, blame);
             }
         }
     }

@@ -9,11 +9,17 @@ import java.util.function.Supplier;
  */
 final class Watch {
 
-    /** Nothing of a case runs for more than a second, on a slow and busy machine for ten. */
-    static final long DEADLINE_SECONDS = Long.getLong("multifd.tck.deadline", 60);
-
+    private final int seconds;
     private volatile long since = System.nanoTime();
     private volatile Supplier<String> what = () -> "";
+
+    Watch(int seconds) {
+        this.seconds = seconds;
+    }
+
+    int seconds() {
+        return seconds;
+    }
 
     /** The case that begins now; it is only put into words if it hangs. */
     void enter(Supplier<String> description) {
@@ -22,7 +28,7 @@ final class Watch {
     }
 
     boolean expired() {
-        return System.nanoTime() - since > TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        return System.nanoTime() - since > TimeUnit.SECONDS.toNanos(seconds);
     }
 
     String what() {

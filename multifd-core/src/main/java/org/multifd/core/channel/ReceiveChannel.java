@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.ram.RamRuns;
-import org.multifd.core.ram.ZeroPages;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
@@ -27,14 +26,14 @@ final class ReceiveChannel implements Runnable {
     private final RamBlocks blocks;
     private final PacketHeader header;
     private final ByteBuffer headerBytes;
-    private final RamRuns runs;
-    private final ZeroPages zeroPages;
+    private final PageTarget pages;
     private final PacketPayloadSource payload;
     private final PacketEvent event = new PacketEvent();
     private final ChannelStats stats = new ChannelStats();
     private MultiFDReceiver method;
     private int methodFlags;
     private long packets;
+    private volatile boolean pagesBehindSync;
     private Thread thread;
 
     ReceiveChannel(InitPacket init, Connection connection, ReceiveChannels shared) {
@@ -46,8 +45,7 @@ final class ReceiveChannel implements Runnable {
         int pageSize = blocks.pageSize();
         this.header = new PacketHeader(pageSize);
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
-        this.runs = new RamRuns(pageSize, PacketHeader.pageCount(pageSize), false);
-        this.zeroPages = new ZeroPages(pageSize);
+        this.pages = shared.pageTarget();
         this.payload = new PacketPayloadSource(connection);
     }
 
@@ -77,6 +75,10 @@ final class ReceiveChannel implements Runnable {
         return connection.bytesRead();
     }
 
+    boolean hasPagesBehindSync() {
+        return pagesBehindSync;
+    }
+
     @Override
     public void run() {
         try {
@@ -85,6 +87,7 @@ final class ReceiveChannel implements Runnable {
                 header.decode(headerBytes.flip(), blocks);
                 receivePacket();
                 packets++;
+                pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
                 if (header.sync() && !shared.barrier().arrive(id)) {
                     return;
                 }
@@ -113,14 +116,13 @@ final class ReceiveChannel implements Runnable {
         }
         if (header.normalPages > 0) {
             long start = System.nanoTime();
-            runs.set(blocks.get(header.block), header.offsets, header.normalPages);
             payload.reset(header.payloadLength);
-            method.recv(runs, payload);
+            method.recv(pages.runs(header.block, header.offsets, header.normalPages), payload);
             payload.checkConsumed();
             nanos = System.nanoTime() - start - payload.readNanos();
         }
         if (header.pages() > 0) {
-            mark();
+            pages.arrived(header.block, header.offsets, header.normalPages, header.zeroPages);
         }
         stats.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         event.finish(false, id, header);
@@ -139,14 +141,6 @@ final class ReceiveChannel implements Runnable {
             throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x (%s)",
                     header.flags, bits, methodFlags, shared.method().chosen()));
         }
-    }
-
-    private void mark() {
-        int pages = header.pages();
-        for (int i = header.normalPages; i < pages; i++) {
-            shared.received().zero(header.block, header.offsets[i], zeroPages);
-        }
-        shared.received().mark(header.block, header.offsets, pages);
     }
 
     void close() {

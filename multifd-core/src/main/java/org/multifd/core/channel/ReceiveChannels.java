@@ -2,12 +2,14 @@ package org.multifd.core.channel;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.WireException;
 
 /** The receiving channels of one migration, over connections whose init packets were read. For the main thread. */
 public final class ReceiveChannels implements AutoCloseable {
@@ -23,7 +25,7 @@ public final class ReceiveChannels implements AutoCloseable {
     }
 
     private final RamBlocks blocks;
-    private final ReceivedPages received;
+    private final Supplier<PageTarget> pages;
     private final Failure failure;
     private final SyncBarrier barrier;
     private final ReceiveMethod method;
@@ -34,12 +36,13 @@ public final class ReceiveChannels implements AutoCloseable {
     /**
      * The first loop of the set-up: nothing here can fail but for memory.
      *
+     * @param pages makes each channel's way to the pages
      * @param accepted the methods that may come; empty for any
      */
-    public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, ReceivedPages received, List<String> accepted,
+    public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, Supplier<PageTarget> pages, List<String> accepted,
             ReceiverSetup setup, Failure failure) {
         this.blocks = blocks;
-        this.received = received;
+        this.pages = pages;
         this.failure = failure;
         this.barrier = new SyncBarrier(incoming.size(), failure);
         this.method = new ReceiveMethod(accepted, setup);
@@ -64,7 +67,20 @@ public final class ReceiveChannels implements AutoCloseable {
         barrier.awaitAll();
     }
 
-    /** Main has read its end: what the channels still do no longer matters. */
+    /**
+     * Main has read its end, and so must the channels have: nothing but empty packets may follow the last SYNC. They are
+     * read to their ends, as far as these come in the given time.
+     */
+    public void awaitEnds(long nanos) throws IOException {
+        barrier.awaitEnds(nanos);
+        for (int i = 0; i < channels.length; i++) {
+            if (channels[i].hasPagesBehindSync()) {
+                throw new WireException("channel " + i + ": received pages after its last SYNC, expected the end of the stream");
+            }
+        }
+    }
+
+    /** What the channels still do no longer matters. */
     public void finish() {
         finished = true;
         barrier.finish();
@@ -74,8 +90,8 @@ public final class ReceiveChannels implements AutoCloseable {
         return blocks;
     }
 
-    ReceivedPages received() {
-        return received;
+    PageTarget pageTarget() {
+        return pages.get();
     }
 
     Failure failure() {

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.ram.PageBatch;
+import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamRuns;
-import org.multifd.core.ram.ZeroPages;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.PacketHeader;
@@ -26,8 +26,7 @@ final class SendChannel implements Runnable {
     private final PacketHeader header;
     private final ByteBuffer headerBytes;
     private final ByteBuffer[] packet;
-    private final RamRuns runs;
-    private final ZeroPages zeroPages;
+    private final PageSource pages;
     private final long[] zeros;
     private final PacketPayload payload = new PacketPayload();
     private final PacketEvent event = new PacketEvent();
@@ -50,8 +49,7 @@ final class SendChannel implements Runnable {
         this.header = new PacketHeader(pageSize);
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
         this.packet = new ByteBuffer[pageCount + 1];
-        this.runs = new RamRuns(pageSize, pageCount, true);
-        this.zeroPages = new ZeroPages(pageSize);
+        this.pages = shared.pageSource();
         this.zeros = new long[pageCount];
         this.spare = new PageBatch(pageCount);
     }
@@ -137,7 +135,7 @@ final class SendChannel implements Runnable {
         long nanos = 0;
         if (header.normalPages > 0) {
             long start = System.nanoTime();
-            runs.set(batch.block, header.offsets, header.normalPages);
+            RamRuns runs = pages.read(batch.block, header.offsets, header.normalPages);
             payload.reset();
             method.prepare(runs, payload);
             buffers = payload.finish(runs, packet);
@@ -150,13 +148,13 @@ final class SendChannel implements Runnable {
         write(batch.block.nameBytes(), buffers, nanos);
     }
 
-    private void splitZeroPages(PageBatch batch) {
+    private void splitZeroPages(PageBatch batch) throws IOException {
         int normal = 0;
         int zero = 0;
         boolean detect = shared.detectsZeroPages();
         for (int i = 0; i < batch.count; i++) {
             long offset = batch.offsets[i];
-            if (detect && zeroPages.isZero(batch.block, offset)) {
+            if (detect && pages.isZero(batch.block, offset)) {
                 zeros[zero++] = offset;
             } else {
                 header.offsets[normal++] = offset;

@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.ram.PageBatch;
+import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Flags;
@@ -23,8 +25,13 @@ import org.multifd.core.wire.PacketHeader;
  */
 public final class SendChannels implements AutoCloseable {
 
-    /** What all channels of a migration have in common. */
-    public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages) {
+    /**
+     * What all channels of a migration have in common.
+     *
+     * @param pages makes each channel's way to the pages
+     */
+    public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages,
+            Supplier<PageSource> pages) {
     }
 
     /** Connects one more channel. */
@@ -130,6 +137,10 @@ public final class SendChannels implements AutoCloseable {
 
     int pageSize() {
         return config.pageSize();
+    }
+
+    PageSource pageSource() {
+        return config.pages().get();
     }
 
     boolean detectsZeroPages() {

@@ -1,6 +1,7 @@
 package org.multifd.core.channel;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.BitSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -85,6 +86,33 @@ public final class SyncBarrier {
             }
         }
         return -1;
+    }
+
+    /**
+     * Main has read all: waits for the ends of the channels, but not longer than this. A SYNC beyond the last mark tells
+     * that the two sides do not count alike, so that the pages of the last round may still be unread.
+     */
+    void awaitEnds(long nanos) throws IOException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (true) {
+                failure.check();
+                if (!arrived.isEmpty()) {
+                    throw new WireException("channel " + arrived.nextSetBit(0) + ": received a SYNC after mark " + marks
+                            + ", the last one on the main channel, expected the end of the stream");
+                }
+                if (ended.cardinality() == channels || left <= 0) {
+                    return;
+                }
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the ends of the channels");
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Main has all it needs: whoever waits ends. */

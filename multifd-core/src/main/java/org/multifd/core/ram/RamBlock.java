@@ -44,6 +44,23 @@ public final class RamBlock {
         this.length = total;
     }
 
+    private RamBlock(String name, int pageSize, long length) {
+        this.name = name;
+        this.nameBytes = PacketHeader.blockName(name);
+        this.pageSize = checkPageSize(pageSize);
+        if (length <= 0 || length % pageSize != 0) {
+            throw refused("received " + length + " bytes, expected a positive multiple of the page size " + pageSize);
+        }
+        this.segments = new ByteBuffer[0];
+        this.segmentBytes = length;
+        this.length = length;
+    }
+
+    /** A block whose pages do not lie in memory: only its shape is known here. */
+    public static RamBlock withoutMemory(String name, int pageSize, long length) {
+        return new RamBlock(name, pageSize, length);
+    }
+
     /** Checks a page size. */
     public static int checkPageSize(int pageSize) {
         if (pageSize != 4096 && pageSize != 16384 && pageSize != 65536) {
@@ -117,11 +134,6 @@ public final class RamBlock {
         boolean was = fresh;
         fresh = false;
         return was;
-    }
-
-    /** Copies a page's worth of {@code page}, from its position, into the page at {@code offset}. */
-    public void putPage(long offset, ByteBuffer page) {
-        segments[segment(offset)].put(indexInSegment(offset), page, page.position(), pageSize);
     }
 
     /** Copies bytes out, across segments. */

@@ -44,9 +44,4 @@ public final class ReceivedPages {
             bitmaps[block].set(first, next);
         }
     }
-
-    /** Marks one page as arrived. */
-    public void mark(int block, long offset) {
-        bitmaps[block].set(offset / blocks.pageSize());
-    }
 }

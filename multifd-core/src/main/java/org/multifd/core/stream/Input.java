@@ -3,20 +3,59 @@ package org.multifd.core.stream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import org.multifd.core.transport.Connection;
 
-/** Buffered big-endian reading of one connection. One thread's. */
+/** Buffered big-endian reading of a main stream, from its channel or a file. One thread's. */
 final class Input {
 
-    private final Connection connection;
+    /** Where the bytes come from. */
+    @FunctionalInterface
+    interface Bytes {
+        int read(ByteBuffer into) throws IOException;
+    }
+
+    private final Bytes source;
+    private final String name;
+    private final String ended;
+    private final FileChannel file;
     private final ByteBuffer buffer;
     private long taken;
 
     /** @param taken how many bytes of the stream others have read already */
     Input(Connection connection, int size, int taken) {
-        this.connection = connection;
+        this(connection::read, null, "main channel", "connection closed by the peer", size, taken);
+    }
+
+    /** A file from its position on. @param name which it is, for messages */
+    Input(FileChannel file, String name, int size) throws IOException {
+        this(file::read, file, name, name + ": the file ends", size, file.position());
+    }
+
+    private Input(Bytes source, FileChannel file, String name, String ended, int size, long taken) {
+        this.source = source;
+        this.file = file;
+        this.name = name;
+        this.ended = ended;
         this.taken = taken;
         this.buffer = ByteBuffer.allocateDirect(size).limit(0);
+    }
+
+    /** What is read, for messages. */
+    String name() {
+        return name;
+    }
+
+    /** How its end is called, for messages; on a connection the reader's caller says that it was main's. */
+    String ended() {
+        return ended + " at byte ";
+    }
+
+    /** Goes on elsewhere in the file. */
+    void seek(long position) throws IOException {
+        file.position(position);
+        buffer.limit(0);
+        taken = position;
     }
 
     /** How many bytes of the stream were taken so far, for messages. */
@@ -28,9 +67,9 @@ final class Input {
         if (buffer.remaining() < bytes) {
             buffer.compact();
             while (buffer.position() < bytes) {
-                if (connection.read(buffer) < 0) {
-                    throw new EOFException("connection closed by the peer at byte " + (taken + buffer.position()) + ": received "
-                            + buffer.position() + " bytes of " + what + ", expected " + bytes);
+                if (source.read(buffer) < 0) {
+                    throw new EOFException(ended() + (taken + buffer.position())
+                            + ": received " + buffer.position() + " bytes of " + what + ", expected " + bytes);
                 }
             }
             buffer.flip();
@@ -78,7 +117,7 @@ final class Input {
     byte[] some() throws IOException {
         if (!buffer.hasRemaining()) {
             buffer.clear();
-            int n = connection.read(buffer);
+            int n = source.read(buffer);
             buffer.flip();
             if (n < 0) {
                 return null;

@@ -115,14 +115,12 @@ class RamBlockTest {
     }
 
     @Test
-    void shouldPutAPageFromABuffersPosition() {
-        RamBlock block = block("b", 8192, 4096);
-        ByteBuffer page = ByteBuffer.allocate(5000);
-        page.put(100, (byte) 1).put(4195, (byte) 2).put(4196, (byte) 3);
-        block.putPage(8192, page.position(100));
-        assertEquals(100, page.position());
-        assertEquals(1, block.view(1).get(0));
-        assertEquals(2, block.view(1).get(4095));
+    void shouldKnowTheShapeOfABlockWithoutMemory() {
+        RamBlock block = RamBlock.withoutMemory("b", 4096, 3L << 30);
+        assertEquals(3L << 30, block.length());
+        assertEquals(786_432, block.pages());
+        assertEquals("RAM block \"b\": received 4097 bytes, expected a positive multiple of the page size 4096",
+                assertThrows(IllegalArgumentException.class, () -> RamBlock.withoutMemory("b", 4096, 4097)).getMessage());
     }
 
     @Test

@@ -41,7 +41,7 @@ class ReceivedPagesTest {
     void shouldClearAZeroPageThatSomethingWasReceivedInto() {
         RamBlock block = block(true);
         ReceivedPages received = new ReceivedPages(new RamBlocks(List.of(block)));
-        received.mark(0, 4096);
+        received.mark(0, new long[] {4096}, 1);
         received.zero(0, 4096, zeroPages);
         received.zero(0, 8192, zeroPages);
         assertEquals(0, at(block, 1));
@@ -97,7 +97,7 @@ class ReceivedPagesTest {
         received.mark(1, new long[] {2 * 4096, 4096}, 2);
         assertEquals(4, received.of(1).cardinality());
         received.mark(0, new long[0], 0);
-        received.mark(0, 3 * 4096);
+        received.mark(0, new long[] {3 * 4096}, 1);
         assertTrue(received.of(0).get(3));
         assertEquals(1, received.of(0).cardinality());
     }

@@ -1,11 +1,11 @@
 /**
  * QEMU's method {@code zstd}, by zstd-jni.
  *
- * <h2>What is sent, and why</h2> QEMU sends one frame without end for each channel and flushes it after each packet; it
- * accepts one whole frame for each packet as well. Measured on packets of 128 pages in one run, MB/s of processor time
- * on one core (median of 9, smallest to largest) and ratio, Java 17, AMD EPYC, other work on the machine.
- * <em>Mixed</em> is 32 MiB of text, code, pointers, sparse pages and noise; <em>guest</em> is the memory of a small
- * recorded guest.
+ * <h2>What is sent, and why</h2>
+ * QEMU sends one frame without end for each channel and flushes it after each packet; it accepts one whole frame for
+ * each packet as well. Measured on packets of 128 pages in one run, MB/s of processor time on one core (median of 9,
+ * smallest to largest) and ratio, Java 17, AMD EPYC, other work on the machine. <em>Mixed</em> is 32 MiB of text,
+ * code, pointers, sparse pages and noise; <em>guest</em> is the memory of a small recorded guest.
  * <table>
  * <caption>One stream, or one frame for each packet</caption>
  * <thead>
@@ -31,9 +31,10 @@
  * <tr><td>mixed, 9, decompress</td><td>1345 (1063-1473)</td><td>1584 (1570-1602)</td>
  *     <td>1601 (1414-1626)</td></tr>
  * </tbody>
- * </table> Frames are 5 % faster both ways at level 1 for 2 % more bytes, and 40 % faster to make at levels 3 and 9 for
- * 4 and 7 % more. They need a window of one packet where a stream's grows to 32 MiB at level 20, on both ends. So
- * frames are sent. The private copy that provider-contract 2.4 asks for is made by zstd, into the input buffer of its
+ * </table>
+ * Frames are 5 % faster both ways at level 1 for 2 % more bytes, and 35 to 45 % faster to make at levels 3 and 9 for 4
+ * and 7 % more. They need a window of one packet where a stream's grows to 32 MiB at level 20, on both ends. So frames
+ * are sent. The private copy that provider-contract 2.4 asks for is made by zstd, into the input buffer of its
  * streaming functions: as fast as a copy in a direct buffer (noise aside: 3.4 instead of 4.5 GB/s), and closing the
  * context frees it at once.
  *

@@ -1,0 +1,88 @@
+package org.multifd.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.tck.reference.CopyMethods;
+import org.opentest4j.AssertionFailedError;
+import org.opentest4j.TestAbortedException;
+
+class ConformanceTest {
+
+    @Test
+    void shouldHaveATestForEachRuleOfAProviders() {
+        List<String> expected = Arrays.stream(Rule.values()).filter(rule -> !rule.coresSide())
+                .map(rule -> "rule_" + rule.number().replace('.', '_') + "_" + rule.title().replace(' ', '_')).sorted()
+                .toList();
+        List<String> tests = Arrays.stream(MultiFDMethodsConformanceTest.class.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Test.class)).map(Method::getName).sorted().toList();
+        assertEquals(expected, tests);
+    }
+
+    @Test
+    void shouldFailTheTestOfABrokenRuleWithItsReason() {
+        MultiFDMethodsConformanceTest test = testOf("Copy");
+        assertEquals("rule 1.1, name keeps to the grammar: the name \"Copy\" is not 1 to 31 characters of a-z, 0-9 "
+                + "and -, starting with a letter (seed 20190801)",
+                assertThrows(AssertionFailedError.class, test::rule_1_1_name_keeps_to_the_grammar).getMessage());
+    }
+
+    @Test
+    void shouldFailTheTestOfARuleThatAnotherOneKeepsFromBeingChecked() {
+        MultiFDMethodsConformanceTest test = testOf(null);
+        assertEquals("rule 2.6, every packet decodes when it has arrived: rule 1.1 fails first: the name is null "
+                + "(seed 20190801)", assertThrows(AssertionFailedError.class,
+                        test::rule_2_6_every_packet_decodes_when_it_has_arrived).getMessage());
+    }
+
+    @Test
+    void shouldSkipTheTestOfARuleThatCannotBeChecked() {
+        MultiFDMethodsConformanceTest test = testOf("copy");
+        assertEquals("Assumption failed: its set-ups ask core for nothing, so none can be made to fail",
+                assertThrows(TestAbortedException.class, test::rule_4_2_failed_set_up_leaves_nothing_allocated)
+                        .getMessage());
+    }
+
+    private static MultiFDMethodsConformanceTest testOf(String name) {
+        return new MultiFDMethodsConformanceTest() {
+            @Override
+            public MultiFDMethods methods() {
+                return new Altered() {
+                    @Override
+                    public String name() {
+                        return name;
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    void shouldGiveTheSameReportForTheSameSeed() {
+        Rule hostile = Rule.RULE_3_3;
+        RuleResult first = new Conformance(CopyMethods::new).check(hostile);
+        assertEquals(first, new Conformance(CopyMethods::new).check(hostile));
+        assertEquals("3000 hostile payloads, 1785 refused, the others decoded inside the pages", first.detail());
+    }
+
+    @Test
+    void shouldRunWithoutJUnit() throws Exception {
+        URL[] urls = {Conformance.class.getProtectionDomain().getCodeSource().getLocation(),
+            WithoutJUnit.class.getProtectionDomain().getCodeSource().getLocation()};
+        try (URLClassLoader loader = new URLClassLoader(urls, new Leftovers.ApiOnly())) {
+            assertThrows(ClassNotFoundException.class, () -> loader.loadClass(Test.class.getName()));
+            Class<?> program = loader.loadClass(WithoutJUnit.class.getName());
+            assertEquals(loader, program.getClassLoader());
+            assertEquals("3.5  passed         io exceptions pass unwrapped",
+                    ((Supplier<?>) program.getConstructor().newInstance()).get());
+        }
+    }
+}
