@@ -115,7 +115,7 @@ public final class DeviceTail {
         return false;
     }
 
-    /** Whether exactly these bytes are one balanced JSON object. */
+    /** Whether exactly these bytes, of which the first is a brace, are one balanced JSON object. */
     static boolean isJsonObject(byte[] json, int start, int length) {
         long objects = 0;
         int depth = 0;
@@ -137,7 +137,7 @@ public final class DeviceTail {
                     return false;
                 }
             } else if (c == '}' || c == ']') {
-                if (depth == 0 || (objects & 1) != (c == '}' ? 1 : 0)) {
+                if ((objects & 1) != (c == '}' ? 1 : 0)) {
                     return false;
                 }
                 objects >>>= 1;
