@@ -1,5 +1,6 @@
 package org.multifd.core;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -158,7 +159,7 @@ public final class MigrationDestination implements AutoCloseable {
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
         MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
-        byte[] tail = stream.read();
+        byte[] tail = readMain(stream);
         failure.check();
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
@@ -175,6 +176,14 @@ public final class MigrationDestination implements AutoCloseable {
         watchdog.suspend(true);
         ram.complete(sections, tail);
         watchdog.suspend(false);
+    }
+
+    private static byte[] readMain(MainStreamReader stream) throws IOException {
+        try {
+            return stream.read();
+        } catch (EOFException e) {
+            throw new IOException("main channel: " + e.getMessage(), e);
+        }
     }
 
     /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */

@@ -365,7 +365,11 @@ public final class MigrationSource {
         if (reason instanceof WireException && first instanceof IOException) {
             first = reason;
         }
-        return Errors.toMigration(first, Kind.METHOD);
+        MigrationException error = Errors.toMigration(first, Kind.METHOD);
+        boolean cutOff = error.kind() == Kind.PEER && !error.getMessage().contains(";");
+        return cutOff && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
+                + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
+                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
     }
 
     /**

@@ -48,6 +48,11 @@ final class OutgoingMemory implements OutgoingRam {
     }
 
     @Override
+    public boolean mayMeetQemu() {
+        return false;
+    }
+
+    @Override
     public void start(MainStreamWriter stream) throws IOException {
         stream.start(MACHINE, blocks.pageSize());
     }

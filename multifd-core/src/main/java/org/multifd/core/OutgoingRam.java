@@ -20,6 +20,9 @@ interface OutgoingRam {
     /** The VM's uuid as far as it is known, or null. */
     UUID uuid();
 
+    /** Whether the destination may be a QEMU, which does not say on its connections why it refuses. */
+    boolean mayMeetQemu();
+
     /** The main stream's header and configuration. */
     void start(MainStreamWriter stream) throws IOException;
 

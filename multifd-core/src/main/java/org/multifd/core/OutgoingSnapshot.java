@@ -70,6 +70,11 @@ final class OutgoingSnapshot implements OutgoingRam {
     }
 
     @Override
+    public boolean mayMeetQemu() {
+        return true;
+    }
+
+    @Override
     public void start(MainStreamWriter stream) throws IOException {
         Configuration in = snapshot.configuration();
         List<String> capabilities = in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList();

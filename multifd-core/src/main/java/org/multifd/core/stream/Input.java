@@ -29,7 +29,7 @@ final class Input {
 
     /** A file from its position on. @param name which it is, for messages */
     Input(FileChannel file, String name, int size) throws IOException {
-        this(file::read, file, name, "the file ends", size, file.position());
+        this(file::read, file, name, name + ": the file ends", size, file.position());
     }
 
     private Input(Bytes source, FileChannel file, String name, String ended, int size, long taken) {
@@ -46,9 +46,9 @@ final class Input {
         return name;
     }
 
-    /** How its end is called, for messages. */
+    /** How its end is called, for messages; on a connection the reader's caller says that it was main's. */
     String ended() {
-        return name + ": " + ended + " at byte ";
+        return ended + " at byte ";
     }
 
     /** Goes on elsewhere in the file. */
