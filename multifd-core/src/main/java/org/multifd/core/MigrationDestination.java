@@ -159,7 +159,7 @@ public final class MigrationDestination implements AutoCloseable {
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
         MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
-        byte[] tail = read(stream);
+        byte[] tail = readMain(stream);
         failure.check();
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
@@ -177,7 +177,7 @@ public final class MigrationDestination implements AutoCloseable {
         watchdog.suspend(false);
     }
 
-    private static byte[] read(MainStreamReader stream) throws IOException {
+    private static byte[] readMain(MainStreamReader stream) throws IOException {
         try {
             return stream.read();
         } catch (EOFException e) {

@@ -53,32 +53,30 @@ class ListenerTest {
 
     @Test
     void shouldHaveGivenOutAllThatHadConnected() throws Exception {
-        try (Listener listener = open("tcp:127.0.0.1:0")) {
-            AtomicInteger taken = new AtomicInteger();
-            CompletableFuture<Void> taking = CompletableFuture.runAsync(() -> {
-                try {
-                    while (true) {
-                        listener.accept().close();
-                        taken.incrementAndGet();
-                    }
-                } catch (IOException e) {
-                    // the listener is closed
+        Listener listener = open("tcp:127.0.0.1:0");
+        AtomicInteger taken = new AtomicInteger();
+        CompletableFuture<Void> taking = CompletableFuture.runAsync(() -> {
+            try {
+                while (true) {
+                    listener.accept().close();
+                    taken.incrementAndGet();
                 }
-            });
+            } catch (IOException e) {
+                // the listener is closed
+            }
+        });
+        try {
             for (int round = 1; round <= 50; round++) {
                 Connection.connect(Address.parse(listener.bound()), 5000).close();
                 Connection.connect(Address.parse(listener.bound()), 5000).close();
                 listener.awaitTaken();
                 assertEquals(2 * round, taken.get());
             }
-            end(listener);
-            taking.get();
-            listener.awaitTaken();
+        } finally {
+            listener.close();
         }
-    }
-
-    private static void end(Listener listener) {
-        listener.close();
+        taking.get();
+        listener.awaitTaken();
     }
 
     @Test
