@@ -166,7 +166,9 @@ public final class MigrationDestination implements AutoCloseable {
         channels.finish();
         checkPages(DeviceTail.ending(tail));
         complete(stream.ramSections(), tail);
-        main.confirm();
+        if (!main.confirm()) {
+            failure.check();
+        }
         ram.confirmed();
     }
 
@@ -292,7 +294,8 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}. Any thread, any time.
+     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}, unless the source has been told that
+     * all arrived. Any thread, any time.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());
