@@ -117,7 +117,7 @@ public final class MigrationDestination implements AutoCloseable {
         } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
-            cleanUp();
+            cleanUp(succeeded);
             progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
             event.finish(false, stats());
         }
@@ -140,7 +140,9 @@ public final class MigrationDestination implements AutoCloseable {
         channels.finish();
         checkPages(DeviceTail.ending(tail));
         ram.complete(tail);
-        main.confirm();
+        if (!main.confirm()) {
+            failure.check();
+        }
     }
 
     private byte[] readMain() throws IOException {
@@ -208,19 +210,19 @@ public final class MigrationDestination implements AutoCloseable {
         return list;
     }
 
-    private void cleanUp() {
+    private void cleanUp(boolean succeeded) {
         if (channels != null) {
             channels.finish();
             channels.close();
         }
-        if (main != null && failure.first() != null) {
+        if (main != null && !succeeded) {
             main.linger();
         }
         incoming.close();
         if (watchdog != null) {
             watchdog.close();
         }
-        if (failure.first() != null) {
+        if (!succeeded) {
             ram.abandon();
         }
     }
@@ -261,7 +263,8 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}. Any thread, any time.
+     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}, unless the source has been told that
+     * all arrived. Any thread, any time.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());
