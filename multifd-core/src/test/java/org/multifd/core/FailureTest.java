@@ -11,11 +11,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.transport.Address;
+import org.multifd.core.wire.InitPacket;
 
 /** What a user sees when a migration cannot be done, and that nothing is left behind. */
 @Timeout(60)
@@ -154,6 +157,41 @@ class FailureTest {
                     () -> source.migrate("tcp:127.0.0.1:" + silent.getLocalPort()));
             assertFailed(error, Kind.PEER, "no byte moved for 300 ms: the peer is silent or the connection is gone; see what the"
                     + " peer does, or raise timeout");
+        }
+    }
+
+    @Test
+    void shouldGiveUpASourceThatAsksAndDoesNotListen() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.destination.set("multifd-channels", 1).set("timeout", 300);
+            int port = Address.parse(pair.listening().listen("tcp:127.0.0.1:0")).port();
+            try (Socket main = new Socket("127.0.0.1", port); Socket channel = new Socket("127.0.0.1", port)) {
+                ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
+                new InitPacket(InitPacket.NO_UUID, 0, "plain").encode(init);
+                channel.getOutputStream().write(init.array());
+                CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> ask(main));
+                assertFailed(assertThrows(MigrationException.class, pair.incoming::receive), Kind.PEER,
+                        "no byte moved for 300 ms: the peer is silent or the connection is gone; see what the peer does, or"
+                                + " raise timeout");
+                asking.get();
+            }
+        }
+    }
+
+    /** Opens the return path and sends pings, whose pongs nobody reads, until the connection ends. */
+    private static void ask(Socket main) {
+        ByteBuffer start = ByteBuffer.allocate(13).putInt(0x5145564D).putInt(3).put((byte) 8).putShort((short) 1).putShort((short) 0);
+        ByteBuffer pings = ByteBuffer.allocate(9 * 1000);
+        while (pings.hasRemaining()) {
+            pings.put((byte) 8).putShort((short) 2).putShort((short) 4).putInt(7);
+        }
+        try {
+            main.getOutputStream().write(start.array());
+            while (true) {
+                main.getOutputStream().write(pings.array());
+            }
+        } catch (IOException e) {
+            // The destination has given up.
         }
     }
 
