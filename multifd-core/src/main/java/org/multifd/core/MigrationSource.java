@@ -287,6 +287,9 @@ public final class MigrationSource {
         watchdog.suspend(true);
         ram.takeEnd();
         watchdog.suspend(false);
+        // Once the destination has all, it may let the guest live there, whatever happens here.
+        watchdog.awaitDecision();
+        failure.check();
         ram.end(stream, stats());
         Threads.join(returnPath);
         if (!confirmed) {
@@ -382,8 +385,9 @@ public final class MigrationSource {
     }
 
     /**
-     * Cancels: {@link #migrate} ends soon with an exception of kind {@code INTERRUPTED}, unless it has succeeded. Any
-     * thread, any time; before {@link #migrate} it makes that fail at once.
+     * Cancels: {@link #migrate} ends soon with an exception of kind {@code INTERRUPTED}, unless all has been sent: then the
+     * guest may live at the destination already, and the destination's word is waited for. Any thread, any time; before
+     * {@link #migrate} it makes that fail at once.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());

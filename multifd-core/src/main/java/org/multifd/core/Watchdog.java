@@ -21,6 +21,7 @@ final class Watchdog implements AutoCloseable {
     private final Failure failure;
     private final Runnable closing;
     private boolean suspended;
+    private boolean undecided;
     private boolean closed;
     private Thread reporter;
 
@@ -55,13 +56,13 @@ final class Watchdog implements AutoCloseable {
                 since = now;
             }
             boolean silent = millis(now - since) >= timeoutMillis;
-            if (failure.first() != null) {
+            if (failure.first() != null && (!undecided || silent || reporter != null)) {
                 failedSince = failedSince == 0 ? now : failedSince;
                 if (millis(now - failedSince) >= GRACE_MILLIS) {
                     closing.run();
                     return;
                 }
-            } else if (silent && reporter == null) {
+            } else if (failure.first() == null && silent && reporter == null) {
                 report();
             }
             try {
@@ -89,6 +90,11 @@ final class Watchdog implements AutoCloseable {
     synchronized void suspend(boolean on) {
         suspended = on;
         notifyAll();
+    }
+
+    /** From here on the peer decides: only its silence closes the connection, not a failure of this side. */
+    synchronized void awaitDecision() {
+        undecided = true;
     }
 
     @Override
