@@ -346,7 +346,7 @@ public final class MigrationSource {
     private void undo(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // and not only with exceptions; the next step is still to be done
             LOG.error("while undoing the migration", e);
         }
     }

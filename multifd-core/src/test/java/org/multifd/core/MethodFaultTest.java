@@ -24,7 +24,7 @@ import org.multifd.core.MigrationException.Kind;
 class MethodFaultTest {
 
     private enum Fault {
-        NONE, SEND_SETUP, PREPARE, PREPARE_BUG, EMPTY_PAYLOAD, SEND_CLOSE, RECV_SETUP, RECV, RECV_BUG, RECV_UNREAD
+        NONE, SEND_SETUP, PREPARE, PREPARE_BUG, EMPTY_PAYLOAD, SEND_CLOSE, SEND_CLOSE_BUG, RECV_SETUP, RECV, RECV_BUG, RECV_UNREAD, RECV_CLOSE_BUG
     }
 
     private final List<String> closed = new CopyOnWriteArrayList<>();
@@ -60,6 +60,9 @@ class MethodFaultTest {
                     if (fault == Fault.SEND_CLOSE && params.channel() == 1) {
                         throw new MultiFDException("cannot close");
                     }
+                    if (fault == Fault.SEND_CLOSE_BUG) {
+                        throw new NoClassDefFoundError("a native library's");
+                    }
                 }
             };
         }
@@ -83,6 +86,9 @@ class MethodFaultTest {
                 @Override
                 public void close() {
                     closed.add("recv " + params.channel());
+                    if (fault == Fault.RECV_CLOSE_BUG) {
+                        throw new NoClassDefFoundError("a native library's");
+                    }
                 }
             };
         }
@@ -148,6 +154,18 @@ class MethodFaultTest {
         try (Pair pair = run(Fault.SEND_CLOSE)) {
             assertNull(pair.sourceError);
             assertEquals(6, closed.size(), "a failing close stops no other: " + closed);
+        }
+    }
+
+    @Test
+    void shouldSucceedWhenEachCloseHasABug() throws Exception {
+        for (Fault fault : List.of(Fault.SEND_CLOSE_BUG, Fault.RECV_CLOSE_BUG)) {
+            closed.clear();
+            try (Pair pair = run(fault)) {
+                assertNull(pair.sourceError);
+                assertNull(pair.destinationError);
+                assertEquals(6, closed.size(), "a failing close stops no other: " + closed);
+            }
         }
     }
 

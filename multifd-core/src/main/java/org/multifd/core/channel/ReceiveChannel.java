@@ -149,7 +149,11 @@ final class ReceiveChannel implements Runnable {
             Threads.join(thread);
         }
         if (method != null) {
-            method.close();
+            try {
+                method.close();
+            } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
+                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.methodName(), e));
+            }
             method = null;
         }
     }
