@@ -24,7 +24,8 @@ import org.multifd.core.MigrationException.Kind;
 class MethodFaultTest {
 
     private enum Fault {
-        NONE, SEND_SETUP, PREPARE, PREPARE_BUG, EMPTY_PAYLOAD, SEND_CLOSE, SEND_CLOSE_BUG, RECV_SETUP, RECV, RECV_BUG, RECV_UNREAD, RECV_CLOSE_BUG
+        NONE, SEND_SETUP, SEND_SETUP_BUG, PREPARE, PREPARE_BUG, EMPTY_PAYLOAD, SEND_CLOSE, SEND_CLOSE_BUG, RECV_SETUP,
+        RECV_SETUP_BUG, RECV, RECV_BUG, RECV_UNREAD, RECV_CLOSE_BUG
     }
 
     private final List<String> closed = new CopyOnWriteArrayList<>();
@@ -42,6 +43,9 @@ class MethodFaultTest {
         public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
             if (fault == Fault.SEND_SETUP && params.channel() == 2) {
                 throw new MultiFDException("no memory for a window");
+            }
+            if (fault == Fault.SEND_SETUP_BUG && params.channel() == 2) {
+                throw new IllegalArgumentException("level 7");
             }
             return new MultiFDSender() {
                 @Override
@@ -71,6 +75,9 @@ class MethodFaultTest {
         public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
             if (fault == Fault.RECV_SETUP && params.channel() == 1) {
                 throw new MultiFDException("no memory for a window");
+            }
+            if (fault == Fault.RECV_SETUP_BUG && params.channel() == 1) {
+                throw new IllegalArgumentException("level 7");
             }
             return new MultiFDReceiver() {
                 @Override
@@ -138,6 +145,21 @@ class MethodFaultTest {
             assertTrue(pair.sourceError.getMessage().matches("channel [012], packet [0-9]+: method plain broke its contract:"
                     + " java.lang.ArrayIndexOutOfBoundsException: Array index out of range: 7"), pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
+        }
+    }
+
+    @Test
+    void shouldNotTakeABugInASetupForTheUsersMistake() throws Exception {
+        try (Pair pair = run(Fault.SEND_SETUP_BUG)) {
+            assertEquals("channel 2: method plain broke its contract: java.lang.IllegalArgumentException: level 7",
+                    pair.sourceError.getMessage());
+            assertEquals(Kind.INTERNAL, pair.sourceError.kind());
+            assertEquals(List.of("send 1", "send 0"), closed);
+        }
+        try (Pair pair = run(Fault.RECV_SETUP_BUG)) {
+            assertEquals("channel 1: method plain broke its contract: java.lang.IllegalArgumentException: level 7",
+                    pair.destinationError.getMessage());
+            assertEquals(Kind.INTERNAL, pair.destinationError.kind());
         }
     }
 

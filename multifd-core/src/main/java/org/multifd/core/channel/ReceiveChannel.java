@@ -57,6 +57,8 @@ final class ReceiveChannel implements Runnable {
                 methodFlags = Flags.ofMethod(methodName);
             } catch (WireException e) {
                 throw new WireException("channel " + id + ": " + e.getMessage(), e);
+            } catch (RuntimeException | LinkageError e) {
+                throw Where.broken("channel " + id, methodName, e);
             }
         }
     }
