@@ -172,7 +172,7 @@ public final class MigrationSource {
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. Everything that can fail before RAM moves is here. */
     private void connect(Address address, MultiFDMethods method, ParameterValues values) throws Exception {
-        main = Connection.connect(address, parameters.timeout());
+        main = Connection.connect(address, parameters.timeout(), failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
                 rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages),
@@ -185,7 +185,7 @@ public final class MigrationSource {
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
-        channels.setup(() -> Connection.connect(address, parameters.timeout()),
+        channels.setup(() -> Connection.connect(address, parameters.timeout(), failure::onFailure),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
         channels.sync();
     }

@@ -11,8 +11,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -258,6 +262,49 @@ class FailureTest {
             assertFailed(pair.sourceError, Kind.INTERRUPTED, "migration cancelled");
             assertFailed(pair.destinationError, Kind.INTERRUPTED, "migration cancelled");
         }
+    }
+
+    @Test
+    void shouldCancelWhileItConnects() throws Exception {
+        List<Socket> waiting = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Pair pair = new Pair()) {
+            fill(full, waiting);
+            pair.source.set("timeout", Integer.MAX_VALUE);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
+                    pair.guest);
+            Thread canceller = new Thread(cancelOnce(source, Thread.currentThread()));
+            canceller.start();
+            MigrationException error = assertThrows(MigrationException.class,
+                    () -> source.migrate("tcp:127.0.0.1:" + full.getLocalPort()));
+            assertFailed(error, Kind.INTERRUPTED, "migration cancelled");
+            canceller.join();
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Nobody accepts here: once the queue is full, further ones get no answer. */
+    private static void fill(ServerSocket server, List<Socket> waiting) throws IOException {
+        while (true) {
+            Socket socket = new Socket();
+            waiting.add(socket);
+            try {
+                socket.connect(server.getLocalSocketAddress(), 300);
+            } catch (SocketTimeoutException e) {
+                return;
+            }
+        }
+    }
+
+    private static Runnable cancelOnce(MigrationSource source, Thread connecting) {
+        return () -> {
+            while (Arrays.stream(connecting.getStackTrace()).noneMatch(frame -> frame.getMethodName().equals("connect"))) {
+                Thread.onSpinWait();
+            }
+            source.cancel();
+        };
     }
 
     @Test
