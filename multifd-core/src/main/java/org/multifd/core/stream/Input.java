@@ -3,18 +3,18 @@ package org.multifd.core.stream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.ByteSource;
 
 /** Buffered big-endian reading of the main channel. One thread's. */
 final class Input {
 
-    private final Connection connection;
+    private final ByteSource source;
     private final ByteBuffer buffer;
     private long taken;
 
     /** @param taken how many bytes of the stream others have read already */
-    Input(Connection connection, int size, int taken) {
-        this.connection = connection;
+    Input(ByteSource source, int size, int taken) {
+        this.source = source;
         this.taken = taken;
         this.buffer = ByteBuffer.allocateDirect(size).limit(0);
     }
@@ -28,7 +28,7 @@ final class Input {
         if (buffer.remaining() < bytes) {
             buffer.compact();
             while (buffer.position() < bytes) {
-                if (connection.read(buffer) < 0) {
+                if (source.read(buffer) < 0) {
                     throw new EOFException("main channel: connection closed by the peer at byte " + (taken + buffer.position())
                             + ": received " + buffer.position() + " bytes of " + what + ", expected " + bytes);
                 }
@@ -83,7 +83,7 @@ final class Input {
     byte[] some() throws IOException {
         if (!buffer.hasRemaining()) {
             buffer.clear();
-            int n = connection.read(buffer);
+            int n = source.read(buffer);
             buffer.flip();
             if (n < 0) {
                 return null;
