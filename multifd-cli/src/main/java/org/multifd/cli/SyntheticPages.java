@@ -14,9 +14,9 @@ import java.util.Arrays;
  * skewed words and numbers), 20 % code (x86-64 instructions with common encodings), 20 % pointers (64-byte objects with
  * classes, addresses near each other, small counters), 10 % noise (what is compressed or encrypted already).
  *
- * <p>One thread's.
+ * <p>One thread's. Public for the benchmarks, which measure with the same pages and run from the class path; not exported.
  */
-final class SyntheticPages {
+public final class SyntheticPages {
 
     enum Kind { ZERO, TEXT, CODE, POINTERS, NOISE }
 
@@ -39,7 +39,7 @@ final class SyntheticPages {
     private final byte[][] words;
     private long state;
 
-    SyntheticPages(long seed) {
+    public SyntheticPages(long seed) {
         this.seed = seed;
         this.words = vocabulary();
     }
@@ -65,7 +65,7 @@ final class SyntheticPages {
      * @param page number, which decides what kind of page it is
      * @param version 0 for the page's first content, another number for another content of the same kind
      */
-    void fill(long page, long version, byte[] out) {
+    public void fill(long page, long version, byte[] out) {
         Kind kind = kind(page);
         state = mix(seed + mix(page) + mix(~version));
         switch (kind) {

@@ -5,6 +5,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.snapshot.SnapshotException;
 import org.multifd.core.wire.WireException;
 
 /** Turns whatever ended a migration into the one exception that a program gets. */
@@ -46,6 +47,9 @@ final class Errors {
                 return known.kind();
             }
         }
+        if (hasCause(first, SnapshotException.class)) {
+            return Kind.FILE;
+        }
         if (first instanceof WireException) {
             return Kind.STREAM;
         }
@@ -58,6 +62,14 @@ final class Errors {
     /** What an error says of itself, for a message about it. */
     static String text(Throwable error) {
         return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    }
+
+    private static boolean hasCause(Throwable error, Class<? extends Throwable> type) {
+        Throwable cause = error;
+        while (cause != null && !type.isInstance(cause)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     static MigrationException usage(IllegalArgumentException error) {

@@ -1,5 +1,6 @@
 package org.multifd.core;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,7 +133,7 @@ public final class MigrationDestination implements AutoCloseable {
         failure.onFailure(this::tellSource);
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
-        byte[] tail = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
+        byte[] tail = readMain();
         failure.check();
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
@@ -140,6 +141,14 @@ public final class MigrationDestination implements AutoCloseable {
         checkPages(DeviceTail.ending(tail));
         ram.complete(tail);
         main.confirm();
+    }
+
+    private byte[] readMain() throws IOException {
+        try {
+            return new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
+        } catch (EOFException e) {
+            throw new IOException("main channel: " + e.getMessage(), e);
+        }
     }
 
     /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */

@@ -24,8 +24,10 @@ import org.multifd.core.method.MethodPreference;
  * <tr><td>max-bandwidth</td><td>0..2^63-1</td><td>0</td><td>bytes per second over all channels, 0 for no limit (QEMU's default is
  *     128 MiB/s)</td></tr>
  * <tr><td>downtime-limit</td><td>0..2000000</td><td>300</td><td>milliseconds that the guest may be paused</td></tr>
- * <tr><td>zero-page-detection</td><td>multifd, legacy, none</td><td>multifd</td><td>{@link ZeroPageDetection}</td></tr>
- * <tr><td>sync-rule</td><td>flush, eos</td><td>flush</td><td>ours: what marks a round's end on main (QEMU before 8.1: eos)</td></tr>
+ * <tr><td>zero-page-detection</td><td>multifd, legacy, none</td><td>multifd</td><td>{@link ZeroPageDetection}; unless given, a
+ *     snapshot's machine type decides</td></tr>
+ * <tr><td>sync-rule</td><td>auto, flush, eos</td><td>auto</td><td>ours: {@link SyncRule}, what marks a round's end on main (machine
+ *     types up to 8.0: eos)</td></tr>
  * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
  * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
  * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for none</td></tr>
@@ -42,7 +44,8 @@ public final class MigrationParameters {
     private final long maxBandwidth;
     private final int downtimeLimit;
     private final ZeroPageDetection zeroPageDetection;
-    private final boolean flushRule;
+    private final boolean zeroPageDetectionGiven;
+    private final SyncRule syncRule;
     private final UUID uuid;
     private final int maxRounds;
     private final int deadline;
@@ -54,9 +57,10 @@ public final class MigrationParameters {
         compression = names(values.remove("multifd-compression"));
         maxBandwidth = number("max-bandwidth", 0, Long.MAX_VALUE, 0);
         downtimeLimit = (int) number("downtime-limit", 0, 2_000_000, 300);
+        zeroPageDetectionGiven = values.containsKey("zero-page-detection");
         zeroPageDetection = ZeroPageDetection.valueOf(
                 choice("zero-page-detection", "multifd", "multifd", "legacy", "none").toUpperCase(Locale.ROOT));
-        flushRule = choice("sync-rule", "flush", "flush", "eos").equals("flush");
+        syncRule = SyncRule.valueOf(choice("sync-rule", "auto", "auto", "flush", "eos").toUpperCase(Locale.ROOT));
         uuid = uuid(values.remove("uuid"));
         maxRounds = (int) number("max-rounds", 1, Integer.MAX_VALUE, 100);
         deadline = (int) number("deadline", 0, Integer.MAX_VALUE, 0);
@@ -207,13 +211,18 @@ public final class MigrationParameters {
         return zeroPageDetection;
     }
 
+    /** Whether it is not just the default. */
+    boolean zeroPageDetectionGiven() {
+        return zeroPageDetectionGiven;
+    }
+
     /**
-     * Whether MULTIFD_FLUSH marks a round's end on the main channel.
+     * What marks a round's end on the main channel.
      *
-     * @return false for QEMU's rule before 8.1, where every end of a section is a mark
+     * @return never null
      */
-    public boolean flushRule() {
-        return flushRule;
+    public SyncRule syncRule() {
+        return syncRule;
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.multifd.core;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import org.multifd.core.method.ParameterValues;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.snapshot.Snapshot;
+import org.multifd.core.snapshot.SnapshotException;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
@@ -42,6 +45,7 @@ public final class MigrationSource {
     private final MigrationParameters parameters;
     private final OutgoingRam ram;
     private final RamBlocks blocks;
+    private final StreamRules rules;
     private final Guest guest;
     private final Rounds rounds;
     private final Failure failure = new Failure();
@@ -79,11 +83,38 @@ public final class MigrationSource {
         this.parameters = Objects.requireNonNull(parameters, "parameters");
         this.ram = ram;
         this.blocks = ram.blocks();
+        this.rules = ram.rules(parameters);
         this.guest = guest;
         this.rounds = new Rounds(blocks, Objects.requireNonNull(log, "log"));
         this.convergence = new Convergence(parameters, progress, blocks.pageSize());
         progress.ramBytes = blocks.length();
         progress.pageSize = blocks.pageSize();
+    }
+
+    /**
+     * Prepares to bring a snapshot back to life: a mapped-ram file, of a {@link MigrationDestination} or of a QEMU from 9.0
+     * on, is to migrate into a QEMU or a destination of ours that waits for it. The machine type in the file decides what
+     * the stream looks like, unless {@code sync-rule} and {@code zero-page-detection} are given; without the parameter
+     * {@code uuid} the file's is used, if it has one. All of the file but its pages is read and checked here; it stays open
+     * until {@link #migrate} has returned, and must not change until then.
+     *
+     * @param registry where the method comes from
+     * @param parameters how to migrate
+     * @param file the snapshot
+     * @return a migration that has not begun
+     * @throws MigrationException of kind {@code FILE} if there is no such file, or if it is damaged or something else: one
+     *     line says what and where
+     */
+    public static MigrationSource fromFile(MethodRegistry registry, MigrationParameters parameters, Path file)
+            throws MigrationException {
+        Objects.requireNonNull(registry, "registry");
+        Objects.requireNonNull(parameters, "parameters");
+        try {
+            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file)), OutgoingSnapshot.CLEAN,
+                    OutgoingSnapshot.STOPPED);
+        } catch (SnapshotException e) {
+            throw Errors.toMigration(e, Kind.FILE);
+        }
     }
 
     /**
@@ -143,13 +174,12 @@ public final class MigrationSource {
     private void connect(Address address, MultiFDMethods method, ParameterValues values) throws Exception {
         main = Connection.connect(address, parameters.timeout());
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
-        UUID uuid = parameters.uuid() == null ? InitPacket.NO_UUID : parameters.uuid();
-        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid,
-                parameters.zeroPageDetection() == ZeroPageDetection.MULTIFD, ram::pages),
+        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
+                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
-        stream = new MainStreamWriter(main, parameters.flushRule());
+        stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
         ram.start(stream);
         stream.openReturnPath();
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
@@ -158,6 +188,11 @@ public final class MigrationSource {
         channels.setup(() -> Connection.connect(address, parameters.timeout()),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
         channels.sync();
+    }
+
+    private UUID uuid() {
+        UUID known = parameters.uuid() == null ? ram.uuid() : parameters.uuid();
+        return known == null ? InitPacket.NO_UUID : known;
     }
 
     private void readReturnPath() {
@@ -190,7 +225,7 @@ public final class MigrationSource {
         } else {
             stream.ramPart();
         }
-        rounds.send(parameters.zeroPageDetection() == ZeroPageDetection.LEGACY ? this::sendOrRecordZero : channels::queue);
+        rounds.send(rules.zeroPages() == ZeroPageDetection.LEGACY ? this::sendOrRecordZero : channels::queue);
         channels.sync();
         stream.endRound();
         failure.check();
@@ -288,6 +323,7 @@ public final class MigrationSource {
         if (watchdog != null) {
             watchdog.close();
         }
+        ram.close();
         progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
         if (succeeded && failure.first() != null) {
             LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
@@ -329,7 +365,11 @@ public final class MigrationSource {
         if (reason instanceof WireException && first instanceof IOException) {
             first = reason;
         }
-        return Errors.toMigration(first, Kind.METHOD);
+        MigrationException error = Errors.toMigration(first, Kind.METHOD);
+        boolean cutOff = error.kind() == Kind.PEER && !error.getMessage().contains(";");
+        return cutOff && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
+                + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
+                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
     }
 
     /**

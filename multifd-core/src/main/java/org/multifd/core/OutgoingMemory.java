@@ -1,6 +1,7 @@
 package org.multifd.core;
 
 import java.io.IOException;
+import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.ram.MemorySource;
 import org.multifd.core.ram.PageSource;
@@ -37,6 +38,21 @@ final class OutgoingMemory implements OutgoingRam {
     }
 
     @Override
+    public StreamRules rules(MigrationParameters parameters) {
+        return StreamRules.ours(parameters);
+    }
+
+    @Override
+    public UUID uuid() {
+        return null;
+    }
+
+    @Override
+    public boolean mayMeetQemu() {
+        return false;
+    }
+
+    @Override
     public void start(MainStreamWriter stream) throws IOException {
         stream.start(MACHINE, blocks.pageSize());
     }
@@ -57,5 +73,10 @@ final class OutgoingMemory implements OutgoingRam {
     @Override
     public void end(MainStreamWriter stream, MigrationStats sent) throws IOException {
         stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state), blocks.pageSize());
+    }
+
+    @Override
+    public void close() {
+        // The memory is the embedding program's.
     }
 }

@@ -1,6 +1,7 @@
 package org.multifd.core;
 
 import java.io.IOException;
+import java.util.UUID;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.MainStreamWriter;
@@ -13,6 +14,15 @@ interface OutgoingRam {
     /** One thread's way to the pages. */
     PageSource pages();
 
+    /** How its destination expects the stream. */
+    StreamRules rules(MigrationParameters parameters);
+
+    /** The VM's uuid as far as it is known, or null. */
+    UUID uuid();
+
+    /** Whether the destination may be a QEMU, which does not say on its connections why it refuses. */
+    boolean mayMeetQemu();
+
     /** The main stream's header and configuration. */
     void start(MainStreamWriter stream) throws IOException;
 
@@ -21,4 +31,7 @@ interface OutgoingRam {
 
     /** Writes what follows RAM, up to the end of the stream. */
     void end(MainStreamWriter stream, MigrationStats sent) throws IOException;
+
+    /** The migration is over; no page is read any more. */
+    void close();
 }

@@ -2,6 +2,7 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -172,7 +173,8 @@ final class RelayDoor implements AutoCloseable {
 
     private synchronized void refused(Connection connection, IOException why) {
         if (!closed) {
-            LOG.warn("connection from {} refused: {}", connection.peer(), why.getMessage());
+            LOG.warn("connection from {} refused: {}", connection.peer(), why instanceof ClosedChannelException
+                    ? "received nothing that says what it is within " + timeoutMillis + " ms" : why.getMessage());
         }
     }
 

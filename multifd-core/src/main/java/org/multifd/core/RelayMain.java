@@ -152,8 +152,7 @@ final class RelayMain {
     }
 
     private IOException destinationStopped() {
-        return new IOException("destination " + outgoing.peer()
-                + ": closed the main channel in the middle of the migration; see its own message");
+        return new IOException(destination() + "closed in the middle of the migration; see the destination's own message");
     }
 
     /** Whatever the source still sends must be read, or what the destination said would be lost on its way there. */
@@ -163,7 +162,7 @@ final class RelayMain {
                 LOG.trace("discarded {} bytes of main", buffer.position());
             }
         } catch (IOException e) {
-            LOG.debug("main channel: {}", e.getMessage());
+            LOG.debug("main channel: {}", Errors.text(e));
         }
     }
 
@@ -201,14 +200,14 @@ final class RelayMain {
         try {
             n = outgoing.read(into);
         } catch (IOException e) {
-            throw new IOException("destination " + outgoing.peer() + ": " + Errors.text(e), e);
+            throw new IOException(destination() + Errors.text(e), e);
         }
         if (n > 0) {
             bytesBack += n;
             try {
                 incoming.writeFully(into.limit(start + n).position(start));
             } catch (IOException e) {
-                throw new IOException("source " + incoming.peer() + ": " + Errors.text(e), e);
+                throw new IOException(source() + Errors.text(e), e);
             }
             into.limit(limit);
         }
@@ -230,17 +229,24 @@ final class RelayMain {
         try {
             connection.shutdownOutput();
         } catch (IOException e) {
-            LOG.debug("{} has closed already: {}", connection.peer(), e.getMessage());
+            LOG.debug("{} has closed already: {}", connection.peer(), Errors.text(e));
         }
     }
 
     private Throwable located(Throwable error) {
         if (!(error instanceof IOException) || error instanceof Failure.Aborted || error instanceof WireException
-                || error.getMessage() != null && error.getMessage().startsWith("destination ")) {
+                || error.getMessage() != null && error.getMessage().startsWith(destination())) {
             return error;
         }
-        return new IOException(writing ? "destination " + outgoing.peer() + ": " + Errors.text(error)
-                : "source " + incoming.peer() + ": " + Errors.text(error), error);
+        return new IOException((writing ? destination() : source()) + Errors.text(error), error);
+    }
+
+    private String source() {
+        return "main channel from source " + incoming.peer() + ": ";
+    }
+
+    private String destination() {
+        return "main channel to destination " + (outgoing == null ? "" : outgoing.peer()) + ": ";
     }
 
     /** Whether both directions have ended. */
@@ -251,8 +257,7 @@ final class RelayMain {
     /** After both ends: a source that asked to be told must have been told. */
     void check() throws IOException {
         if (returnPath && !confirmed && !blind) {
-            throw new IOException("destination " + outgoing.peer() + ": closed the main channel without confirming that it has"
-                    + " loaded the guest; see its own message");
+            throw new IOException(destination() + "closed without a word that the guest is loaded; see the destination's own message");
         }
     }
 

@@ -121,7 +121,8 @@ class MethodFaultTest {
             assertTrue(pair.sourceError.getMessage().matches("channel [012], packet [0-9]+: cannot compress"),
                     pair.sourceError.getMessage());
             assertEquals(Kind.METHOD, pair.sourceError.kind());
-            assertEquals(6, closed.size(), closed.toString());
+            // The destination may not have got as far as to set its methods up.
+            assertEquals(List.of("send 2", "send 1", "send 0"), closed.stream().filter(s -> s.startsWith("send")).toList());
         }
     }
 

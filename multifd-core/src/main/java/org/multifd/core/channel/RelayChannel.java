@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A receiving connection tied to a sending one: each packet is checked, its pages are decoded into the channel's own
  * memory with the method it came by, and encoded from there with the method it leaves by. Everything else stays as it
- * came: the split into normal and zero pages, SYNC where it rides, the packet's number. What may be stale is zeroed.
+ * came: the split into normal and zero pages, SYNC where it rides, the packet's number. What may be stale is zeroed, and a
+ * packet with neither pages nor SYNC is left out.
  *
  * <p>Its thread is the one that calls {@link #run}.
  */
@@ -179,11 +180,19 @@ public final class RelayChannel implements Runnable {
         in.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         receiving.finish(false, id, header);
         trace("recv");
-        leaving = true;
+        // An empty packet says nothing, and QEMU may send one after the last SYNC, when the destination needs no more.
+        if (header.pages() > 0 || header.sync()) {
+            leaving = true;
+            sendPacket();
+            leaving = false;
+        }
+    }
+
+    private void sendPacket() throws IOException, MultiFDException {
         sending.begin();
         long start = System.nanoTime();
         int buffers = recoding.encode(header, packet);
-        nanos = System.nanoTime() - start;
+        long nanos = System.nanoTime() - start;
         header.flags = header.flags & Flags.SYNC | (header.pages() > 0 ? shared.outgoingFlags() : 0);
         header.encode(headerBytes.clear(), block.name());
         packet[0] = headerBytes.flip();
@@ -192,7 +201,6 @@ public final class RelayChannel implements Runnable {
         out.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         sending.finish(true, id, header);
         trace("send");
-        leaving = false;
     }
 
     private void trace(String what) {

@@ -44,7 +44,7 @@ public final class DeviceTail {
         while (true) {
             byte[] more = in.some();
             if (more == null) {
-                throw new EOFException("main channel: connection closed by the peer at byte " + in.position() + ": received " + tail.size
+                throw new EOFException(in.ended() + in.position() + ": received " + tail.size
                         + " bytes of device state, expected a VM description (JSON) at its end");
             }
             int end = tail.append(more);

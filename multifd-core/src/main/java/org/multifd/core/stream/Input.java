@@ -3,20 +3,53 @@ package org.multifd.core.stream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import org.multifd.core.transport.ByteSource;
 
-/** Buffered big-endian reading of the main channel. One thread's. */
+/** Buffered big-endian reading of a main stream, from its channel or a file. One thread's. */
 final class Input {
 
     private final ByteSource source;
+    private final String name;
+    private final String ended;
+    private final FileChannel file;
     private final ByteBuffer buffer;
     private long taken;
 
     /** @param taken how many bytes of the stream others have read already */
     Input(ByteSource source, int size, int taken) {
+        this(source, null, "main channel", "connection closed by the peer", size, taken);
+    }
+
+    /** A file from its position on. @param name which it is, for messages */
+    Input(FileChannel file, String name, int size) throws IOException {
+        this(file::read, file, name, name + ": the file ends", size, file.position());
+    }
+
+    private Input(ByteSource source, FileChannel file, String name, String ended, int size, long taken) {
         this.source = source;
+        this.file = file;
+        this.name = name;
+        this.ended = ended;
         this.taken = taken;
         this.buffer = ByteBuffer.allocateDirect(size).limit(0);
+    }
+
+    /** What is read, for messages. */
+    String name() {
+        return name;
+    }
+
+    /** How its end is called, for messages; on a connection the reader's caller says that it was main's. */
+    String ended() {
+        return ended + " at byte ";
+    }
+
+    /** Goes on elsewhere in the file. */
+    void seek(long position) throws IOException {
+        file.position(position);
+        buffer.limit(0);
+        taken = position;
     }
 
     /** How many bytes of the stream were taken so far, for messages. */
@@ -29,7 +62,7 @@ final class Input {
             buffer.compact();
             while (buffer.position() < bytes) {
                 if (source.read(buffer) < 0) {
-                    throw new EOFException("main channel: connection closed by the peer at byte " + (taken + buffer.position())
+                    throw new EOFException(ended() + (taken + buffer.position())
                             + ": received " + buffer.position() + " bytes of " + what + ", expected " + bytes);
                 }
             }

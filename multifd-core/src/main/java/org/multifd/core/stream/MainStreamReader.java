@@ -1,6 +1,7 @@
 package org.multifd.core.stream;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ public final class MainStreamReader {
     public static final int MAGIC = Qevm.MAGIC;
 
     private static final int BUFFER = 128 * 1024;
+    private static final int FILE_BUFFER = 16 * 1024;
     private static final int NAME_LIMIT = 255;
     private static final int CAPABILITY_LIMIT = 256;
 
@@ -27,6 +29,7 @@ public final class MainStreamReader {
     private final MainStreamHandler handler;
     private RamRecords ram;
     private int ramId;
+    private long tailStart;
 
     /**
      * @param pageSizeHint the page size in bytes if the stream does not say
@@ -39,9 +42,40 @@ public final class MainStreamReader {
         this.handler = handler;
     }
 
+    /**
+     * Reads a file with mapped-ram from its position on.
+     *
+     * @param name which file it is, for messages
+     * @param pageSizeHint the page size in bytes if the stream does not say
+     * @param tailLimit the most bytes of device state
+     */
+    public MainStreamReader(FileChannel file, String name, int pageSizeHint, int tailLimit, MappedRamHandler handler)
+            throws IOException {
+        this.in = new Input(file, name, FILE_BUFFER);
+        this.pageSizeHint = pageSizeHint;
+        this.tailLimit = tailLimit;
+        this.handler = handler;
+        int magic = in.u32("a migration stream's magic");
+        if (magic != MAGIC) {
+            throw new WireException(name + String.format(": received magic 0x%08x, expected 0x%08x; is it a mapped-ram snapshot?",
+                    magic, MAGIC));
+        }
+    }
+
+    /** RAM's section id; once read. */
+    public int ramId() {
+        return ramId;
+    }
+
+    /** How many bytes of the stream are before what {@link #read} returned. */
+    public long tailStart() {
+        return tailStart;
+    }
+
     /** Reads all behind the magic, by which the connection was told to be main; what follows RAM is the result. */
     public byte[] read() throws IOException {
         readRam();
+        tailStart = in.position();
         return DeviceTail.read(in, tailLimit);
     }
 
@@ -49,7 +83,7 @@ public final class MainStreamReader {
     public void readRam() throws IOException {
         int version = in.u32("the main stream's version");
         if (version != Qevm.VERSION) {
-            throw new WireException("main channel: received version " + Integer.toUnsignedString(version) + ", expected "
+            throw new WireException(in.name() + ": received version " + Integer.toUnsignedString(version) + ", expected "
                     + Qevm.VERSION);
         }
         int pageSize = pageSizeHint;
@@ -86,7 +120,7 @@ public final class MainStreamReader {
             case Qevm.SECTION_PART, Qevm.SECTION_END -> {
                 int id = in.u32("a section id");
                 if (ram == null || id != ramId) {
-                    throw new WireException("main channel: received a part of section " + Integer.toUnsignedString(id)
+                    throw new WireException(in.name() + ": received a part of section " + Integer.toUnsignedString(id)
                             + ", expected " + (ram == null ? "the start of \"ram\""
                                     : Integer.toUnsignedString(ramId) + " (\"ram\")"));
                 }
@@ -96,9 +130,9 @@ public final class MainStreamReader {
             }
             case Qevm.SECTION_FULL -> {
                 startOfRam(type);
-                throw new WireException("main channel: received section \"ram\" as a whole, expected its start");
+                throw new WireException(in.name() + ": received section \"ram\" as a whole, expected its start");
             }
-            default -> throw new WireException(String.format("main channel: received section type 0x%02x at byte %d, expected"
+            default -> throw new WireException(in.name() + String.format(": received section type 0x%02x at byte %d, expected"
                     + " a command or a part of RAM", type, in.position() - 1));
         }
         return false;
@@ -110,11 +144,11 @@ public final class MainStreamReader {
         int instance = in.u32("a section's instance");
         int version = in.u32("a section's version");
         if (!name.equals(Qevm.RAM_SECTION) || ram != null && type == Qevm.SECTION_START) {
-            throw new WireException("main channel: received section " + Text.quote(name) + " before the end of RAM, expected only"
+            throw new WireException(in.name() + ": received section " + Text.quote(name) + " before the end of RAM, expected only"
                     + " one \"ram\"; that device or feature is not supported here");
         }
         if (instance != 0 || version != Qevm.RAM_VERSION) {
-            throw new WireException("main channel: received \"ram\" instance " + Integer.toUnsignedString(instance) + " version "
+            throw new WireException(in.name() + ": received \"ram\" instance " + Integer.toUnsignedString(instance) + " version "
                     + Integer.toUnsignedString(version) + ", expected instance 0 version " + Qevm.RAM_VERSION);
         }
         return id;
@@ -124,7 +158,7 @@ public final class MainStreamReader {
         int type = in.u8("a section footer");
         int id = in.u32("a section footer");
         if (type != Qevm.FOOTER || id != ramId) {
-            throw new WireException(String.format("main channel: received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
+            throw new WireException(in.name() + String.format(": received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
                     Integer.toUnsignedString(id), in.position() - 5, Qevm.FOOTER, Integer.toUnsignedString(ramId)));
         }
     }
@@ -134,11 +168,11 @@ public final class MainStreamReader {
         int length = in.u16("a command's length");
         int expected = command == Qevm.COMMAND_PING ? 4 : 0;
         if (command != Qevm.COMMAND_OPEN_RETURN_PATH && command != Qevm.COMMAND_PING && command != Qevm.COMMAND_SWITCHOVER_START) {
-            throw new WireException("main channel: received command " + command
+            throw new WireException(in.name() + ": received command " + command
                     + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source");
         }
         if (length != expected) {
-            throw new WireException("main channel: received command " + command + " with " + length + " bytes, expected " + expected);
+            throw new WireException(in.name() + ": received command " + command + " with " + length + " bytes, expected " + expected);
         }
         if (command == Qevm.COMMAND_OPEN_RETURN_PATH) {
             handler.openReturnPath();
@@ -151,9 +185,9 @@ public final class MainStreamReader {
         return new String(in.bytes(length, what), StandardCharsets.UTF_8);
     }
 
-    private static int length(int received, int limit, String what) throws WireException {
+    private int length(int received, int limit, String what) throws WireException {
         if (Integer.compareUnsigned(received, limit) > 0) {
-            throw new WireException("main channel: received " + what + " " + Integer.toUnsignedString(received)
+            throw new WireException(in.name() + ": received " + what + " " + Integer.toUnsignedString(received)
                     + ", expected at most " + limit);
         }
         return received;
@@ -178,7 +212,7 @@ public final class MainStreamReader {
                 throw new WireException("configuration: received subsection " + Text.quote(name) + " twice, expected once");
             }
             switch (name) {
-                case "configuration/target-page-bits" -> {
+                case Qevm.CONFIGURATION_PAGE_BITS -> {
                     int bits = in.u32("the page bits");
                     if (bits != 12 && bits != 14 && bits != 16) {
                         throw new WireException("configuration: received " + Integer.toUnsignedString(bits)
@@ -186,13 +220,13 @@ public final class MainStreamReader {
                     }
                     pageSize = 1 << bits;
                 }
-                case "configuration/capabilities" -> {
+                case Qevm.CONFIGURATION_CAPABILITIES -> {
                     int count = length(in.u32("the capability count"), CAPABILITY_LIMIT, "capability count");
                     for (int i = 0; i < count; i++) {
                         capabilities.add(text(in.u8("a capability's length"), "a capability"));
                     }
                 }
-                case "configuration/uuid" -> uuid = new UUID(in.u64("the uuid"), in.u64("the uuid"));
+                case Qevm.CONFIGURATION_UUID -> uuid = new UUID(in.u64("the uuid"), in.u64("the uuid"));
                 default -> throw new WireException("configuration: received subsection " + Text.quote(name)
                         + ", expected target-page-bits, capabilities or uuid");
             }

@@ -2,6 +2,8 @@ package org.multifd.core.stream;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.transport.Connection;
@@ -10,29 +12,61 @@ import org.multifd.core.transport.Connection;
 public final class MainStreamWriter {
 
     private static final int BUFFER = 64 * 1024;
+    /** RAM's section id unless another stream's is taken over. */
     private static final int RAM_ID = 2;
     private static final int SMALLEST_PAGE_BITS = 12;
 
     private final Output out;
     private final boolean flushRule;
+    private final boolean switchoverStart;
+    private int ramId = RAM_ID;
     private RamBlock last;
 
     /** @param flushRule whether a MULTIFD_FLUSH goes out at each mark; without it each section's EOS is the mark */
     public MainStreamWriter(Connection connection, boolean flushRule) {
+        this(connection, flushRule, flushRule);
+    }
+
+    /**
+     * @param flushRule whether a MULTIFD_FLUSH goes out at each mark; without it each section's EOS is the mark
+     * @param switchoverStart whether the command of this name goes out before RAM's END
+     */
+    public MainStreamWriter(Connection connection, boolean flushRule, boolean switchoverStart) {
         this.out = new Output(connection, BUFFER);
         this.flushRule = flushRule;
+        this.switchoverStart = switchoverStart;
     }
 
     /** The stream's header and configuration. */
     public void start(String machine, int pageSize) throws IOException {
-        out.u32(Qevm.MAGIC).u32(Qevm.VERSION);
-        byte[] name = machine.getBytes(StandardCharsets.UTF_8);
-        out.u8(Qevm.CONFIGURATION).u32(name.length).bytes(name);
         int bits = Integer.numberOfTrailingZeros(pageSize);
-        if (bits != SMALLEST_PAGE_BITS) {
-            out.u8(Qevm.SUBSECTION).counted("configuration/target-page-bits").u32(1).u32(bits);
+        start(new Configuration(machine, bits == SMALLEST_PAGE_BITS ? 0 : pageSize, List.of(), null), RAM_ID);
+    }
+
+    /** The stream's header and a configuration; what it does not say is left out. @param ram RAM's section id */
+    public void start(Configuration configuration, int ram) throws IOException {
+        ramId = ram;
+        out.u32(Qevm.MAGIC).u32(Qevm.VERSION);
+        byte[] machine = configuration.machine().getBytes(StandardCharsets.UTF_8);
+        out.u8(Qevm.CONFIGURATION).u32(machine.length).bytes(machine);
+        if (configuration.pageSize() != 0) {
+            subsection(Qevm.CONFIGURATION_PAGE_BITS).u32(Integer.numberOfTrailingZeros(configuration.pageSize()));
+        }
+        if (!configuration.capabilities().isEmpty()) {
+            subsection(Qevm.CONFIGURATION_CAPABILITIES).u32(configuration.capabilities().size());
+            for (String capability : configuration.capabilities()) {
+                out.counted(capability);
+            }
+        }
+        UUID uuid = configuration.uuid();
+        if (uuid != null) {
+            subsection(Qevm.CONFIGURATION_UUID).u64(uuid.getMostSignificantBits()).u64(uuid.getLeastSignificantBits());
         }
         out.flush();
+    }
+
+    private Output subsection(String name) throws IOException {
+        return out.u8(Qevm.SUBSECTION).counted(name).u32(1);
     }
 
     /** Opens the return path and asks for a first sign of life. */
@@ -48,7 +82,7 @@ public final class MainStreamWriter {
 
     /** RAM's START section: the list of blocks, and the first mark. */
     public void ramStart(RamBlocks blocks) throws IOException {
-        out.u8(Qevm.SECTION_START).u32(RAM_ID).counted(Qevm.RAM_SECTION).u32(0).u32(Qevm.RAM_VERSION);
+        out.u8(Qevm.SECTION_START).u32(ramId).counted(Qevm.RAM_SECTION).u32(0).u32(Qevm.RAM_VERSION);
         out.u64(blocks.length() | Qevm.RAM_MEM_SIZE);
         for (int i = 0; i < blocks.count(); i++) {
             out.counted(blocks.get(i).nameBytes()).u64(blocks.get(i).length());
@@ -58,16 +92,16 @@ public final class MainStreamWriter {
 
     /** Opens a round's section. */
     public void ramPart() throws IOException {
-        out.u8(Qevm.SECTION_PART).u32(RAM_ID);
+        out.u8(Qevm.SECTION_PART).u32(ramId);
         last = null;
     }
 
-    /** Opens the last round's section. A peer of the EOS rule is too old to know the command before it (wire-format 6). */
+    /** Opens the last round's section. An old peer would not know the command before it (wire-format 6). */
     public void ramEnd() throws IOException {
-        if (flushRule) {
+        if (switchoverStart) {
             out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_SWITCHOVER_START).u16(0);
         }
-        out.u8(Qevm.SECTION_END).u32(RAM_ID);
+        out.u8(Qevm.SECTION_END).u32(ramId);
         last = null;
     }
 
@@ -88,8 +122,13 @@ public final class MainStreamWriter {
             out.u64(Qevm.RAM_MULTIFD_FLUSH);
         }
         out.u64(Qevm.RAM_EOS);
-        out.u8(Qevm.FOOTER).u32(RAM_ID);
+        out.u8(Qevm.FOOTER).u32(ramId);
         out.flush();
+    }
+
+    /** What followed RAM in another stream, as it is. */
+    public void end(byte[] tail) throws IOException {
+        out.bytes(tail).flush();
     }
 
     /** The device state and the end of the stream. */

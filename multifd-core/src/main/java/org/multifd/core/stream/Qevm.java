@@ -17,6 +17,10 @@ final class Qevm {
     static final int COMMAND = 0x08;
     static final int FOOTER = 0x7E;
 
+    static final String CONFIGURATION_PAGE_BITS = "configuration/target-page-bits";
+    static final String CONFIGURATION_CAPABILITIES = "configuration/capabilities";
+    static final String CONFIGURATION_UUID = "configuration/uuid";
+
     static final String RAM_SECTION = "ram";
     static final int RAM_VERSION = 4;
 

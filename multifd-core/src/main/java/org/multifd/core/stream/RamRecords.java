@@ -20,6 +20,8 @@ final class RamRecords {
 
     private final Input in;
     private final MainStreamHandler handler;
+    /** The handler, if the stream is a file with its pages at fixed places. */
+    private final MappedRamHandler places;
     private final int pageSize;
     private final List<MainStreamHandler.BlockEntry> blocks = new ArrayList<>();
     /** By the name's bytes, one character each: two names are never taken for one. */
@@ -32,6 +34,7 @@ final class RamRecords {
     RamRecords(Input in, MainStreamHandler handler, int pageSize) {
         this.in = in;
         this.handler = handler;
+        this.places = handler instanceof MappedRamHandler mapped ? mapped : null;
         this.pageSize = pageSize;
     }
 
@@ -42,8 +45,12 @@ final class RamRecords {
             int flags = (int) (record & Qevm.RAM_FLAGS);
             long address = record & ~(long) Qevm.RAM_FLAGS;
             if (blocks.isEmpty() && flags != Qevm.RAM_MEM_SIZE) {
-                throw new WireException(String.format("main channel: received RAM record flags 0x%x at byte %d, expected the list of"
+                throw new WireException(in.name() + String.format(": received RAM record flags 0x%x at byte %d, expected the list of"
                         + " RAM blocks (0x%x) first", flags, in.position() - 8, Qevm.RAM_MEM_SIZE));
+            }
+            if (places != null && flags != Qevm.RAM_MEM_SIZE && flags != Qevm.RAM_EOS) {
+                throw new WireException(in.name() + String.format(": received RAM record flags 0x%x at byte %d, expected EOS (0x%x)"
+                        + " only: all pages have their places", flags, in.position() - 8, Qevm.RAM_EOS));
             }
             switch (flags) {
                 case Qevm.RAM_MEM_SIZE -> list(address);
@@ -57,7 +64,7 @@ final class RamRecords {
                     endOfSection();
                     return;
                 }
-                default -> throw new WireException(String.format("main channel: received RAM record flags 0x%x at byte %d, expected a"
+                default -> throw new WireException(in.name() + String.format(": received RAM record flags 0x%x at byte %d, expected a"
                         + " zero page, a page, MULTIFD_FLUSH or EOS; turn off xbzrle, compress and the like at the source", flags,
                         in.position() - 8));
             }
@@ -66,7 +73,7 @@ final class RamRecords {
 
     private void flush() throws IOException {
         if (ruleKnown && !flushRule) {
-            throw new WireException("main channel: received MULTIFD_FLUSH in a stream that synchronises at EOS, expected none");
+            throw new WireException(in.name() + ": received MULTIFD_FLUSH in a stream that synchronises at EOS, expected none");
         }
         flushRule = true;
         ruleKnown = true;
@@ -82,16 +89,16 @@ final class RamRecords {
 
     private void list(long total) throws IOException {
         if (!blocks.isEmpty()) {
-            throw new WireException("main channel: received a second list of RAM blocks, expected one");
+            throw new WireException(in.name() + ": received a second list of RAM blocks, expected one");
         }
         if (total <= 0) {
-            throw new WireException("main channel: received a list of RAM blocks of " + Long.toUnsignedString(total)
+            throw new WireException(in.name() + ": received a list of RAM blocks of " + Long.toUnsignedString(total)
                     + " bytes, expected 1.." + Long.MAX_VALUE);
         }
         long left = total;
         while (left != 0) {
             if (blocks.size() == BLOCK_LIMIT) {
-                throw new WireException("main channel: received " + left + " bytes of RAM more after " + blocks.size()
+                throw new WireException(in.name() + ": received " + left + " bytes of RAM more after " + blocks.size()
                         + " RAM blocks, expected at most " + BLOCK_LIMIT + " blocks");
             }
             left -= listBlock(total, left);
@@ -103,19 +110,30 @@ final class RamRecords {
         byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
         long length = in.u64("a RAM block's length");
         if (length == 0 || Long.compareUnsigned(length, left) > 0) {
-            throw new WireException("main channel: received RAM block " + Text.quote(name) + " of "
+            throw new WireException(in.name() + ": received RAM block " + Text.quote(name) + " of "
                     + Long.toUnsignedString(length) + " bytes, expected 1.." + left + " to add up to " + total);
         }
         String text = new String(name, StandardCharsets.UTF_8);
         if (name.length == 0 || text.indexOf('\0') >= 0 || !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), name)) {
-            throw new WireException("main channel: received RAM block name " + Text.quote(name)
+            throw new WireException(in.name() + ": received RAM block name " + Text.quote(name)
                     + ", expected 1..255 bytes of UTF-8 without NUL");
         }
         if (indexes.putIfAbsent(key(name), blocks.size()) != null) {
-            throw new WireException("main channel: received RAM block " + Text.quote(name) + " twice, expected each once");
+            throw new WireException(in.name() + ": received RAM block " + Text.quote(name) + " twice, expected each once");
         }
-        blocks.add(new MainStreamHandler.BlockEntry(text, length));
+        MainStreamHandler.BlockEntry block = new MainStreamHandler.BlockEntry(text, length);
+        blocks.add(block);
+        if (places != null) {
+            place(block);
+        }
         return length;
+    }
+
+    private void place(MainStreamHandler.BlockEntry block) throws IOException {
+        String what = "a RAM block's mapped-ram header";
+        MappedRamHandler.Header header = new MappedRamHandler.Header(in.u32(what), in.u64(what), in.u64(what), in.u64(what));
+        places.placed(block, header, in.position());
+        in.seek(header.pagesOffset() + block.length());
     }
 
     private static String key(byte[] name) {
@@ -126,7 +144,7 @@ final class RamRecords {
         int block = block(flags, address);
         int fill = in.u8("a zero page's byte");
         if (fill != 0) {
-            throw new WireException("main channel: received a page filled with byte " + fill + ", expected 0");
+            throw new WireException(in.name() + ": received a page filled with byte " + fill + ", expected 0");
         }
         handler.zeroPage(block, address);
     }
@@ -136,21 +154,21 @@ final class RamRecords {
             byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
             Integer index = indexes.get(key(name));
             if (index == null) {
-                throw new WireException("main channel: received RAM block " + Text.quote(name)
+                throw new WireException(in.name() + ": received RAM block " + Text.quote(name)
                         + ", expected one of the list");
             }
             last = index;
         } else if (last < 0) {
-            throw new WireException("main channel: received a record that continues a block, expected one named before it");
+            throw new WireException(in.name() + ": received a record that continues a block, expected one named before it");
         }
         MainStreamHandler.BlockEntry block = blocks.get(last);
         long end = block.length() - pageSize;
         if (end < 0) {
-            throw new WireException("main channel: received a page for RAM block " + Text.quote(block.name()) + " of "
+            throw new WireException(in.name() + ": received a page for RAM block " + Text.quote(block.name()) + " of "
                     + block.length() + " bytes, expected at least one page of " + pageSize);
         }
         if ((address & pageSize - 1) != 0 || Long.compareUnsigned(address, end) > 0) {
-            throw new WireException(String.format("main channel: received page offset 0x%x in RAM block %s, expected a multiple of"
+            throw new WireException(in.name() + String.format(": received page offset 0x%x in RAM block %s, expected a multiple of"
                     + " %d up to 0x%x", address, Text.quote(block.name()), pageSize, end));
         }
         return last;

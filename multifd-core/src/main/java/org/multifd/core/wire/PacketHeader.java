@@ -90,16 +90,11 @@ public final class PacketHeader {
         return bytes;
     }
 
-    /**
-     * Puts {@link #size()} bytes at the buffer's position. Without pages all but flags and number is 0; the page count only
-     * with SYNC, as without it 0 is no count.
-     *
-     * @param blockName at most 255 bytes; NULs at its end are padding
-     */
+    /** Puts {@link #size()} bytes at the buffer's position: a page packet if there are pages, otherwise all but flags is 0. */
     public void encode(ByteBuffer out, byte[] blockName) {
         int start = out.position();
         int pages = pages();
-        out.putInt(MAGIC).putInt(VERSION).putInt(flags).putInt(pages == 0 && sync() ? 0 : pageCount);
+        out.putInt(MAGIC).putInt(VERSION).putInt(flags).putInt(pages == 0 ? 0 : pageCount);
         out.putInt(normalPages).putInt(normalPages == 0 ? 0 : payloadLength).putLong(packetNum);
         out.putInt(zeroPages).putInt(0).putLong(0).putLong(0).putLong(0);
         if (pages > 0) {

@@ -85,7 +85,7 @@ class ReferenceTest {
         Map<String, Object> expected = new TreeMap<>(Map.of("multifd-channels", defaults.multifdChannels(),
                 "max-bandwidth", defaults.maxBandwidth(), "downtime-limit", defaults.downtimeLimit(),
                 "zero-page-detection", defaults.zeroPageDetection().name().toLowerCase(Locale.ROOT),
-                "sync-rule", defaults.flushRule() ? "flush" : "eos", "max-rounds", defaults.maxRounds(),
+                "sync-rule", defaults.syncRule().name().toLowerCase(Locale.ROOT), "max-rounds", defaults.maxRounds(),
                 "deadline", defaults.deadline(), "timeout", defaults.timeout()));
         Map<String, Object> stated = new TreeMap<>();
         for (List<String> row : Repository.table(Repository.read(PARAMETERS), "name")) {

@@ -1,6 +1,7 @@
 package org.multifd.core.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -18,6 +19,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,24 +87,64 @@ final class Qemu implements AutoCloseable {
 
     /** The counter guest, already running: it writes 64 pages from 1 MiB on, for ever. */
     static Qemu counting(Path directory) throws IOException {
-        Path image = directory.resolve("counter-guest.img");
-        try (InputStream in = new GZIPInputStream(Qemu.class.getResourceAsStream("counter-guest.img.gz"))) {
-            Files.copy(in, image);
-        }
-        Qemu qemu = new Qemu(directory, List.of("-boot", "a", "-drive", "format=raw,if=floppy,readonly=on,file=" + image));
+        Qemu qemu = new Qemu(directory, counterGuest(directory));
         qemu.awaitSerialLine();
         return qemu;
     }
 
+    private static List<String> counterGuest(Path directory) throws IOException {
+        Path image = directory.resolve("counter-guest.img");
+        try (InputStream in = new GZIPInputStream(Qemu.class.getResourceAsStream("counter-guest.img.gz"))) {
+            Files.copy(in, image, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return List.of("-boot", "a", "-drive", "format=raw,if=floppy,readonly=on,file=" + image);
+    }
+
+    /** Waits for the counter guest to migrate here; {@link #listen} starts it. */
+    static Qemu waiting(Path directory, String... more) throws IOException {
+        List<String> guest = new ArrayList<>(counterGuest(directory));
+        guest.addAll(List.of("-incoming", "defer"));
+        guest.addAll(List.of(more));
+        return new Qemu(directory, guest);
+    }
+
+    /** Listens for a migration at a UNIX socket of its own. */
+    String listen() throws IOException {
+        String uri = "unix:" + ram.resolveSibling("incoming");
+        execute("migrate-incoming", "{\"uri\": \"" + uri + "\"}");
+        return uri;
+    }
+
+    /** The guest's next line. */
+    String serialLine() throws IOException {
+        String line = process.inputReader(StandardCharsets.US_ASCII).readLine();
+        if (line == null) {
+            throw new EOFException("QEMU ended before the guest ran: " + messages());
+        }
+        return line;
+    }
+
     /** The guest's first line says that it is running; what it prints later is drained, or the guest would wait. */
     private void awaitSerialLine() throws IOException {
+        serialLine();
         BufferedReader serial = process.inputReader(StandardCharsets.US_ASCII);
-        if (serial.readLine() == null) {
-            throw new EOFException("QEMU ended before the guest ran");
-        }
         Thread drain = new Thread(() -> serial.lines().forEach(line -> { }), "serial");
         drain.setDaemon(true);
         drain.start();
+    }
+
+    /** The machine type that {@code -machine pc} is. */
+    static String machine() throws IOException {
+        Process version = new ProcessBuilder(COMMAND, "--version").start();
+        String text = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher number = Pattern.compile("version (\\d+\\.\\d+)").matcher(text);
+        assertTrue(number.find(), text);
+        return "pc-i440fx-" + number.group(1);
+    }
+
+    /** What it has said on standard error. */
+    String messages() throws IOException {
+        return Files.readString(ram.resolveSibling("messages"));
     }
 
     void execute(String command, String arguments) throws IOException {
@@ -153,10 +195,19 @@ final class Qemu implements AutoCloseable {
         return Files.readAllBytes(ram);
     }
 
-    @Override
-    public void close() throws IOException {
+    void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** Waits for it to end by itself. */
+    void awaitExit() {
+        process.onExit().join();
+    }
+
+    @Override
+    public void close() throws IOException {
+        kill();
         qmp.close();
     }
 }

@@ -31,7 +31,7 @@ class ConnectionTest {
         try (ConnectionPair pair = new ConnectionPair().sendAll(new byte[10])) {
             ByteBuffer into = ByteBuffer.allocate(64).limit(20);
             EOFException error = assertThrows(EOFException.class, () -> pair.near.readFully(into, "an init packet"));
-            assertEquals("connection closed by the peer: received 30 bytes of an init packet, expected 40", error.getMessage());
+            assertEquals("connection closed by the peer: received 10 bytes of an init packet, expected 20", error.getMessage());
             assertEquals(10, pair.near.bytesRead());
         }
     }

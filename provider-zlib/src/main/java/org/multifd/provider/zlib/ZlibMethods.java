@@ -53,6 +53,6 @@ public final class ZlibMethods implements MultiFDMethods {
 
     @Override
     public MultiFDReceiver recvSetup(MultiFDRecvParams params) {
-        return new ZlibReceiver();
+        return new ZlibReceiver(params.pageCount() * params.pageSize());
     }
 }

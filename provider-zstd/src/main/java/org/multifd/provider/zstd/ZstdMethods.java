@@ -70,7 +70,7 @@ public final class ZstdMethods implements MultiFDMethods {
     public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
         demandUsable();
         try {
-            return new ZstdReceiver();
+            return new ZstdReceiver(params.pageCount() * params.pageSize());
         } catch (IllegalStateException e) {
             throw new MultiFDException("zstd: " + e.getMessage(), e);
         }

@@ -1,0 +1,65 @@
+package org.multifd.bench;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** Results as JSON lines by {@code message_type}. */
+final class JsonLines {
+
+    private JsonLines() {
+    }
+
+    static String machine(Machine machine, String image, int mebibytes) {
+        return line("machine", String.join(",", text("processor", machine.processor()),
+                number("cores", machine.cores()), text("jdk", machine.jdk()), text("system", machine.system()),
+                number("load_average", machine.load()), text("image", image), number("image_mib", mebibytes)));
+    }
+
+    static String result(Result result, int rounds) {
+        StringBuilder fields = new StringBuilder(text("benchmark", result.of().benchmark().getSimpleName()));
+        for (Map.Entry<String, String> param : result.of().params().entrySet()) {
+            boolean integer = param.getValue().matches("-?[0-9]+");
+            fields.append(',').append(integer ? number(param.getKey(), Integer.parseInt(param.getValue()))
+                    : text(param.getKey(), param.getValue()));
+        }
+        fields.append(',').append(number("rounds", rounds));
+        for (Map.Entry<String, Spread> figure : result.figures().entrySet()) {
+            Spread spread = figure.getValue();
+            fields.append(',').append(quoted(figure.getKey())).append(":{").append(number("median", spread.median()))
+                    .append(',').append(number("min", spread.min()))
+                    .append(',').append(number("max", spread.max())).append('}');
+        }
+        return line("result", fields.toString());
+    }
+
+    private static String line(String type, String fields) {
+        return '{' + text("message_type", type) + ',' + fields + '}';
+    }
+
+    private static String text(String name, String value) {
+        return quoted(name) + ':' + quoted(value);
+    }
+
+    private static String number(String name, int value) {
+        return quoted(name) + ':' + value;
+    }
+
+    private static String number(String name, double value) {
+        // JSON has no infinities
+        return quoted(name) + ':' + (Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "null");
+    }
+
+    private static String quoted(String text) {
+        StringBuilder out = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < 0x20 || c > 0x7e) {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.append('"').toString();
+    }
+}

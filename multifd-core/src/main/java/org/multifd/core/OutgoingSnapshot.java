@@ -1,0 +1,104 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.UUID;
+import org.multifd.core.ram.PageSource;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.snapshot.FileSource;
+import org.multifd.core.snapshot.Snapshot;
+import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.DeviceTail;
+import org.multifd.core.stream.MainStreamWriter;
+
+/** A guest that stopped long ago: its RAM, configuration and devices are in a file. */
+final class OutgoingSnapshot implements OutgoingRam {
+
+    /** Nothing becomes dirty any more. */
+    static final DirtyLog CLEAN = new DirtyLog() {
+
+        @Override
+        public void getAndClear(String block, BitSet into) {
+            // No page ever has a mark.
+        }
+
+        @Override
+        public void putBack(String block, BitSet pages) {
+            // None was taken.
+        }
+    };
+
+    /** Nothing runs any more. */
+    static final Guest STOPPED = new Guest() {
+
+        @Override
+        public void pause() {
+            // It is.
+        }
+
+        @Override
+        public void resume() {
+            // It lives on where it is migrated to, or nowhere.
+        }
+    };
+
+    private final Snapshot snapshot;
+
+    OutgoingSnapshot(Snapshot snapshot) {
+        this.snapshot = snapshot;
+    }
+
+    @Override
+    public RamBlocks blocks() {
+        return snapshot.blocks();
+    }
+
+    @Override
+    public PageSource pages() {
+        return new FileSource(snapshot);
+    }
+
+    @Override
+    public StreamRules rules(MigrationParameters parameters) {
+        return StreamRules.of(snapshot.configuration().machine(), parameters);
+    }
+
+    @Override
+    public UUID uuid() {
+        return snapshot.configuration().uuid();
+    }
+
+    @Override
+    public boolean mayMeetQemu() {
+        return true;
+    }
+
+    @Override
+    public void start(MainStreamWriter stream) throws IOException {
+        Configuration in = snapshot.configuration();
+        List<String> capabilities = in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList();
+        stream.start(new Configuration(in.machine(), in.pageSize(), capabilities, in.uuid()), snapshot.ramId());
+    }
+
+    @Override
+    public void takeEnd() {
+        // The snapshot has it.
+    }
+
+    /** One of ours counts the pages, and this migration's are not those that the file's stream began with. */
+    @Override
+    public void end(MainStreamWriter stream, MigrationStats sent) throws IOException {
+        DeviceTail.Ending ending = DeviceTail.ending(snapshot.tail());
+        if (ending == null) {
+            stream.end(snapshot.tail());
+        } else {
+            stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), ending.state()), blocks().pageSize());
+        }
+    }
+
+    @Override
+    public void close() {
+        snapshot.close();
+    }
+}

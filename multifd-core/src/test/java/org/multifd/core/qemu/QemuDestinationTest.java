@@ -1,0 +1,142 @@
+package org.multifd.core.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationDestination;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationSource;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.RamSupplier;
+import org.multifd.core.snapshot.SnapshotFile;
+
+/** A snapshot migrates into a stock, unpatched QEMU, and the guest goes on where it was. */
+@Tag("qemu")
+@Timeout(60)
+class QemuDestinationTest {
+
+    @TempDir
+    static Path temp;
+
+    private static Path snapshot;
+    private static long passes;
+
+    /** Saves the counter guest, in a process of its own, after it has made some passes. */
+    @BeforeAll
+    static void save() throws Exception {
+        Qemu.require();
+        MethodRegistry registry = MethodRegistry.load();
+        try (Qemu qemu = Qemu.counting(Files.createDirectory(temp.resolve("source")));
+                MigrationDestination destination = new MigrationDestination(registry, MigrationParameters.defaults(),
+                        RamSupplier.allocating(64 << 20))) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            qemu.configure("none", 2, true);
+            qemu.migrate(uri);
+            received.get();
+            assertEquals("completed", qemu.awaitEnd());
+            SnapshotFile file = new SnapshotFile();
+            file.machine = Qemu.machine();
+            file.tail = destination.deviceState();
+            for (String block : destination.ram().blocks()) {
+                ByteBuffer content = ByteBuffer.allocate((int) destination.ram().length(block));
+                destination.ram().read(block, 0, content);
+                file.block(block, content.array());
+                if (block.equals("pc.ram")) {
+                    passes = CounterGuest.passes(content.array());
+                }
+            }
+            snapshot = file.write(temp.resolve("snapshot"));
+        }
+        assertTrue(passes > 0, passes + " passes");
+    }
+
+    private static MigrationParameters.Builder parameters(String method, int channels) {
+        return MigrationParameters.builder().set("multifd-channels", channels).set("multifd-compression", method)
+                .set("timeout", 10_000);
+    }
+
+    private static MigrationStats send(MigrationParameters parameters, String uri) throws MigrationException {
+        return MigrationSource.fromFile(MethodRegistry.load(), parameters, snapshot).migrate(uri);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none,1,true", "none,2,false", "none,4,true", "zlib,1,false", "zlib,2,true", "zlib,4,false", "zstd,1,true",
+            "zstd,2,false", "zstd,4,true"})
+    void shouldBringTheGuestBackToLife(String method, int channels, boolean returnPath, @TempDir Path directory)
+            throws Exception {
+        try (Qemu qemu = Qemu.waiting(directory)) {
+            qemu.configure(method, channels, returnPath);
+            MigrationStats sent = send(parameters(method, channels).build(), qemu.listen());
+            assertEquals("completed", qemu.awaitEnd());
+            assertEquals(method, sent.method());
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    @Test
+    void shouldSendEveryPageWithItsBytesIfAsked(@TempDir Path directory) throws Exception {
+        try (Qemu qemu = Qemu.waiting(directory)) {
+            qemu.configure("zstd", 2, false);
+            MigrationStats sent = send(parameters("zstd", 2).set("zero-page-detection", "none").build(), qemu.listen());
+            assertEquals(0, sent.zeroPages());
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    @Test
+    void shouldGiveAQemuItsUuid(@TempDir Path directory) throws Exception {
+        String uuid = "11223344-5566-7788-99aa-bbccddeeff00";
+        try (Qemu qemu = Qemu.waiting(directory, "-uuid", uuid)) {
+            qemu.configure("none", 2, true);
+            send(parameters("none", 2).set("uuid", uuid).build(), qemu.listen());
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    @Test
+    void shouldFailAtAQemuOfAnotherUuid(@TempDir Path directory) throws Exception {
+        try (Qemu qemu = Qemu.waiting(directory, "-uuid", "11223344-5566-7788-99aa-bbccddeeff00")) {
+            qemu.configure("none", 2, true);
+            String uri = qemu.listen();
+            MigrationException error = assertThrows(MigrationException.class, () -> send(parameters("none", 2).build(), uri));
+            assertTrue(error.getMessage().endsWith("; see the destination's own message: it needs multifd-channels 2,"
+                    + " multifd-compression none and uuid 00000000-0000-0000-0000-000000000000 (zeros: none)"),
+                    error.getMessage());
+            assertEquals(Kind.PEER, error.kind());
+        }
+    }
+
+    @Test
+    void shouldFailWhenTheQemuDies(@TempDir Path directory) throws Exception {
+        try (Qemu qemu = Qemu.waiting(directory)) {
+            qemu.configure("none", 2, true);
+            String uri = qemu.listen();
+            // slow enough to die in the middle of it
+            MigrationSource source = MigrationSource.fromFile(MethodRegistry.load(),
+                    parameters("none", 2).set("max-bandwidth", 100_000).build(), snapshot);
+            CompletableFuture<MigrationException> failed = CompletableFuture.supplyAsync(
+                    () -> assertThrows(MigrationException.class, () -> source.migrate(uri)));
+            while (source.stats().normalPages() == 0) {
+                Thread.onSpinWait();
+            }
+            qemu.kill();
+            assertEquals(Kind.PEER, failed.get().kind(), failed.get().getMessage());
+        }
+    }
+}
