@@ -32,6 +32,8 @@ import picocli.CommandLine.ScopeType;
         footer = {"%nStart with: multifd demo", "More about a command: multifd COMMAND --help"})
 final class MultifdCommand implements Callable<Integer> {
 
+    static final String NAMES = "demo, methods, receive, send or inspect";
+
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and end.")
     private boolean help;
 
@@ -48,7 +50,7 @@ final class MultifdCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        throw new MigrationException(Kind.USAGE, "no command given, expected demo or methods; see multifd --help");
+        throw new MigrationException(Kind.USAGE, "no command given, expected " + NAMES + "; see multifd --help");
     }
 
     /** The module's version, as the build has written it. */

@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo or methods; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo or methods; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send or inspect; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send or inspect; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
@@ -34,7 +34,26 @@ class UsageTest {
             + "after it (256M)",
         "demo --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
         "demo --multifd-plain-effort -2 | multifd-plain-effort: received -2, expected -1..7",
+        "receive | missing required parameters: 'ADDRESS', 'SNAPSHOT'; see multifd receive --help",
+        "receive tcp:127.0.0.1:0 | missing required parameter: 'SNAPSHOT'; see multifd receive --help",
+        "receive tcp:127.0.0.1:0 x | file: received x, expected file:PATH",
+        "receive tcp:127.0.0.1:0 file: | file: received file:, expected file:PATH",
+        "receive tcp:127.0.0.1:0 file:x,offset=4096 | file: received file:x,offset=4096, expected no offset: a snapshot has a "
+            + "file of its own",
+        "receive 127.0.0.1:0 file:x | address: received \"127.0.0.1:0\", expected tcp:HOST:PORT or unix:PATH",
+        "receive tcp:127.0.0.1:0 file:x --multifd-channels 0 | multifd-channels: received 0, expected 1..255",
+        "receive tcp:127.0.0.1:0 file:x --timeout soon | timeout: received soon, expected 1..2147483647",
+        "receive tcp:127.0.0.1:0 file:x --uuid 1 | uuid: received 1, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "demo --multifd-plain-effort much | multifd-plain-effort: received much, expected -1..7",
+        "send file:a | missing required parameter: 'tcp:HOST:PORT'; see multifd send --help",
+        "send a tcp:h:1 | file: received a, expected file:PATH",
+        "send file: tcp:h:1 | file: received file:, expected file:PATH",
+        "send file:a tcp:h:1 --sync-rule x | sync-rule: received x, expected auto, flush, eos",
+        "send file:a tcp:h:1 --uuid x | uuid: received x, expected the form 01234567-89ab-cdef-0123-456789abcdef",
+        "send file:a tcp:h:1 --timeout 0 | timeout: received 0, expected 1..2147483647",
+        "send file:a tcp:h:1 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
+        "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
+        "inspect /a | file: received /a, expected file:PATH",
     })
     void shouldRefuseInOneLineWithTheRemedy(String line, String message) {
         String[] args = line.equals("''") ? new String[0] : line.split(" ");
@@ -90,7 +109,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help", "demo --help", "methods --help"})
+    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "send --help", "inspect --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());

@@ -33,6 +33,10 @@ final class Errors {
         if (first instanceof MethodException method) {
             return MigrationException.of(method);
         }
+        SnapshotException file = file(first);
+        if (file != null) {
+            return new MigrationException(Kind.FILE, file.getMessage(), first);
+        }
         Kind kind = kind(first, codecKind);
         String message = first.getMessage() == null ? first.toString() : first.getMessage();
         if (first instanceof OutOfMemoryError) {
@@ -41,14 +45,21 @@ final class Errors {
         return new MigrationException(kind, message, first);
     }
 
+    /** It is the file's matter then, whichever channel's packet it was. */
+    private static SnapshotException file(Throwable first) {
+        for (Throwable cause = first; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SnapshotException known) {
+                return known;
+            }
+        }
+        return null;
+    }
+
     private static Kind kind(Throwable first, Kind codecKind) {
         for (Throwable cause = first; cause != null; cause = cause.getCause()) {
             if (cause instanceof MigrationException known) {
                 return known.kind();
             }
-        }
-        if (hasCause(first, SnapshotException.class)) {
-            return Kind.FILE;
         }
         if (first instanceof WireException) {
             return Kind.STREAM;
@@ -62,14 +73,6 @@ final class Errors {
     /** What an error says of itself, for a message about it. */
     static String text(Throwable error) {
         return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
-    }
-
-    private static boolean hasCause(Throwable error, Class<? extends Throwable> type) {
-        Throwable cause = error;
-        while (cause != null && !type.isInstance(cause)) {
-            cause = cause.getCause();
-        }
-        return cause != null;
     }
 
     static MigrationException usage(IllegalArgumentException error) {

@@ -1,6 +1,7 @@
 package org.multifd.core;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -36,11 +37,19 @@ final class Incoming implements AutoCloseable {
 
     private static final int TICK_MILLIS = 100;
 
+    /** Ids are one byte; QEMU has up to 255 channels. */
+    private static final int MOST_CHANNELS = 255;
+
+    /** How long a channel that has connected may take to say what it is, once main's stream shows that all have. */
+    private static final int SETTLE_MILLIS = 5000;
+
     private final Listener listener;
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
     private final Failure failure;
     private final Progress progress;
+    /** What was given, or, when nothing was, the number that came; 0 until then. */
+    private int expected;
     private final Connection[] channels;
     private final InitPacket[] inits;
     private final Map<Connection, Long> pending = new IdentityHashMap<>();
@@ -49,6 +58,8 @@ final class Incoming implements AutoCloseable {
     private int connected;
     private long firstNanos;
     private String rejection = "";
+    private boolean gathered;
+    private boolean listed;
     private boolean closed;
 
     Incoming(Listener listener, MethodRegistry registry, MigrationParameters parameters, Failure failure, Progress progress) {
@@ -57,15 +68,19 @@ final class Incoming implements AutoCloseable {
         this.parameters = parameters;
         this.failure = failure;
         this.progress = progress;
-        this.channels = new Connection[parameters.multifdChannels()];
+        this.expected = parameters.multifdChannelsGiven() ? parameters.multifdChannels() : 0;
+        this.channels = new Connection[expected == 0 ? MOST_CHANNELS : expected];
         this.inits = new InitPacket[channels.length];
     }
 
-    /** Waits without limit for the first connection of a migration, then for the others as long as the timeout says. */
+    /**
+     * Waits without limit for the first connection of a migration, then for the others as long as the timeout says. Without
+     * a number given main is enough: {@link #settle} waits for the channels.
+     */
     void await() throws IOException {
         start(this::accept, "multifd-accept");
         synchronized (this) {
-            while (main == null || connected < channels.length) {
+            while (main == null || connected < expected) {
                 failure.check();
                 long now = System.nanoTime();
                 pending.forEach((connection, since) -> {
@@ -76,7 +91,7 @@ final class Incoming implements AutoCloseable {
                 if (firstNanos != 0 && millis(now - firstNanos) >= parameters.timeout()) {
                     throw new IOException("received " + (main == null ? "no main channel" : "the main channel") + " and " + connected
                             + " multifd channels within " + parameters.timeout() + " ms, expected the main channel and "
-                            + channels.length + "; set the capability multifd and the same multifd-channels on both sides" + rejection);
+                            + (expected == 0 ? "1.." + MOST_CHANNELS : expected) + "; set the capability multifd and the same multifd-channels on both sides" + rejection);
                 }
                 try {
                     wait(TICK_MILLIS);
@@ -85,7 +100,71 @@ final class Incoming implements AutoCloseable {
                     failure.fail(Errors.cancelled());
                 }
             }
+            gathered = true;
         }
+    }
+
+    /**
+     * Main has come to its list of RAM blocks. A source sends it when all its channels have connected (wire-format 1), so
+     * that, if no number was given, it is known now. A channel that came all the same would end the migration, as any that
+     * is too many: nothing is lost in silence.
+     */
+    void settle() throws IOException {
+        synchronized (this) {
+            listed = true;
+            if (expected > 0) {
+                return;
+            }
+        }
+        listener.awaitTaken();
+        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(SETTLE_MILLIS, parameters.timeout() / 2));
+        synchronized (this) {
+            while ((!pending.isEmpty() || !complete()) && limit - System.nanoTime() > 0) {
+                failure.check();
+                try {
+                    wait(TICK_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while waiting for the channels");
+                }
+            }
+            failure.check();
+            // If one was a channel all the same, its source notices and ends the migration.
+            pending.keySet().forEach(Connection::close);
+            if (connected == 0) {
+                throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, expected 1.."
+                        + MOST_CHANNELS + "; set the capability multifd at the source" + rejection);
+            }
+            if (!complete()) {
+                throw new IOException("received " + connected + " multifd channels, but none with id " + firstMissing()
+                        + " before the list of RAM blocks, expected ids without a gap" + rejection);
+            }
+            expected = connected;
+            LOG.debug("{} channels", expected);
+        }
+    }
+
+    /** Whether the ids have no gap. */
+    private boolean complete() {
+        return firstMissing() == connected;
+    }
+
+    private int firstMissing() {
+        int id = 0;
+        while (id < channels.length && channels[id] != null) {
+            id++;
+        }
+        return id;
+    }
+
+    /** Whether the source has shown that it is one of ours. */
+    synchronized boolean ours() {
+        for (InitPacket init : inits) {
+            if (init != null && init.method() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long millis(long nanos) {
@@ -96,10 +175,10 @@ final class Incoming implements AutoCloseable {
         return main;
     }
 
-    /** The multifd channels, by id. */
-    List<ReceiveChannels.Incoming> channels() {
+    /** The multifd channels, by id, when their number is known. */
+    synchronized List<ReceiveChannels.Incoming> channels() {
         List<ReceiveChannels.Incoming> list = new ArrayList<>();
-        for (int i = 0; i < channels.length; i++) {
+        for (int i = 0; i < expected; i++) {
             list.add(new ReceiveChannels.Incoming(inits[i], channels[i]));
         }
         return list;
@@ -160,8 +239,8 @@ final class Incoming implements AutoCloseable {
                 throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
                         + " channel); is the peer a migration source?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC));
             }
-        } catch (ClosedChannelException e) { // by await; a close at the end of all is not reported
-            reject(connection, "silent for " + parameters.timeout() + " ms before it said what it is");
+        } catch (ClosedChannelException e) { // by await or settle; a close at the end of all is not reported
+            reject(connection, "silent for too long before it said what it is");
         } catch (IOException e) {
             reject(connection, e.getMessage());
         } finally {
@@ -185,14 +264,16 @@ final class Incoming implements AutoCloseable {
     }
 
     private synchronized boolean offerChannel(InitPacket init, Connection connection) throws WireException {
-        UUID expected = parameters.uuid();
-        if (expected != null && !expected.equals(init.uuid())) {
-            throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + expected);
+        UUID uuid = parameters.uuid();
+        if (uuid != null && !uuid.equals(init.uuid())) {
+            throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
         }
         int id = init.channel();
-        if (id >= channels.length) {
-            failure.fail(new WireException("received channel id " + id + ", expected 0.." + (channels.length - 1)
-                    + "; set the same multifd-channels on both sides"));
+        int most = expected == 0 ? channels.length : expected;
+        if (id >= most) {
+            failure.fail(new WireException("received channel id " + id + ", expected 0.." + (most - 1)
+                    + (parameters.multifdChannelsGiven() ? "; set the same multifd-channels on both sides"
+                            : ", which had connected when the list of RAM blocks came; tell the number, multifd-channels")));
             return false;
         }
         if (channels[id] != null) {
@@ -221,9 +302,10 @@ final class Incoming implements AutoCloseable {
         }
     }
 
-    /** Why a connection was refused, for the message of what failed without it; "" if none was. */
-    synchronized String rejection() {
-        return rejection;
+    /** What a message needs when something is missing: a connection that was refused, or channels that may not have come. */
+    synchronized String remark() {
+        return gathered && !listed && !parameters.multifdChannelsGiven() ? " (main and " + connected
+                + " multifd channels have connected; main has not sent its list of RAM blocks)" + rejection : rejection;
     }
 
     /** Ends the wait from another thread; connections that were gathered are closed. */
@@ -231,7 +313,7 @@ final class Incoming implements AutoCloseable {
         closed = true;
         listener.close();
         pending.keySet().forEach(Connection::close);
-        if (main != null && connected < channels.length) {
+        if (main != null && !gathered) {
             main.close();
         }
         for (Connection channel : channels) {

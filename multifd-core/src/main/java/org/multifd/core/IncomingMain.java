@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
@@ -13,6 +14,7 @@ import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MainStreamHandler;
+import org.multifd.core.stream.MappedRamStream;
 import org.multifd.core.stream.ReturnPathWriter;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Text;
@@ -25,6 +27,9 @@ final class IncomingMain implements MainStreamHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(IncomingMain.class);
 
+    /** With these the list of RAM blocks has further fields. */
+    private static final List<String> UNSUPPORTED = List.of("x-ignore-shared", MappedRamStream.CAPABILITY);
+
     /** Starts the multifd channels once the RAM is known. */
     @FunctionalInterface
     interface ChannelStarter {
@@ -36,17 +41,18 @@ final class IncomingMain implements MainStreamHandler {
     private final IncomingRam ram;
     private final ChannelStarter starter;
     private final Progress progress;
-    private final boolean ours;
+    private final BooleanSupplier ours;
     private int pageSize = 4096;
     private final long[] offset = new long[1];
     private Configuration configuration;
     private PageTarget pages;
     private ReceiveChannels channels;
     private ReturnPathWriter returnPath;
+    private boolean decided;
 
     /** @param ours whether the source showed that it is one of ours */
     IncomingMain(Connection connection, MigrationParameters parameters, IncomingRam ram, ChannelStarter starter,
-            Progress progress, boolean ours) {
+            Progress progress, BooleanSupplier ours) {
         this.connection = connection;
         this.parameters = parameters;
         this.ram = ram;
@@ -61,6 +67,12 @@ final class IncomingMain implements MainStreamHandler {
         LOG.debug("machine {}, capabilities {}", received.machine(), received.capabilities());
         if (received.pageSize() != 0) {
             pageSize = received.pageSize();
+        }
+        for (String capability : received.capabilities()) {
+            if (UNSUPPORTED.contains(capability)) {
+                throw new WireException("configuration: received capability " + capability + ", which changes how RAM is sent,"
+                        + " expected none of " + String.join(", ", UNSUPPORTED) + "; turn it off at the source");
+            }
         }
         UUID expected = parameters.uuid();
         if (expected != null && received.uuid() != null && !expected.equals(received.uuid())) {
@@ -125,16 +137,29 @@ final class IncomingMain implements MainStreamHandler {
         LOG.debug("mark {}", progress.rounds);
     }
 
-    /** All is loaded: says so, if the source asked to be told. */
-    synchronized void confirm() throws IOException {
+    /**
+     * All is loaded: says so, if the source asked to be told. False if it was told otherwise: of this and {@link #fail} the
+     * first one counts, or the guest would go on at both ends.
+     */
+    synchronized boolean confirm() throws IOException {
+        if (decided) {
+            return false;
+        }
+        decided = true;
         if (returnPath != null) {
             returnPath.shut(true);
         }
+        return true;
     }
 
     /** It failed: says so and why, if the source listens; ours always does. Any thread. */
     synchronized void fail(Throwable why) {
-        if (ours) {
+        if (decided) {
+            return;
+        }
+        decided = true;
+        boolean heard = ours.getAsBoolean();
+        if (heard) {
             openReturnPath();
         }
         if (returnPath == null) {
@@ -142,7 +167,7 @@ final class IncomingMain implements MainStreamHandler {
             return;
         }
         try {
-            if (ours) {
+            if (heard) {
                 returnPath.reason(Errors.toMigration(why, Kind.STREAM).getMessage());
             }
             returnPath.shut(false);

@@ -11,6 +11,7 @@ import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.DeviceTail;
+import org.multifd.core.stream.RamSections;
 import org.multifd.core.wire.PacketHeader;
 import org.multifd.core.wire.Text;
 import org.multifd.core.wire.WireException;
@@ -36,6 +37,11 @@ final class IncomingMemory implements IncomingRam {
     /** Null until it is complete. */
     byte[] deviceState() {
         return deviceState;
+    }
+
+    @Override
+    public void prepare() {
+        // The supplier is asked when it is known for what.
     }
 
     @Override
@@ -81,9 +87,14 @@ final class IncomingMemory implements IncomingRam {
     }
 
     @Override
-    public void complete(byte[] tail) throws WireException {
+    public void complete(RamSections sections, byte[] tail) throws WireException {
         DeviceTail.Ending ending = DeviceTail.ending(tail);
         deviceState = ending == null ? tail : ending.state();
+    }
+
+    @Override
+    public void confirmed() {
+        // The memory is the embedding program's in any case.
     }
 
     @Override

@@ -5,9 +5,13 @@ import java.util.Map;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.RamSections;
 
 /** Where an incoming migration's RAM goes: memory or a file. The main thread's, but for the targets it makes. */
 interface IncomingRam {
+
+    /** Before anything is received: makes sure that it can be kept. */
+    void prepare() throws IOException;
 
     /**
      * The main stream has said what there is.
@@ -20,9 +24,17 @@ interface IncomingRam {
     /** One thread's way to put pages there; after {@link #open}. */
     PageTarget target();
 
-    /** All pages have arrived; the tail is what followed them. Throws if it cannot be kept: the source is told. */
-    void complete(byte[] tail) throws IOException;
+    /**
+     * All pages have arrived. Throws if it cannot be kept: the source is told.
+     *
+     * @param sections what RAM's sections were
+     * @param tail what followed them
+     */
+    void complete(RamSections sections, byte[] tail) throws IOException;
 
-    /** The migration failed, perhaps before {@link #open}: nothing of it may stay behind. */
+    /** The source, if it wanted to be told, knows that all has arrived. */
+    void confirmed();
+
+    /** The migration failed, perhaps before {@link #open}, perhaps behind {@link #complete}: nothing of it may stay behind. */
     void abandon();
 }

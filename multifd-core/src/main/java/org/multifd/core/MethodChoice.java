@@ -22,6 +22,7 @@ final class MethodChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(MethodChoice.class);
     private static final List<Integer> PAGE_SIZES = List.of(4096, 16384, 65536);
+    private static final int ANY_CHANNELS = 0;
     private static final String BY_DEFAULT = "none";
 
     private MethodChoice() {
@@ -61,24 +62,15 @@ final class MethodChoice {
 
     /** The destination's side of it; the magic has been read. */
     static void answer(Connection connection, MethodRegistry registry, MigrationParameters parameters) throws IOException {
-        answer(connection, registry, parameters.multifdCompression(), parameters.multifdChannels());
-    }
-
-    /**
-     * As above.
-     *
-     * @param accepted the methods that may come; empty for any
-     * @param channels how many channels are waited for, 0 for as many as come
-     */
-    static void answer(Connection connection, MethodRegistry registry, List<String> accepted, int channels) throws IOException {
         ByteBuffer reply;
         try {
             ByteBuffer header = ByteBuffer.allocate(NegotiationHeader.BYTES).putInt(NegotiationHeader.MAGIC);
             connection.readFully(header, "a negotiation");
             NegotiationHeader read = NegotiationHeader.decode(header.flip());
             NegotiationRequest request = NegotiationRequest.decode(read, read(connection, read.length()));
-            NegotiationLimits limits = new NegotiationLimits(PacketHeader.PAYLOAD_LIMIT, PAGE_SIZES, channels);
-            reply = NegotiationAnswer.to(request, registry.providers(), accepted, limits).encode();
+            NegotiationLimits limits = new NegotiationLimits(PacketHeader.PAYLOAD_LIMIT, PAGE_SIZES,
+                    parameters.multifdChannelsGiven() ? parameters.multifdChannels() : ANY_CHANNELS);
+            reply = NegotiationAnswer.to(request, registry.providers(), parameters.multifdCompression(), limits).encode();
         } catch (MethodException e) {
             LOG.warn("negotiation with {} refused: {}", connection.peer(), e.getMessage());
             reply = NegotiationHeader.refusal(e.getMessage());

@@ -2,6 +2,7 @@ package org.multifd.core;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.multifd.core.method.MethodException;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
+import org.multifd.core.stream.RamSections;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Listener;
 import org.multifd.core.wire.WireException;
@@ -36,6 +38,9 @@ public final class MigrationDestination implements AutoCloseable {
 
     private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
     private static final int PAGE_SIZE_BY_DEFAULT = 4096;
+
+    /** The most connections of one migration: they come all at once. */
+    private static final int BACKLOG = 256;
 
     /** How long a source that has sent all may take to close its channels. */
     private static final int END_MILLIS = 2000;
@@ -62,6 +67,23 @@ public final class MigrationDestination implements AutoCloseable {
         this(registry, parameters, new IncomingMemory(Objects.requireNonNull(ram, "ram")));
     }
 
+    /**
+     * Prepares to write what comes into a snapshot: a mapped-ram file, as QEMU 9.0 and newer load it. The file's directory
+     * is written to from {@link #listen} on, under another name; the file itself appears only when it is complete and
+     * synced to disk. Whatever fails, nothing stays behind. What goes wrong with the file has the kind {@code FILE}.
+     *
+     * @param registry where methods come from
+     * @param parameters what to expect; {@code multifd-compression}, if given, lists the methods that are accepted
+     * @param file the snapshot
+     * @param replace whether a file of that name may be there; it stays as it is until the new one is complete
+     * @return a destination without {@link #ram} and {@link #deviceState}: they are in the file
+     */
+    public static MigrationDestination intoFile(MethodRegistry registry, MigrationParameters parameters, Path file,
+            boolean replace) {
+        return new MigrationDestination(registry, parameters,
+                new IncomingSnapshot(Objects.requireNonNull(file, "file"), replace));
+    }
+
     MigrationDestination(MethodRegistry registry, MigrationParameters parameters, IncomingRam ram) {
         this.registry = Objects.requireNonNull(registry, "registry");
         this.parameters = Objects.requireNonNull(parameters, "parameters");
@@ -73,7 +95,7 @@ public final class MigrationDestination implements AutoCloseable {
      *
      * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}
      * @return the address bound, as a source can be given it
-     * @throws MigrationException if it cannot listen there
+     * @throws MigrationException if it cannot listen there, or what is received could not be kept
      * @throws IllegalStateException if it listens already
      */
     public String listen(String uri) throws MigrationException {
@@ -85,13 +107,16 @@ public final class MigrationDestination implements AutoCloseable {
                 MultiFDMethods method = registry.find(name);
                 registry.providers().values(method, parameters.methodParameters());
             }
-            Listener listener = Listener.open(Address.parse(uri), parameters.multifdChannels() + 1);
+            Address address = Address.parse(uri);
+            ram.prepare();
+            Listener listener = Listener.open(address, BACKLOG);
             incoming = new Incoming(listener, registry, parameters, failure, progress);
             failure.onFailure(incoming::abort);
             return listener.bound();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
         } catch (IOException | MethodException e) {
+            ram.abandon();
             throw Errors.toMigration(e, Kind.STREAM);
         }
     }
@@ -117,7 +142,7 @@ public final class MigrationDestination implements AutoCloseable {
         } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
-            cleanUp();
+            cleanUp(succeeded);
             progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
             event.finish(false, stats());
         }
@@ -129,23 +154,34 @@ public final class MigrationDestination implements AutoCloseable {
 
     private void run() throws IOException, MultiFDException {
         incoming.await();
-        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, ours());
+        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, incoming::ours);
         failure.onFailure(this::tellSource);
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
-        byte[] tail = readMain();
+        MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
+        byte[] tail = readMain(stream);
         failure.check();
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
         checkPages(DeviceTail.ending(tail));
-        ram.complete(tail);
-        main.confirm();
+        complete(stream.ramSections(), tail);
+        if (!main.confirm()) {
+            failure.check();
+        }
+        ram.confirmed();
     }
 
-    private byte[] readMain() throws IOException {
+    /** A disk may need longer to sync than a peer may be silent. */
+    private void complete(RamSections sections, byte[] tail) throws IOException {
+        watchdog.suspend(true);
+        ram.complete(sections, tail);
+        watchdog.suspend(false);
+    }
+
+    private static byte[] readMain(MainStreamReader stream) throws IOException {
         try {
-            return new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main).read();
+            return stream.read();
         } catch (EOFException e) {
             throw new IOException("main channel: " + e.getMessage(), e);
         }
@@ -167,11 +203,8 @@ public final class MigrationDestination implements AutoCloseable {
         main.fail(failure.first());
     }
 
-    private boolean ours() {
-        return incoming.channels().stream().anyMatch(channel -> channel.init().method() != null);
-    }
-
     private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
+        incoming.settle();
         channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
                 (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
         progress.method = channels::methodName;
@@ -208,25 +241,25 @@ public final class MigrationDestination implements AutoCloseable {
         return list;
     }
 
-    private void cleanUp() {
+    private void cleanUp(boolean succeeded) {
         if (channels != null) {
             channels.finish();
             channels.close();
         }
-        if (main != null && failure.first() != null) {
+        if (main != null && !succeeded) {
             main.linger();
         }
         incoming.close();
         if (watchdog != null) {
             watchdog.close();
         }
-        if (failure.first() != null) {
+        if (!succeeded) {
             ram.abandon();
         }
     }
 
     private MigrationException withRejection(MigrationException error) {
-        String rejection = incoming.rejection();
+        String rejection = incoming.remark();
         return error.kind() != Kind.PEER || rejection.isEmpty() || error.getMessage().endsWith(rejection) ? error
                 : new MigrationException(error.kind(), error.getMessage() + rejection, error);
     }
@@ -261,7 +294,8 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}. Any thread, any time.
+     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}, unless the source has been told that
+     * all arrived. Any thread, any time.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());
@@ -273,6 +307,8 @@ public final class MigrationDestination implements AutoCloseable {
         if (incoming != null) {
             incoming.close();
         }
+        if (!used.get()) {
+            ram.abandon();
+        }
     }
-
 }

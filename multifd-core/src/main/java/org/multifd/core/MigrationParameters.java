@@ -18,7 +18,8 @@ import org.multifd.core.method.MethodPreference;
  * <caption>Parameters</caption>
  * <thead><tr><th scope="col">name</th><th scope="col">values</th><th scope="col">default</th><th scope="col">meaning</th></tr></thead>
  * <tbody>
- * <tr><td>multifd-channels</td><td>1..255</td><td>2</td><td>multifd channels; the same on both sides</td></tr>
+ * <tr><td>multifd-channels</td><td>1..255</td><td>2</td><td>multifd channels; the same on both sides. A destination
+ *     that is not told takes as many as come</td></tr>
  * <tr><td>multifd-compression</td><td>a name, or several by preference</td><td>none; at a destination any</td>
  *     <td>the method. Several names are negotiated, which only two of ours can do</td></tr>
  * <tr><td>max-bandwidth</td><td>0..2^63-1</td><td>0</td><td>bytes per second over all channels, 0 for no limit (QEMU's default is
@@ -40,6 +41,7 @@ public final class MigrationParameters {
     private final Map<String, String> values;
     private final Map<String, String> methodValues;
     private final int channels;
+    private final boolean channelsGiven;
     private final List<String> compression;
     private final long maxBandwidth;
     private final int downtimeLimit;
@@ -53,6 +55,7 @@ public final class MigrationParameters {
 
     private MigrationParameters(Map<String, String> given) {
         values = new LinkedHashMap<>(given);
+        channelsGiven = values.containsKey("multifd-channels");
         channels = (int) number("multifd-channels", 1, 255, 2);
         compression = names(values.remove("multifd-compression"));
         maxBandwidth = number("max-bandwidth", 0, Long.MAX_VALUE, 0);
@@ -173,6 +176,11 @@ public final class MigrationParameters {
      */
     public int multifdChannels() {
         return channels;
+    }
+
+    /** Whether the number is more than the default, which a destination does not insist on. */
+    boolean multifdChannelsGiven() {
+        return channelsGiven;
     }
 
     /**

@@ -32,7 +32,6 @@ final class RelayDoor implements AutoCloseable {
     /** How many connections may be silent at once; further ones are closed. Main may be one of them. */
     private static final int SILENT = 272;
 
-    private static final int AS_MANY_CHANNELS_AS_COME = 0;
     private static final int PAUSE_MILLIS = 1000;
 
     private final Listener listener;
@@ -151,7 +150,7 @@ final class RelayDoor implements AutoCloseable {
                 Thread.currentThread().setName("multifd-relay-" + init.channel());
                 current.offerChannel(init, connection).run();
             } else if (magic == NegotiationHeader.MAGIC) {
-                MethodChoice.answer(connection, registry, List.of(), AS_MANY_CHANNELS_AS_COME);
+                MethodChoice.answer(connection, registry, MigrationParameters.defaults());
                 connection.close();
             } else {
                 throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
@@ -92,11 +95,13 @@ class AllocationTest {
         assertTrue(bytes >= 0 && bytes < 16L * MEASURED, bytes + " bytes for " + MEASURED + " packets " + what);
     }
 
-    @Test
-    void shouldAllocateNothingPerPacket() throws Exception {
+    @ParameterizedTest(name = "into a file: {0}")
+    @ValueSource(booleans = {false, true})
+    void shouldAllocateNothingPerPacket(boolean file, @TempDir Path directory) throws Exception {
         Metered method = new Metered();
         assumeTrue(method.sending.threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocation");
         try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 16 << 20), 3, new byte[0]))) {
+            pair.snapshot = file ? directory.resolve("guest.snap") : null;
             pair.sourceMethods = MethodRegistry.of(method);
             pair.destinationMethods = pair.sourceMethods;
             pair.source.set("multifd-channels", 1).set("downtime-limit", 0);

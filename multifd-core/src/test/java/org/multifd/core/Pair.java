@@ -2,6 +2,7 @@ package org.multifd.core;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -14,6 +15,8 @@ final class Pair implements AutoCloseable {
     final MigrationParameters.Builder destination = MigrationParameters.builder();
     final TestGuest guest;
     RamSupplier supplier = RamSupplier.allocating(1 << 30);
+    /** The file to receive into, in place of memory. */
+    Path snapshot;
     DirtyLog log;
     MigrationSource outgoing;
     MigrationDestination incoming;
@@ -40,7 +43,8 @@ final class Pair implements AutoCloseable {
 
     /** As {@link #run()}; the hook is called once both exist, before anything moves. */
     Pair run(Consumer<String> ready) throws Exception {
-        incoming = new MigrationDestination(destinationMethods, destination.build(), supplier);
+        incoming = snapshot == null ? new MigrationDestination(destinationMethods, destination.build(), supplier)
+                : MigrationDestination.intoFile(destinationMethods, destination.build(), snapshot, false);
         String address = incoming.listen("tcp:127.0.0.1:0");
         receiving = CompletableFuture.runAsync(() -> {
             try {
@@ -48,7 +52,7 @@ final class Pair implements AutoCloseable {
             } catch (MigrationException e) {
                 destinationError = e;
             }
-        });
+        }, Pair::start);
         outgoing = new MigrationSource(sourceMethods, source.build(), guest.ram, log, guest);
         ready.accept(address);
         try {
@@ -62,6 +66,11 @@ final class Pair implements AutoCloseable {
         }
         receiving.get();
         return this;
+    }
+
+    /** Not the common pool: it may have one thread, which a hook of a test waits for. */
+    private static void start(Runnable work) {
+        new Thread(work, "destination").start();
     }
 
     @Override

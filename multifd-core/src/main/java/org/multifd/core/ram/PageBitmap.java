@@ -49,6 +49,16 @@ public final class PageBitmap {
         }
     }
 
+    /** Clears one bit, beside others that are set meanwhile. */
+    public void clear(long page) {
+        WORD.getAndBitwiseAnd(words, (int) (page >>> 6), ~(1L << page));
+    }
+
+    /** 64 bits: page {@code 64 * word} is the lowest. */
+    public long word(int word) {
+        return (long) WORD.getOpaque(words, word);
+    }
+
     /** Takes 64 bits and leaves zeros, atomically. */
     public long take(int word) {
         return (long) WORD.getOpaque(words, word) == 0 ? 0 : (long) WORD.getAndSet(words, word, 0L);

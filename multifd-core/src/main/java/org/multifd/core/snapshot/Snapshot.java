@@ -15,6 +15,7 @@ import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MainStreamReader;
+import org.multifd.core.stream.MappedRamStream;
 import org.multifd.core.wire.WireException;
 
 /**
@@ -24,7 +25,7 @@ import org.multifd.core.wire.WireException;
 public final class Snapshot implements AutoCloseable {
 
     /** The capability that says that a stream is such a file; it must not go out on a socket. */
-    public static final String CAPABILITY = "mapped-ram";
+    public static final String CAPABILITY = MappedRamStream.CAPABILITY;
 
     private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
     private static final int PAGE_SIZE_UNKNOWN = 0;
@@ -126,6 +127,15 @@ public final class Snapshot implements AutoCloseable {
     /** What follows RAM, as it is. Not to be changed. */
     public byte[] tail() {
         return tail;
+    }
+
+    /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
+    public List<DeviceSection> devices() throws SnapshotException {
+        try {
+            return DeviceSections.of(tail, endOfStream - tail.length);
+        } catch (SnapshotException e) {
+            throw new SnapshotException(path + ": " + e.getMessage(), e);
+        }
     }
 
     /** The block of this shape. */

@@ -2,7 +2,7 @@ package org.multifd.core.snapshot;
 
 import java.io.IOException;
 
-/** A snapshot file is missing, damaged or cannot be read: the message has the file and the place. */
+/** A snapshot file is missing, damaged, in the way, cannot be read or written, or has no space: one line with the remedy. */
 public final class SnapshotException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -91,16 +91,11 @@ final class Input {
         return buffer.getLong();
     }
 
-    /** The next bytes; {@code count} is checked by the caller. */
+    /** The next bytes; {@code count} is checked by the caller, the buffer holds as many. */
     byte[] bytes(int count, String what) throws IOException {
+        need(count, what);
         byte[] bytes = new byte[count];
-        int done = 0;
-        while (done < count) {
-            int n = Math.min(count - done, buffer.capacity());
-            need(n, what);
-            buffer.get(bytes, done, n);
-            done += n;
-        }
+        buffer.get(bytes);
         return bytes;
     }
 

@@ -29,6 +29,8 @@ public final class MainStreamReader {
     private final MainStreamHandler handler;
     private RamRecords ram;
     private int ramId;
+    private long parts;
+    private boolean switchoverStart;
     private long tailStart;
 
     /**
@@ -107,6 +109,11 @@ public final class MainStreamReader {
         }
     }
 
+    /** What RAM's sections were; after {@link #read}. */
+    public RamSections ramSections() {
+        return new RamSections(ramId, parts, switchoverStart);
+    }
+
     /** One section; true after RAM's END. */
     private boolean section(int type, int pageSize) throws IOException {
         switch (type) {
@@ -126,7 +133,10 @@ public final class MainStreamReader {
                 }
                 ram.read();
                 footer();
-                return type == Qevm.SECTION_END;
+                if (type == Qevm.SECTION_END) {
+                    return true;
+                }
+                parts++;
             }
             case Qevm.SECTION_FULL -> {
                 startOfRam(type);
@@ -178,6 +188,8 @@ public final class MainStreamReader {
             handler.openReturnPath();
         } else if (command == Qevm.COMMAND_PING) {
             handler.ping(in.u32("a ping"));
+        } else {
+            switchoverStart = true;
         }
     }
 
@@ -204,9 +216,9 @@ public final class MainStreamReader {
         void read() throws IOException {
             String name = text(in.u8("a subsection name's length"), "a subsection name");
             int version = in.u32("a subsection's version");
-            if (version != 1) {
+            if (version != Qevm.SUBSECTION_VERSION) {
                 throw new WireException("configuration: received " + Text.quote(name) + " version "
-                        + Integer.toUnsignedString(version) + ", expected 1");
+                        + Integer.toUnsignedString(version) + ", expected " + Qevm.SUBSECTION_VERSION);
             }
             if (!names.add(name)) {
                 throw new WireException("configuration: received subsection " + Text.quote(name) + " twice, expected once");

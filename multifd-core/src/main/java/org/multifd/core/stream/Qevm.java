@@ -20,6 +20,7 @@ final class Qevm {
     static final String CONFIGURATION_PAGE_BITS = "configuration/target-page-bits";
     static final String CONFIGURATION_CAPABILITIES = "configuration/capabilities";
     static final String CONFIGURATION_UUID = "configuration/uuid";
+    static final int SUBSECTION_VERSION = 1;
 
     static final String RAM_SECTION = "ram";
     static final int RAM_VERSION = 4;

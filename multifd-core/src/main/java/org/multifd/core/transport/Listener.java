@@ -1,26 +1,37 @@
 package org.multifd.core.transport;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A listening socket. Closing it from any thread ends a waiting {@link #accept}. */
+/** A listening socket. One thread accepts; closing it from any thread ends a waiting {@link #accept}. */
 public final class Listener implements AutoCloseable {
 
     private final ServerSocketChannel server;
+    private final Selector selector;
     private final Address address;
     private final String bound;
+    private long emptyLooks;
 
     private Listener(ServerSocketChannel server, Address address) throws IOException {
         this.server = server;
         this.address = address;
         this.bound = Connection.text(server.getLocalAddress());
+        this.selector = Selector.open();
+        server.configureBlocking(false);
+        server.register(selector, SelectionKey.OP_ACCEPT);
     }
 
     /** Listens; a port in use or a wrong host is an IOException of one line. */
@@ -57,7 +68,41 @@ public final class Listener implements AutoCloseable {
     }
 
     public Connection accept() throws IOException {
-        return new Connection(server.accept());
+        while (true) {
+            SocketChannel accepted = server.accept();
+            if (accepted != null) {
+                return new Connection(accepted);
+            }
+            synchronized (this) {
+                emptyLooks++;
+                notifyAll();
+            }
+            try {
+                selector.select();
+                selector.selectedKeys().clear();
+            } catch (ClosedSelectorException e) {
+                throw new AsynchronousCloseException();
+            }
+        }
+    }
+
+    /**
+     * Waits until {@link #accept}, called again and again on another thread, has given out every connection that had come
+     * before.
+     */
+    public synchronized void awaitTaken() throws IOException {
+        long enough = emptyLooks + 2; // one may have begun before
+        try {
+            while (emptyLooks < enough && server.isOpen()) {
+                selector.wakeup();
+                wait();
+            }
+        } catch (ClosedSelectorException e) {
+            throw new AsynchronousCloseException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while connections were taken");
+        }
     }
 
     @Override
@@ -65,6 +110,10 @@ public final class Listener implements AutoCloseable {
         try {
             if (server.isOpen()) {
                 server.close();
+                selector.close();
+                synchronized (this) {
+                    notifyAll();
+                }
                 if (address.path() != null) {
                     Files.deleteIfExists(Path.of(address.path()));
                 }

@@ -72,7 +72,8 @@ final class Qemu implements AutoCloseable {
 
     /** Skips a test where there is no QEMU; in CI there must be one. */
     static void require() {
-        boolean found = Stream.of(System.getenv("PATH").split(":")).anyMatch(dir -> Files.isExecutable(Path.of(dir, COMMAND)));
+        boolean found = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, COMMAND)));
         if (!found && "true".equals(System.getenv("CI"))) {
             fail("no " + COMMAND + " on PATH, and CI demands the tests against it: install qemu-system-x86");
         }

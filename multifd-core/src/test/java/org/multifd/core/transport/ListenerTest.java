@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,34 @@ class ListenerTest {
             Connection.connect(Address.parse(listener.bound()), 5000).close();
             listener.accept().close();
         }
+    }
+
+    @Test
+    void shouldHaveGivenOutAllThatHadConnected() throws Exception {
+        Listener listener = open("tcp:127.0.0.1:0");
+        AtomicInteger taken = new AtomicInteger();
+        CompletableFuture<Void> taking = CompletableFuture.runAsync(() -> {
+            try {
+                while (true) {
+                    listener.accept().close();
+                    taken.incrementAndGet();
+                }
+            } catch (IOException e) {
+                // the listener is closed
+            }
+        });
+        try {
+            for (int round = 1; round <= 50; round++) {
+                Connection.connect(Address.parse(listener.bound()), 5000).close();
+                Connection.connect(Address.parse(listener.bound()), 5000).close();
+                listener.awaitTaken();
+                assertEquals(2 * round, taken.get());
+            }
+        } finally {
+            listener.close();
+        }
+        taking.get();
+        listener.awaitTaken();
     }
 
     @Test

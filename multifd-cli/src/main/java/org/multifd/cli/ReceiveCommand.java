@@ -1,0 +1,145 @@
+package org.multifd.cli;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationDestination;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code multifd receive}: where to listen, where to put it. */
+@Command(name = "receive",
+        customSynopsis = "multifd receive [OPTION...] tcp:HOST:PORT file:PATH",
+        header = "Receive a migration, of a QEMU or of ours, into a snapshot.",
+        description = {
+            "Waits for one migration with the capability multifd and writes a mapped-ram file, which QEMU 9.0 and newer load "
+                + "with -incoming file:PATH and the capability mapped-ram. The method need not be told, nor as a rule the "
+                + "number of channels. The file appears under its name when it is complete and synced to disk.%n"},
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions (defaults in parentheses):%n")
+final class ReceiveCommand implements Callable<Integer> {
+
+    /** How long an interrupted command may take to remove what it has written. */
+    private static final int CLEANUP_SECONDS = 5;
+
+    @Parameters(index = "0", paramLabel = "ADDRESS",
+            description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
+    private String address;
+
+    @Parameters(index = "1", paramLabel = "SNAPSHOT", description = "The file to write: file:PATH.")
+    private String snapshot;
+
+    @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete.")
+    private boolean force;
+
+    @Option(names = "--multifd-channels", paramLabel = "N",
+            description = "Connections beside the main one, 1..255 (as many as come).")
+    private String channels;
+
+    @Option(names = "--multifd-compression", paramLabel = "NAME,...",
+            description = "The methods that are accepted, separated by commas (all that are usable).")
+    private String compression;
+
+    @Option(names = "--uuid", paramLabel = "UUID", description = "Accept no other VM than this (any).")
+    private String uuid;
+
+    @Option(names = "--timeout", paramLabel = "MS",
+            description = "Milliseconds of silence after which the peer counts as gone (30000).")
+    private String timeout;
+
+    @Option(names = "--json", description = "Print JSON lines: listening, progress, summary.")
+    private boolean json;
+
+    private final Console console;
+    private final Supplier<MethodRegistry> load;
+    private final Interruption interruption;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    ReceiveCommand(Console console, Supplier<MethodRegistry> load, Interruption interruption) {
+        this.console = console;
+        this.load = load;
+        this.interruption = interruption;
+    }
+
+    @Override
+    public Integer call() throws MigrationException {
+        Path file;
+        MigrationParameters parameters;
+        try {
+            file = FileUri.parse(snapshot);
+            parameters = parameters();
+        } catch (IllegalArgumentException e) {
+            throw new MigrationException(Kind.USAGE, e.getMessage(), e);
+        }
+        ReceiveReport report = new ReceiveReport(console, file, json);
+        try (MigrationDestination destination = MigrationDestination.intoFile(load.get(), parameters, file, force)) {
+            interruption.onInterrupt(() -> cancel(destination));
+            report.listening(destination.listen(address));
+            report.summary(receive(destination, report));
+            return 0;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Progress that nobody can read any more ends it: a script that is gone has no use for the file. */
+    private static MigrationStats receive(MigrationDestination destination, ReceiveReport report) throws MigrationException {
+        AtomicReference<UncheckedIOException> unread = new AtomicReference<>();
+        Ticker ticker = new Ticker(report.progressMillis(), () -> {
+            try {
+                report.progress(destination.stats());
+            } catch (UncheckedIOException e) {
+                unread.compareAndSet(null, e);
+                destination.cancel();
+            }
+        });
+        try {
+            return destination.receive();
+        } catch (MigrationException e) {
+            if (unread.get() != null) {
+                throw unread.get();
+            }
+            throw e;
+        } finally {
+            ticker.close();
+        }
+    }
+
+    private MigrationParameters parameters() {
+        MigrationParameters.Builder builder = MigrationParameters.builder();
+        set(builder, "multifd-channels", channels);
+        set(builder, "multifd-compression", compression);
+        set(builder, "uuid", uuid);
+        set(builder, "timeout", timeout);
+        return builder.build();
+    }
+
+    private static void set(MigrationParameters.Builder builder, String name, String value) {
+        if (value != null) {
+            builder.set(name, value);
+        }
+    }
+
+    /** The process ends when this returns: not before the unfinished file is gone. */
+    private void cancel(MigrationDestination destination) {
+        destination.cancel();
+        try {
+            if (!ended.await(CLEANUP_SECONDS, TimeUnit.SECONDS)) {
+                console.note("multifd: an unfinished file may be left behind");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

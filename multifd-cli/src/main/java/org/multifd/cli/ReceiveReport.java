@@ -1,0 +1,129 @@
+package org.multifd.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.MigrationStats.State;
+
+/** Tells how a migration into a file goes: to people, or as JSON lines by {@code message_type}. */
+final class ReceiveReport {
+
+    private static final long OVERWRITTEN_MILLIS = 200;
+    private static final long JSON_MILLIS = 500;
+    private static final long PLAIN_MILLIS = 5_000;
+
+    private final Console console;
+    private final Path file;
+    private final boolean json;
+
+    ReceiveReport(Console console, Path file, boolean json) {
+        this.console = console;
+        this.file = file;
+        this.json = json;
+    }
+
+    /** Connections are accepted now: scripts wait for this line. */
+    void listening(String address) {
+        if (json) {
+            Map<String, Object> line = Json.message("listening");
+            line.put("address", address);
+            console.result(Json.line(line));
+        } else {
+            console.result("listening on " + address);
+        }
+    }
+
+    long progressMillis() {
+        return json ? JSON_MILLIS : console.overwrites() ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+    }
+
+    void progress(MigrationStats stats) {
+        if (stats.state() == State.SETUP) {
+            return; // silent while nothing comes, for hours if need be
+        }
+        if (json) {
+            console.result(Json.line(figures("progress", stats)));
+        } else if (console.overwrites()) {
+            console.status(line(stats));
+        } else {
+            console.note(line(stats));
+        }
+    }
+
+    /** Without an estimate of the end: only the source knows what its guest still writes. */
+    private static String line(MigrationStats stats) {
+        return String.format(Locale.ROOT, "%s: round %d, %.1f s, %.1f MB at %.1f MB/s, ratio %.2f, %.0f %% of RAM",
+                stats.method().isEmpty() ? "receiving" : stats.method(), stats.rounds(), seconds(stats),
+                stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio(), DemoProgress.percentOfRam(stats));
+    }
+
+    void summary(MigrationStats stats) {
+        long fileBytes = size();
+        if (json) {
+            Map<String, Object> line = figures("summary", stats);
+            line.put("file", file.toString());
+            line.put("file_bytes", fileBytes);
+            console.result(Json.line(line));
+            return;
+        }
+        console.note(String.format(Locale.ROOT, "%s: a guest of %s, received in %.1f s and %d rounds, method %s",
+                file, ByteSize.show(stats.ramBytes()), seconds(stats), stats.rounds(),
+                stats.method().isEmpty() ? "unknown, as all pages are zero" : stats.method()));
+        console.note(String.format(Locale.ROOT, "%d pages with content and %d zero pages came in %.1f MB at %.1f MB/s, ratio %.2f",
+                stats.normalPages(), stats.zeroPages(), stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio()));
+        for (int i = 0; i < stats.channels().size(); i++) {
+            MigrationStats.Channel channel = stats.channels().get(i);
+            console.note(String.format(Locale.ROOT, "channel %d: %.1f MB, %d pages", i, channel.bytes() / 1e6,
+                    channel.normalPages()));
+        }
+    }
+
+    private long size() {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static double seconds(MigrationStats stats) {
+        return stats.elapsedNanos() * 1e-9;
+    }
+
+    /** On the wire, since the first connection. */
+    private static double bytesPerSecond(MigrationStats stats) {
+        return stats.elapsedNanos() == 0 ? 0 : stats.wireBytes() / seconds(stats);
+    }
+
+    private static Map<String, Object> figures(String type, MigrationStats stats) {
+        Map<String, Object> line = Json.message(type);
+        line.put("method", stats.method());
+        line.put("rounds", stats.rounds());
+        line.put("ram_bytes", stats.ramBytes());
+        line.put("percent_of_ram", DemoProgress.percentOfRam(stats));
+        line.put("wire_bytes", stats.wireBytes());
+        line.put("main_bytes", stats.mainBytes());
+        line.put("bytes_per_second", bytesPerSecond(stats));
+        line.put("ratio", stats.ratio());
+        line.put("normal_pages", stats.normalPages());
+        line.put("zero_pages", stats.zeroPages());
+        line.put("channels", stats.channels().stream().map(ReceiveReport::channel).toList());
+        line.put("seconds", seconds(stats));
+        return line;
+    }
+
+    private static Map<String, Object> channel(MigrationStats.Channel channel) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("bytes", channel.bytes());
+        values.put("packets", channel.packets());
+        values.put("normal_pages", channel.normalPages());
+        values.put("zero_pages", channel.zeroPages());
+        values.put("payload_bytes", channel.payloadBytes());
+        return values;
+    }
+}

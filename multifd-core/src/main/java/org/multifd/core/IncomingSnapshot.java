@@ -1,0 +1,67 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.multifd.core.ram.PageTarget;
+import org.multifd.core.ram.RamBlock;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.snapshot.SnapshotWriter;
+import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.RamSections;
+import org.multifd.core.wire.WireException;
+
+/** A mapped-ram file. */
+final class IncomingSnapshot implements IncomingRam {
+
+    private final Path file;
+    private final boolean replace;
+    private SnapshotWriter writer;
+
+    IncomingSnapshot(Path file, boolean replace) {
+        this.file = file;
+        this.replace = replace;
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        writer = SnapshotWriter.create(file, replace);
+    }
+
+    @Override
+    public RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException {
+        List<RamBlock> list = new ArrayList<>();
+        try {
+            lengths.forEach((name, length) -> list.add(RamBlock.withoutMemory(name, pageSize, length)));
+        } catch (IllegalArgumentException e) {
+            throw new WireException(e.getMessage(), e);
+        }
+        RamBlocks blocks = new RamBlocks(list);
+        writer.begin(configuration, blocks);
+        return blocks;
+    }
+
+    @Override
+    public PageTarget target() {
+        return writer.target();
+    }
+
+    @Override
+    public void complete(RamSections sections, byte[] tail) throws IOException {
+        writer.complete(sections, tail);
+    }
+
+    @Override
+    public void confirmed() {
+        writer.keep();
+    }
+
+    @Override
+    public void abandon() {
+        if (writer != null) {
+            writer.abandon();
+        }
+    }
+}

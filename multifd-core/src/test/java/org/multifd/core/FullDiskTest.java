@@ -1,0 +1,104 @@
+package org.multifd.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A snapshot for which there is no space, in a process of its own: on a small file system, and with a limit of file sizes. */
+@Timeout(60)
+class FullDiskTest {
+
+    private static final List<String> UNSHARE = List.of("unshare", "-rm");
+
+    @TempDir
+    Path directory;
+
+    /** The process: receives into a file, then says how it ended and what is in the directory. */
+    static final class Receiver {
+
+        private Receiver() {
+        }
+
+        public static void main(String[] args) throws Exception {
+            Path file = Path.of(args[0]);
+            try (MigrationDestination destination = MigrationDestination.intoFile(
+                    MethodRegistry.of(new PlainMethod("plain")), MigrationParameters.defaults(), file, false)) {
+                System.out.println(destination.listen("tcp:127.0.0.1:0"));
+                destination.receive();
+                System.out.println("received");
+            } catch (MigrationException e) {
+                System.out.println(e.kind() + " " + e.getMessage());
+            }
+            try (Stream<Path> files = Files.list(file.getParent())) {
+                System.out.println(files.toList());
+            }
+        }
+    }
+
+    /** The tests run as part of a module; this process as what is on the class path. */
+    private static List<String> java(Path file) {
+        String path = Stream.of("target/classes", "target/test-classes", System.getProperty("jdk.module.path", ""),
+                System.getProperty("java.class.path", "")).filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-Xshare:auto",
+                "-cp", path, Receiver.class.getName(), file.toString());
+    }
+
+    private static List<String> join(List<String> first, List<String> then) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(then);
+        return all;
+    }
+
+    /** Migrates 24 MiB into it; what the process said. */
+    private void assertTooLarge(List<String> command, String message) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 24 << 20), 3, new byte[0]));
+                BufferedReader out = process.inputReader()) {
+            String address = out.readLine();
+            assertNotNull(address, "the process ended");
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
+                    pair.guest);
+            MigrationException told = null;
+            try {
+                source.migrate(address);
+            } catch (MigrationException e) {
+                told = e;
+            }
+            assertEquals(List.of("FILE " + message, "[]"), out.lines().toList());
+            assertNotNull(told, "the source believes that all is kept");
+            assertEquals("the destination failed: " + message, told.getMessage());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldSayThatTheDiskIsFull() throws Exception {
+        assumeTrue(new ProcessBuilder(join(UNSHARE, List.of("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs",
+                directory.toString()))).start().waitFor() == 0, "no file system can be mounted here");
+        Path file = directory.resolve("guest.snap");
+        List<String> mounted = List.of("sh", "-c", "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"", directory.toString());
+        assertTooLarge(join(join(UNSHARE, mounted), java(file)), "no space left on " + directory
+                + " for guest.snap; free some, or choose another file system");
+    }
+
+    @Test
+    void shouldSayThatTheFileMayNotGrow() throws Exception {
+        Path file = directory.resolve("guest.snap");
+        assertTooLarge(join(List.of("sh", "-c", "ulimit -f 8192 && exec \"$0\" \"$@\""), java(file)), "cannot write " + file
+                + ": File too large; check the disk and the limits, or choose another file system");
+    }
+}
