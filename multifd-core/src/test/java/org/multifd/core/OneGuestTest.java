@@ -19,6 +19,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.RamSections;
 
 /** Whatever comes at the very end: both ends agree on where the guest lives. */
 @Timeout(60)
@@ -32,6 +33,14 @@ class OneGuestTest {
         private boolean abandoned;
 
         @Override
+        public void prepare() {
+        }
+
+        @Override
+        public void confirmed() {
+        }
+
+        @Override
         public RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException {
             return memory.open(configuration, pageSize, lengths);
         }
@@ -42,8 +51,8 @@ class OneGuestTest {
         }
 
         @Override
-        public void complete(byte[] tail) throws IOException {
-            memory.complete(tail);
+        public void complete(RamSections sections, byte[] tail) throws IOException {
+            memory.complete(sections, tail);
             meanwhile.run();
         }
 
