@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * One connected socket. One thread reads and one writes at a time; any thread may close, which ends both with an
  * exception. Counts the bytes that really crossed.
  */
-public final class Connection implements AutoCloseable {
+public final class Connection implements ByteSource, AutoCloseable {
 
     private final SocketChannel channel;
     private final String peer;
@@ -118,7 +118,7 @@ public final class Connection implements AutoCloseable {
         return bytesWritten;
     }
 
-    /** Reads what there is, at least one byte, into the buffer; -1 at the end of the stream. */
+    @Override
     public int read(ByteBuffer into) throws IOException {
         int n = channel.read(into);
         if (n > 0) {
