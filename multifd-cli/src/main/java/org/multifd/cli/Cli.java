@@ -80,11 +80,13 @@ final class Cli {
     private CommandLine commandLine(List<String> args) {
         DemoCommand demo = new DemoCommand(console, registry, interruption);
         SendCommand send = new SendCommand(console, registry, interruption);
+        RelayCommand relay = new RelayCommand(console, registry, interruption);
         CommandLine line = new CommandLine(root)
                 .addSubcommand(demo)
                 .addSubcommand(new MethodsCommand(console, registry))
                 .addSubcommand(new ReceiveCommand(console, registry, interruption))
                 .addSubcommand(send)
+                .addSubcommand(relay)
                 .addSubcommand(new InspectCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
@@ -96,6 +98,7 @@ final class Cli {
                 .setExecutionExceptionHandler((e, command, result) -> failed(e));
         declareParameters(line, args, "demo", demo::declareParameters);
         declareParameters(line, args, "send", send::declareParameters);
+        declareParameters(line, args, "relay", relay::declareParameters);
         return line;
     }
 

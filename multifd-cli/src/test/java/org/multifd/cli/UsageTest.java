@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods, receive, send or inspect; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo, methods, receive, send or inspect; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send, relay or inspect; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay or inspect; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
@@ -52,6 +52,13 @@ class UsageTest {
         "send file:a tcp:h:1 --uuid x | uuid: received x, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "send file:a tcp:h:1 --timeout 0 | timeout: received 0, expected 1..2147483647",
         "send file:a tcp:h:1 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
+        "relay tcp:h:1 | missing required parameter: 'DESTINATION'; see multifd relay --help",
+        "relay tcp:127.0.0.1:0 nowhere | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
+        "relay nowhere tcp:h:1 | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
+        "relay tcp:h:1 tcp:h:2 --timeout 0 | timeout: received 0, expected 1..2147483647",
+        "relay tcp:h:1 tcp:h:2 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
+        "relay tcp:h:1 tcp:h:2 --max-bandwidth x | max-bandwidth: received x, expected a number of bytes, perhaps with K, M, "
+            + "G or T after it (256M)",
         "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
         "inspect /a | file: received /a, expected file:PATH",
     })
@@ -109,7 +116,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "send --help", "inspect --help"})
+    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());

@@ -201,6 +201,11 @@ final class Qemu implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** Waits for it to end by itself. */
+    void awaitExit() {
+        process.onExit().join();
+    }
+
     @Override
     public void close() throws IOException {
         kill();
