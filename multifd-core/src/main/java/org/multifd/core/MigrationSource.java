@@ -310,12 +310,11 @@ public final class MigrationSource {
 
     /** Threads, connections, methods; then what the guest gets back if it failed. */
     private void cleanUp() {
-        Throwable first = failure.first();
+        if (!succeeded) {
+            giveBack();
+        }
         if (channels != null) {
             channels.close();
-        }
-        if (returnPath != null && !succeeded) {
-            awaitReason(first);
         }
         if (main != null) {
             main.close();
@@ -331,14 +330,25 @@ public final class MigrationSource {
         if (succeeded && failure.first() != null) {
             LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
         }
+        if (succeeded && convergence.throttled()) {
+            undo(() -> guest.throttle(0));
+        }
+    }
+
+    /** The guest goes on here: at once, a method that is stuck must not keep it. The destination cannot complete any more. */
+    private void giveBack() {
+        if (returnPath != null) {
+            awaitReason(failure.first());
+        }
+        if (main != null) {
+            main.close();
+        }
         if (convergence.throttled()) {
             undo(() -> guest.throttle(0));
         }
-        if (!succeeded) {
-            undo(rounds::putBack);
-            if (pausedAt != 0) {
-                undo(guest::resume);
-            }
+        undo(rounds::putBack);
+        if (pausedAt != 0) {
+            undo(guest::resume);
         }
     }
 

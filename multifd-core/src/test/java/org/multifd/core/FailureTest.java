@@ -76,6 +76,13 @@ class FailureTest {
     }
 
     @Test
+    void shouldRefuseABandwidthThatLooksLikeADeadPeer() {
+        MigrationParameters.Builder slow = MigrationParameters.builder().set("max-bandwidth", 1000);
+        assertEquals("max-bandwidth: received 1000, expected 0 or at least 69906 with timeout 30000: one packet must not take"
+                + " longer than that", assertThrows(IllegalArgumentException.class, slow::build).getMessage());
+    }
+
+    @Test
     void shouldRefuseAnUnknownMethodBeforeConnecting() throws Exception {
         try (Pair pair = new Pair()) {
             pair.source.set("multifd-compression", "snappy");
