@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,13 @@ class RelayTest {
 
     @TempDir
     Path temp;
+
+    private Path snapshot;
+
+    @BeforeEach
+    void record() throws Exception {
+        snapshot = Recorded.snapshot(temp);
+    }
 
     /** A relay's command in a thread of its own. */
     private static final class Command extends OutputStream {
@@ -57,8 +65,8 @@ class RelayTest {
         }
     }
 
-    private Run send(String to) throws Exception {
-        return Run.of("send", "--multifd-compression", "zstd", "file:" + Recorded.snapshot(temp), to);
+    private Run send(String to) {
+        return Run.of("send", "--multifd-compression", "zstd", "file:" + snapshot, to);
     }
 
     @Test
