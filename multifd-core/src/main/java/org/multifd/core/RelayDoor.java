@@ -1,6 +1,7 @@
 package org.multifd.core;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.RelayChannel;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.method.NegotiationHeader;
 import org.multifd.core.stream.MainStreamReader;
@@ -33,6 +35,7 @@ final class RelayDoor implements AutoCloseable {
     private static final int SILENT = 272;
 
     private static final int PAUSE_MILLIS = 1000;
+    private static final int SETTLE_MILLIS = 1000;
 
     private final Listener listener;
     private final MethodRegistry registry;
@@ -123,6 +126,25 @@ final class RelayDoor implements AutoCloseable {
 
     private synchronized void spoke(Connection connection) {
         silent.remove(connection);
+        notifyAll();
+    }
+
+    /** Every connection that came before has said what it is, and those of the migration have theirs to the destination. */
+    private void settle(RelayedMigration current) throws IOException {
+        listener.awaitTaken();
+        synchronized (this) {
+            // A stranger may stay silent: it is not waited for longer than this.
+            long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(SETTLE_MILLIS, timeoutMillis / 2));
+            for (long left; !silent.isEmpty() && (left = limit - System.nanoTime()) > 0;) {
+                try {
+                    wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while waiting for the channels");
+                }
+            }
+        }
+        current.awaitConnected();
     }
 
     /** Finds out what a connection is, and serves it to its end. */
@@ -141,14 +163,16 @@ final class RelayDoor implements AutoCloseable {
                 spoke(connection);
                 current = migration.get();
                 Thread.currentThread().setName("multifd-relay-main");
-                current.offerMain(connection).forward();
+                RelayedMigration joined = current;
+                current.offerMain(connection).forward(() -> settle(joined));
             } else if (magic == InitPacket.MAGIC) {
                 connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
-                spoke(connection);
                 InitPacket init = InitPacket.decode(bytes.flip());
                 current = migration.get();
                 Thread.currentThread().setName("multifd-relay-" + init.channel());
-                current.offerChannel(init, connection).run();
+                RelayChannel channel = current.offerChannel(init, connection);
+                spoke(connection);
+                channel.run();
             } else if (magic == NegotiationHeader.MAGIC) {
                 MethodChoice.answer(connection, registry, MigrationParameters.defaults());
                 connection.close();

@@ -44,6 +44,7 @@ final class RelayMain {
     private volatile boolean confirmed;
     volatile int pageSize;
     volatile long ramBytes;
+    private Settling settle;
     volatile int rounds;
     volatile long zeroPages;
     volatile long bytesForward;
@@ -83,8 +84,20 @@ final class RelayMain {
         }
     }
 
-    /** From the source to the destination; the magic, by which the connection was told to be main, has been read. */
-    void forward() {
+    /** Waits until the channels that came before are connected to the destination, too. */
+    @FunctionalInterface
+    interface Settling {
+        void await() throws IOException;
+    }
+
+    /**
+     * From the source to the destination; the magic, by which the connection was told to be main, has been read.
+     *
+     * @param settling awaited before anything up to the list of RAM blocks goes on: who counts channels by it, as ours does,
+     *     must find at the destination those that were there at the source
+     */
+    void forward(Settling settling) {
+        settle = settling;
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         try {
             Connection to = awaitOutgoing();
@@ -145,6 +158,9 @@ final class RelayMain {
         }
         if (n > 0) {
             bytesForward += n;
+            if (ramBytes == 0) {
+                settle.await();
+            }
             write(to, into.limit(start + n).position(start));
             into.limit(limit);
         }

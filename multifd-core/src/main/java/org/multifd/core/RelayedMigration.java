@@ -1,6 +1,7 @@
 package org.multifd.core;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.multifd.api.MultiFDException;
@@ -42,6 +43,7 @@ final class RelayedMigration implements AutoCloseable {
     private final RelayChannels channels = new RelayChannels(this::receiver, failure);
     private final List<RelayChannel> unconnected = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private boolean connecting;
     private Watchdog watchdog;
     private volatile RelayMain main;
     private volatile MigrationStats.State state = MigrationStats.State.SETUP;
@@ -117,6 +119,7 @@ final class RelayedMigration implements AutoCloseable {
         for (RelayChannel next; (next = nextChannel()) != null;) {
             next.connect(() -> Connection.connect(destination, parameters.timeout()));
             LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
+            connected();
         }
         main.check();
     }
@@ -147,7 +150,26 @@ final class RelayedMigration implements AutoCloseable {
             wait();
         }
         failure.check();
+        connecting = true;
         return unconnected.remove(0);
+    }
+
+    private synchronized void connected() {
+        connecting = false;
+        notifyAll();
+    }
+
+    /** Waits until every channel that was offered has its connection to the destination. */
+    synchronized void awaitConnected() throws IOException {
+        while (connecting || !unconnected.isEmpty()) {
+            failure.check();
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while channels were connected");
+            }
+        }
     }
 
     private MultiFDReceiver receiver(String name, int channel) throws MultiFDException {
