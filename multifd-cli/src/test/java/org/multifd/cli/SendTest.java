@@ -131,7 +131,7 @@ class SendTest {
         try (MigrationDestination destination = destination(2)) {
             String uri = destination.listen("unix:" + temp.resolve("socket"));
             CompletableFuture<MigrationStats> received = receive(destination);
-            Thread sender = new Thread(() -> code.set(cli.run("send", "--max-bandwidth", "20K", "file:" + file, uri)));
+            Thread sender = new Thread(() -> code.set(cli.run("send", "--max-bandwidth", "100K", "file:" + file, uri)));
             sender.start();
             while (destination.stats().normalPages() == 0) {
                 Thread.onSpinWait();

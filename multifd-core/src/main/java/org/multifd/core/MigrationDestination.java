@@ -25,6 +25,8 @@ import org.multifd.core.stream.RamSections;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Listener;
 import org.multifd.core.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM. The method
@@ -35,6 +37,8 @@ import org.multifd.core.wire.WireException;
  * calling thread cancels.
  */
 public final class MigrationDestination implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationDestination.class);
 
     private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
     private static final int PAGE_SIZE_BY_DEFAULT = 4096;
@@ -143,6 +147,9 @@ public final class MigrationDestination implements AutoCloseable {
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
             cleanUp(succeeded);
+            if (succeeded && failure.first() != null) {
+                LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
+            }
             progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
             event.finish(false, stats());
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.multifd.api.MultiFDException;
@@ -98,6 +99,22 @@ class OneGuestTest {
         assertEquals("the destination failed: migration cancelled", sourceError.getMessage());
         assertTrue(guest.resumed());
         assertTrue(ram.abandoned);
+    }
+
+    @Test
+    void shouldLiveAtTheDestinationWhenTheSourceIsCancelledAfterAllWasSent() throws Exception {
+        ram.meanwhile = () -> {
+            source.cancel();
+            // As long as a source that did not wait for the destination's word would need to fail.
+            long giveUp = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(4 * Watchdog.GRACE_MILLIS);
+            while (source.stats().state() == MigrationStats.State.ACTIVE && System.nanoTime() - giveUp < 0) {
+                Thread.onSpinWait();
+            }
+        };
+        run();
+        assertNull(sourceError);
+        assertNull(destinationError);
+        assertFalse(guest.resumed());
     }
 
     @Test

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** What is in a page. None of these is ever all zeros: zero pages do not reach a method. */
+/** What is in a page. None of these is ever all zeros. */
 enum Content {
     TEXT {
         @Override

@@ -56,6 +56,18 @@ class SendingRulesTest {
                 }));
     }
 
+    @Test
+    void shouldRefuseASenderThatRefusesZeroPages() {
+        assertEquals("prepare threw org.multifd.api.MultiFDException: all zeros for 3 pages of 4096 bytes, ONE_RUN",
+                sending(Rule.RULE_2_2, (pages, out) -> {
+                    pages.copyTo(out.buffer());
+                    if (out.buffer().flip().mismatch(ByteBuffer.allocate(pages.bytes())) < 0) {
+                        throw new MultiFDException("all zeros");
+                    }
+                    out.buffer().position(pages.bytes());
+                }));
+    }
+
     /** Its output has room for as much as comes in: noise does not shrink, it grows. */
     @Test
     void shouldRefuseAMethodThatCannotTakeNoise() {

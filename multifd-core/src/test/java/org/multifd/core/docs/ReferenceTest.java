@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MethodParameter;
@@ -144,6 +146,16 @@ class ReferenceTest {
             listed.put(row.get(0), row.get(2));
         }
         assertEquals(events, listed);
+    }
+
+    @Test
+    void shouldListEveryPackageOfCore() throws Exception {
+        List<String> there = new ArrayList<>(List.of("org.multifd.core"));
+        try (Stream<Path> files = Files.list(Repository.ROOT.resolve("multifd-core/src/main/java/org/multifd/core"))) {
+            files.filter(Files::isDirectory).forEach(each -> there.add(each.getFileName().toString()));
+        }
+        assertEquals(new TreeSet<>(there), Repository.table(Repository.read("docs/architecture.md"), "package").stream()
+                .map(row -> row.get(0)).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.multifd.core.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -132,15 +131,6 @@ final class Qemu implements AutoCloseable {
         Thread drain = new Thread(() -> serial.lines().forEach(line -> { }), "serial");
         drain.setDaemon(true);
         drain.start();
-    }
-
-    /** The machine type that {@code -machine pc} is. */
-    static String machine() throws IOException {
-        Process version = new ProcessBuilder(COMMAND, "--version").start();
-        String text = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        Matcher number = Pattern.compile("version (\\d+\\.\\d+)").matcher(text);
-        assertTrue(number.find(), text);
-        return "pc-i440fx-" + number.group(1);
     }
 
     /** What it has said on standard error. */
