@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -97,13 +100,47 @@ class QemuRelayTest {
         }
     }
 
+    /** The commands of a block of the how-to, as they stand there but for an address. */
+    private static void type(Qemu qemu, String block, String address, String real) throws Exception {
+        String page = Files.readString(Path.of("..", "docs", "howto", "relay.md"));
+        Matcher commands = Pattern.compile("```json " + block + "\n(.*?)```", Pattern.DOTALL).matcher(page);
+        assertTrue(commands.find() && commands.group(1).contains(address), block);
+        Matcher command = Pattern.compile("\\{\"execute\": \"([a-z-]+)\", \"arguments\": (.*)}\n").matcher(commands.group(1));
+        int count = 0;
+        for (; command.find(); count++) {
+            qemu.execute(command.group(1), command.group(2).replace(address, real));
+        }
+        assertEquals(3, count);
+    }
+
+    @Test
+    void shouldDoWhatTheHowToSays() throws Exception {
+        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"))) {
+            String uri = absent();
+            for (Qemu each : List.of(source, destination)) {
+                each.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}");
+            }
+            type(destination, "destination", "tcp:127.0.0.1:4444", uri);
+            try (Relaying unpacking = new Relaying(METHODS, "none", uri);
+                    Relaying packing = new Relaying(METHODS, "lz4", unpacking.address)) {
+                type(source, "source", "tcp:127.0.0.1:4446", packing.address);
+                assertEquals("completed", source.awaitEnd());
+                CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+                assertEquals(4, packing.relayed().channels().size());
+                assertTrue(unpacking.relayed().confirmed());
+            }
+        }
+    }
+
+    private static String absent() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return "tcp:127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
     @Test
     void shouldServeTheNextMigrationWhenTheDestinationWasAbsent() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
-        }
-        String uri = "tcp:127.0.0.1:" + free;
+        String uri = absent();
         try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
                 Relaying relaying = new Relaying(METHODS, "zstd", uri)) {
             source.configure("none", 4, true);
