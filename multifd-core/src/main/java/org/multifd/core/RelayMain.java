@@ -155,6 +155,9 @@ final class RelayMain {
         int n = incoming.read(into);
         synchronized (this) {
             starved = false;
+            if (n < 0 && destinationEnded) {
+                throw destinationStopped();
+            }
         }
         if (n > 0) {
             bytesForward += n;
@@ -198,6 +201,9 @@ final class RelayMain {
             }
             while (copyBack(buffer.clear()) >= 0) {
                 continue;
+            }
+            synchronized (this) {
+                destinationEnded = true; // before the source can know, and end in its turn
             }
             end(incoming);
             if (refusal != null) {

@@ -82,6 +82,7 @@ final class RelayedMigration implements AutoCloseable {
     synchronized RelayChannel offerChannel(InitPacket init, Connection connection) throws IOException {
         failure.check();
         RelayChannel channel = channels.add(init, connection);
+        unconnected.retainAll(channels.list());
         unconnected.add(channel);
         threads.add(Thread.currentThread());
         notifyAll();

@@ -34,6 +34,7 @@ public final class RelayChannel implements Runnable {
     private final PacketEvent sending = new PacketEvent();
     private final ChannelStats in = new ChannelStats();
     private final ChannelStats out = new ChannelStats();
+    private volatile boolean replaced;
     private volatile Connection outgoing;
     private volatile boolean ended;
     private final long since = System.nanoTime();
@@ -117,7 +118,10 @@ public final class RelayChannel implements Runnable {
                 incoming.close();
                 return;
             }
-            Waiting.until(this, shared.failure(), this::outgoing);
+            Waiting.until(this, shared.failure(), () -> replaced ? incoming : outgoing());
+            if (replaced) {
+                return;
+            }
             if (more) {
                 prepare(shared.awaitPageSize());
                 headerBytes.putInt(magic.getInt(0));
@@ -134,11 +138,20 @@ public final class RelayChannel implements Runnable {
         }
     }
 
+    /** Another one of its id came before it was connected: it ends. */
+    void replaced() {
+        synchronized (this) {
+            replaced = true;
+            notifyAll();
+        }
+        incoming.close();
+    }
+
     private boolean readFirstMagic(ByteBuffer magic) throws IOException {
         try {
             return readMagic(magic);
         } catch (IOException e) {
-            if (shared.begun()) {
+            if (shared.begun() && !replaced) {
                 throw e;
             }
             LOG.debug("channel {}: {}", id, e.getMessage());

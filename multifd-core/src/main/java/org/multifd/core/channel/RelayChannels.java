@@ -64,10 +64,11 @@ public final class RelayChannels {
             throw new WireException("received channel id " + id + ", expected 0.." + (MOST - 1));
         }
         for (RelayChannel other : channels) {
-            if (other.id() == id) {
+            if (other.id() == id && other.outgoing() != null) {
                 throw new WireException("received channel id " + id + " a second time, expected once");
             }
         }
+        replace(id);
         if (!channels.isEmpty() && !channels.get(0).uuid().equals(init.uuid())) {
             throw new WireException("received uuid " + init.uuid() + " on channel " + id + ", expected " + channels.get(0).uuid()
                     + " as on the other channels");
@@ -75,6 +76,16 @@ public final class RelayChannels {
         RelayChannel channel = new RelayChannel(init, connection, this);
         channels.add(channel);
         return channel;
+    }
+
+    /** A source that starts anew may have left a channel behind that nothing has come of yet. */
+    private void replace(int id) {
+        for (RelayChannel other : list()) {
+            if (other.id() == id) {
+                channels.remove(other);
+                other.replaced();
+            }
+        }
     }
 
     /** Nothing can be withdrawn any more: the migration has begun. */
@@ -86,9 +97,9 @@ public final class RelayChannels {
         return begun;
     }
 
-    /** Forgets a channel that ended before the migration began; false if it has begun. */
+    /** Forgets a channel that ended before the migration began, or was replaced; false if it is part of the migration. */
     synchronized boolean withdraw(RelayChannel channel) {
-        return !begun && channels.remove(channel);
+        return !channels.contains(channel) || !begun && channels.remove(channel);
     }
 
     /** Closes those that came longer ago than that; they withdraw. */

@@ -115,7 +115,7 @@ class QemuDestinationTest {
             String uri = qemu.listen();
             // slow enough to die in the middle of it
             MigrationSource source = MigrationSource.fromFile(MethodRegistry.load(),
-                    parameters("none", 2).set("max-bandwidth", 100_000).build(), snapshot);
+                    parameters("none", 2).set("max-bandwidth", 250_000).build(), snapshot);
             CompletableFuture<MigrationException> failed = CompletableFuture.supplyAsync(
                     () -> assertThrows(MigrationException.class, () -> source.migrate(uri)));
             while (source.stats().normalPages() == 0) {
