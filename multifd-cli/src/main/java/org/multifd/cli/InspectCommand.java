@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
 
     private static final String FACT = "%-12s  %s";
-    private static final String BLOCK = "%-24s  %10s  %9s  %9s  %10s  %14s";
+    private static final String BLOCK = "%-22s %10s %9s %9s %10s %14s";
     private static final String DEVICE = "%-32s  %8s  %8s";
 
     @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot.")

@@ -24,9 +24,12 @@ final class Logging {
         System.setProperty(VERBOSITY, Integer.toString(verbosity));
         System.setProperty(PREFIX + "defaultLogLevel", verbosity == 0 ? "warn" : verbosity == 1 ? "debug" : "trace");
         System.setProperty(PREFIX + "logFile", "System.err");
-        System.setProperty(PREFIX + "showDateTime", "true");
+        String details = Boolean.toString(verbosity > 0); // a warning on its own is a line for people
+        System.setProperty(PREFIX + "showDateTime", details);
+        System.setProperty(PREFIX + "showThreadName", details);
+        System.setProperty(PREFIX + "showLogName", "false");
+        System.setProperty(PREFIX + "showShortLogName", details);
         System.setProperty(PREFIX + "dateTimeFormat", "HH:mm:ss.SSS");
-        System.setProperty(PREFIX + "showShortLogName", "true");
     }
 
     static int verbosity() {

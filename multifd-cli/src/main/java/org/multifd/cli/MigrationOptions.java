@@ -16,7 +16,7 @@ final class MigrationOptions {
 
     @Option(names = "--zero-page-detection", paramLabel = "WHERE",
             description = "Where zero pages are told apart: multifd (in the channels), legacy (in the main thread), none "
-                    + "(multifd).")
+                    + "(multifd; for a snapshot: by the machine type).")
     private String zeroPageDetection;
 
     @Option(names = "--max-bandwidth", paramLabel = "BYTES",

@@ -71,15 +71,15 @@ final class ReceiveReport {
             console.result(Json.line(line));
             return;
         }
-        console.note(String.format(Locale.ROOT, "%s: a guest of %s, received in %.1f s and %d rounds, method %s",
+        console.result(String.format(Locale.ROOT, "%s: a guest of %s, received in %.1f s and %d rounds, method %s",
                 file, ByteSize.show(stats.ramBytes()), seconds(stats), stats.rounds(),
                 stats.method().isEmpty() ? "unknown, as all pages are zero" : stats.method()));
-        console.note(String.format(Locale.ROOT, "%d pages with content and %d zero pages came in %.1f MB at %.1f MB/s, ratio %.2f",
+        console.note(String.format(Locale.ROOT, "%d normal and %d zero pages in %.1f MB, %.1f MB/s, ratio %.2f",
                 stats.normalPages(), stats.zeroPages(), stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio()));
         for (int i = 0; i < stats.channels().size(); i++) {
             MigrationStats.Channel channel = stats.channels().get(i);
-            console.note(String.format(Locale.ROOT, "channel %d: %.1f MB, %d pages", i, channel.bytes() / 1e6,
-                    channel.normalPages()));
+            console.note(String.format(Locale.ROOT, "channel %d: %.1f MB in %d packets, %d normal and %d zero pages", i,
+                    channel.bytes() / 1e6, channel.packets(), channel.normalPages(), channel.zeroPages()));
         }
     }
 

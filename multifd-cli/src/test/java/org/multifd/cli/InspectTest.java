@@ -39,10 +39,10 @@ class InspectTest {
                 "page size     4096",
                 "file          22.1 MiB",
                 "",
-                "RAM block                     length    present       zero     in file   pages at byte",
-                "pc.ram                        16 MiB        125       3971     500 KiB         1048576",
-                "/rom@etc/acpi/tables         128 KiB          3         29      12 KiB        18874368"), lines.subList(0, 9));
-        assertEquals("all 6                       16.5 MiB        174       4052     696 KiB", lines.get(7 + BLOCKS));
+                "RAM block                  length   present      zero    in file  pages at byte",
+                "pc.ram                     16 MiB       125      3971    500 KiB        1048576",
+                "/rom@etc/acpi/tables      128 KiB         3        29     12 KiB       18874368"), lines.subList(0, 9));
+        assertEquals("all 6                    16.5 MiB       174      4052    696 KiB", lines.get(7 + BLOCKS));
         assertEquals(List.of("",
                 "device                            instance     bytes",
                 "apic                                     0       181"), lines.subList(8 + BLOCKS, 11 + BLOCKS));

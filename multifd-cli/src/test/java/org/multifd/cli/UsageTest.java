@@ -54,6 +54,8 @@ class UsageTest {
         "send file:a tcp:h:1 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
         "relay tcp:h:1 | missing required parameter: 'DESTINATION'; see multifd relay --help",
         "relay tcp:127.0.0.1:0 nowhere | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
+        "relay tcp:127.0.0.1:0 tcp:127.0.0.1:0 | address: received \"tcp:127.0.0.1:0\", expected a port of 1..65535, the one "
+            + "that the destination listens on",
         "relay nowhere tcp:h:1 | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
         "relay tcp:h:1 tcp:h:2 --timeout 0 | timeout: received 0, expected 1..2147483647",
         "relay tcp:h:1 tcp:h:2 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",

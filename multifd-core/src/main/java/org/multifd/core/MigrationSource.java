@@ -135,7 +135,7 @@ public final class MigrationSource {
         event.begin();
         progress.start();
         try {
-            run(Address.parse(uri));
+            run(Address.parseDestination(uri));
             succeeded = true;
         } catch (IllegalArgumentException e) {
             failure.fail(Errors.usage(e));

@@ -63,7 +63,7 @@ public final class Relay implements AutoCloseable {
         }
         try {
             Address from = Address.parse(uri);
-            destination = Address.parse(to);
+            destination = Address.parseDestination(to);
             for (String name : parameters.multifdCompression()) {
                 MultiFDMethods method = registry.find(name);
                 registry.providers().values(method, parameters.methodParameters());

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -87,6 +88,7 @@ public final class Snapshot implements AutoCloseable {
     static SnapshotException failed(Path path, String what, IOException e) {
         String reason = e instanceof FileSystemException known && known.getReason() != null ? known.getReason()
                 : e instanceof NoSuchFileException ? "there is no such file"
+                : e instanceof AccessDeniedException ? "no permission; ask for it"
                 : e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage();
         return new SnapshotException(path + ": " + what + ": " + reason, e);
     }

@@ -46,6 +46,19 @@ public record Address(String text, String host, int port, String path) {
         return new Address(text, host, port(text, rest.substring(colon + 1)), null);
     }
 
+    /**
+     * An address to connect to: no port can be picked there.
+     *
+     * @throws IllegalArgumentException with one line, if it is no such address
+     */
+    public static Address parseDestination(String text) {
+        Address address = parse(text);
+        if (address.path == null && address.port == 0) {
+            throw bad(text, "a port of 1..65535, the one that the destination listens on");
+        }
+        return address;
+    }
+
     private static int port(String text, String digits) {
         if (!digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             int port = Integer.parseInt(digits);

@@ -50,7 +50,8 @@ public final class Listener implements AutoCloseable {
             throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + "; " + remedy(local), e);
         } catch (IOException e) {
             server.close();
-            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e), e);
+            String remedy = address.path() == null ? "" : "; choose a short path in a directory that is there";
+            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + remedy, e);
         }
     }
 

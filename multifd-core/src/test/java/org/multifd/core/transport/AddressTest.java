@@ -50,6 +50,14 @@ class AddressTest {
     }
 
     @Test
+    void shouldConnectToNoPortThatIsToBePicked() {
+        assertEquals("address: received \"tcp:h:0\", expected a port of 1..65535, the one that the destination listens on",
+                assertThrows(IllegalArgumentException.class, () -> Address.parseDestination("tcp:h:0")).getMessage());
+        assertEquals(Address.parse("tcp:h:1"), Address.parseDestination("tcp:h:1"));
+        assertEquals(Address.parse("unix:/run/m.sock"), Address.parseDestination("unix:/run/m.sock"));
+    }
+
+    @Test
     void shouldRefuseDigitsOfAnotherScript() {
         assertEquals("address: received \"tcp:h:\\xd9\\xa8\\xd9\\xa0\", expected a port of 0..65535",
                 assertThrows(IllegalArgumentException.class, () -> Address.parse("tcp:h:\u0668\u0660")).getMessage());

@@ -155,7 +155,7 @@ class ListenerTest {
     @Test
     void shouldNameThePathThatIsTooLong() {
         String address = "unix:" + directory.resolve("x".repeat(120));
-        assertEquals("cannot listen on " + address + ": Unix domain path too long", refusal(address));
+        assertEquals("cannot listen on " + address + ": Unix domain path too long; choose a short path in a directory that is there", refusal(address));
     }
 
     @Test
