@@ -1,5 +1,6 @@
 /**
- * The conformance kit for compression methods: the provider contract's rules as plain Java, and a thin JUnit class over them.
+ * The conformance kit for compression methods: the provider contract's rules as plain Java, and a thin JUnit class over
+ * them.
  *
  * <p>JUnit is needed by whoever extends {@link org.multifd.tck.MultiFDMethodsConformanceTest} only; a program that runs
  * {@link org.multifd.tck.Conformance} itself does without.

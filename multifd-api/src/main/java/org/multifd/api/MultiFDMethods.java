@@ -71,8 +71,8 @@ import java.util.List;
  * <dl>
  * <dt>2.1</dt><dd>{@link #sendSetup} is called once per channel and migration, before any packet; the object then belongs
  * to its channel's thread.</dd>
- * <dt>2.2</dt><dd>{@link MultiFDSender#prepare} gets 1..pageCount non-zero pages of one block, as runs of neighbouring
- * pages. Zero pages never reach a method.</dd>
+ * <dt>2.2</dt><dd>{@link MultiFDSender#prepare} gets 1..pageCount pages of one block, as runs of neighbouring pages. Pages
+ * that core found to be zero never reach a method; with {@code zero-page-detection} {@code none} it looks for none.</dd>
  * <dt>2.3</dt><dd>The payload has at least 1 byte and at most {@link MultiFDSendParams#payloadLimit}, for <em>any</em>
  * content: incompressible pages too.</dd>
  * <dt>2.4</dt><dd>Page memory is live and may change during {@code prepare}. Every page that did <em>not</em> change while

@@ -12,7 +12,7 @@ public interface MultiFDSender extends AutoCloseable {
     /**
      * Makes one packet's payload: QEMU's {@code send_prepare}, and {@code send_write} of 2019.
      *
-     * @param pages 1..pageCount non-zero pages of one block, read-only and live
+     * @param pages 1..pageCount pages of one block, read-only and live; a zero page is possible (rule 2.2)
      * @param out where the payload goes
      * @throws MultiFDException if the pages cannot be compressed; the migration fails
      */

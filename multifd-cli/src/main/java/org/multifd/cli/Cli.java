@@ -18,12 +18,14 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -77,10 +79,15 @@ final class Cli {
 
     private CommandLine commandLine(List<String> args) {
         DemoCommand demo = new DemoCommand(console, registry, interruption);
+        SendCommand send = new SendCommand(console, registry, interruption);
+        RelayCommand relay = new RelayCommand(console, registry, interruption);
         CommandLine line = new CommandLine(root)
                 .addSubcommand(demo)
                 .addSubcommand(new MethodsCommand(console, registry))
                 .addSubcommand(new ReceiveCommand(console, registry, interruption))
+                .addSubcommand(send)
+                .addSubcommand(relay)
+                .addSubcommand(new InspectCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -89,11 +96,17 @@ final class Cli {
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler((e, given) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(e));
-        CommandLine demoLine = line.getSubcommands().get("demo");
-        if (args.contains(demoLine.getCommandName())) {
-            demo.declareParameters(demoLine.getCommandSpec());
-        }
+        declareParameters(line, args, "demo", demo::declareParameters);
+        declareParameters(line, args, "send", send::declareParameters);
+        declareParameters(line, args, "relay", relay::declareParameters);
         return line;
+    }
+
+    /** Providers are looked for only when a command needs them. */
+    private static void declareParameters(CommandLine root, List<String> args, String command, Consumer<CommandSpec> declaration) {
+        if (args.contains(command)) {
+            declaration.accept(root.getSubcommands().get(command).getCommandSpec());
+        }
     }
 
     private int wrongUsage(ParameterException e) {

@@ -1,16 +1,11 @@
 package org.multifd.cli;
 
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.multifd.api.MethodParameter;
 import org.multifd.core.MethodInfo;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.ISetter;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** The migration parameters on the command line, under their own names, and those that the methods found declare. */
@@ -28,40 +23,11 @@ final class MigrationOptions {
             description = "Bytes per second over all channels, with K, M or G; 0 for no limit (0).")
     private String maxBandwidth;
 
-    private final Map<String, String> methodParameters = new TreeMap<>();
-    private final Map<String, MethodParameter> declared = new TreeMap<>();
+    private final MethodOptions methodOptions = new MethodOptions();
 
     /** Adds an option for every parameter that a method declares, whether it can be used here or not. */
     void declare(CommandSpec command, List<MethodInfo> methods) {
-        for (MethodInfo method : methods) {
-            for (MethodParameter each : method.parameters()) {
-                String option = "--" + each.name();
-                if (!command.optionsMap().containsKey(option)) {
-                    declared.put(each.name(), each);
-                    command.addOption(OptionSpec.builder(option).paramLabel("N").type(String.class)
-                            .setter(remember(each.name()))
-                            .description(escaped(each.help()) + "; " + each.min() + ".." + each.max() + " ("
-                                    + each.defaultValue() + ").")
-                            .build());
-                }
-            }
-        }
-    }
-
-    private ISetter remember(String name) {
-        return new ISetter() {
-            @Override
-            @SuppressWarnings("unchecked") // picocli's signature: the caller says what type it expects back
-            public <T> T set(T value) {
-                return (T) (value == null ? methodParameters.remove(name) : methodParameters.put(name, value.toString()));
-            }
-        };
-    }
-
-    /** Others wrote it, and picocli formats it. */
-    private static String escaped(String help) {
-        String text = help.replace("%", "%%").replace("$", "$$").replace("@|", "@ |").strip();
-        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        methodOptions.declare(command, methods);
     }
 
     /** What was given, checked as far as it can be without a method. */
@@ -77,10 +43,7 @@ final class MigrationOptions {
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
-        for (Map.Entry<String, String> each : methodParameters.entrySet()) {
-            checkRange(declared.get(each.getKey()), each.getValue());
-            builder.set(each.getKey(), each.getValue());
-        }
+        methodOptions.set(builder);
         return builder;
     }
 
@@ -88,19 +51,5 @@ final class MigrationOptions {
         if (value != null) {
             builder.set(name, value);
         }
-    }
-
-    /** Core checks it too, but only when a migration starts: that is late for a typing error. */
-    private static void checkRange(MethodParameter parameter, String value) throws MigrationException {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= parameter.min() && number <= parameter.max()) {
-                return;
-            }
-        } catch (NumberFormatException e) {
-            // falls through to the one message for both
-        }
-        throw new MigrationException(Kind.USAGE, parameter.name() + ": received " + value + ", expected " + parameter.min()
-                + ".." + parameter.max());
     }
 }

@@ -98,7 +98,7 @@ class DemoTest {
         MethodRegistry registry = MethodRegistry.of(PlainMethods.working("plain"));
         cli.set(new Cli(new Console(out, Run.stream(err), false, 80), () -> registry));
         // would take more than ten minutes
-        int code = cli.get().run("demo", "--json", "--size", "16M", "--max-bandwidth", "20K");
+        int code = cli.get().run("demo", "--json", "--size", "16M", "--max-bandwidth", "100K");
         assertEquals(130, code);
         assertEquals("multifd: interrupted" + System.lineSeparator(), err.toString(StandardCharsets.UTF_8));
     }

@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods or receive; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo, methods or receive; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send, relay or inspect; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay or inspect; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
@@ -45,6 +45,22 @@ class UsageTest {
         "receive tcp:127.0.0.1:0 file:x --timeout soon | timeout: received soon, expected 1..2147483647",
         "receive tcp:127.0.0.1:0 file:x --uuid 1 | uuid: received 1, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "demo --multifd-plain-effort much | multifd-plain-effort: received much, expected -1..7",
+        "send file:a | missing required parameter: 'tcp:HOST:PORT'; see multifd send --help",
+        "send a tcp:h:1 | file: received a, expected file:PATH",
+        "send file: tcp:h:1 | file: received file:, expected file:PATH",
+        "send file:a tcp:h:1 --sync-rule x | sync-rule: received x, expected auto, flush, eos",
+        "send file:a tcp:h:1 --uuid x | uuid: received x, expected the form 01234567-89ab-cdef-0123-456789abcdef",
+        "send file:a tcp:h:1 --timeout 0 | timeout: received 0, expected 1..2147483647",
+        "send file:a tcp:h:1 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
+        "relay tcp:h:1 | missing required parameter: 'DESTINATION'; see multifd relay --help",
+        "relay tcp:127.0.0.1:0 nowhere | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
+        "relay nowhere tcp:h:1 | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
+        "relay tcp:h:1 tcp:h:2 --timeout 0 | timeout: received 0, expected 1..2147483647",
+        "relay tcp:h:1 tcp:h:2 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
+        "relay tcp:h:1 tcp:h:2 --max-bandwidth x | max-bandwidth: received x, expected a number of bytes, perhaps with K, M, "
+            + "G or T after it (256M)",
+        "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
+        "inspect /a | file: received /a, expected file:PATH",
     })
     void shouldRefuseInOneLineWithTheRemedy(String line, String message) {
         String[] args = line.equals("''") ? new String[0] : line.split(" ");
@@ -100,7 +116,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help", "demo --help", "methods --help", "receive --help"})
+    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());

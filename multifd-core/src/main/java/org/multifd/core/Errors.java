@@ -70,6 +70,11 @@ final class Errors {
         return first instanceof IOException ? Kind.PEER : Kind.INTERNAL;
     }
 
+    /** What an error says of itself, for a message about it. */
+    static String text(Throwable error) {
+        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    }
+
     static MigrationException usage(IllegalArgumentException error) {
         return new MigrationException(Kind.USAGE, error.getMessage(), error);
     }

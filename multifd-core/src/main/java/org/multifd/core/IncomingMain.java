@@ -48,6 +48,7 @@ final class IncomingMain implements MainStreamHandler {
     private PageTarget pages;
     private ReceiveChannels channels;
     private ReturnPathWriter returnPath;
+    private boolean decided;
 
     /** @param ours whether the source showed that it is one of ours */
     IncomingMain(Connection connection, MigrationParameters parameters, IncomingRam ram, ChannelStarter starter,
@@ -136,15 +137,27 @@ final class IncomingMain implements MainStreamHandler {
         LOG.debug("mark {}", progress.rounds);
     }
 
-    /** All is loaded: says so, if the source asked to be told. */
-    synchronized void confirm() throws IOException {
+    /**
+     * All is loaded: says so, if the source asked to be told. False if it was told otherwise: of this and {@link #fail} the
+     * first one counts, or the guest would go on at both ends.
+     */
+    synchronized boolean confirm() throws IOException {
+        if (decided) {
+            return false;
+        }
+        decided = true;
         if (returnPath != null) {
             returnPath.shut(true);
         }
+        return true;
     }
 
     /** It failed: says so and why, if the source listens; ours always does. Any thread. */
     synchronized void fail(Throwable why) {
+        if (decided) {
+            return;
+        }
+        decided = true;
         boolean heard = ours.getAsBoolean();
         if (heard) {
             openReturnPath();

@@ -37,7 +37,7 @@ final class MethodChoice {
         }
         NegotiationOffer offer = NegotiationOffer.of(new MethodPreference(names), registry.providers(), pageSize,
                 parameters.multifdChannels(), PacketHeader.PAYLOAD_LIMIT);
-        try (Connection connection = Connection.connect(address, parameters.timeout())) {
+        try (Connection connection = Connection.connect(address, parameters.timeout(), failure::onFailure)) {
             failure.onFailure(connection::close);
             Watchdog watchdog = new Watchdog(parameters.timeout(), connection::bytesRead, failure, connection::close);
             try {

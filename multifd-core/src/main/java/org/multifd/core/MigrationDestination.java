@@ -25,6 +25,8 @@ import org.multifd.core.stream.RamSections;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Listener;
 import org.multifd.core.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM. The method
@@ -35,6 +37,8 @@ import org.multifd.core.wire.WireException;
  * calling thread cancels.
  */
 public final class MigrationDestination implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationDestination.class);
 
     private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
     private static final int PAGE_SIZE_BY_DEFAULT = 4096;
@@ -142,7 +146,10 @@ public final class MigrationDestination implements AutoCloseable {
         } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
-            cleanUp();
+            cleanUp(succeeded);
+            if (succeeded && failure.first() != null) {
+                LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
+            }
             progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
             event.finish(false, stats());
         }
@@ -166,8 +173,9 @@ public final class MigrationDestination implements AutoCloseable {
         channels.finish();
         checkPages(DeviceTail.ending(tail));
         complete(stream.ramSections(), tail);
-        main.confirm();
-        failure.check();
+        if (!main.confirm()) {
+            failure.check();
+        }
         ram.confirmed();
     }
 
@@ -240,19 +248,19 @@ public final class MigrationDestination implements AutoCloseable {
         return list;
     }
 
-    private void cleanUp() {
+    private void cleanUp(boolean succeeded) {
         if (channels != null) {
             channels.finish();
             channels.close();
         }
-        if (main != null && failure.first() != null) {
+        if (main != null && !succeeded) {
             main.linger();
         }
         incoming.close();
         if (watchdog != null) {
             watchdog.close();
         }
-        if (failure.first() != null) {
+        if (!succeeded) {
             ram.abandon();
         }
     }
@@ -293,7 +301,8 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}. Any thread, any time.
+     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}, unless the source has been told that
+     * all arrived. Any thread, any time.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.MethodPreference;
+import org.multifd.core.wire.PacketHeader;
 
 /**
  * The parameters of a migration, under QEMU's names, with its ranges, defaults and refusals. Does not change; a
@@ -23,7 +24,7 @@ import org.multifd.core.method.MethodPreference;
  * <tr><td>multifd-compression</td><td>a name, or several by preference</td><td>none; at a destination any</td>
  *     <td>the method. Several names are negotiated, which only two of ours can do</td></tr>
  * <tr><td>max-bandwidth</td><td>0..2^63-1</td><td>0</td><td>bytes per second over all channels, 0 for no limit (QEMU's default is
- *     128 MiB/s)</td></tr>
+ *     128 MiB/s); at least two payloads of 1 MiB within timeout</td></tr>
  * <tr><td>downtime-limit</td><td>0..2000000</td><td>300</td><td>milliseconds that the guest may be paused</td></tr>
  * <tr><td>zero-page-detection</td><td>multifd, legacy, none</td><td>multifd</td><td>{@link ZeroPageDetection}; unless given, a
  *     snapshot's machine type decides</td></tr>
@@ -68,6 +69,7 @@ public final class MigrationParameters {
         maxRounds = (int) number("max-rounds", 1, Integer.MAX_VALUE, 100);
         deadline = (int) number("deadline", 0, Integer.MAX_VALUE, 0);
         timeout = (int) number("timeout", 1, Integer.MAX_VALUE, 30_000);
+        checkBandwidth();
         methodValues = Map.copyOf(values);
     }
 
@@ -85,6 +87,15 @@ public final class MigrationParameters {
             // falls through to the one message for both
         }
         throw new IllegalArgumentException(name + ": received " + text + ", expected " + min + ".." + max);
+    }
+
+    /** A packet that is held back for longer than the timeout would look like a dead peer. */
+    private void checkBandwidth() {
+        long least = 2L * PacketHeader.PAYLOAD_LIMIT * 1000 / timeout + 1;
+        if (maxBandwidth != 0 && maxBandwidth < least) {
+            throw new IllegalArgumentException("max-bandwidth: received " + maxBandwidth + ", expected 0 or at least " + least
+                    + " with timeout " + timeout + ": one packet must not take longer than that");
+        }
     }
 
     private String choice(String name, String byDefault, String... allowed) {

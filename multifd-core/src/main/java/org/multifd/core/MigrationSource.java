@@ -172,7 +172,7 @@ public final class MigrationSource {
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. Everything that can fail before RAM moves is here. */
     private void connect(Address address, MultiFDMethods method, ParameterValues values) throws Exception {
-        main = Connection.connect(address, parameters.timeout());
+        main = Connection.connect(address, parameters.timeout(), failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
                 rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages),
@@ -185,7 +185,7 @@ public final class MigrationSource {
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
-        channels.setup(() -> Connection.connect(address, parameters.timeout()),
+        channels.setup(() -> Connection.connect(address, parameters.timeout(), failure::onFailure),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
         channels.sync();
     }
@@ -287,6 +287,9 @@ public final class MigrationSource {
         watchdog.suspend(true);
         ram.takeEnd();
         watchdog.suspend(false);
+        // Once the destination has all, it may let the guest live there, whatever happens here.
+        watchdog.awaitDecision();
+        failure.check();
         ram.end(stream, stats());
         Threads.join(returnPath);
         if (!confirmed) {
@@ -307,12 +310,11 @@ public final class MigrationSource {
 
     /** Threads, connections, methods; then what the guest gets back if it failed. */
     private void cleanUp() {
-        Throwable first = failure.first();
+        if (!succeeded) {
+            giveBack();
+        }
         if (channels != null) {
             channels.close();
-        }
-        if (returnPath != null && !succeeded) {
-            awaitReason(first);
         }
         if (main != null) {
             main.close();
@@ -328,14 +330,25 @@ public final class MigrationSource {
         if (succeeded && failure.first() != null) {
             LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
         }
+        if (succeeded && convergence.throttled()) {
+            undo(() -> guest.throttle(0));
+        }
+    }
+
+    /** The guest goes on here: at once, a method that is stuck must not keep it. The destination cannot complete any more. */
+    private void giveBack() {
+        if (returnPath != null) {
+            awaitReason(failure.first());
+        }
+        if (main != null) {
+            main.close();
+        }
         if (convergence.throttled()) {
             undo(() -> guest.throttle(0));
         }
-        if (!succeeded) {
-            undo(rounds::putBack);
-            if (pausedAt != 0) {
-                undo(guest::resume);
-            }
+        undo(rounds::putBack);
+        if (pausedAt != 0) {
+            undo(guest::resume);
         }
     }
 
@@ -343,7 +356,7 @@ public final class MigrationSource {
     private void undo(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // and not only with exceptions; the next step is still to be done
             LOG.error("while undoing the migration", e);
         }
     }
@@ -382,8 +395,9 @@ public final class MigrationSource {
     }
 
     /**
-     * Cancels: {@link #migrate} ends soon with an exception of kind {@code INTERRUPTED}, unless it has succeeded. Any
-     * thread, any time; before {@link #migrate} it makes that fail at once.
+     * Cancels: {@link #migrate} ends soon with an exception of kind {@code INTERRUPTED}, unless all has been sent: then the
+     * guest may live at the destination already, and the destination's word is waited for. Any thread, any time; before
+     * {@link #migrate} it makes that fail at once.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());

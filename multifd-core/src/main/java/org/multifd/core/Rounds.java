@@ -81,12 +81,20 @@ final class Rounds {
         }
     }
 
-    /** The migration failed: the log gets back every mark that was taken from it. */
+    /** The migration failed: the log gets back every mark that was taken from it, also when it fails for one block. */
     void putBack() {
+        RuntimeException failed = null;
         for (int i = 0; i < taken.length; i++) {
             if (!taken[i].isEmpty()) {
-                log.putBack(blocks.get(i).name(), taken[i]);
+                try {
+                    log.putBack(blocks.get(i).name(), taken[i]);
+                } catch (RuntimeException e) {
+                    failed = e;
+                }
             }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 }

@@ -21,7 +21,9 @@ final class Watchdog implements AutoCloseable {
     private final Failure failure;
     private final Runnable closing;
     private boolean suspended;
+    private boolean undecided;
     private boolean closed;
+    private Thread reporter;
 
     /**
      * @param progress grows as long as the peer is alive
@@ -53,17 +55,15 @@ final class Watchdog implements AutoCloseable {
                 seen = count;
                 since = now;
             }
-            if (failure.first() != null) {
+            boolean silent = millis(now - since) >= timeoutMillis;
+            if (failure.first() != null && (!undecided || silent || reporter != null)) {
                 failedSince = failedSince == 0 ? now : failedSince;
                 if (millis(now - failedSince) >= GRACE_MILLIS) {
                     closing.run();
                     return;
                 }
-            } else if (millis(now - since) >= timeoutMillis) {
-                failure.fail(new IOException("no byte moved for " + timeoutMillis + " ms: the peer is silent or the connection is"
-                        + " gone; see what the peer does, or raise timeout"));
-                closing.run();
-                return;
+            } else if (failure.first() == null && silent && reporter == null) {
+                report();
             }
             try {
                 wait(Math.min(timeoutMillis, GRACE_MILLIS) / 4 + 1);
@@ -71,6 +71,15 @@ final class Watchdog implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** On a thread of its own: telling the peer can block on the very connection that this one must be free to close. */
+    private void report() {
+        reporter = new Thread(() -> failure.fail(new IOException("no byte moved for " + timeoutMillis
+                + " ms: the peer is silent or the connection is gone; see what the peer does, or raise timeout")),
+                "multifd-silence");
+        reporter.setDaemon(true);
+        reporter.start();
     }
 
     private static long millis(long nanos) {
@@ -83,6 +92,11 @@ final class Watchdog implements AutoCloseable {
         notifyAll();
     }
 
+    /** From here on the peer decides: only its silence closes the connection, not a failure of this side. */
+    synchronized void awaitDecision() {
+        undecided = true;
+    }
+
     @Override
     public void close() {
         synchronized (this) {
@@ -90,5 +104,8 @@ final class Watchdog implements AutoCloseable {
             notifyAll();
         }
         Threads.join(thread);
+        if (reporter != null) {
+            Threads.join(reporter);
+        }
     }
 }

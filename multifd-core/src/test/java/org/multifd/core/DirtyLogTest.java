@@ -105,6 +105,34 @@ class DirtyLogTest {
     }
 
     @Test
+    void shouldResumeTheGuestEvenWhenTheLogHasABug() throws Exception {
+        TestGuest guest = new TestGuest(TestGuest.ram(4096, 2 << 20), 3, new byte[0]) {
+            @Override
+            public byte[] deviceState() {
+                throw new IllegalStateException("no state today");
+            }
+        };
+        try (Pair pair = new Pair(guest)) {
+            guest.log.mark(BLOCK, 0, 1);
+            pair.log = new DirtyLog() {
+                @Override
+                public void getAndClear(String block, BitSet dirty) {
+                    guest.log.getAndClear(block, dirty);
+                }
+
+                @Override
+                public void putBack(String block, BitSet pages) {
+                    throw new AssertionError("a bug");
+                }
+            };
+            pair.run();
+            assertEquals("device state could not be taken: java.lang.IllegalStateException: no state today",
+                    pair.sourceError.getMessage());
+            assertTrue(guest.resumed());
+        }
+    }
+
+    @Test
     void shouldMoveTheGuestAgainAfterACancelledMigration() throws Exception {
         try (Pair first = new Pair(new TestGuest(TestGuest.ram(4096, 8 << 20), 3, new byte[0]).start())) {
             first.source.set("max-bandwidth", 2_000_000);

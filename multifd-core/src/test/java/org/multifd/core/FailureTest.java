@@ -11,11 +11,18 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.transport.Address;
+import org.multifd.core.wire.InitPacket;
 
 /** What a user sees when a migration cannot be done, and that nothing is left behind. */
 @Timeout(60)
@@ -66,6 +73,13 @@ class FailureTest {
             assertFailed(assertThrows(MigrationException.class, () -> source.migrate("localhost:4444")), Kind.USAGE,
                     "address: received \"localhost:4444\", expected tcp:HOST:PORT or unix:PATH");
         }
+    }
+
+    @Test
+    void shouldRefuseABandwidthThatLooksLikeADeadPeer() {
+        MigrationParameters.Builder slow = MigrationParameters.builder().set("max-bandwidth", 1000);
+        assertEquals("max-bandwidth: received 1000, expected 0 or at least 69906 with timeout 30000: one packet must not take"
+                + " longer than that", assertThrows(IllegalArgumentException.class, slow::build).getMessage());
     }
 
     @Test
@@ -158,6 +172,41 @@ class FailureTest {
     }
 
     @Test
+    void shouldGiveUpASourceThatAsksAndDoesNotListen() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.destination.set("multifd-channels", 1).set("timeout", 300);
+            int port = Address.parse(pair.listening().listen("tcp:127.0.0.1:0")).port();
+            try (Socket main = new Socket("127.0.0.1", port); Socket channel = new Socket("127.0.0.1", port)) {
+                ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
+                new InitPacket(InitPacket.NO_UUID, 0, "plain").encode(init);
+                channel.getOutputStream().write(init.array());
+                CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> ask(main));
+                assertFailed(assertThrows(MigrationException.class, pair.incoming::receive), Kind.PEER,
+                        "no byte moved for 300 ms: the peer is silent or the connection is gone; see what the peer does, or"
+                                + " raise timeout");
+                asking.get();
+            }
+        }
+    }
+
+    /** Opens the return path and sends pings, whose pongs nobody reads, until the connection ends. */
+    private static void ask(Socket main) {
+        ByteBuffer start = ByteBuffer.allocate(13).putInt(0x5145564D).putInt(3).put((byte) 8).putShort((short) 1).putShort((short) 0);
+        ByteBuffer pings = ByteBuffer.allocate(9 * 1000);
+        while (pings.hasRemaining()) {
+            pings.put((byte) 8).putShort((short) 2).putShort((short) 4).putInt(7);
+        }
+        try {
+            main.getOutputStream().write(start.array());
+            while (true) {
+                main.getOutputStream().write(pings.array());
+            }
+        } catch (IOException e) {
+            // The destination has given up.
+        }
+    }
+
+    @Test
     void shouldIgnoreStrangersBeforeTheMigration() throws Exception {
         try (Pair pair = new Pair()) {
             pair.run(address -> {
@@ -220,6 +269,49 @@ class FailureTest {
             assertFailed(pair.sourceError, Kind.INTERRUPTED, "migration cancelled");
             assertFailed(pair.destinationError, Kind.INTERRUPTED, "migration cancelled");
         }
+    }
+
+    @Test
+    void shouldCancelWhileItConnects() throws Exception {
+        List<Socket> waiting = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Pair pair = new Pair()) {
+            fill(full, waiting);
+            pair.source.set("timeout", Integer.MAX_VALUE);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
+                    pair.guest);
+            Thread canceller = new Thread(cancelOnce(source, Thread.currentThread()));
+            canceller.start();
+            MigrationException error = assertThrows(MigrationException.class,
+                    () -> source.migrate("tcp:127.0.0.1:" + full.getLocalPort()));
+            assertFailed(error, Kind.INTERRUPTED, "migration cancelled");
+            canceller.join();
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Nobody accepts here: once the queue is full, further ones get no answer. */
+    private static void fill(ServerSocket server, List<Socket> waiting) throws IOException {
+        while (true) {
+            Socket socket = new Socket();
+            waiting.add(socket);
+            try {
+                socket.connect(server.getLocalSocketAddress(), 300);
+            } catch (SocketTimeoutException e) {
+                return;
+            }
+        }
+    }
+
+    private static Runnable cancelOnce(MigrationSource source, Thread connecting) {
+        return () -> {
+            while (Arrays.stream(connecting.getStackTrace()).noneMatch(frame -> frame.getMethodName().equals("connect"))) {
+                Thread.onSpinWait();
+            }
+            source.cancel();
+        };
     }
 
     @Test

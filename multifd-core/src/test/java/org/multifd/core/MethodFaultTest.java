@@ -24,7 +24,8 @@ import org.multifd.core.MigrationException.Kind;
 class MethodFaultTest {
 
     private enum Fault {
-        NONE, SEND_SETUP, PREPARE, PREPARE_BUG, EMPTY_PAYLOAD, SEND_CLOSE, RECV_SETUP, RECV, RECV_BUG, RECV_UNREAD
+        NONE, SEND_SETUP, SEND_SETUP_BUG, PREPARE, PREPARE_BUG, EMPTY_PAYLOAD, SEND_CLOSE, SEND_CLOSE_BUG, RECV_SETUP,
+        RECV_SETUP_BUG, RECV, RECV_BUG, RECV_UNREAD, RECV_CLOSE_BUG
     }
 
     private final List<String> closed = new CopyOnWriteArrayList<>();
@@ -43,6 +44,9 @@ class MethodFaultTest {
             if (fault == Fault.SEND_SETUP && params.channel() == 2) {
                 throw new MultiFDException("no memory for a window");
             }
+            if (fault == Fault.SEND_SETUP_BUG && params.channel() == 2) {
+                throw new IllegalArgumentException("level 7");
+            }
             return new MultiFDSender() {
                 @Override
                 public void prepare(PageRuns pages, Payload out) throws MultiFDException {
@@ -60,6 +64,9 @@ class MethodFaultTest {
                     if (fault == Fault.SEND_CLOSE && params.channel() == 1) {
                         throw new MultiFDException("cannot close");
                     }
+                    if (fault == Fault.SEND_CLOSE_BUG) {
+                        throw new NoClassDefFoundError("a native library's");
+                    }
                 }
             };
         }
@@ -68,6 +75,9 @@ class MethodFaultTest {
         public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
             if (fault == Fault.RECV_SETUP && params.channel() == 1) {
                 throw new MultiFDException("no memory for a window");
+            }
+            if (fault == Fault.RECV_SETUP_BUG && params.channel() == 1) {
+                throw new IllegalArgumentException("level 7");
             }
             return new MultiFDReceiver() {
                 @Override
@@ -83,6 +93,9 @@ class MethodFaultTest {
                 @Override
                 public void close() {
                     closed.add("recv " + params.channel());
+                    if (fault == Fault.RECV_CLOSE_BUG) {
+                        throw new NoClassDefFoundError("a native library's");
+                    }
                 }
             };
         }
@@ -136,6 +149,21 @@ class MethodFaultTest {
     }
 
     @Test
+    void shouldNotTakeABugInASetupForTheUsersMistake() throws Exception {
+        try (Pair pair = run(Fault.SEND_SETUP_BUG)) {
+            assertEquals("channel 2: method plain broke its contract: java.lang.IllegalArgumentException: level 7",
+                    pair.sourceError.getMessage());
+            assertEquals(Kind.INTERNAL, pair.sourceError.kind());
+            assertEquals(List.of("send 1", "send 0"), closed);
+        }
+        try (Pair pair = run(Fault.RECV_SETUP_BUG)) {
+            assertEquals("channel 1: method plain broke its contract: java.lang.IllegalArgumentException: level 7",
+                    pair.destinationError.getMessage());
+            assertEquals(Kind.INTERNAL, pair.destinationError.kind());
+        }
+    }
+
+    @Test
     void shouldRefuseAnEmptyPayload() throws Exception {
         try (Pair pair = run(Fault.EMPTY_PAYLOAD)) {
             assertTrue(pair.sourceError.getMessage().endsWith("the method made a payload of 0 bytes, expected 1..1048576 (rule 2.3)"),
@@ -148,6 +176,18 @@ class MethodFaultTest {
         try (Pair pair = run(Fault.SEND_CLOSE)) {
             assertNull(pair.sourceError);
             assertEquals(6, closed.size(), "a failing close stops no other: " + closed);
+        }
+    }
+
+    @Test
+    void shouldSucceedWhenEachCloseHasABug() throws Exception {
+        for (Fault fault : List.of(Fault.SEND_CLOSE_BUG, Fault.RECV_CLOSE_BUG)) {
+            closed.clear();
+            try (Pair pair = run(fault)) {
+                assertNull(pair.sourceError);
+                assertNull(pair.destinationError);
+                assertEquals(6, closed.size(), "a failing close stops no other: " + closed);
+            }
         }
     }
 

@@ -52,7 +52,7 @@ final class Pair implements AutoCloseable {
             } catch (MigrationException e) {
                 destinationError = e;
             }
-        });
+        }, Pair::start);
         outgoing = new MigrationSource(sourceMethods, source.build(), guest.ram, log, guest);
         ready.accept(address);
         try {
@@ -66,6 +66,11 @@ final class Pair implements AutoCloseable {
         }
         receiving.get();
         return this;
+    }
+
+    /** Not the common pool: it may have one thread, which a hook of a test waits for. */
+    private static void start(Runnable work) {
+        new Thread(work, "destination").start();
     }
 
     @Override

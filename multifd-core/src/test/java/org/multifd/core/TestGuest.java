@@ -15,12 +15,19 @@ class TestGuest implements Guest, AutoCloseable {
     private final long seed;
 
     TestGuest(GuestRam ram, long seed, byte[] state) {
+        this(ram, seed, state, true);
+    }
+
+    /** @param filled whether the RAM gets content, or keeps what it has */
+    TestGuest(GuestRam ram, long seed, byte[] state, boolean filled) {
         this.ram = ram;
         this.log = new DirtyBitmap(ram);
         this.seed = seed;
         this.state = state;
         this.thread = new Thread(this::run, "test-guest");
-        fill();
+        if (filled) {
+            fill();
+        }
     }
 
     static GuestRam ram(int pageSize, long... lengths) {

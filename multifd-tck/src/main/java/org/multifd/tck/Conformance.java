@@ -24,7 +24,7 @@ public final class Conformance {
 
     private final Subject subject;
     private final ThreadGroup group;
-    private FirstLook firstLook;
+    private volatile FirstLook firstLook;
 
     /**
      * Prepares a check; nothing of the provider runs yet.
@@ -56,9 +56,12 @@ public final class Conformance {
             }
         }
         for (RuleResult failure : met) {
-            results.merge(failure.rule(), failure, (own, late) -> own.outcome() == RuleResult.Outcome.FAILED ? own : late);
+            results.merge(failure.rule(), failure,
+                    (own, late) -> own.outcome() == RuleResult.Outcome.FAILED ? own : late);
         }
-        return new Report(firstLook.name(), firstLook.provider(), subject.seed(), new ArrayList<>(results.values()));
+        FirstLook look = firstLook;
+        return new Report(look == null ? "?" : look.name(), look == null ? "?" : look.provider(), subject.seed(),
+                new ArrayList<>(results.values()));
     }
 
     /**
@@ -110,7 +113,8 @@ public final class Conformance {
         } catch (RuleFailed e) {
             RuleResult failure = RuleResult.failed(e.rule(), e.getMessage() + seedNote());
             return e.rule() == rule ? failure : RuleResult.blocked(rule, failure);
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Throwable e) {
+            // Also an OutOfMemoryError: this thread ends here, and a method that asked for too much has its answer.
             return RuleResult.failed(rule, "the check ended in " + Words.of(e) + seedNote());
         }
     }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** What is in a page. None of these is ever all zeros: zero pages do not reach a method. */
+/** What is in a page. None of these is ever all zeros. */
 enum Content {
     TEXT {
         @Override
@@ -73,8 +73,9 @@ enum Content {
         }
     };
 
-    private static final byte[][] WORDS = words("the page of memory is moved while guest goes on and writes to it again "
-            + "kernel: usb device started service session for user root network link up /usr/lib/ error=0 true false");
+    private static final byte[][] WORDS = words("the page of memory is moved while guest goes on and writes to it "
+            + "again kernel: usb device started service session for user root network link up /usr/lib/ error=0 true "
+            + "false");
 
     private static final byte[][] INSTRUCTIONS = {{0x48, (byte) 0x89, (byte) 0xe5}, {0x55}, {0x5d, (byte) 0xc3},
         {0x48, (byte) 0x8b, 0x45}, {0x48, (byte) 0x83, (byte) 0xec, 0x20}, {(byte) 0xe8, 0x10, 0x32, 0, 0},

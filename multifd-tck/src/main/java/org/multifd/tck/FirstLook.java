@@ -7,8 +7,8 @@ import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 
 /**
- * The first time that a provider is constructed and asked what core asks before it needs the method (rule 1.3). Taken once
- * for each {@link Conformance}, before anything else of the provider runs.
+ * The first time that a provider is constructed and asked what core asks before it needs the method (rule 1.3). Taken
+ * once for each {@link Conformance}, before anything else of the provider runs.
  */
 final class FirstLook {
 

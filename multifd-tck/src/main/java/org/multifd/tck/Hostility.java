@@ -7,8 +7,9 @@ import java.util.SplittableRandom;
 import org.multifd.api.MultiFDException;
 
 /**
- * Provider-contract 3.3: thousands of payloads that nobody should have sent. Each round is a new channel, none to two good
- * packets, a hostile one, and, if that was accepted, a good one after it. A round depends on the seed and its number only.
+ * Provider-contract 3.3: thousands of payloads that nobody should have sent. Each round is a new channel, none to two
+ * good packets, a hostile one, and, if that was accepted, a good one after it. A round depends on the seed and its
+ * number only.
  */
 final class Hostility {
 
@@ -49,10 +50,12 @@ final class Hostility {
         Mutation mutation = Mutation.values()[random.nextInt(Mutation.values().length)];
         byte[] hostile = round < known.size() ? known.get(round) : mutation.apply(sent, other, good, random);
         String kind = round < known.size() ? "the subject's own" : mutation.toString();
-        String where = "round " + round + ", " + kind + ", " + hostile.length + " bytes after " + good + " good packets of "
+        String where = "round " + round + ", " + kind + ", " + hostile.length + " bytes after " + good
+                + " good packets of "
                 + sent.pages() + " pages";
         trial.watch().enter(() -> where);
-        Thread.currentThread().setName("multifd-tck 3.3 " + where); // a crash of the JVM names the thread, hence the round
+        // A crash of the JVM names the thread, hence the round.
+        Thread.currentThread().setName("multifd-tck 3.3 " + where);
         int pages = mutation == Mutation.MISCOUNTED ? 1 + random.nextInt(128) : sent.pages();
         Layout layout = Layout.values()[random.nextInt(Layout.values().length)];
         try (Incoming incoming = trial.incoming(trial.params(0, 4096))) {
@@ -64,7 +67,8 @@ final class Hostility {
             Throwable thrown = attempt(incoming, target, hostile, where);
             if (thrown == null) {
                 boolean same = Arrays.equals(target.content(), sent.content(good));
-                trial.demand(same || !trial.subject().detectsCorruption(), () -> "recv accepted a corrupted payload, which "
+                trial.demand(same || !trial.subject().detectsCorruption(), () ->
+                        "recv accepted a corrupted payload, which "
                         + "the format is said to tell, and restored wrong bytes: " + where);
                 thrown = attempt(incoming, to, sent.payload(good + 1), "the good packet after " + where);
             }

@@ -60,8 +60,10 @@ final class KnownFormats {
                 size += more;
             }
             if (size != pageSize * pages || inflater.getRemaining() > 0 || inflater.finished()) {
-                throw new DataFormatException("a stream of " + size + (size == content.length ? " bytes or more" : " bytes")
-                        + " with " + inflater.getRemaining() + " bytes left over" + (inflater.finished() ? ", finished" : ""));
+                throw new DataFormatException("a stream of " + size
+                        + (size == content.length ? " bytes or more" : " bytes") + " with "
+                        + inflater.getRemaining() + " bytes left over"
+                        + (inflater.finished() ? ", finished" : ""));
             }
             return java.util.Arrays.copyOf(content, size);
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.multifd.api.Availability;
 import org.multifd.api.MultiFDMethods;
 
 /**
@@ -70,7 +71,8 @@ final class Leftovers {
             System.gc();
             Thread.sleep(20);
         }
-        trial.demand(loader.get() == null, () -> "its class loader cannot be collected after everything was closed: a thread "
+        trial.demand(loader.get() == null, () ->
+                "its class loader cannot be collected after everything was closed: a thread "
                 + "local, a callback or a native reference keeps it");
         return "shutdown hooks are not seen";
     }
@@ -84,7 +86,12 @@ final class Leftovers {
                 throw new ClassNotFoundException(copy + " comes from " + copy.getClassLoader());
             }
             MultiFDMethods methods = (MultiFDMethods) copy.getConstructor().newInstance();
-            methods.availability();
+            Availability availability = methods.availability();
+            if (!availability.usable()) {
+                // Native libraries off java.library.path, for one, are loaded once in a process.
+                throw new ClassNotFoundException("the second copy is unusable: "
+                        + Words.oneLine(availability.detail()));
+            }
             ChannelParams params = trial.params(0, 4096);
             try (Channel channel = new Channel(trial, new Outgoing(methods, params, trial.payload()),
                     new Incoming(methods, params, trial.source()))) {
@@ -120,8 +127,8 @@ final class Leftovers {
     }
 
     /**
-     * The JDK and this API: what the second copy shares with the first. The platform loader alone would not do: it hands
-     * out the modules of the application as well.
+     * The JDK and this API: what the second copy shares with the first. The platform loader alone would not do: it
+     * hands out the modules of the application as well.
      */
     static final class ApiOnly extends ClassLoader {
         private static final String API = MultiFDMethods.class.getPackageName() + ".";

@@ -47,7 +47,7 @@ final class LifeCycleRules {
             }
         });
         demandFreed(trial, receiver, "receiver");
-        return sender < 0 || receiver < 0 ? "whether native memory is freed was not seen: the collector ran or memory moved meanwhile"
+        return sender < 0 || receiver < 0 ? LeakMeter.UNSEEN
                 : "native memory below " + LeakMeter.VISIBLE_PER_ROUND / 1024 + " KiB a channel is not seen";
     }
 
@@ -56,7 +56,8 @@ final class LifeCycleRules {
             try {
                 end.close();
             } catch (Exception e) {
-                throw trial.failed(what + (time == 0 ? " cannot be closed: " : " cannot be closed again: ") + e.getMessage());
+                throw trial.failed(what + (time == 0 ? " cannot be closed: " : " cannot be closed again: ")
+                        + e.getMessage());
             }
         }
     }
@@ -102,7 +103,7 @@ final class LifeCycleRules {
             }
         }
         if (unseen) {
-            throw new NotCheckable("whether native memory is freed was not seen: the collector ran or memory moved meanwhile");
+            throw new NotCheckable(LeakMeter.UNSEEN);
         }
         return "failures of core's answers only; native memory only";
     }

@@ -7,10 +7,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Provider-contract 2.4: some pages change while {@code prepare} runs, and all others arrive exact, in this packet and in
- * all later ones. Half of the pages are hot: the guest writes to them. Each hot page turns again and again into a cold
- * page's twin and back, so that a codec that looks for matches in page memory finds them there, and they are gone, or
- * were not there yet, when it has read the page's own bytes.
+ * Provider-contract 2.4: some pages change while {@code prepare} runs, and all others arrive exact, in this packet and
+ * in all later ones. Half of the pages are hot: the guest writes to them. Each hot page turns again and again into a
+ * cold page's twin and back, so that a codec that looks for matches in page memory finds them there, and they are gone,
+ * or were not there yet, when it has read the page's own bytes.
  *
  * <p>Two guests write: one on its own thread, as a real one, and one at the very moments at which the method asks for
  * memory, which needs no luck.
@@ -57,8 +57,8 @@ final class LiveMemory {
                     from.onAccess(() -> { });
                     int number = packet;
                     trial.watch().enter(() -> "packet " + number + " of pages that change when memory is asked for");
-                    ends.compare(payload, twins.content, touched, to, "packet " + packet + ", pages changed whenever the "
-                            + "method asked for memory, " + from);
+                    ends.compare(payload, twins.content, touched, to, "packet " + packet
+                            + ", pages changed whenever the method asked for memory, " + from);
                 }
             } finally {
                 from.onAccess(() -> { });
@@ -149,7 +149,8 @@ final class LiveMemory {
                 }
             }
             if (wrong > 0) {
-                throw new RuleFailed(Rule.RULE_2_4, wrong + " of " + compared + " pages that did not change arrived wrong"
+                throw new RuleFailed(Rule.RULE_2_4, wrong + " of " + compared + " pages that did not change arrived "
+                        + "wrong"
                         + reader + ": " + where);
             }
             return compared;
@@ -164,10 +165,10 @@ final class LiveMemory {
     }
 
     /**
-     * Hot pages and cold pages in turn, a distance of each: a hot page is the twin of the cold one a distance behind it, or
-     * it is not. Made so that a codec looks closely: noise in short pieces between marks that it knows, and the only long
-     * match is the twin. With a distance of several pages there is always much that the codec has read and not yet
-     * referred to.
+     * Hot pages and cold pages in turn, a distance of each: a hot page is the twin of the cold one a distance behind
+     * it, or it is not. Made so that a codec looks closely: noise in short pieces between marks that it knows, and the
+     * only long match is the twin. With a distance of several pages there is always much that the codec has read and
+     * not yet referred to.
      */
     private static final class Twins {
         private static final int MARK = 8;
@@ -264,8 +265,9 @@ final class LiveMemory {
                 writing = true;
                 Twins now = twins;
                 if (now != null) {
-                    // A few bytes of each hot page, and on to the next: within a codec's step from page to page each one
-                    // changes several times. The rest of the page stays the twin, so that matches run into these bytes.
+                    // A few bytes of each hot page, and on to the next: within a codec's step from page to page each
+                    // one changes several times. The rest of the page stays the twin, so that matches run into these
+                    // bytes.
                     int page = now.hot[round % now.hot.length];
                     wrote[page] = true;
                     byte[] variant = now.variant(page, round / now.hot.length & 1);

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Provider-contract 3.4: what a payload claims does not decide how much memory is taken. Seen are the heap that the
- * receiving thread allocates, the pool of direct buffers and, on Linux, the process's native memory when {@code recv} has
- * ended; not what native code took and gave back meanwhile, nor what other threads of the method's allocate.
+ * receiving thread allocates, the pool of direct buffers and, on Linux, the process's native memory when {@code recv}
+ * has ended; not what native code took and gave back meanwhile, nor what other threads of the method's allocate.
  */
 final class MemoryBound {
 
@@ -35,11 +35,13 @@ final class MemoryBound {
                 taken = tooMuch(trial, payloads.get(number));
             }
             if (taken != null) {
-                throw trial.failed("recv took " + taken + " for a payload of " + payloads.get(number).length + " bytes ("
+                throw trial.failed("recv took " + taken + " for a payload of " + payloads.get(number).length
+                        + " bytes ("
                         + where + "); allowed are " + (BOUND >> 20) + " MiB");
             }
         }
-        return payloads.size() + " claims" + (ProcessStatus.readable() ? "; native memory given back before recv returned, "
+        return payloads.size() + " claims" + (ProcessStatus.readable() ? "; native memory given back before recv "
+                + "returned, "
                 : "; native memory (Linux only) ") + "and other threads' are not seen";
     }
 

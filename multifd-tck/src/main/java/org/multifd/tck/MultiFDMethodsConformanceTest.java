@@ -18,8 +18,8 @@ import org.junit.jupiter.api.TestMethodOrder;
  * }
  * }</pre>
  *
- * <p>A rule that cannot be tried here is skipped with its reason. Rules 1.2, 1.6 and 1.8 are core's side and have no test.
- * The hooks to override are those of {@link Subject}.
+ * <p>A rule that cannot be tried here is skipped with its reason. Rules 1.2, 1.6 and 1.8 are core's side and have no
+ * test. The hooks to override are those of {@link Subject}.
  */
 @SuppressWarnings("exports") // of annotations: JUnit stays optional, and who extends this class requires it anyway
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -14,13 +14,16 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.multifd.api.MultiFDMethods;
 
 /**
- * The two places where a provider is declared, read from the jar or directory that its class came from (provider-contract
- * 1.7): the module descriptor and META-INF/services. Read as files, so that the class path and the module path see the same.
+ * The two places where a provider is declared, read from the jar or directory that its class came from
+ * (provider-contract 1.7): the module descriptor and META-INF/services. Read as files, so that the class path and the
+ * module path see the same.
  */
 final class ProviderFiles {
 
@@ -44,7 +47,7 @@ final class ProviderFiles {
         if (Files.isDirectory(path)) {
             return agree(path, path);
         }
-        try (FileSystem jar = FileSystems.newFileSystem(URI.create("jar:" + path.toUri()), java.util.Map.of())) {
+        try (FileSystem jar = FileSystems.newFileSystem(URI.create("jar:" + path.toUri()), Map.of())) {
             return agree(jar.getPath("/"), path);
         }
     }
@@ -75,7 +78,8 @@ final class ProviderFiles {
         }
         try (InputStream in = Files.newInputStream(info)) {
             return ModuleDescriptor.read(in).provides().stream().filter(p -> p.service().equals(SERVICE))
-                    .flatMap(p -> p.providers().stream()).collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+                    .flatMap(p -> p.providers().stream())
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
     }
 

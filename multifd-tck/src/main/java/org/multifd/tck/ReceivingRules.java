@@ -55,7 +55,8 @@ final class ReceivingRules {
                 ByteArrayOutputStream two = new ByteArrayOutputStream();
                 two.write(payload);
                 two.write(sent.payload(good + 1));
-                refused(trial, sent, good, Arrays.copyOf(payload, (payload.length + 1) / 2), PAGES, "half of its payload");
+                refused(trial, sent, good, Arrays.copyOf(payload, (payload.length + 1) / 2), PAGES,
+                        "half of its payload");
                 refused(trial, sent, good, two.toByteArray(), PAGES, "the payloads of two packets");
                 refused(trial, sent, good, payload, PAGES - 1, "the payload of a page more");
                 refused(trial, sent, good, payload, PAGES + 1, "the payload of a page less");
@@ -125,7 +126,8 @@ final class ReceivingRules {
                     got[time] = to.content();
                 }
             }
-            trial.demand(outcomes[0].equals(outcomes[1]) && Arrays.equals(got[0], got[1]), () -> "recv read beyond a payload"
+            trial.demand(outcomes[0].equals(outcomes[1]) && Arrays.equals(got[0], got[1]), () ->
+                    "recv read beyond a payload"
                     + " of " + length + " bytes: what lay behind it made a difference");
         }
     }
@@ -147,7 +149,8 @@ final class ReceivingRules {
                     trial.source().failWith(failure);
                     Throwable thrown = incoming.attempt(to);
                     trial.demand(thrown != null, () -> "recv swallowed " + Words.of(failure));
-                    trial.demand(thrown == failure, () -> "recv turned " + Words.of(failure) + " into " + Words.of(thrown));
+                    trial.demand(thrown == failure, () -> "recv turned " + Words.of(failure) + " into "
+                            + Words.of(thrown));
                 }
             }
         }

@@ -5,7 +5,9 @@ package org.multifd.tck;
  * provider could break: {@link #RULE_1_2}, {@link #RULE_1_6} and {@link #RULE_1_8}.
  */
 public enum Rule {
-    /** The name's grammar; for {@code none} and {@code zlib}, and with an oracle, also that it means QEMU's payloads. */
+    /**
+     * The name's grammar; for {@code none} and {@code zlib}, and with an oracle, also that it means QEMU's payloads.
+     */
     RULE_1_1("1.1", "name keeps to the grammar", IdentityRules::name),
     /** Core's side: which of two providers of one name is taken. */
     RULE_1_2("1.2", "one provider of a name is taken", null),
@@ -17,7 +19,9 @@ public enum Rule {
     RULE_1_5("1.5", "api version is the one of this api", IdentityRules::version),
     /** Core's side: a broken provider stops no other one. */
     RULE_1_6("1.6", "broken provider stops no other", null),
-    /** module-info and META-INF/services beside the provider's class name the same classes, which can be constructed. */
+    /**
+     * module-info and META-INF/services beside the provider's class name the same classes, which can be constructed.
+     */
     RULE_1_7("1.7", "provides and services agree", IdentityRules::services),
     /** Core's side: a jar without a provider is reported. */
     RULE_1_8("1.8", "jar without a provider is reported", null),

@@ -41,7 +41,7 @@ final class SendingRules {
         return "";
     }
 
-    /** 2.2: all page sizes, numbers of pages and ways they can lie. */
+    /** 2.2: all page sizes, numbers of pages and ways they can lie, and pages that are zero. */
     static String packets(Trial trial) {
         trial.gate();
         int caseNumber = 0;
@@ -55,6 +55,8 @@ final class SendingRules {
                         channel.exchange(layout, content, pageSize, Rule.RULE_2_2);
                     }
                 }
+                trial.watch().enter(() -> "3 zero pages of " + pageSize + " bytes");
+                channel.exchange(Layout.ONE_RUN, new byte[3 * pageSize], pageSize, Rule.RULE_2_2);
             }
         }
         return "";

@@ -29,8 +29,8 @@ public interface Subject {
     }
 
     /**
-     * Whether the format can tell each corrupted payload from a good one, by a checksum for instance. If so, wrong bytes
-     * without an exception are a failure of rule 3.3.
+     * Whether the format can tell each corrupted payload from a good one, by a checksum for instance. If so, wrong
+     * bytes without an exception are a failure of rule 3.3.
      *
      * @return false unless it can
      */
@@ -39,8 +39,8 @@ public interface Subject {
     }
 
     /**
-     * Payloads that an attacker who knows the format would send: claims of huge windows and lengths, above all. They are
-     * tried beside the generated ones (rules 3.3 and 3.4).
+     * Payloads that an attacker who knows the format would send: claims of huge windows and lengths, above all. They
+     * are tried beside the generated ones (rules 3.3 and 3.4).
      *
      * @return payloads of 1 byte to 1 MiB
      */

@@ -9,8 +9,9 @@ import java.util.List;
 import org.multifd.api.PageRuns;
 
 /**
- * Pages for a method to read or to fill, with guard bytes on all sides, and strict: what the contract forbids is refused,
- * and remembered even if the method swallows the refusal. An image of the whole memory beside it tells what was written.
+ * Pages for a method to read or to fill, with guard bytes on all sides, and strict: what the contract forbids is
+ * refused, and remembered even if the method swallows the refusal. An image of the whole memory beside it tells what
+ * was written.
  */
 final class TestPages implements PageRuns {
 

@@ -2,12 +2,15 @@ package org.multifd.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MultiFDMethods;
@@ -20,7 +23,8 @@ class ConformanceTest {
     @Test
     void shouldHaveATestForEachRuleOfAProviders() {
         List<String> expected = Arrays.stream(Rule.values()).filter(rule -> !rule.coresSide())
-                .map(rule -> "rule_" + rule.number().replace('.', '_') + "_" + rule.title().replace(' ', '_')).sorted().toList();
+                .map(rule -> "rule_" + rule.number().replace('.', '_') + "_" + rule.title().replace(' ', '_')).sorted()
+                .toList();
         List<String> tests = Arrays.stream(MultiFDMethodsConformanceTest.class.getDeclaredMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class)).map(Method::getName).sorted().toList();
         assertEquals(expected, tests);
@@ -29,8 +33,8 @@ class ConformanceTest {
     @Test
     void shouldFailTheTestOfABrokenRuleWithItsReason() {
         MultiFDMethodsConformanceTest test = testOf("Copy");
-        assertEquals("rule 1.1, name keeps to the grammar: the name \"Copy\" is not 1 to 31 characters of a-z, 0-9 and -, "
-                + "starting with a letter (seed 20190801)",
+        assertEquals("rule 1.1, name keeps to the grammar: the name \"Copy\" is not 1 to 31 characters of a-z, 0-9 "
+                + "and -, starting with a letter (seed 20190801)",
                 assertThrows(AssertionFailedError.class, test::rule_1_1_name_keeps_to_the_grammar).getMessage());
     }
 
@@ -46,7 +50,8 @@ class ConformanceTest {
     void shouldSkipTheTestOfARuleThatCannotBeChecked() {
         MultiFDMethodsConformanceTest test = testOf("copy");
         assertEquals("Assumption failed: its set-ups ask core for nothing, so none can be made to fail",
-                assertThrows(TestAbortedException.class, test::rule_4_2_failed_set_up_leaves_nothing_allocated).getMessage());
+                assertThrows(TestAbortedException.class, test::rule_4_2_failed_set_up_leaves_nothing_allocated)
+                        .getMessage());
     }
 
     private static MultiFDMethodsConformanceTest testOf(String name) {
@@ -61,6 +66,31 @@ class ConformanceTest {
                 };
             }
         };
+    }
+
+    @Test
+    void shouldReportAProviderThatHangsWhenItIsConstructed() {
+        CountDownLatch never = new CountDownLatch(1);
+        Report report = new Conformance(new Subject() {
+            @Override
+            public MultiFDMethods methods() {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new IllegalStateException("the kit gave up");
+            }
+
+            @Override
+            public int deadlineSeconds() {
+                return 1;
+            }
+        }).run(EnumSet.of(Rule.RULE_1_3));
+        assertTrue(report.lines().get(0).startsWith("1.3  FAILED         constructing and naming do nothing that "
+                + "fails: no end within 1 s: constructing the provider and what every rule begins with, at "),
+                report.lines().get(0));
+        assertEquals("? (?): 0 passed, 1 failed, 0 not checkable here; seed 20190801", report.lines().get(1));
     }
 
     @Test

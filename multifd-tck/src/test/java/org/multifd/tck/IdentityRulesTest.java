@@ -37,7 +37,8 @@ class IdentityRulesTest {
     @Test
     void shouldRefuseAQemuNameForOtherPayloads() {
         String reason = Verdict.onlyFailure(Rule.RULE_1_1, () -> named("zlib"));
-        assertTrue(reason.startsWith("the oracle cannot read what was sent: java.util.zip.DataFormatException"), reason);
+        assertTrue(reason.startsWith("the oracle cannot read what was sent: java.util.zip.DataFormatException"),
+                reason);
     }
 
     private static MultiFDMethods named(String name) {
@@ -130,13 +131,15 @@ class IdentityRulesTest {
                 unjudged.add(result.rule().number());
             }
         }
-        assertEquals(List.of("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "4.1", "4.2",
+        assertEquals(List.of("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6",
+                "4.1", "4.2",
                 "4.3", "4.4", "5.1"), unjudged);
     }
 
     @Test
     void shouldRefuseAnotherApiVersion() {
-        assertEquals("declares API version 7, the API is version 1", Verdict.onlyFailure(Rule.RULE_1_5, () -> new Altered() {
+        assertEquals("declares API version 7, the API is version 1", Verdict.onlyFailure(Rule.RULE_1_5, () ->
+                new Altered() {
             @Override
             public int apiVersion() {
                 return 7;

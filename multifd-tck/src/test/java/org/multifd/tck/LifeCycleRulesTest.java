@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,8 @@ class LifeCycleRulesTest {
 
     @Test
     void shouldRefuseASecondCloseThatFails() {
-        assertEquals("the sender cannot be closed again: the sender's close threw org.multifd.api.MultiFDException: closed",
+        assertEquals("the sender cannot be closed again: the sender's close threw org.multifd.api.MultiFDException: "
+                + "closed",
                 Verdict.onlyFailure(Rule.RULE_4_1, () -> Altered.sender(params -> new Altered.Sender() {
                     private boolean closed;
 
@@ -55,7 +57,8 @@ class LifeCycleRulesTest {
                 pages.copyTo(out.buffer());
             }
         }));
-        assertTrue(reason.matches("each sender leaves about \\d{2,3} KiB of native memory behind when it is closed"), reason);
+        assertTrue(reason.matches("each sender leaves about \\d{2,3} KiB of native memory behind when it is closed"),
+                reason);
     }
 
     @Test
@@ -71,7 +74,8 @@ class LifeCycleRulesTest {
                 super.recv(pages, in);
             }
         }));
-        assertTrue(reason.matches("each receiver leaves about \\d{2,3} KiB of native memory behind when it is closed"), reason);
+        assertTrue(reason.matches("each receiver leaves about \\d{2,3} KiB of native memory behind when it is "
+                + "closed"), reason);
     }
 
     @Test
@@ -141,18 +145,13 @@ class LifeCycleRulesTest {
     @Test
     void shouldSeeAThreadThatStaysBehind() {
         CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean started = new AtomicBoolean();
         try {
             assertEquals("its thread \"copier\" is still alive after everything was closed",
                     Verdict.onlyFailure(Rule.RULE_4_4, () -> Altered.sender(params -> {
-                        Thread copier = new Thread(() -> {
-                            try {
-                                end.await();
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        }, "copier");
-                        copier.setDaemon(true);
-                        copier.start();
+                        if (started.compareAndSet(false, true)) {
+                            copier(end).start();
+                        }
                         return new Altered.Sender();
                     })));
         } finally {
@@ -160,10 +159,22 @@ class LifeCycleRulesTest {
         }
     }
 
+    private static Thread copier(CountDownLatch end) {
+        Thread copier = new Thread(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "copier");
+        copier.setDaemon(true);
+        return copier;
+    }
+
     @Test
     void shouldSeeAThreadLocalThatKeepsTheLoader() {
-        assertEquals("its class loader cannot be collected after everything was closed: a thread local, a callback or a native "
-                + "reference keeps it", Verdict.onlyFailure(Rule.RULE_4_4, ThreadLocalMethods::new));
+        assertEquals("its class loader cannot be collected after everything was closed: a thread local, a callback or "
+                + "a native reference keeps it", Verdict.onlyFailure(Rule.RULE_4_4, ThreadLocalMethods::new));
     }
 
     /** Keeps a context of its own class for each thread that asks whether it is usable. */
@@ -181,7 +192,8 @@ class LifeCycleRulesTest {
 
         @Override
         public org.multifd.api.Availability availability() {
-            return org.multifd.api.Availability.usable("context " + (CONTEXTS.get().inflater == null ? "empty" : "full"));
+            return org.multifd.api.Availability.usable("context " + (CONTEXTS.get().inflater == null ? "empty"
+                    : "full"));
         }
     }
 
@@ -250,8 +262,9 @@ class LifeCycleRulesTest {
             params.parameter("multifd-copy-level");
             return new Altered.Sender();
         })).check(Rule.RULE_5_1);
-        assertEquals(RuleResult.failed(Rule.RULE_5_1, "sendSetup with no parameters threw java.lang.IllegalArgumentException: "
-                + "the method declares no parameter multifd-copy-level (seed 20190801)"), result);
+        assertEquals(RuleResult.failed(Rule.RULE_5_1, "sendSetup with no parameters threw "
+                + "java.lang.IllegalArgumentException: the method declares no parameter multifd-copy-level (seed "
+                + "20190801)"), result);
     }
 
     @Test
@@ -289,7 +302,7 @@ class LifeCycleRulesTest {
                 };
             }
         });
-        assertEquals("sent with {multifd-copy-key=7}, received with {multifd-copy-key=0}: recv did not restore the pages: "
-                + "page 0 differs at byte 0, 32 pages of 4096 bytes, ONE_RUN", reason);
+        assertEquals("sent with {multifd-copy-key=7}, received with {multifd-copy-key=0}: recv did not restore the "
+                + "pages: page 0 differs at byte 0, 32 pages of 4096 bytes, ONE_RUN", reason);
     }
 }

@@ -40,8 +40,8 @@ class LiveMemoryTest {
         for (int time = 0; time < 5 && (result == null || result.outcome() != RuleResult.Outcome.FAILED); time++) {
             result = new Conformance(() -> methods).check(Rule.RULE_2_4);
         }
-        assertTrue(result.detail().matches(SEVERAL + "packet \\d+, half of the pages being written to, 128 pages of 4096 "
-                + "bytes, ONE_RUN \\(seed 20190801\\)"), result.line());
+        assertTrue(result.detail().matches(SEVERAL + "packet \\d+, half of the pages being written to, 128 pages of "
+                + "4096 bytes, ONE_RUN \\(seed 20190801\\)"), result.line());
     }
 
     @Test
@@ -50,7 +50,8 @@ class LiveMemoryTest {
             new OneShot(true, LiveMemoryTest::zstd, LiveMemoryTest::unzstd),
             new OneShot(true, LiveMemoryTest::lz4, LiveMemoryTest::unlz4)}) {
             for (RuleResult result : new Conformance(() -> methods).run().results()) {
-                assertTrue(result.outcome() != RuleResult.Outcome.FAILED || result.rule() == Rule.RULE_1_7, result.line());
+                assertTrue(result.outcome() != RuleResult.Outcome.FAILED || result.rule() == Rule.RULE_1_7,
+                        result.line());
             }
         }
     }
@@ -105,7 +106,8 @@ class LiveMemoryTest {
                 int kind = payload.hasRemaining() ? payload.get() : -1;
                 boolean literal = kind == 0 && payload.remaining() >= size;
                 if (!literal && (kind != 1 || restored.position() == 0)) {
-                    throw new MultiFDException("expected a page, got " + kind + " and " + payload.remaining() + " bytes");
+                    throw new MultiFDException("expected a page, got " + kind + " and " + payload.remaining()
+                            + " bytes");
                 }
                 restored.put(literal ? payload.slice(payload.position(), size)
                         : restored.slice(restored.position() - size, size));
@@ -184,7 +186,8 @@ class LiveMemoryTest {
                         restored.position(restored.position() + length);
                     }
                     if (payload.hasRemaining() || restored.hasRemaining()) {
-                        throw new MultiFDException(payload.remaining() + " bytes over, " + restored.remaining() + " missing");
+                        throw new MultiFDException(payload.remaining() + " bytes over, " + restored.remaining()
+                                + " missing");
                     }
                     pages.copyFrom(restored.flip());
                 }
@@ -210,13 +213,14 @@ class LiveMemoryTest {
     }
 
     private static int lz4(ByteBuffer pages, int at, int length, ByteBuffer out) {
-        return LZ4Factory.nativeInstance().fastCompressor().compress(pages, at, length, out, out.position(), out.remaining());
+        return LZ4Factory.nativeInstance().fastCompressor().compress(pages, at, length, out, out.position(),
+                out.remaining());
     }
 
     private static void unlz4(ByteBuffer payload, ByteBuffer out) throws MultiFDException {
         try {
-            int size = LZ4Factory.nativeInstance().safeDecompressor().decompress(payload, 0, payload.remaining(), out, 0,
-                    out.remaining());
+            int size = LZ4Factory.nativeInstance().safeDecompressor().decompress(payload, 0, payload.remaining(),
+                    out, 0, out.remaining());
             if (size != out.remaining()) {
                 throw new MultiFDException("lz4: " + size + " instead of " + out.remaining());
             }

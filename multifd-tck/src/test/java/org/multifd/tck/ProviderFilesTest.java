@@ -33,7 +33,8 @@ class ProviderFilesTest {
     @Test
     void shouldRefuseServicesThatNameFewerMethods() throws Exception {
         Path jar = new ProviderJar(directory).provides("CopyMethods", "NoneMethods").services("CopyMethods").jar();
-        assertEquals(failed("module-info provides [" + COPY + ", " + NONE + "], META-INF/services names [" + COPY + "] in "
+        assertEquals(failed("module-info provides [" + COPY + ", " + NONE + "], META-INF/services names [" + COPY
+                + "] in "
                 + jar), check(jar));
     }
 

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.multifd.api.MultiFDMethods;
 
 /**
- * A provider's jar made of the reference methods' classes, and loaded as a layer with a loader of its own, as a provider
- * directory is. What it declares can be wrong.
+ * A provider's jar made of the reference methods' classes, and loaded as a layer with a loader of its own, as a
+ * provider directory is. What it declares can be wrong.
  */
 final class ProviderJar {
 
@@ -44,12 +44,15 @@ final class ProviderJar {
 
     ProviderJar provides(String... names) throws IOException {
         Path source = directory.resolve("module-info.java");
-        Files.writeString(source, "module " + MODULE + " { requires org.multifd.api; provides " + MultiFDMethods.class.getName()
+        Files.writeString(source, "module " + MODULE + " { requires org.multifd.api; provides "
+                + MultiFDMethods.class.getName()
                 + " with " + qualified(names) + "; }");
         ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
-        String api = ModuleLayer.boot().configuration().findModule("org.multifd.api").orElseThrow().reference().location()
+        String api = ModuleLayer.boot().configuration().findModule("org.multifd.api").orElseThrow().reference()
+                .location()
                 .map(Path::of).orElseThrow().toString();
-        int result = javac.run(System.out, System.err, "--release", "17", "-p", api, "--patch-module", MODULE + "=" + classes,
+        int result = javac.run(System.out, System.err, "--release", "17", "-p", api, "--patch-module", MODULE + "="
+                + classes,
                 "-d", classes.toString(), source.toString());
         if (result != 0) {
             throw new IOException("javac ended with " + result);
@@ -86,12 +89,15 @@ final class ProviderJar {
 
     /** The provider of a class, from the jar or from the directory of classes; each get makes a new one. */
     static ServiceLoader.Provider<MultiFDMethods> load(Path where, String className) {
-        Configuration configuration = ModuleLayer.boot().configuration().resolve(ModuleFinder.of(where), ModuleFinder.of(),
+        Configuration configuration = ModuleLayer.boot().configuration().resolve(ModuleFinder.of(where),
+                ModuleFinder.of(),
                 Set.of(MODULE));
-        ModuleLayer layer = ModuleLayer.boot().defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader());
+        ModuleLayer layer = ModuleLayer.boot().defineModulesWithOneLoader(configuration,
+                ClassLoader.getPlatformClassLoader());
         ProviderJar.class.getModule().addUses(MultiFDMethods.class); // the kit itself looks for no provider
         return ServiceLoader.load(layer, MultiFDMethods.class).stream()
-                .filter(provider -> provider.type().getName().equals(MODULE + "." + className)).findFirst().orElseThrow();
+                .filter(provider -> provider.type().getName().equals(MODULE + "." + className)).findFirst()
+                .orElseThrow();
     }
 
     Path classes() {

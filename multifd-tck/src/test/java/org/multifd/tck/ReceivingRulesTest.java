@@ -21,8 +21,8 @@ class ReceivingRulesTest {
 
     @Test
     void shouldRefuseAReceiverThatStaysOnItsFirstThread() {
-        assertEquals("set up on one thread and used on another: recv threw java.lang.IllegalStateException: wrong thread for a "
-                + "payload of 24576 bytes as it was sent, 6 pages of 4096 bytes, ONE_RUN",
+        assertEquals("set up on one thread and used on another: recv threw java.lang.IllegalStateException: wrong "
+                + "thread for a payload of 24576 bytes as it was sent, 6 pages of 4096 bytes, ONE_RUN",
                 Verdict.onlyFailure(Rule.RULE_3_1, () -> Altered.receiver(params -> {
                     Thread home = Thread.currentThread();
                     return new Altered.Receiver() {
@@ -87,7 +87,8 @@ class ReceivingRulesTest {
 
     @Test
     void shouldRefusePayloadThatIsLeftOver() {
-        assertEquals("recv left 16384 of the payload's 16384 bytes over, as it was sent, 4 pages of 4096 bytes, ONE_RUN",
+        assertEquals("recv left 16384 of the payload's 16384 bytes over, as it was sent, 4 pages of 4096 bytes, "
+                + "ONE_RUN",
                 receiving(Rule.RULE_3_2, (pages, in) -> {
                     exact(pages, in);
                     pages.copyFrom(in.buffer().duplicate());
@@ -128,8 +129,8 @@ class ReceivingRulesTest {
             exact(pages, in);
             pages.copyFrom(in.buffer());
         });
-        assertTrue(reason.matches("recv threw java.lang.IndexOutOfBoundsException: index \\d+: round \\d+, [A-Z_]+, \\d+ bytes "
-                + "after [0-2] good packets of [148] pages"), reason);
+        assertTrue(reason.matches("recv threw java.lang.IndexOutOfBoundsException: index \\d+: round \\d+, [A-Z_]+, "
+                + "\\d+ bytes after [0-2] good packets of [148] pages"), reason);
     }
 
     @Test
@@ -188,8 +189,8 @@ class ReceivingRulesTest {
                 return true;
             }
         }, Rule.RULE_3_3);
-        assertTrue(reason.startsWith("recv accepted a corrupted payload, which the format is said to tell, and restored wrong "
-                + "bytes: round "), reason);
+        assertTrue(reason.startsWith("recv accepted a corrupted payload, which the format is said to tell, and "
+                + "restored wrong bytes: round "), reason);
     }
 
     @Test
@@ -212,7 +213,8 @@ class ReceivingRulesTest {
                 return List.of(attack);
             }
         }, Rule.RULE_3_3);
-        assertTrue(reason.startsWith("recv threw java.lang.NegativeArraySizeException: -1: round 0, the subject's own, 3 bytes"),
+        assertTrue(reason.startsWith("recv threw java.lang.NegativeArraySizeException: -1: round 0, the subject's "
+                + "own, 3 bytes"),
                 reason);
     }
 
@@ -264,8 +266,8 @@ class ReceivingRulesTest {
 
     @Test
     void shouldRefuseAWrappedIoException() {
-        assertEquals("recv turned java.io.IOException: the peer is gone into org.multifd.api.MultiFDException: reading failed "
-                + "(java.io.IOException: the peer is gone)", receiving(Rule.RULE_3_5, (pages, in) -> {
+        assertEquals("recv turned java.io.IOException: the peer is gone into org.multifd.api.MultiFDException: "
+                + "reading failed (java.io.IOException: the peer is gone)", receiving(Rule.RULE_3_5, (pages, in) -> {
                     exact(pages, in);
                     try {
                         pages.copyFrom(in.buffer());
@@ -289,7 +291,8 @@ class ReceivingRulesTest {
 
     @Test
     void shouldRefuseACloseThatFailsAfterAnException() {
-        assertEquals("the receiver's close threw java.lang.IllegalStateException: a packet is unfinished after recv had thrown",
+        assertEquals("the receiver's close threw java.lang.IllegalStateException: a packet is unfinished after recv "
+                + "had thrown",
                 Verdict.onlyFailure(Rule.RULE_3_6, () -> Altered.receiver(params -> new Altered.Receiver() {
                     private boolean unfinished;
 

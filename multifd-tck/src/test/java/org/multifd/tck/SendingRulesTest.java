@@ -21,8 +21,9 @@ class SendingRulesTest {
 
     @Test
     void shouldRefuseASenderThatStaysOnItsFirstThread() {
-        assertEquals("set up on one thread and used on another: prepare threw java.lang.IllegalStateException: wrong thread"
-                + " for 8 pages of 4096 bytes, ONE_RUN", Verdict.onlyFailure(Rule.RULE_2_1, () -> Altered.sender(params -> {
+        assertEquals("set up on one thread and used on another: prepare threw java.lang.IllegalStateException: wrong "
+                + "thread for 8 pages of 4096 bytes, ONE_RUN", Verdict.onlyFailure(Rule.RULE_2_1, () ->
+                Altered.sender(params -> {
                     Thread home = Thread.currentThread();
                     return new Altered.Sender() {
                         @Override
@@ -38,19 +39,32 @@ class SendingRulesTest {
 
     @Test
     void shouldRefuseASenderThatTakesOneRunForAllPages() {
-        assertEquals("recv threw org.multifd.api.MultiFDException: expected 8192 bytes, got 4096 for a payload of 4096 bytes as "
-                + "it was sent, 2 pages of 4096 bytes, ONE_RUN", sending(Rule.RULE_2_2, (pages, out) ->
+        assertEquals("recv threw org.multifd.api.MultiFDException: expected 8192 bytes, got 4096 for a payload of "
+                + "4096 bytes as it was sent, 2 pages of 4096 bytes, ONE_RUN", sending(Rule.RULE_2_2, (pages, out) ->
                 out.buffer().put(pages.buffer(0))));
     }
 
     @Test
     void shouldRefuseASenderThatGivesUpOnManyRuns() {
-        assertEquals("prepare threw org.multifd.api.MultiFDException: 128 runs for 128 pages of 4096 bytes, ALTERNATING",
+        assertEquals("prepare threw org.multifd.api.MultiFDException: 128 runs for 128 pages of 4096 bytes, "
+                + "ALTERNATING",
                 sending(Rule.RULE_2_2, (pages, out) -> {
                     if (pages.runs() > 100) {
                         throw new MultiFDException(pages.runs() + " runs");
                     }
                     pages.copyTo(out.buffer());
+                }));
+    }
+
+    @Test
+    void shouldRefuseASenderThatRefusesZeroPages() {
+        assertEquals("prepare threw org.multifd.api.MultiFDException: all zeros for 3 pages of 4096 bytes, ONE_RUN",
+                sending(Rule.RULE_2_2, (pages, out) -> {
+                    pages.copyTo(out.buffer());
+                    if (out.buffer().flip().mismatch(ByteBuffer.allocate(pages.bytes())) < 0) {
+                        throw new MultiFDException("all zeros");
+                    }
+                    out.buffer().position(pages.bytes());
                 }));
     }
 
@@ -80,8 +94,8 @@ class SendingRulesTest {
                 };
             }
         });
-        assertEquals("prepare threw org.multifd.api.MultiFDException: the payload does not fit 524288 bytes for 128 pages of "
-                + "4096 bytes, ONE_RUN, NOISE, {multifd-zlib-level=1}", reason);
+        assertEquals("prepare threw org.multifd.api.MultiFDException: the payload does not fit 524288 bytes for 128 "
+                + "pages of 4096 bytes, ONE_RUN, NOISE, {multifd-zlib-level=1}", reason);
     }
 
     @Test
@@ -97,8 +111,8 @@ class SendingRulesTest {
 
     @Test
     void shouldRefuseBytesBeyondTheLimit() {
-        assertEquals("the payload has 1048577 bytes, allowed are 1 to 1048576, for 128 pages of 4096 bytes, ONE_RUN, TEXT, "
-                + "no parameters", sending(Rule.RULE_2_3, (pages, out) -> {
+        assertEquals("the payload has 1048577 bytes, allowed are 1 to 1048576, for 128 pages of 4096 bytes, ONE_RUN, "
+                + "TEXT, no parameters", sending(Rule.RULE_2_3, (pages, out) -> {
                     pages.copyTo(out.buffer());
                     if (pages.pages() == 128) {
                         out.buffer().limit(out.buffer().limit() + 1).position(1048577);
@@ -121,7 +135,8 @@ class SendingRulesTest {
 
     @Test
     void shouldRefuseCopyFromWhileSending() {
-        assertEquals("called PageRuns.copyFrom while sending: pages are only read", sending(Rule.RULE_2_5, (pages, out) -> {
+        assertEquals("called PageRuns.copyFrom while sending: pages are only read",
+                sending(Rule.RULE_2_5, (pages, out) -> {
             pages.copyTo(out.buffer());
             pages.copyFrom(ByteBuffer.allocate(pages.bytes()));
         }));
@@ -175,8 +190,8 @@ class SendingRulesTest {
                 pages.copyTo(ByteBuffer.wrap(held));
             }
         }));
-        assertEquals("recv threw org.multifd.api.MultiFDException: expected 4096 bytes, got 1 for a payload of 1 bytes as it "
-                + "was sent, 1 page of 4096 bytes, ONE_RUN", reason);
+        assertEquals("recv threw org.multifd.api.MultiFDException: expected 4096 bytes, got 1 for a payload of 1 "
+                + "bytes as it was sent, 1 page of 4096 bytes, ONE_RUN", reason);
     }
 
     @Test

@@ -57,6 +57,8 @@ final class ReceiveChannel implements Runnable {
                 methodFlags = Flags.ofMethod(methodName);
             } catch (WireException e) {
                 throw new WireException("channel " + id + ": " + e.getMessage(), e);
+            } catch (RuntimeException | LinkageError e) {
+                throw Where.broken("channel " + id, methodName, e);
             }
         }
     }
@@ -149,7 +151,11 @@ final class ReceiveChannel implements Runnable {
             Threads.join(thread);
         }
         if (method != null) {
-            method.close();
+            try {
+                method.close();
+            } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
+                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.methodName(), e));
+            }
             method = null;
         }
     }

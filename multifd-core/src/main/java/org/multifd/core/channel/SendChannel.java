@@ -205,7 +205,7 @@ final class SendChannel implements Runnable {
         if (method != null) {
             try {
                 method.close();
-            } catch (MultiFDException | RuntimeException e) {
+            } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
                 shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.methodName(), e));
             }
             method = null;

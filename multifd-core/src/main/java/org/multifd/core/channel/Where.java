@@ -31,6 +31,11 @@ final class Where {
         if (error instanceof MultiFDException) {
             return new MultiFDException(message, error);
         }
+        return broken(place, method, error);
+    }
+
+    /** A method threw what it may not. */
+    static IllegalStateException broken(String place, String method, Throwable error) {
         return new IllegalStateException(place + ": method " + method + " broke its contract: " + error, error);
     }
 }

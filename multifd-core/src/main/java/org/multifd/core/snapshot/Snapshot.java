@@ -129,6 +129,15 @@ public final class Snapshot implements AutoCloseable {
         return tail;
     }
 
+    /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
+    public List<DeviceSection> devices() throws SnapshotException {
+        try {
+            return DeviceSections.of(tail, endOfStream - tail.length);
+        } catch (SnapshotException e) {
+            throw new SnapshotException(path + ": " + e.getMessage(), e);
+        }
+    }
+
     /** The block of this shape. */
     PlacedBlock placed(RamBlock block) {
         for (PlacedBlock each : placed) {

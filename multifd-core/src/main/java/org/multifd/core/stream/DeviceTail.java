@@ -115,7 +115,7 @@ public final class DeviceTail {
         return false;
     }
 
-    /** Whether exactly these bytes are one balanced JSON object. */
+    /** Whether exactly these bytes, of which the first is a brace, are one balanced JSON object. */
     static boolean isJsonObject(byte[] json, int start, int length) {
         long objects = 0;
         int depth = 0;
@@ -137,7 +137,7 @@ public final class DeviceTail {
                     return false;
                 }
             } else if (c == '}' || c == ']') {
-                if (depth == 0 || (objects & 1) != (c == '}' ? 1 : 0)) {
+                if ((objects & 1) != (c == '}' ? 1 : 0)) {
                     return false;
                 }
                 objects >>>= 1;
@@ -148,6 +148,19 @@ public final class DeviceTail {
             }
         }
         return false;
+    }
+
+    /** Where the VM's description, a JSON object, begins in a whole tail. */
+    public static int description(byte[] tail) {
+        ByteBuffer in = ByteBuffer.wrap(tail);
+        for (int start = DESCRIPTION_HEADER; start < tail.length; start++) {
+            if (tail[start] == '{' && tail[start - DESCRIPTION_HEADER] == Qevm.EOF
+                    && tail[start - DESCRIPTION_HEADER + 1] == Qevm.VMDESCRIPTION
+                    && in.getInt(start - Integer.BYTES) == tail.length - start && isJsonObject(tail, start, tail.length - start)) {
+                return start;
+            }
+        }
+        throw new IllegalArgumentException("device state: received " + tail.length + " bytes without a VM description at their end");
     }
 
     /**

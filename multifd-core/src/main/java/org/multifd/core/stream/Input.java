@@ -4,18 +4,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.ByteSource;
 
 /** Buffered big-endian reading of a main stream, from its channel or a file. One thread's. */
 final class Input {
 
-    /** Where the bytes come from. */
-    @FunctionalInterface
-    interface Bytes {
-        int read(ByteBuffer into) throws IOException;
-    }
-
-    private final Bytes source;
+    private final ByteSource source;
     private final String name;
     private final String ended;
     private final FileChannel file;
@@ -23,8 +17,8 @@ final class Input {
     private long taken;
 
     /** @param taken how many bytes of the stream others have read already */
-    Input(Connection connection, int size, int taken) {
-        this(connection::read, null, "main channel", "connection closed by the peer", size, taken);
+    Input(ByteSource source, int size, int taken) {
+        this(source, null, "main channel", "connection closed by the peer", size, taken);
     }
 
     /** A file from its position on. @param name which it is, for messages */
@@ -32,7 +26,7 @@ final class Input {
         this(file::read, file, name, name + ": the file ends", size, file.position());
     }
 
-    private Input(Bytes source, FileChannel file, String name, String ended, int size, long taken) {
+    private Input(ByteSource source, FileChannel file, String name, String ended, int size, long taken) {
         this.source = source;
         this.file = file;
         this.name = name;
@@ -97,16 +91,11 @@ final class Input {
         return buffer.getLong();
     }
 
-    /** The next bytes; {@code count} is checked by the caller. */
+    /** The next bytes; {@code count} is checked by the caller, the buffer holds as many. */
     byte[] bytes(int count, String what) throws IOException {
+        need(count, what);
         byte[] bytes = new byte[count];
-        int done = 0;
-        while (done < count) {
-            int n = Math.min(count - done, buffer.capacity());
-            need(n, what);
-            buffer.get(bytes, done, n);
-            done += n;
-        }
+        buffer.get(bytes);
         return bytes;
     }
 

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.ByteSource;
 import org.multifd.core.wire.Text;
 import org.multifd.core.wire.WireException;
 
@@ -37,8 +37,8 @@ public final class MainStreamReader {
      * @param pageSizeHint the page size in bytes if the stream does not say
      * @param tailLimit the most bytes of device state
      */
-    public MainStreamReader(Connection connection, int pageSizeHint, int tailLimit, MainStreamHandler handler) {
-        this.in = new Input(connection, BUFFER, Integer.BYTES);
+    public MainStreamReader(ByteSource source, int pageSizeHint, int tailLimit, MainStreamHandler handler) {
+        this.in = new Input(source, BUFFER, Integer.BYTES);
         this.pageSizeHint = pageSizeHint;
         this.tailLimit = tailLimit;
         this.handler = handler;
@@ -76,6 +76,13 @@ public final class MainStreamReader {
 
     /** Reads all behind the magic, by which the connection was told to be main; what follows RAM is the result. */
     public byte[] read() throws IOException {
+        readRam();
+        tailStart = in.position();
+        return DeviceTail.read(in, tailLimit);
+    }
+
+    /** Reads up to the end of RAM; some of what follows may have been taken from the source with it. */
+    public void readRam() throws IOException {
         int version = in.u32("the main stream's version");
         if (version != Qevm.VERSION) {
             throw new WireException(in.name() + ": received version " + Integer.toUnsignedString(version) + ", expected "
@@ -100,8 +107,6 @@ public final class MainStreamReader {
         while (!section(type, pageSize)) {
             type = in.u8("a section type");
         }
-        tailStart = in.position();
-        return DeviceTail.read(in, tailLimit);
     }
 
     /** What RAM's sections were; after {@link #read}. */

@@ -2,7 +2,7 @@ package org.multifd.core.stream;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.ByteSource;
 import org.multifd.core.wire.Text;
 import org.multifd.core.wire.WireException;
 
@@ -11,12 +11,20 @@ public final class ReturnPathReader {
 
     private final Input in;
 
-    public ReturnPathReader(Connection connection) {
-        this.in = new Input(connection, Qevm.REASON_LIMIT, 0);
+    public ReturnPathReader(ByteSource source) {
+        this.in = new Input(source, Qevm.REASON_LIMIT, 0);
     }
 
     /** Returns when the destination said that all was loaded; everything else is an exception. */
     public void awaitShut() throws IOException {
+        String reason = readShut();
+        if (reason != null) {
+            throw new WireException("the destination failed: " + reason);
+        }
+    }
+
+    /** Reads up to SHUT: null if all was loaded, otherwise why not. */
+    public String readShut() throws IOException {
         String reason = "it gave no reason, see its own message";
         while (true) {
             int type = in.u16("a message on the return path (the destination must confirm before it closes)");
@@ -36,11 +44,7 @@ public final class ReturnPathReader {
             } else if (type == Qevm.RETURN_PONG) {
                 in.u32("a pong");
             } else if (type == Qevm.RETURN_SHUT) {
-                int status = in.u32("a shut");
-                if (status != 0) {
-                    throw new WireException("the destination failed: " + reason);
-                }
-                return;
+                return in.u32("a shut") == 0 ? null : reason;
             }
         }
     }

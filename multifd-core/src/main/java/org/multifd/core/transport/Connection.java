@@ -9,12 +9,13 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
 
 /**
  * One connected socket. One thread reads and one writes at a time; any thread may close, which ends both with an
  * exception. Counts the bytes that really crossed.
  */
-public final class Connection implements AutoCloseable {
+public final class Connection implements ByteSource, AutoCloseable {
 
     private final SocketChannel channel;
     private final String peer;
@@ -30,21 +31,54 @@ public final class Connection implements AutoCloseable {
         this.peer = text(remote);
     }
 
-    /** Connects; an absent peer, a wrong name or silence for {@code timeoutMillis} is an IOException of one line. */
+    /** As {@link #connect(Address, int, Consumer)}; nobody can end it meanwhile. */
     public static Connection connect(Address to, int timeoutMillis) throws IOException {
+        return connect(to, timeoutMillis, end -> { });
+    }
+
+    /**
+     * Connects; an absent peer, a wrong name or silence for {@code timeoutMillis} is an IOException of one line.
+     *
+     * @param ending gets what ends the attempt from any thread, and does nothing once it has succeeded
+     */
+    public static Connection connect(Address to, int timeoutMillis, Consumer<Runnable> ending) throws IOException {
         SocketAddress address = resolve(to, false, "cannot connect to ");
         SocketChannel channel = to.family() == null ? SocketChannel.open() : SocketChannel.open(to.family());
+        Attempt attempt = new Attempt(channel);
         try {
+            ending.accept(attempt::end);
             if (to.family() == null) {
                 channel.socket().connect(address, timeoutMillis);
             } else {
                 channel.connect(address);
             }
+            attempt.succeeded();
             return new Connection(channel);
         } catch (IOException e) {
             channel.close();
             throw new IOException("cannot connect to " + to.text() + ": " + reason(e)
                     + "; is the destination waiting there?", e);
+        }
+    }
+
+    /** A socket that is not connected yet. */
+    private static final class Attempt {
+
+        private final SocketChannel channel;
+        private boolean over;
+
+        Attempt(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        synchronized void succeeded() {
+            over = true;
+        }
+
+        synchronized void end() {
+            if (!over) {
+                close(channel);
+            }
         }
     }
 
@@ -84,7 +118,7 @@ public final class Connection implements AutoCloseable {
         return bytesWritten;
     }
 
-    /** Reads what there is, at least one byte, into the buffer; -1 at the end of the stream. */
+    @Override
     public int read(ByteBuffer into) throws IOException {
         int n = channel.read(into);
         if (n > 0) {
@@ -157,6 +191,10 @@ public final class Connection implements AutoCloseable {
     /** Closes without a word; a second call does nothing. Whoever is blocked on it gets an exception. */
     @Override
     public void close() {
+        close(channel);
+    }
+
+    private static void close(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

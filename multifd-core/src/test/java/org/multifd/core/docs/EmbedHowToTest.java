@@ -49,22 +49,26 @@ class EmbedHowToTest {
 
     /** What the example's user has: api, core, slf4j, somewhere to log to, and the one provider that it uses. */
     private String modulePath() throws Exception {
-        return Stream.of(location(MultiFDMethods.class), location(MigrationSource.class), location(Logger.class), location(Class.forName("org.slf4j.simple.SimpleLogger")),
+        return Stream.of(location(MultiFDMethods.class), location(MigrationSource.class), location(Logger.class),
+                location(Class.forName("org.slf4j.simple.SimpleLogger")),
                 location(MethodRegistry.load().find("zlib").getClass()), temp).map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
     private Process start(String program, String uri) throws Exception {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-p", modulePath(),
-                "-m", "live/live." + program, uri).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(java, "-p", modulePath(), "-m", "live/live." + program, uri)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     @Test
     void shouldRunBetweenTwoMachines() throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("-Xlint:all", "-Werror", "-p", modulePath(), "-d", temp.toString()));
+        List<String> arguments = new ArrayList<>(
+                List.of("-Xlint:all", "-Werror", "-p", modulePath(), "-d", temp.toString()));
         sources().forEach(file -> arguments.add(file.toString()));
         PrintWriter messages = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(messages, messages, arguments.toArray(String[]::new)));
+        ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
+        assertEquals(0, javac.run(messages, messages, arguments.toArray(String[]::new)));
 
         Process destination = start("Destination", "tcp:127.0.0.1:0");
         BufferedReader arrived = destination.inputReader();
@@ -87,7 +91,8 @@ class EmbedHowToTest {
     void shouldBeWhatTheHowToShows() throws Exception {
         String page = Repository.read("docs/howto/embed.md");
         for (Path source : sources()) {
-            assertTrue(page.contains("```java\n" + Files.readString(source) + "```\n"), "docs/howto/embed.md lacks " + source);
+            assertTrue(page.contains("```java\n" + Files.readString(source) + "```\n"),
+                    "docs/howto/embed.md lacks " + source);
         }
     }
 }

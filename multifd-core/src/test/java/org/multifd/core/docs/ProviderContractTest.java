@@ -26,7 +26,8 @@ class ProviderContractTest {
     }
 
     private static String markdown(String javadoc) {
-        String line = javadoc.replaceAll("\\s*\\R \\* ", " ").replaceAll("\\{@code ([^}]*)}", "`$1`").replaceAll("</?em>", "*");
+        String line = javadoc.replaceAll("\\s*\\R \\* ", " ").replaceAll("\\{@code ([^}]*)}", "`$1`")
+                .replaceAll("</?em>", "*");
         return Pattern.compile("\\{@link ([^}]*)}").matcher(line)
                 .replaceAll(link -> "`" + link.group(1).replaceAll("^([a-z]+\\.)*#?", "").replace('#', '.') + "`");
     }

@@ -53,7 +53,8 @@ class ProviderHowToTest {
     }
 
     private MultiFDMethods provider() throws Exception {
-        Matcher block = Pattern.compile("(?m)^```java\\R((?s:.*?))^```$").matcher(Repository.read("docs/howto/write-a-provider.md"));
+        Matcher block = Pattern.compile("(?m)^```java\\R((?s:.*?))^```$")
+                .matcher(Repository.read("docs/howto/write-a-provider.md"));
         List<String> arguments = new ArrayList<>(List.of("-Xlint:all", "-Werror", "-p",
                 Path.of(MultiFDMethods.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString(),
                 "-d", temp.resolve("classes").toString()));
@@ -62,10 +63,12 @@ class ProviderHowToTest {
             arguments.add(Files.writeString(temp.resolve(file), block.group(1)).toString());
         }
         PrintWriter messages = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(messages, messages, arguments.toArray(String[]::new)));
+        ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
+        assertEquals(0, javac.run(messages, messages, arguments.toArray(String[]::new)));
         ModuleLayer boot = ModuleLayer.boot();
         ModuleLayer layer = boot.defineModulesWithOneLoader(boot.configuration().resolve(
-                ModuleFinder.of(temp.resolve("classes")), ModuleFinder.of(), Set.of(MODULE)), MultiFDMethods.class.getClassLoader());
+                ModuleFinder.of(temp.resolve("classes")), ModuleFinder.of(), Set.of(MODULE)),
+                MultiFDMethods.class.getClassLoader());
         return ServiceLoader.load(layer, MultiFDMethods.class).stream()
                 .filter(each -> each.type().getModule().getName().equals(MODULE)).findFirst().orElseThrow().get();
     }
@@ -89,8 +92,9 @@ class ProviderHowToTest {
                     throw new CompletionException(e);
                 }
             });
-            MigrationStats stats = new MigrationSource(methods, MigrationParameters.builder()
-                    .set("multifd-compression", "huffman").build(), ram, new DirtyBitmap(ram), new QuietGuest()).migrate(address);
+            MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "huffman").build();
+            MigrationStats stats = new MigrationSource(methods, parameters, ram, new DirtyBitmap(ram), new QuietGuest())
+                    .migrate(address);
             received.get();
             ByteBuffer arrived = ByteBuffer.allocate(1 << 20);
             destination.ram().read("heap", 0, arrived);

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MethodParameter;
@@ -63,7 +65,8 @@ class ReferenceTest {
                 assertAccepted(row.get(0), min);
                 assertAccepted(row.get(0), max);
                 assertRefused(row.get(0), Long.toString(min - 1), min, max);
-                assertRefused(row.get(0), max == Long.MAX_VALUE ? "9223372036854775808" : Long.toString(max + 1), min, max);
+                String beyond = max == Long.MAX_VALUE ? "9223372036854775808" : Long.toString(max + 1);
+                assertRefused(row.get(0), beyond, min, max);
                 ranges++;
             }
         }
@@ -82,7 +85,8 @@ class ReferenceTest {
     @Test
     void shouldStateTheDefaultsOfTheCode() throws Exception {
         MigrationParameters defaults = MigrationParameters.defaults();
-        Map<String, Object> expected = new TreeMap<>(Map.of("multifd-channels", defaults.multifdChannels(),
+        Map<String, Object> expected = new TreeMap<>(Map.of(
+                "multifd-channels", defaults.multifdChannels(),
                 "max-bandwidth", defaults.maxBandwidth(), "downtime-limit", defaults.downtimeLimit(),
                 "zero-page-detection", defaults.zeroPageDetection().name().toLowerCase(Locale.ROOT),
                 "sync-rule", defaults.syncRule().name().toLowerCase(Locale.ROOT), "max-rounds", defaults.maxRounds(),
@@ -103,10 +107,10 @@ class ReferenceTest {
     void shouldListTheParametersThatMethodsDeclare() throws Exception {
         List<List<String>> declared = new ArrayList<>();
         for (MethodInfo method : MethodRegistry.load().methods()) {
-            if (method.module().startsWith("org.multifd.provider") || method.providerClass().startsWith("org.multifd.provider")) {
+            if (method.providerClass().startsWith("org.multifd.provider")) {
                 for (MethodParameter each : method.parameters()) {
-                    declared.add(List.of(each.name(), each.min() + ".." + each.max(), Integer.toString(each.defaultValue()),
-                            each.help()));
+                    declared.add(List.of(each.name(), each.min() + ".." + each.max(),
+                            Integer.toString(each.defaultValue()), each.help()));
                 }
             }
         }
@@ -142,6 +146,16 @@ class ReferenceTest {
             listed.put(row.get(0), row.get(2));
         }
         assertEquals(events, listed);
+    }
+
+    @Test
+    void shouldListEveryPackageOfCore() throws Exception {
+        List<String> there = new ArrayList<>(List.of("org.multifd.core"));
+        try (Stream<Path> files = Files.list(Repository.ROOT.resolve("multifd-core/src/main/java/org/multifd/core"))) {
+            files.filter(Files::isDirectory).forEach(each -> there.add(each.getFileName().toString()));
+        }
+        assertEquals(new TreeSet<>(there), Repository.table(Repository.read("docs/architecture.md"), "package").stream()
+                .map(row -> row.get(0)).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test

@@ -46,6 +46,7 @@ final class Repository {
     }
 
     private static List<String> cells(String row) {
-        return Stream.of(row.replaceAll("^\\||\\|$", "").split("\\|")).map(cell -> cell.replace("`", "").strip()).toList();
+        return Stream.of(row.replaceAll("^\\||\\|$", "").split("\\|"))
+                .map(cell -> cell.replace("`", "").strip()).toList();
     }
 }

@@ -95,8 +95,8 @@ class QemuSourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none,1,false", "none,2,true", "none,4,true", "zlib,1,true", "zlib,2,false", "zlib,4,true", "zstd,1,false",
-            "zstd,2,true", "zstd,4,false"})
+    @CsvSource({"none,1,false", "none,2,true", "none,4,true", "zlib,1,true", "zlib,2,false", "zlib,4,true",
+            "zstd,1,false", "zstd,2,true", "zstd,4,false"})
     void shouldReceiveAStoppedGuest(String method, int channels, boolean returnPath) throws Exception {
         byte[] content = content();
         try (Qemu qemu = Qemu.stopped(temp, content)) {
@@ -106,7 +106,8 @@ class QemuSourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none,2,true", "none,4,false", "zlib,1,false", "zlib,2,true", "zstd,1,true", "zstd,2,false", "zstd,4,true"})
+    @CsvSource({"none,2,true", "none,4,false", "zlib,1,false", "zlib,2,true", "zstd,1,true", "zstd,2,false",
+            "zstd,4,true"})
     void shouldReceiveARunningGuest(String method, int channels, boolean returnPath) throws Exception {
         try (Qemu qemu = Qemu.counting(temp)) {
             byte[] image = migrate(qemu, method, channels, returnPath);

@@ -1,25 +1,15 @@
 package org.multifd.core.ram;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
 class PageBitmapTest {
 
     private static BitSet content(PageBitmap bitmap) {
@@ -90,95 +80,5 @@ class PageBitmapTest {
         assertTrue(bitmap.get(64) && bitmap.get(65) && bitmap.get(127));
         assertFalse(bitmap.get(66));
         assertEquals(3, bitmap.cardinality());
-    }
-
-    /** Each setter sets each of its pages once; takers take meanwhile: every bit comes out exactly once. */
-    @Test
-    void shouldLoseAndInventNoBitBetweenThreads() throws Exception {
-        int pages = 64 * 200;
-        int setters = 4;
-        PageBitmap bitmap = new PageBitmap(pages);
-        AtomicIntegerArray taken = new AtomicIntegerArray(pages);
-        CyclicBarrier start = new CyclicBarrier(setters + 2);
-        ExecutorService threads = Executors.newFixedThreadPool(setters + 2);
-        try {
-            List<Future<?>> done = new ArrayList<>();
-            for (int t = 0; t < setters; t++) {
-                int first = t;
-                done.add(threads.submit(() -> {
-                    start.await();
-                    // Neighbouring pages belong to different threads: all of them hit the same words.
-                    for (int page = first; page < pages; page += setters) {
-                        bitmap.set(page);
-                    }
-                    return null;
-                }));
-            }
-            for (int t = 0; t < 2; t++) {
-                done.add(threads.submit(() -> {
-                    start.await();
-                    for (int round = 0; round < 50; round++) {
-                        takeAll(bitmap, taken);
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> future : done) {
-                future.get();
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-        takeAll(bitmap, taken);
-        int[] counts = new int[pages];
-        int[] once = new int[pages];
-        for (int page = 0; page < pages; page++) {
-            counts[page] = taken.get(page);
-            once[page] = 1;
-        }
-        assertArrayEquals(once, counts);
-    }
-
-    private static void takeAll(PageBitmap bitmap, AtomicIntegerArray taken) {
-        for (int word = 0; word < bitmap.words(); word++) {
-            for (long bits = bitmap.take(word); bits != 0; bits &= bits - 1) {
-                taken.incrementAndGet(word * 64 + Long.numberOfTrailingZeros(bits));
-            }
-        }
-    }
-
-    /** Ranges of several threads share words; each thread's pages are all there in the end, and no others. */
-    @Test
-    void shouldLoseNoRangeBetweenThreads() throws Exception {
-        int pages = 64 * 300 + 17;
-        int threadCount = 4;
-        PageBitmap bitmap = new PageBitmap(pages);
-        CyclicBarrier start = new CyclicBarrier(threadCount);
-        ExecutorService threads = Executors.newFixedThreadPool(threadCount);
-        BitSet oracle = new BitSet();
-        try {
-            List<Future<BitSet>> done = new ArrayList<>();
-            for (int t = 0; t < threadCount; t++) {
-                int seed = t;
-                done.add(threads.submit(() -> {
-                    BitSet mine = new BitSet();
-                    Random random = new Random(seed);
-                    start.await();
-                    for (int i = 0; i < 300; i++) {
-                        int from = random.nextInt(pages);
-                        int to = Math.min(pages, from + random.nextInt(40));
-                        bitmap.set(from, to);
-                        mine.set(from, to);
-                    }
-                    return mine;
-                }));
-            }
-            for (Future<BitSet> future : done) {
-                oracle.or(future.get());
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-        assertEquals(oracle, content(bitmap));
     }
 }

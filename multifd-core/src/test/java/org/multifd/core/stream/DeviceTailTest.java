@@ -72,7 +72,6 @@ class DeviceTailTest {
                 .hex("7e 00000009 0006").u32(0).hex("7b7d")                          // no length
                 .hex("7e 00000009 0006").u32(1).hex("7b7d")
                 .hex("7e 00000009 0006").u32(-1).hex("7b7d")                         // lengths beyond all bounds
-                .hex("7e 00000009 0006").u32((16 << 20) + 1).hex("7b7d")
                 .hex("7e 00000009 0006").u32(2).hex("5b5d")                          // no object
                 .hex("0006").u32(2).hex("7b7d")                                      // no footer before it
                 .hex("0006 0006 0000 7e 0006 00")).description(JSON));
@@ -82,6 +81,22 @@ class DeviceTailTest {
     @Test
     void shouldNotWaitForADecoyThatIsLongerThanTheTail() throws WireException {
         assertEnd(footer(device().hex("7e 00000009 0006").u32(16 << 20).hex("7b")).description(JSON));
+    }
+
+    /** It ends within the real description, which was waiting for its own end meanwhile. */
+    @Test
+    void shouldNotForgetTheEndWhileADecoyIsTold() throws WireException {
+        for (int length = 14; length < 14 + JSON.length(); length += 9) {
+            assertEnd(footer(device().hex("7e 00000009 0006").u32(length).hex("7b")).description(JSON));
+        }
+    }
+
+    /** Before the first section's footer there can be no end, and nothing is read in front of the tail. */
+    @Test
+    void shouldPassOverADescriptionTooNearToTheStart() throws WireException {
+        for (int bytes = 1; bytes < 5; bytes++) {
+            assertEnd(footer(Bytes.of().raw(new byte[bytes]).description("{}").raw(device().array())).description(JSON));
+        }
     }
 
     @Test
@@ -102,6 +117,16 @@ class DeviceTailTest {
             int end = Math.min(all.length, i + 1000);
             assertEquals(end == all.length ? end : -1, reader.append(Arrays.copyOfRange(all, i, end)));
         }
+    }
+
+    /** 16 MiB and a byte claimed is no description; 16 MiB claimed would be one too many. */
+    @Test
+    void shouldPassOverALengthThatNoDescriptionHas() throws WireException {
+        Bytes tail = device();
+        for (int i = 0; i < 17; i++) {
+            tail.hex("7e 00000009 0006").u32((16 << 20) + 1).hex("7b");
+        }
+        assertEnd(footer(tail).description(JSON));
     }
 
     /** Each of them would have to be looked at again for as long as it claims. */
@@ -137,7 +162,7 @@ class DeviceTailTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[]", "{]", "{[}]", "{\"}", "{{}", "{}{}", "}{", "\"{}\"", "{\"\\\"}", "{} "})
+    @ValueSource(strings = {"{", "{]", "{[}]", "{\"}", "{{}", "{}{}", "{}}", "{\"\\\"}", "{} ", "{[]"})
     void shouldTellWhatIsNone(String json) {
         assertFalse(DeviceTail.isJsonObject(json.getBytes(StandardCharsets.US_ASCII), 0, json.length()));
     }
@@ -164,6 +189,7 @@ class DeviceTailTest {
         String message = "device state: received more than 1048576 bytes up to the end of the VM description, expected at most that";
         assertEquals(message, Reading.refusal(withTail(Reading.TAIL_LIMIT + 1)));
         assertEquals(message, Reading.refusal(withTail(4 * Reading.TAIL_LIMIT)));
+        assertEquals(message, Reading.refusal(Bytes.stream().ram(true).last().end(true).raw(new byte[2 * Reading.TAIL_LIMIT])));
     }
 
     /** A machine that does not describe itself ends with its end of file. */

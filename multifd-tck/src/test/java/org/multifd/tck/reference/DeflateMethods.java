@@ -19,7 +19,9 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 
-/** QEMU's zlib, as plainly as it can be written: a stream for the channel's life, state across packets, native memory. */
+/**
+ * QEMU's zlib, as plainly as it can be written: a stream for the channel's life, state across packets, native memory.
+ */
 public class DeflateMethods implements MultiFDMethods {
 
     private static final String LEVEL = "multifd-zlib-level";
@@ -93,12 +95,14 @@ public class DeflateMethods implements MultiFDMethods {
                     ByteBuffer buffer = pages.buffer(run);
                     while (buffer.hasRemaining()) {
                         if (inflater.inflate(buffer) == 0) {
-                            throw new MultiFDException("the stream ends " + buffer.remaining() + " bytes short of run " + run);
+                            throw new MultiFDException("the stream ends " + buffer.remaining()
+                                    + " bytes short of run " + run);
                         }
                     }
                 }
                 if (inflater.inflate(over.clear()) != 0 || payload.hasRemaining() || inflater.finished()) {
-                    throw new MultiFDException("the stream goes on or ends beyond the pages' " + pages.bytes() + " bytes");
+                    throw new MultiFDException("the stream goes on or ends beyond the pages' " + pages.bytes()
+                            + " bytes");
                 }
             } catch (DataFormatException e) {
                 throw new MultiFDException("not a zlib stream: " + e.getMessage(), e);

@@ -1,0 +1,67 @@
+package org.multifd.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.multifd.core.MigrationStats;
+
+/** For programs: lines of JSON, each of a {@code message_type}. */
+final class JsonSendReport implements SendReport {
+
+    private static final long PROGRESS_MILLIS = 500;
+
+    private final Console console;
+
+    JsonSendReport(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public long progressMillis() {
+        return PROGRESS_MILLIS;
+    }
+
+    @Override
+    public void progress(MigrationStats stats) {
+        SendProgress progress = SendProgress.of(stats);
+        Map<String, Object> line = Json.message("progress");
+        line.put("percent_of_ram", progress.percent());
+        line.put("seconds_left", progress.secondsLeft());
+        figures(line, stats);
+        console.result(Json.line(line));
+    }
+
+    @Override
+    public void summary(MigrationStats stats, String from, String to) {
+        Map<String, Object> line = Json.message("summary");
+        line.put("from", from);
+        line.put("to", to);
+        line.put("method", stats.method());
+        line.put("page_size", stats.pageSize());
+        figures(line, stats);
+        line.put("codec_seconds", stats.codecNanos() * 1e-9);
+        console.result(Json.line(line));
+    }
+
+    private static void figures(Map<String, Object> line, MigrationStats stats) {
+        line.put("ram_bytes", stats.ramBytes());
+        line.put("rounds", stats.rounds());
+        line.put("wire_bytes", stats.wireBytes());
+        line.put("bytes_per_second", SendProgress.of(stats).bytesPerSecond());
+        line.put("ratio", stats.ratio());
+        line.put("normal_pages", stats.normalPages());
+        line.put("zero_pages", stats.zeroPages());
+        line.put("seconds", stats.elapsedNanos() * 1e-9);
+        line.put("main_bytes", stats.mainBytes());
+        line.put("channels", stats.channels().stream().map(JsonSendReport::channel).toList());
+    }
+
+    private static Map<String, Object> channel(MigrationStats.Channel channel) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("bytes", channel.bytes());
+        values.put("packets", channel.packets());
+        values.put("normal_pages", channel.normalPages());
+        values.put("zero_pages", channel.zeroPages());
+        values.put("payload_bytes", channel.payloadBytes());
+        return values;
+    }
+}

@@ -1,0 +1,139 @@
+package org.multifd.cli;
+
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.Relay;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code multifd relay}: where sources connect to, where their destination is, and the method in between. */
+@Command(name = "relay",
+        customSynopsis = "multifd relay [OPTION...] tcp:HOST:PORT tcp:HOST:PORT",
+        header = "Relay migrations between two QEMUs, or ours, and change the method.",
+        description = {
+            "Takes a migration's connections, of any number and method, and passes it on to the destination with another "
+                + "method: one that the destination has set if it is a QEMU. Between two relays it can be any that multifd "
+                + "methods lists. Relays one migration after another until it is interrupted.%n",
+            "Turn on return-path at a source that is a QEMU: without it, it takes a migration for completed that never reached "
+                + "the destination."},
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions (defaults in parentheses):%n")
+final class RelayCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "ADDRESS",
+            description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
+    private String address;
+
+    @Parameters(index = "1", paramLabel = "DESTINATION", description = "Where the destination listens: tcp:HOST:PORT or unix:PATH.")
+    private String destination;
+
+    @Option(names = "--multifd-compression", paramLabel = "NAME",
+            description = "The method on the outgoing side (none). One that QEMU does not have needs another relay, or ours, "
+                    + "there; several, separated by commas, are negotiated: never with a QEMU.")
+    private String compression;
+
+    @Option(names = "--multifd-channels", paramLabel = "N",
+            description = "Only to negotiate: as many as the destination has set (2). Otherwise as many as come.")
+    private String channels;
+
+    @Option(names = "--max-bandwidth", paramLabel = "BYTES",
+            description = "Bytes per second that leave over all channels, with K, M or G; 0 for no limit (0).")
+    private String maxBandwidth;
+
+    @Option(names = "--timeout", paramLabel = "MS",
+            description = "Milliseconds of silence on all connections after which a migration has failed (30000).")
+    private String timeout;
+
+    @Option(names = "--once", description = "End after one migration, with its exit code.")
+    private boolean once;
+
+    @Option(names = "--json", description = "Print JSON lines: listening, progress, summary, failed.")
+    private boolean json;
+
+    private final MethodOptions methodOptions = new MethodOptions();
+    private final Console console;
+    private final Supplier<MethodRegistry> load;
+    private final Interruption interruption;
+    private MethodRegistry registry;
+
+    RelayCommand(Console console, Supplier<MethodRegistry> load, Interruption interruption) {
+        this.console = console;
+        this.load = load;
+        this.interruption = interruption;
+    }
+
+    /** Adds the options that the methods found declare; before the command line is parsed. */
+    void declareParameters(CommandSpec spec) {
+        registry = load.get();
+        methodOptions.declare(spec, registry.methods());
+    }
+
+    @Override
+    public Integer call() throws MigrationException {
+        RelayReport report = new RelayReport(console, json);
+        try (Relay relay = new Relay(registry, parameters())) {
+            interruption.onInterrupt(relay::cancel);
+            report.listening(relay.listen(address, destination));
+            do {
+                relayOne(relay, report);
+            } while (!once);
+            return 0;
+        }
+    }
+
+    private void relayOne(Relay relay, RelayReport report) throws MigrationException {
+        AtomicReference<UncheckedIOException> unread = new AtomicReference<>();
+        Ticker ticker = new Ticker(report.progressMillis(), () -> {
+            try {
+                report.progress(relay.stats());
+            } catch (UncheckedIOException e) {
+                unread.compareAndSet(null, e);
+                relay.cancel();
+            }
+        });
+        try {
+            report.summary(relay.relay());
+        } catch (MigrationException e) {
+            if (unread.get() != null) {
+                throw unread.get();
+            }
+            if (once || e.kind() == Kind.INTERRUPTED) {
+                throw e;
+            }
+            report.failed(e);
+        } finally {
+            ticker.close();
+        }
+    }
+
+    private MigrationParameters parameters() throws MigrationException {
+        MigrationParameters.Builder builder = MigrationParameters.builder();
+        try {
+            set(builder, "multifd-compression", compression);
+            set(builder, "multifd-channels", channels);
+            set(builder, "timeout", timeout);
+            if (maxBandwidth != null) {
+                builder.set("max-bandwidth", ByteSize.parse("max-bandwidth", maxBandwidth));
+            }
+            methodOptions.set(builder);
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw new MigrationException(Kind.USAGE, e.getMessage(), e);
+        }
+    }
+
+    private static void set(MigrationParameters.Builder builder, String name, String value) {
+        if (value != null) {
+            builder.set(name, value);
+        }
+    }
+}

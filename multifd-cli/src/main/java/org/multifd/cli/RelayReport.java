@@ -1,0 +1,140 @@
+package org.multifd.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationStats.State;
+import org.multifd.core.RelayStats;
+
+/** Tells how relayed migrations go: to people, or as JSON lines by {@code message_type}. */
+final class RelayReport {
+
+    private static final long OVERWRITTEN_MILLIS = 200;
+    private static final long JSON_MILLIS = 500;
+    private static final long PLAIN_MILLIS = 5_000;
+
+    private final Console console;
+    private final boolean json;
+
+    RelayReport(Console console, boolean json) {
+        this.console = console;
+        this.json = json;
+    }
+
+    /** Connections are accepted now: scripts wait for this line. */
+    void listening(String address) {
+        if (json) {
+            Map<String, Object> line = Json.message("listening");
+            line.put("address", address);
+            console.result(Json.line(line));
+        } else {
+            console.result("listening on " + address);
+        }
+    }
+
+    long progressMillis() {
+        return json ? JSON_MILLIS : console.overwrites() ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+    }
+
+    void progress(RelayStats stats) {
+        if (stats.state() != State.ACTIVE) {
+            return; // silent between migrations
+        }
+        if (json) {
+            console.result(Json.line(figures("progress", stats)));
+        } else if (console.overwrites()) {
+            console.status(line(stats));
+        } else {
+            console.note(line(stats));
+        }
+    }
+
+    private static String line(RelayStats stats) {
+        String text = String.format(Locale.ROOT, "%s to %s: %.1f s, in %.1f MB at %.1f MB/s, out %.1f MB at %.1f MB/s, %.0f %% of RAM",
+                stats.incomingMethod().isEmpty() ? "?" : stats.incomingMethod(), stats.outgoingMethod(), seconds(stats),
+                stats.bytesIn() / 1e6, stats.bytesIn() / 1e6 / seconds(stats), stats.bytesOut() / 1e6,
+                stats.bytesOut() / 1e6 / seconds(stats), percent(stats));
+        return Double.isFinite(secondsLeft(stats)) ? text + String.format(Locale.ROOT, ", %.0f s left", secondsLeft(stats)) : text;
+    }
+
+    /** The one line that a script counts. */
+    void summary(RelayStats stats) {
+        if (json) {
+            console.result(Json.line(figures("summary", stats)));
+            return;
+        }
+        console.result(String.format(Locale.ROOT, "relayed a guest of %s in %.1f s: in by %s %.1f MB, ratio %.2f, out by %s %.1f MB, "
+                + "ratio %.2f, %d channels; %s", ByteSize.show(stats.ramBytes()), seconds(stats),
+                stats.incomingMethod().isEmpty() ? "no method, as no page had content," : stats.incomingMethod(),
+                stats.bytesIn() / 1e6, stats.ratioIn(), stats.outgoingMethod(), stats.bytesOut() / 1e6, stats.ratioOut(),
+                stats.channels().size(),
+                stats.confirmed() ? "the destination has loaded it" : "nobody says that it was loaded, without return path"));
+        for (RelayStats.Channel each : stats.channels()) {
+            console.note(String.format(Locale.ROOT, "channel %d: in %.1f MB, out %.1f MB, %d packets, %d normal and %d zero pages",
+                    each.id(), each.bytesIn() / 1e6, each.bytesOut() / 1e6, each.packets(), each.normalPages(), each.zeroPages()));
+        }
+    }
+
+    /** One migration has failed; the next may come. */
+    void failed(MigrationException error) {
+        console.note("multifd: " + error.getMessage());
+        if (json) {
+            Map<String, Object> line = Json.message("failed");
+            line.put("kind", error.kind().name().toLowerCase(Locale.ROOT));
+            line.put("message", error.getMessage());
+            console.result(Json.line(line));
+        }
+    }
+
+    private static double seconds(RelayStats stats) {
+        return Math.max(stats.elapsedNanos(), 1) * 1e-9;
+    }
+
+    /** How much of RAM has passed at least once, while the first round lasts. */
+    private static double percent(RelayStats stats) {
+        double passed = (double) (stats.normalPages() + stats.zeroPages()) * stats.pageSize();
+        return stats.ramBytes() == 0 ? 0 : Math.min(100, 100 * passed / stats.ramBytes());
+    }
+
+    /** Of the first round; of later ones only the source knows what is left. */
+    private static double secondsLeft(RelayStats stats) {
+        double percent = percent(stats);
+        return percent == 0 || percent >= 100 ? Double.NaN : seconds(stats) * (100 - percent) / percent;
+    }
+
+    private static Map<String, Object> figures(String type, RelayStats stats) {
+        Map<String, Object> line = Json.message(type);
+        line.put("incoming_method", stats.incomingMethod());
+        line.put("outgoing_method", stats.outgoingMethod());
+        line.put("ram_bytes", stats.ramBytes());
+        line.put("percent_of_ram", percent(stats));
+        line.put("marks", stats.rounds());
+        line.put("bytes_in", stats.bytesIn());
+        line.put("bytes_out", stats.bytesOut());
+        line.put("main_bytes", stats.mainBytes());
+        line.put("return_bytes", stats.returnBytes());
+        line.put("ratio_in", stats.ratioIn());
+        line.put("ratio_out", stats.ratioOut());
+        line.put("normal_pages", stats.normalPages());
+        line.put("zero_pages", stats.zeroPages());
+        line.put("channels", stats.channels().stream().map(RelayReport::channel).toList());
+        line.put("confirmed", stats.confirmed());
+        line.put("seconds", seconds(stats));
+        line.put("seconds_left", secondsLeft(stats));
+        return line;
+    }
+
+    private static Map<String, Object> channel(RelayStats.Channel channel) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("id", channel.id());
+        values.put("bytes_in", channel.bytesIn());
+        values.put("bytes_out", channel.bytesOut());
+        values.put("packets", channel.packets());
+        values.put("normal_pages", channel.normalPages());
+        values.put("zero_pages", channel.zeroPages());
+        values.put("payload_bytes_in", channel.payloadBytesIn());
+        values.put("payload_bytes_out", channel.payloadBytesOut());
+        return values;
+    }
+}

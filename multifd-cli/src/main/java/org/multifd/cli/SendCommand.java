@@ -1,0 +1,128 @@
+package org.multifd.cli;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationSource;
+import org.multifd.core.MigrationStats;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code multifd send}: a snapshot comes to life in a waiting QEMU, or moves on to a destination of ours. */
+@Command(name = "send",
+        customSynopsis = "multifd send [OPTION...] file:PATH tcp:HOST:PORT",
+        header = "Migrate a snapshot into a waiting QEMU or multifd receive.",
+        description = {
+            "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. The destination, any QEMU "
+                + "with multifd that has the machine type, must have the same number of channels and the same method set, "
+                + "and its uuid must be the one given here. The guest goes on there where it stopped. The file is only read."},
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions (defaults in parentheses):%n")
+final class SendCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot.")
+    private String file;
+
+    @Parameters(index = "1", paramLabel = "tcp:HOST:PORT", description = "Where the destination listens; or unix:PATH.")
+    private String uri;
+
+    @Option(names = "--multifd-compression", paramLabel = "NAME",
+            description = "The method (none). Several, separated by commas, are negotiated: never with a QEMU.")
+    private String compression;
+
+    @Mixin
+    private final MigrationOptions migration = new MigrationOptions();
+
+    @Option(names = "--sync-rule", paramLabel = "RULE",
+            description = "What marks a round's end: flush, eos, or auto, by the machine type (auto). Unless "
+                    + "--zero-page-detection is given, the machine type decides that as well.")
+    private String syncRule;
+
+    @Option(names = "--uuid", paramLabel = "UUID", description = "The VM's, as the QEMU's -uuid has it (the snapshot's, or none).")
+    private String uuid;
+
+    @Option(names = "--timeout", paramLabel = "MS", description = "Milliseconds of silence after which the peer counts as gone "
+            + "(30000).")
+    private String timeout;
+
+    @Option(names = "--json", description = "Print JSON lines: progress, summary.")
+    private boolean json;
+
+    private final Console console;
+    private final Supplier<MethodRegistry> load;
+    private final Interruption interruption;
+    private MethodRegistry registry;
+
+    SendCommand(Console console, Supplier<MethodRegistry> load, Interruption interruption) {
+        this.console = console;
+        this.load = load;
+        this.interruption = interruption;
+    }
+
+    /** Adds the options that the methods found declare; before the command line is parsed. */
+    void declareParameters(CommandSpec spec) {
+        registry = load.get();
+        migration.declare(spec, registry.methods());
+    }
+
+    @Override
+    public Integer call() throws MigrationException {
+        Path path = FileUri.parse(file);
+        MigrationSource source = MigrationSource.fromFile(registry, parameters(), path);
+        interruption.onInterrupt(source::cancel);
+        SendReport report = json ? new JsonSendReport(console) : new TextSendReport(console);
+        report.summary(migrate(source, report), file, uri);
+        return 0;
+    }
+
+    private MigrationParameters parameters() throws MigrationException {
+        MigrationParameters.Builder parameters = migration.parameters();
+        set(parameters, "multifd-compression", compression);
+        set(parameters, "sync-rule", syncRule);
+        set(parameters, "uuid", uuid);
+        set(parameters, "timeout", timeout);
+        try {
+            return parameters.build();
+        } catch (IllegalArgumentException e) {
+            throw new MigrationException(Kind.USAGE, e.getMessage(), e);
+        }
+    }
+
+    private static void set(MigrationParameters.Builder builder, String name, String value) {
+        if (value != null) {
+            builder.set(name, value);
+        }
+    }
+
+    private MigrationStats migrate(MigrationSource source, SendReport report) throws MigrationException {
+        AtomicReference<UncheckedIOException> unwritable = new AtomicReference<>();
+        Ticker ticker = new Ticker(report.progressMillis(), () -> {
+            try {
+                report.progress(source.stats());
+            } catch (UncheckedIOException e) {
+                unwritable.compareAndSet(null, e);
+                source.cancel();
+            }
+        });
+        try {
+            return source.migrate(uri);
+        } catch (MigrationException e) {
+            if (unwritable.get() != null) {
+                throw unwritable.get();
+            }
+            throw e;
+        } finally {
+            ticker.close();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.multifd.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.multifd.core.MigrationStats;
+
+/** For people: what is going on, then what was sent. */
+final class TextSendReport implements SendReport {
+
+    private static final long OVERWRITTEN_MILLIS = 100;
+    private static final long PLAIN_MILLIS = 5_000;
+
+    private final Console console;
+
+    TextSendReport(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public long progressMillis() {
+        return console.overwrites() ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+    }
+
+    @Override
+    public void progress(MigrationStats stats) {
+        SendProgress progress = SendProgress.of(stats);
+        String line = String.format(Locale.ROOT, "%.0f %% of %s, %.1f MB sent, %.1f MB/s, ratio %.2f", progress.percent(),
+                ByteSize.show(stats.ramBytes()), stats.wireBytes() / 1e6, progress.bytesPerSecond() / 1e6, stats.ratio());
+        if (progress.percent() >= 100) {
+            line += ", waiting for the destination";
+        } else if (Double.isFinite(progress.secondsLeft())) {
+            line += String.format(Locale.ROOT, ", %.0f s left", progress.secondsLeft());
+        }
+        if (console.overwrites()) {
+            console.status(line);
+        } else {
+            console.note(line);
+        }
+    }
+
+    @Override
+    public void summary(MigrationStats stats, String from, String to) {
+        double seconds = stats.elapsedNanos() * 1e-9;
+        console.result(String.format(Locale.ROOT, "%s is loaded at %s: %s of RAM (%d normal and %d zero pages), method %s, "
+                + "%.1f MB in %.2f s, %.1f MB/s, ratio %.2f", from, to, ByteSize.show(stats.ramBytes()), stats.normalPages(),
+                stats.zeroPages(), stats.method(), stats.wireBytes() / 1e6, seconds, stats.wireBytes() / 1e6 / seconds,
+                stats.ratio()));
+        List<MigrationStats.Channel> channels = stats.channels();
+        for (int i = 0; i < channels.size(); i++) {
+            MigrationStats.Channel each = channels.get(i);
+            console.note(String.format(Locale.ROOT, "channel %d: %.1f MB in %d packets, %d normal and %d zero pages", i,
+                    each.bytes() / 1e6, each.packets(), each.normalPages(), each.zeroPages()));
+        }
+    }
+}

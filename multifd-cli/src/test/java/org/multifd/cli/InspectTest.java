@@ -1,0 +1,96 @@
+package org.multifd.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.MethodRegistry;
+
+class InspectTest {
+
+    private static final int BLOCKS = 6;
+    private static final int DEVICES = 31;
+
+    @TempDir
+    Path temp;
+
+    private static Run inspect(String... args) {
+        return Run.with(MethodRegistry.of(), args);
+    }
+
+    @Test
+    void shouldShowWhatIsInASnapshot() throws IOException {
+        Run run = inspect("inspect", "file:" + Recorded.snapshot(temp));
+        assertEquals("", run.err());
+        assertEquals(0, run.code());
+        List<String> lines = run.outLines();
+        assertEquals(List.of(
+                "machine       pc-i440fx-10.2",
+                "uuid          not in the file",
+                "capabilities  mapped-ram",
+                "page size     4096",
+                "file          22.1 MiB",
+                "",
+                "RAM block                     length    present       zero     in file   pages at byte",
+                "pc.ram                        16 MiB        125       3971     500 KiB         1048576",
+                "/rom@etc/acpi/tables         128 KiB          3         29      12 KiB        18874368"), lines.subList(0, 9));
+        assertEquals("all 6                       16.5 MiB        174       4052     696 KiB", lines.get(7 + BLOCKS));
+        assertEquals(List.of("",
+                "device                            instance     bytes",
+                "apic                                     0       181"), lines.subList(8 + BLOCKS, 11 + BLOCKS));
+        assertEquals(11 + BLOCKS + DEVICES, lines.size());
+        assertTrue(lines.get(10 + BLOCKS + DEVICES).startsWith("all 31 "), run.out());
+    }
+
+    @Test
+    void shouldTellProgramsInJson() throws IOException {
+        Path file = Recorded.snapshot(temp);
+        Run run = inspect("inspect", "--json", "file:" + file);
+        assertEquals(0, run.code(), run.err());
+        List<Map<String, Object>> lines = run.outLines().stream().map(JsonReader::object).toList();
+        assertEquals(1 + BLOCKS + DEVICES, lines.size());
+        Map<String, Object> snapshot = lines.get(0);
+        assertEquals("snapshot", snapshot.get("message_type"));
+        assertEquals("pc-i440fx-10.2", snapshot.get("machine"));
+        assertEquals(null, snapshot.get("uuid"));
+        assertEquals((double) Files.size(file), snapshot.get("file_bytes"));
+        assertEquals(Map.of("message_type", "block", "name", "pc.ram", "length", 16777216.0, "present_pages", 125.0, "zero_pages",
+                3971.0, "present_bytes", 512000.0, "bitmap_offset", 142.0, "pages_offset", 1048576.0), lines.get(1));
+        assertEquals(Map.of("message_type", "device", "name", "apic", "instance", 0.0, "bytes", 181.0), lines.get(1 + BLOCKS));
+    }
+
+    @Test
+    void shouldFindATruncatedFile() throws IOException {
+        Path file = Recorded.snapshot(temp);
+        long bytes = Files.size(file) - 1;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        }
+        Run run = inspect("inspect", "file:" + file);
+        assertEquals("multifd: " + file + ": the file ends at byte " + bytes + ": received 112830 bytes of device state, expected a VM"
+                + " description (JSON) at its end" + System.lineSeparator(), run.err());
+        assertEquals("", run.out());
+        assertEquals(6, run.code());
+    }
+
+    @Test
+    void shouldSayWhatIsNoSnapshot() throws IOException {
+        Path file = Files.writeString(temp.resolve("text"), "some text");
+        Run run = inspect("inspect", "file:" + file);
+        assertEquals("multifd: " + file + ": received magic 0x736f6d65, expected 0x5145564d; is it a mapped-ram snapshot?"
+                + System.lineSeparator(), run.err());
+        assertEquals(6, run.code());
+        assertEquals("multifd: " + temp + ": is no regular file, expected a mapped-ram snapshot" + System.lineSeparator(),
+                inspect("inspect", "file:" + temp).err());
+        assertEquals("multifd: " + temp + "/none: there is no such file, expected a mapped-ram snapshot" + System.lineSeparator(),
+                inspect("inspect", "file:" + temp + "/none").err());
+    }
+}

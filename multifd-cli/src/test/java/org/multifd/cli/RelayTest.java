@@ -1,0 +1,144 @@
+package org.multifd.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.MethodRegistry;
+
+@Timeout(60)
+class RelayTest {
+
+    @TempDir
+    Path temp;
+
+    private Path snapshot;
+
+    @BeforeEach
+    void record() throws Exception {
+        snapshot = Recorded.snapshot(temp);
+    }
+
+    /** A relay's command in a thread of its own. */
+    private static final class Command extends OutputStream {
+
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        final Cli cli = new Cli(new Console(new PrintStream(this, true, StandardCharsets.UTF_8), Run.stream(err), false, 80),
+                MethodRegistry::load);
+        final CompletableFuture<Integer> code;
+
+        Command(String... args) {
+            code = CompletableFuture.supplyAsync(() -> cli.run(args));
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            if (b != '\n') {
+                line.write(b);
+            } else {
+                lines.add(line.toString(StandardCharsets.UTF_8).strip());
+                line.reset();
+            }
+        }
+
+        String line() throws InterruptedException {
+            return lines.take();
+        }
+
+        String err() {
+            return err.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private Run send(String to) {
+        return Run.of("send", "--multifd-compression", "zstd", "file:" + snapshot, to);
+    }
+
+    @Test
+    void shouldRelayFromSendToReceive() throws Exception {
+        Command receive = new Command("receive", "tcp:127.0.0.1:0", "file:" + temp.resolve("arrived"));
+        String destination = receive.line().substring("listening on ".length());
+        Command relay = new Command("relay", "--once", "--multifd-compression", "lz4", "tcp:127.0.0.1:0", destination);
+        String listening = relay.line();
+        assertTrue(listening.matches("listening on tcp:127\\.0\\.0\\.1:\\d+"), listening);
+        Run sent = send(listening.substring("listening on ".length()));
+        assertEquals(0, sent.code(), sent.err());
+        assertEquals(0, relay.code.get(), relay.err());
+        assertEquals(0, receive.code.get(), receive.err());
+        String summary = relay.line();
+        assertTrue(summary.matches("relayed a guest of 16.5 MiB in [\\d.]+ s: in by zstd [\\d.]+ MB, ratio [\\d.]+, out by lz4 [\\d.]+ MB,"
+                + " ratio [\\d.]+, 2 channels; the destination has loaded it"), summary);
+        List<String> channels = relay.err().lines().toList();
+        assertEquals(2, channels.size(), relay.err());
+        assertTrue(channels.get(0).matches("channel \\d: in [\\d.]+ MB, out [\\d.]+ MB, \\d+ packets, \\d+ normal and \\d+ zero pages"),
+                relay.err());
+        assertTrue(receive.err().contains("method lz4"), receive.err());
+    }
+
+    @Test
+    void shouldStayUpAfterAFailureUntilItIsInterrupted() throws Exception {
+        String destination = "unix:" + temp.resolve("destination");
+        Command relay = new Command("relay", "--json", "unix:" + temp.resolve("relay"), destination);
+        String address = (String) JsonReader.object(relay.line()).get("address");
+        assertEquals(3, send(address).code());
+        Map<String, Object> failed = JsonReader.object(relay.line());
+        assertEquals("failed", failed.get("message_type"));
+        assertEquals("peer", failed.get("kind"));
+        String why = "cannot connect to " + destination + ": No such file or directory; is the destination waiting there?";
+        assertEquals(why, failed.get("message"));
+        Command receive = new Command("receive", destination, "file:" + temp.resolve("arrived"));
+        receive.line();
+        assertEquals(0, send(address).code());
+        assertEquals(0, receive.code.get(), receive.err());
+        Map<String, Object> line = JsonReader.object(relay.line());
+        while (line.get("message_type").equals("progress")) {
+            line = JsonReader.object(relay.line());
+        }
+        assertEquals("summary", line.get("message_type"));
+        assertEquals("zstd", line.get("incoming_method"));
+        assertEquals("none", line.get("outgoing_method"));
+        assertEquals(true, line.get("confirmed"));
+        assertEquals(174.0, line.get("normal_pages"));
+        assertEquals(2, ((List<?>) line.get("channels")).size());
+        relay.cli.interrupt();
+        assertEquals(130, relay.code.get());
+        assertEquals(List.of("multifd: " + why, "multifd: interrupted"), relay.err().lines().toList());
+    }
+
+    @Test
+    void shouldEndWithTheCodeOfTheCauseIfItIsForOneMigration() throws Exception {
+        Command relay = new Command("relay", "--once", "unix:" + temp.resolve("relay"), "unix:" + temp.resolve("nobody"));
+        assertEquals(3, send(relay.line().substring("listening on ".length())).code());
+        assertEquals(3, relay.code.get());
+        assertEquals(1, relay.err().lines().count(), relay.err());
+    }
+
+    @Test
+    void shouldRefuseAnUnknownMethodAndAPortInUseBeforeItListens() throws Exception {
+        Run run = Run.of("relay", "--multifd-compression", "nosuch", "tcp:127.0.0.1:0", "tcp:127.0.0.1:1");
+        assertEquals("multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's jar on the module"
+                + " path" + System.lineSeparator(), run.err());
+        assertEquals("", run.out());
+        assertEquals(5, run.code());
+        Command relay = new Command("relay", "tcp:127.0.0.1:0", "tcp:127.0.0.1:1");
+        String taken = relay.line().substring("listening on ".length());
+        assertEquals(3, Run.of("relay", taken, "tcp:127.0.0.1:1").code());
+        relay.cli.interrupt();
+        assertEquals(130, relay.code.get());
+    }
+}

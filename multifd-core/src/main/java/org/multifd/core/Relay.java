@@ -1,0 +1,186 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.util.Objects;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.method.MethodException;
+import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Listener;
+
+/**
+ * A gateway between a migration's source and its destination, QEMU or ours, that changes the method: it takes the
+ * source's connections, whatever their method and number, and passes everything on to the destination with the method of
+ * {@code multifd-compression}. A method that QEMU does not have needs another relay, or a {@link MigrationDestination}, at
+ * the other end.
+ *
+ * <p>{@link #listen}, then {@link #relay} for one migration after another, then {@link #close}. {@link #relay} works on the
+ * calling thread, with two threads beside it for the main channel and one per multifd channel; memory per migration is at
+ * most 4 MiB and the methods' own for each channel. {@link #stats} and {@link #cancel} are for any thread. Interrupting the
+ * calling thread ends the migration that it relays.
+ *
+ * <p>Whichever connection fails first ends its whole migration, at both peers, and is what {@link #relay} throws; the relay
+ * is then ready for the next. Of {@link MigrationParameters} it uses {@code multifd-compression}, {@code max-bandwidth} (of
+ * what leaves), {@code timeout}, what methods declare and, if several methods are given, {@code multifd-channels}: how many
+ * the destination is told to expect, as it wants to know when it is asked for the method. Several need one of ours there.
+ */
+public final class Relay implements AutoCloseable {
+
+    private static final int BACKLOG = 256;
+
+    private final MethodRegistry registry;
+    private final MigrationParameters parameters;
+    private Address destination;
+    private RelayDoor door;
+    private RelayedMigration current;
+    private RelayedMigration last;
+    private boolean relaying;
+    private Throwable over;
+
+    /**
+     * Prepares a relay; nothing happens before {@link #listen}.
+     *
+     * @param registry where methods come from
+     * @param parameters how packets leave
+     */
+    public Relay(MethodRegistry registry, MigrationParameters parameters) {
+        this.registry = Objects.requireNonNull(registry, "registry");
+        this.parameters = Objects.requireNonNull(parameters, "parameters");
+    }
+
+    /**
+     * Starts to listen. The destination is connected to only when a migration comes, once for each of its connections.
+     *
+     * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}
+     * @param to where the destination listens
+     * @return the address bound, as a source can be given it
+     * @throws MigrationException if it cannot listen there, or the outgoing method cannot be used
+     * @throws IllegalStateException if it listens already
+     */
+    public String listen(String uri, String to) throws MigrationException {
+        if (door != null) {
+            throw new IllegalStateException("this relay listens already, expected one call");
+        }
+        try {
+            Address from = Address.parse(uri);
+            destination = Address.parse(to);
+            for (String name : parameters.multifdCompression()) {
+                MultiFDMethods method = registry.find(name);
+                registry.providers().values(method, parameters.methodParameters());
+            }
+            Listener listener = Listener.open(from, BACKLOG);
+            renew();
+            door = new RelayDoor(listener, registry, parameters.timeout(), this::current);
+            return door.bound();
+        } catch (IllegalArgumentException e) {
+            throw Errors.usage(e);
+        } catch (IOException | MethodException e) {
+            throw Errors.toMigration(e, Kind.STREAM);
+        }
+    }
+
+    private synchronized void renew() {
+        current = new RelayedMigration(registry, parameters, destination);
+        if (over != null) {
+            current.fail(over);
+        }
+    }
+
+    private synchronized RelayedMigration current() {
+        return current;
+    }
+
+    /**
+     * Waits for a migration, without limit, and relays it. Returns when both peers have ended the main channel and the
+     * source every channel, each between two packets.
+     *
+     * @return the final figures
+     * @throws MigrationException of the kind that says whose matter it is, with one line; after any kind but
+     *     {@code INTERRUPTED} the next migration can be relayed
+     * @throws IllegalStateException if it does not listen, or another thread is relaying
+     */
+    public RelayStats relay() throws MigrationException {
+        RelayedMigration migration;
+        synchronized (this) {
+            if (door == null || relaying) {
+                throw new IllegalStateException("relay: expected a call after listen, by one thread at a time");
+            }
+            relaying = true;
+            migration = current;
+            last = migration;
+        }
+        try {
+            migration.run();
+            // From now on what comes is of the next one; after a failure it may be of this one until all is closed.
+            renew();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            migration.fail(Errors.interrupted(e));
+        } catch (Throwable e) { // whatever a method throws: the migration has failed
+            migration.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
+        } finally {
+            migration.close();
+            synchronized (this) {
+                if (current == migration) {
+                    renew();
+                }
+                relaying = false;
+            }
+        }
+        if (migration.failure() != null) {
+            throw Errors.toMigration(migration.failure(), Kind.STREAM);
+        }
+        return migration.stats();
+    }
+
+    /**
+     * The figures so far of the migration that is relayed, or was relayed last. Any thread, any time.
+     *
+     * @return a snapshot
+     */
+    public RelayStats stats() {
+        RelayedMigration shown;
+        synchronized (this) {
+            shown = last;
+        }
+        return (shown == null ? new RelayedMigration(registry, parameters, destination) : shown).stats();
+    }
+
+    /**
+     * Cancels: {@link #relay} ends soon with an exception of kind {@code INTERRUPTED}, now and whenever it is called
+     * again. Any thread, any time.
+     */
+    public void cancel() {
+        end(Errors.cancelled());
+    }
+
+    private void end(Throwable why) {
+        RelayedMigration ending;
+        synchronized (this) {
+            if (over != null) {
+                return;
+            }
+            over = why;
+            ending = current;
+        }
+        if (ending != null) {
+            ending.fail(why);
+        }
+    }
+
+    /** Stops to listen and closes what has come in since. Not while {@link #relay} works: cancel that first. */
+    @Override
+    public void close() {
+        cancel();
+        RelayedMigration waiting;
+        RelayDoor closing;
+        synchronized (this) {
+            waiting = current;
+            closing = door;
+        }
+        if (closing != null) {
+            waiting.close();
+            closing.close();
+        }
+    }
+}

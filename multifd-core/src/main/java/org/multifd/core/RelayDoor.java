@@ -1,0 +1,217 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.RelayChannel;
+import org.multifd.core.channel.Threads;
+import org.multifd.core.method.NegotiationHeader;
+import org.multifd.core.stream.MainStreamReader;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Listener;
+import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a relay's connections as long as it listens, also between migrations: what is left of a failed one is not taken
+ * for the next. Each connection has a thread, which finds out what it is and then works for it.
+ */
+final class RelayDoor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayDoor.class);
+
+    /** How many connections may be silent at once; further ones are closed. Main may be one of them. */
+    private static final int SILENT = 272;
+
+    private static final int PAUSE_MILLIS = 1000;
+    private static final int SETTLE_MILLIS = 1000;
+
+    private final Listener listener;
+    private final MethodRegistry registry;
+    private final int timeoutMillis;
+    private final Supplier<RelayedMigration> migration;
+    private final Map<Connection, Long> silent = new IdentityHashMap<>();
+    private final Set<Thread> threads = new HashSet<>();
+    private boolean closed;
+
+    /** @param migration the one that connections belong to */
+    RelayDoor(Listener listener, MethodRegistry registry, int timeoutMillis, Supplier<RelayedMigration> migration) {
+        this.listener = listener;
+        this.registry = registry;
+        this.timeoutMillis = timeoutMillis;
+        this.migration = migration;
+        start(this::accept, "multifd-accept");
+        start(this::watch, "multifd-relay-watchdog");
+    }
+
+    String bound() {
+        return listener.bound();
+    }
+
+    private synchronized void start(Runnable work, String name) {
+        Thread thread = new Thread(() -> {
+            work.run();
+            synchronized (this) {
+                threads.remove(Thread.currentThread());
+            }
+        }, name);
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+    }
+
+    private void accept() {
+        while (true) {
+            Connection connection;
+            try {
+                connection = listener.accept();
+            } catch (IOException e) {
+                if (!pauseAfter(e)) {
+                    return;
+                }
+                continue;
+            }
+            synchronized (this) {
+                if (closed || silent.size() >= SILENT) {
+                    connection.close();
+                    continue;
+                }
+                silent.put(connection, System.nanoTime());
+            }
+            start(() -> hello(connection), "multifd-hello");
+        }
+    }
+
+    /** Too many open files, say: that may pass. False once the door is closed. */
+    private synchronized boolean pauseAfter(IOException e) {
+        if (!closed) {
+            LOG.warn("cannot accept a connection: {}", e.getMessage());
+            pause();
+        }
+        return !closed;
+    }
+
+    private void pause() {
+        try {
+            wait(Math.min(timeoutMillis, PAUSE_MILLIS));
+        } catch (InterruptedException e) {
+            closed = true;
+        }
+    }
+
+    /** A connection that never says what it is does not stay. */
+    private synchronized void watch() {
+        while (!closed) {
+            long now = System.nanoTime();
+            silent.forEach((connection, since) -> {
+                if (TimeUnit.NANOSECONDS.toMillis(now - since) >= timeoutMillis) {
+                    connection.close();
+                }
+            });
+            migration.get().expire(timeoutMillis);
+            pause();
+        }
+    }
+
+    private synchronized void spoke(Connection connection) {
+        silent.remove(connection);
+        notifyAll();
+    }
+
+    /** Every connection that came before has said what it is, and those of the migration have theirs to the destination. */
+    private void settle(RelayedMigration current) throws IOException {
+        listener.awaitTaken();
+        synchronized (this) {
+            // A stranger may stay silent: it is not waited for longer than this.
+            long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(SETTLE_MILLIS, timeoutMillis / 2));
+            for (long left; !silent.isEmpty() && (left = limit - System.nanoTime()) > 0;) {
+                try {
+                    wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while waiting for the channels");
+                }
+            }
+        }
+        current.awaitConnected();
+    }
+
+    /** Finds out what a connection is, and serves it to its end. */
+    private void hello(Connection connection) {
+        RelayedMigration current = null;
+        try {
+            ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE).limit(Integer.BYTES);
+            if (connection.read(bytes) < 0) {
+                LOG.debug("{} closed without a word", connection.peer());
+                connection.close();
+                return;
+            }
+            connection.readFully(bytes, "a connection's magic");
+            int magic = bytes.getInt(0);
+            if (magic == MainStreamReader.MAGIC) {
+                spoke(connection);
+                current = migration.get();
+                Thread.currentThread().setName("multifd-relay-main");
+                RelayedMigration joined = current;
+                current.offerMain(connection).forward(() -> settle(joined));
+            } else if (magic == InitPacket.MAGIC) {
+                connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
+                InitPacket init = InitPacket.decode(bytes.flip());
+                current = migration.get();
+                Thread.currentThread().setName("multifd-relay-" + init.channel());
+                RelayChannel channel = current.offerChannel(init, connection);
+                spoke(connection);
+                channel.run();
+            } else if (magic == NegotiationHeader.MAGIC) {
+                MethodChoice.answer(connection, registry, MigrationParameters.defaults());
+                connection.close();
+            } else {
+                throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
+                        + " channel); is the peer a migration source?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC));
+            }
+        } catch (Failure.Aborted e) {
+            connection.close();
+            LOG.debug("connection from {} of a migration that has failed: {}", connection.peer(), e.getMessage());
+        } catch (IOException e) {
+            connection.close();
+            refused(connection, e);
+        } finally {
+            spoke(connection);
+            if (current != null) {
+                current.changed();
+            }
+        }
+    }
+
+    private synchronized void refused(Connection connection, IOException why) {
+        if (!closed) {
+            LOG.warn("connection from {} refused: {}", connection.peer(), why instanceof ClosedChannelException
+                    ? "received nothing that says what it is within " + timeoutMillis + " ms" : why.getMessage());
+        }
+    }
+
+    /** Stops to listen and ends the threads; the migration is closed already. */
+    @Override
+    public void close() {
+        List<Thread> running;
+        synchronized (this) {
+            closed = true;
+            listener.close();
+            silent.keySet().forEach(Connection::close);
+            running = List.copyOf(threads);
+            notifyAll();
+        }
+        running.forEach(Threads::join);
+    }
+}

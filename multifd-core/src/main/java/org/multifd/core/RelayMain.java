@@ -1,0 +1,343 @@
+package org.multifd.core;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.Threads;
+import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.MainStreamHandler;
+import org.multifd.core.stream.MainStreamReader;
+import org.multifd.core.stream.ReturnPathReader;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The main channel of a relayed migration: copied both ways byte for byte, by a thread each, and its ends with it. What
+ * passes is read along, after it was written: for the page size, the figures, and to tell the end of a migration from a
+ * peer that went away in it. A stream that cannot be read along is copied all the same.
+ */
+final class RelayMain {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayMain.class);
+    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
+    private static final int BUFFER = 128 * 1024;
+
+    private final Connection incoming;
+    private final Thread forward;
+    private final Failure failure;
+    private final IntConsumer pageSizeKnown;
+    private final Runnable changed;
+    private final Thread back = new Thread(this::backward, "multifd-relay-return-path");
+    private Connection outgoing;
+    private boolean inRam = true;
+    private boolean starved;
+    private boolean destinationEnded;
+    private boolean sourceEnded;
+    private volatile boolean writing;
+    private volatile boolean blind;
+    private volatile boolean returnPath;
+    private volatile boolean confirmed;
+    volatile int pageSize;
+    volatile long ramBytes;
+    private Settling settle;
+    volatile int rounds;
+    volatile long zeroPages;
+    volatile long bytesForward;
+    volatile long bytesBack;
+
+    /**
+     * @param forward the thread that will run {@link #forward}
+     * @param changed is told when a direction has ended
+     */
+    RelayMain(Connection incoming, Thread forward, Failure failure, IntConsumer pageSizeKnown, Runnable changed) {
+        this.incoming = incoming;
+        this.forward = forward;
+        this.failure = failure;
+        this.pageSizeKnown = pageSizeKnown;
+        this.changed = changed;
+        back.setDaemon(true);
+        failure.onFailure(this::failed);
+    }
+
+    /** The destination is there: copying begins. */
+    synchronized void connected(Connection to) {
+        outgoing = to;
+        back.start();
+        notifyAll();
+        if (failure.first() != null) {
+            failed();
+        }
+    }
+
+    /** Either peer may have something to say or to hear yet: what the destination says still goes to the source. */
+    private synchronized void failed() {
+        notifyAll();
+        if (outgoing == null) {
+            incoming.close();
+        } else {
+            end(outgoing);
+        }
+    }
+
+    /** Waits until the channels that came before are connected to the destination, too. */
+    @FunctionalInterface
+    interface Settling {
+        void await() throws IOException;
+    }
+
+    /**
+     * From the source to the destination; the magic, by which the connection was told to be main, has been read.
+     *
+     * @param settling awaited before anything up to the list of RAM blocks goes on: who counts channels by it, as ours does,
+     *     must find at the destination those that were there at the source
+     */
+    void forward(Settling settling) {
+        settle = settling;
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+        try {
+            Connection to = awaitOutgoing();
+            write(to, buffer.putInt(MainStreamReader.MAGIC).flip());
+            readAlong(to);
+            while (incoming.read(buffer.clear()) >= 0) {
+                bytesForward += buffer.position();
+                write(to, buffer.flip());
+            }
+            end(to);
+            ended(true);
+        } catch (Throwable e) { // whatever it is: the migration has failed
+            failure.fail(located(e));
+            discard(buffer);
+        }
+    }
+
+    private synchronized Connection awaitOutgoing() throws IOException, InterruptedException {
+        while (outgoing == null) {
+            failure.check();
+            wait();
+        }
+        return outgoing;
+    }
+
+    private void write(Connection to, ByteBuffer bytes) throws IOException {
+        writing = true;
+        to.writeFully(bytes);
+        writing = false;
+    }
+
+    private void readAlong(Connection to) throws IOException {
+        bytesForward = Integer.BYTES;
+        try {
+            new MainStreamReader(into -> readAndCopy(into, to), PAGE_SIZE_BY_DEFAULT, 0, new Figures()).readRam();
+        } catch (WireException e) {
+            LOG.debug("main channel is no longer read along, only copied: {}", e.getMessage());
+            blind = true;
+            pageSizeKnown.accept(PAGE_SIZE_BY_DEFAULT);
+        }
+        synchronized (this) {
+            inRam = false;
+        }
+    }
+
+    private int readAndCopy(ByteBuffer into, Connection to) throws IOException {
+        synchronized (this) {
+            starved = true;
+            if (destinationEnded) {
+                throw destinationStopped();
+            }
+        }
+        int start = into.position();
+        int limit = into.limit();
+        int n = incoming.read(into);
+        synchronized (this) {
+            starved = false;
+        }
+        if (n > 0) {
+            bytesForward += n;
+            if (ramBytes == 0) {
+                settle.await();
+            }
+            write(to, into.limit(start + n).position(start));
+            into.limit(limit);
+        }
+        return n;
+    }
+
+    private IOException destinationStopped() {
+        return new IOException(destination() + "closed in the middle of the migration; see the destination's own message");
+    }
+
+    /** Whatever the source still sends must be read, or what the destination said would be lost on its way there. */
+    private void discard(ByteBuffer buffer) {
+        try {
+            while (incoming.read(buffer.clear()) >= 0) {
+                LOG.trace("discarded {} bytes of main", buffer.position());
+            }
+        } catch (IOException e) {
+            LOG.debug("main channel: {}", Errors.text(e));
+        }
+    }
+
+    /** From the destination to the source. */
+    private void backward() {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+        try {
+            String refusal = null;
+            try {
+                refusal = new ReturnPathReader(into -> copyBack(into)).readShut();
+                confirmed = refusal == null;
+            } catch (WireException e) {
+                LOG.debug("return path is no longer read along, only copied: {}", e.getMessage());
+                blind = true;
+            } catch (EOFException e) {
+                LOG.debug("{}", e.getMessage());
+            }
+            while (copyBack(buffer.clear()) >= 0) {
+                continue;
+            }
+            end(incoming);
+            if (refusal != null) {
+                throw new WireException("the destination failed: " + refusal);
+            }
+            ended(false);
+        } catch (Throwable e) { // whatever it is: the migration has failed
+            failure.fail(e);
+        }
+    }
+
+    private int copyBack(ByteBuffer into) throws IOException {
+        int start = into.position();
+        int limit = into.limit();
+        int n;
+        try {
+            n = outgoing.read(into);
+        } catch (IOException e) {
+            throw new IOException(destination() + Errors.text(e), e);
+        }
+        if (n > 0) {
+            bytesBack += n;
+            try {
+                incoming.writeFully(into.limit(start + n).position(start));
+            } catch (IOException e) {
+                throw new IOException(source() + Errors.text(e), e);
+            }
+            into.limit(limit);
+        }
+        return n;
+    }
+
+    private void ended(boolean ofSource) throws IOException {
+        synchronized (this) {
+            sourceEnded |= ofSource;
+            destinationEnded |= !ofSource;
+            if (destinationEnded && inRam && starved) {
+                throw destinationStopped();
+            }
+        }
+        changed.run();
+    }
+
+    private static void end(Connection connection) {
+        try {
+            connection.shutdownOutput();
+        } catch (IOException e) {
+            LOG.debug("{} has closed already: {}", connection.peer(), Errors.text(e));
+        }
+    }
+
+    private Throwable located(Throwable error) {
+        if (!(error instanceof IOException) || error instanceof Failure.Aborted || error instanceof WireException
+                || error.getMessage() != null && error.getMessage().startsWith(destination())) {
+            return error;
+        }
+        return new IOException((writing ? destination() : source()) + Errors.text(error), error);
+    }
+
+    private String source() {
+        return "main channel from source " + incoming.peer() + ": ";
+    }
+
+    private String destination() {
+        return "main channel to destination " + (outgoing == null ? "" : outgoing.peer()) + ": ";
+    }
+
+    /** Whether both directions have ended. */
+    synchronized boolean ended() {
+        return sourceEnded && destinationEnded;
+    }
+
+    /** After both ends: a source that asked to be told must have been told. */
+    void check() throws IOException {
+        if (returnPath && !confirmed && !blind) {
+            throw new IOException(destination() + "closed without a word that the guest is loaded; see the destination's own message");
+        }
+    }
+
+    boolean confirmed() {
+        return confirmed;
+    }
+
+    /** Waits for both directions' threads; somebody closes the connections if need be. */
+    void join() {
+        Threads.join(forward);
+        Threads.join(back);
+    }
+
+    synchronized void closeConnections() {
+        incoming.close();
+        if (outgoing != null) {
+            outgoing.close();
+        }
+    }
+
+    /** What the stream says of the migration. */
+    private final class Figures implements MainStreamHandler {
+
+        @Override
+        public void configuration(Configuration configuration) {
+            known(configuration.pageSize());
+        }
+
+        private void known(int size) {
+            pageSize = size == 0 ? PAGE_SIZE_BY_DEFAULT : size;
+            pageSizeKnown.accept(pageSize);
+        }
+
+        @Override
+        public void openReturnPath() {
+            returnPath = true;
+        }
+
+        @Override
+        public void ping(int value) {
+            // the destination answers it
+        }
+
+        @Override
+        public void ramList(List<BlockEntry> blocks) {
+            if (pageSize == 0) {
+                known(0);
+            }
+            ramBytes = blocks.stream().mapToLong(BlockEntry::length).sum();
+        }
+
+        @Override
+        public void zeroPage(int block, long offset) {
+            zeroPages++;
+        }
+
+        @Override
+        public void page(int block, long offset, ByteBuffer page) {
+            // part of main's bytes
+        }
+
+        @Override
+        public void sync() {
+            rounds++;
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.api.MultiFDSender;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.RateLimiter;
+import org.multifd.core.channel.RelayChannel;
+import org.multifd.core.channel.RelayChannels;
+import org.multifd.core.channel.Threads;
+import org.multifd.core.method.ChannelParams;
+import org.multifd.core.method.MethodException;
+import org.multifd.core.method.ParameterValues;
+import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One migration that passes through a {@link Relay}: gathers the source's connections and connects as many to the
+ * destination, main first.
+ *
+ * <p>It begins when a connection has shown that it is main. Channels that come before wait: a source does not need the
+ * destination to connect all of its own, and main speaks once they are connected (wire-format 1).
+ */
+final class RelayedMigration implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayedMigration.class);
+    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
+
+    private final MethodRegistry registry;
+    private final MigrationParameters parameters;
+    private final Address destination;
+    private final Failure failure = new Failure();
+    private final RelayChannels channels = new RelayChannels(this::receiver, failure);
+    private final List<RelayChannel> unconnected = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private boolean connecting;
+    private Watchdog watchdog;
+    private volatile RelayMain main;
+    private volatile MigrationStats.State state = MigrationStats.State.SETUP;
+    private volatile int pageSize = PAGE_SIZE_BY_DEFAULT;
+    private volatile long startNanos;
+    private volatile long endNanos;
+
+    RelayedMigration(MethodRegistry registry, MigrationParameters parameters, Address destination) {
+        this.registry = registry;
+        this.parameters = parameters;
+        this.destination = destination;
+        failure.onFailure(this::failed);
+    }
+
+    private void failed() {
+        synchronized (this) {
+            notifyAll();
+        }
+        channels.list().forEach(channel -> channel.incoming().close());
+    }
+
+    /** Takes the main channel; the calling thread then runs {@link RelayMain#forward}. */
+    synchronized RelayMain offerMain(Connection connection) throws IOException {
+        failure.check();
+        if (main != null) {
+            throw new WireException("received a second main channel, expected one migration after the other");
+        }
+        startNanos = System.nanoTime();
+        main = new RelayMain(connection, Thread.currentThread(), failure, this::pageSizeKnown, this::changed);
+        threads.add(Thread.currentThread());
+        notifyAll();
+        return main;
+    }
+
+    /** Takes a channel; the calling thread then runs it. */
+    synchronized RelayChannel offerChannel(InitPacket init, Connection connection) throws IOException {
+        failure.check();
+        RelayChannel channel = channels.add(init, connection);
+        unconnected.add(channel);
+        threads.add(Thread.currentThread());
+        notifyAll();
+        return channel;
+    }
+
+    /** Channels that wait longer than that for a main channel are of no migration. */
+    void expire(int millis) {
+        if (main == null) {
+            channels.closeOlderThan(millis);
+        }
+    }
+
+    private void pageSizeKnown(int bytes) {
+        pageSize = bytes;
+        channels.pageSize(bytes);
+    }
+
+    /** A thread that an offer gave work has ended it. */
+    synchronized void changed() {
+        threads.removeIf(thread -> !thread.isAlive());
+        unconnected.retainAll(channels.list());
+        notifyAll();
+    }
+
+    /** Waits without limit for the migration, then relays it on the calling thread and the connections' own. */
+    void run() throws Exception {
+        awaitMain();
+        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections);
+        prepareMethod();
+        Connection to = Connection.connect(destination, parameters.timeout());
+        main.connected(to);
+        state = MigrationStats.State.ACTIVE;
+        LOG.debug("main channel to {}, outgoing method {}", to.peer(), stats().outgoingMethod());
+        for (RelayChannel next; (next = nextChannel()) != null;) {
+            next.connect(() -> Connection.connect(destination, parameters.timeout()));
+            LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
+            connected();
+        }
+        main.check();
+    }
+
+    private synchronized void awaitMain() throws IOException, InterruptedException {
+        while (main == null) {
+            failure.check();
+            wait();
+        }
+        channels.begin();
+        unconnected.retainAll(channels.list());
+    }
+
+    private void prepareMethod() throws IOException, MethodException, MigrationException {
+        String name = MethodChoice.forSource(registry, parameters, destination, PAGE_SIZE_BY_DEFAULT, failure);
+        MultiFDMethods method = registry.find(name);
+        ParameterValues values = registry.providers().values(method, parameters.methodParameters());
+        channels.outgoing(name, channel -> sender(method, channel, values), new RateLimiter(parameters.maxBandwidth(), failure));
+    }
+
+    /** The next channel to connect; null once main and all channels have ended. */
+    private synchronized RelayChannel nextChannel() throws IOException, InterruptedException {
+        while (unconnected.isEmpty()) {
+            failure.check();
+            if (main.ended() && channels.list().stream().allMatch(RelayChannel::ended)) {
+                return null;
+            }
+            wait();
+        }
+        failure.check();
+        connecting = true;
+        return unconnected.remove(0);
+    }
+
+    private synchronized void connected() {
+        connecting = false;
+        notifyAll();
+    }
+
+    /** Waits until every channel that was offered has its connection to the destination. */
+    synchronized void awaitConnected() throws IOException {
+        while (connecting || !unconnected.isEmpty()) {
+            failure.check();
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while channels were connected");
+            }
+        }
+    }
+
+    private MultiFDReceiver receiver(String name, int channel) throws MultiFDException {
+        try {
+            MultiFDMethods method = registry.find(name);
+            return method.recvSetup(ChannelParams.of(channel, pageSize,
+                    registry.providers().values(method, parameters.methodParameters())));
+        } catch (MigrationException e) {
+            throw new MultiFDException(e.getMessage(), e);
+        } catch (MethodException e) {
+            throw new MultiFDException(e.getMessage(), MigrationException.of(e));
+        } catch (MultiFDException e) {
+            throw notSetUp(name, e);
+        }
+    }
+
+    private MultiFDSender sender(MultiFDMethods method, int channel, ParameterValues values) throws MultiFDException {
+        try {
+            return method.sendSetup(ChannelParams.of(channel, pageSize, values));
+        } catch (MultiFDException e) {
+            throw notSetUp(method.name(), e);
+        }
+    }
+
+    private static MultiFDException notSetUp(String method, MultiFDException e) {
+        return new MultiFDException("method " + method + " cannot be set up: " + e.getMessage(),
+                new MigrationException(Kind.METHOD, e.getMessage(), e));
+    }
+
+    void fail(Throwable error) {
+        failure.fail(error);
+    }
+
+    Throwable failure() {
+        return failure.first();
+    }
+
+    private long bytesMoved() {
+        RelayMain copied = main;
+        long sum = copied.bytesForward + copied.bytesBack;
+        for (RelayChannel channel : channels.list()) {
+            Connection to = channel.outgoing();
+            sum += channel.incoming().bytesRead() + (to == null ? 0 : to.bytesWritten());
+        }
+        return sum;
+    }
+
+    RelayStats stats() {
+        RelayMain copied = main;
+        long end = endNanos;
+        long elapsed = startNanos == 0 ? 0 : (end == 0 ? System.nanoTime() : end) - startNanos;
+        List<RelayStats.Channel> list = channels.list().stream().map(RelayedMigration::stats).toList();
+        String in = channels.incomingMethod() == null ? "" : channels.incomingMethod();
+        String out = channels.outgoing() == null ? "" : channels.outgoing();
+        return copied == null ? new RelayStats(state, in, out, 0, 0, 0, 0, 0, 0, list, false, elapsed)
+                : new RelayStats(state, in, out, copied.ramBytes, copied.pageSize, copied.rounds, copied.bytesForward,
+                        copied.bytesBack, copied.zeroPages, list, copied.confirmed(), elapsed);
+    }
+
+    private static RelayStats.Channel stats(RelayChannel channel) {
+        Connection to = channel.outgoing();
+        return new RelayStats.Channel(channel.id(), channel.incoming().bytesRead(), to == null ? 0 : to.bytesWritten(),
+                channel.out().packets(), channel.out().normalPages(), channel.out().zeroPages(), channel.in().payloadBytes(),
+                channel.out().payloadBytes(), channel.in().codecNanos(), channel.out().codecNanos());
+    }
+
+    private void closeConnections() {
+        main.closeConnections();
+        for (RelayChannel channel : channels.list()) {
+            channel.incoming().close();
+        }
+    }
+
+    /** Ends what is left of it: after a failure, once what the destination says of it has reached the source, or a moment later. */
+    @Override
+    public void close() {
+        List<Thread> running;
+        synchronized (this) {
+            running = List.copyOf(threads);
+        }
+        if (main != null && watchdog != null) {
+            main.join();
+        }
+        if (main != null) {
+            main.closeConnections();
+        }
+        channels.list().forEach(channel -> channel.incoming().close());
+        running.forEach(Threads::join);
+        channels.list().forEach(RelayChannel::close);
+        if (watchdog != null) {
+            watchdog.close();
+        }
+        endNanos = System.nanoTime();
+        state = failure.first() == null ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED;
+    }
+}

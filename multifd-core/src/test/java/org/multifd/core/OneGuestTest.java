@@ -1,0 +1,144 @@
+package org.multifd.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.api.MultiFDRecvParams;
+import org.multifd.api.PageRuns;
+import org.multifd.api.PayloadSource;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.ram.PageTarget;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.RamSections;
+
+/** Whatever comes at the very end: both ends agree on where the guest lives. */
+@Timeout(60)
+class OneGuestTest {
+
+    /** Memory that is complete only after a while, in which something happens. */
+    private static final class Slow implements IncomingRam {
+
+        private final IncomingMemory memory = new IncomingMemory(RamSupplier.allocating(1 << 30));
+        private Runnable meanwhile = () -> { };
+        private boolean abandoned;
+
+        @Override
+        public void prepare() {
+        }
+
+        @Override
+        public void confirmed() {
+        }
+
+        @Override
+        public RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException {
+            return memory.open(configuration, pageSize, lengths);
+        }
+
+        @Override
+        public PageTarget target() {
+            return memory.target();
+        }
+
+        @Override
+        public void complete(RamSections sections, byte[] tail) throws IOException {
+            memory.complete(sections, tail);
+            meanwhile.run();
+        }
+
+        @Override
+        public void abandon() {
+            abandoned = true;
+        }
+    }
+
+    private final Slow ram = new Slow();
+    private final TestGuest guest = new TestGuest(TestGuest.ram(4096, 2 << 20), 3, new byte[0]);
+    private MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"));
+    private MigrationSource source;
+    private MigrationDestination destination;
+    private MigrationException sourceError;
+    private MigrationException destinationError;
+
+    private void run() throws Exception {
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "plain").build();
+        destination = new MigrationDestination(methods, parameters, ram);
+        String address = destination.listen("tcp:127.0.0.1:0");
+        source = new MigrationSource(methods, parameters, guest.ram, guest.log, guest);
+        CompletableFuture<Void> receiving = CompletableFuture.runAsync(() -> {
+            try {
+                destination.receive();
+            } catch (MigrationException e) {
+                destinationError = e;
+            }
+        });
+        try {
+            source.migrate(address);
+        } catch (MigrationException e) {
+            sourceError = e;
+        }
+        receiving.get();
+    }
+
+    @Test
+    void shouldStayAtTheSourceWhenTheDestinationIsCancelledBeforeItConfirms() throws Exception {
+        ram.meanwhile = () -> destination.cancel();
+        run();
+        assertEquals("migration cancelled", String.valueOf(destinationError == null ? null : destinationError.getMessage()));
+        assertEquals("the destination failed: migration cancelled", sourceError.getMessage());
+        assertTrue(guest.resumed());
+        assertTrue(ram.abandoned);
+    }
+
+    @Test
+    void shouldLiveAtTheDestinationWhenTheSourceIsCancelledAfterAllWasSent() throws Exception {
+        ram.meanwhile = () -> {
+            source.cancel();
+            // As long as a source that did not wait for the destination's word would need to fail.
+            long giveUp = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(4 * Watchdog.GRACE_MILLIS);
+            while (source.stats().state() == MigrationStats.State.ACTIVE && System.nanoTime() - giveUp < 0) {
+                Thread.onSpinWait();
+            }
+        };
+        run();
+        assertNull(sourceError);
+        assertNull(destinationError);
+        assertFalse(guest.resumed());
+    }
+
+    @Test
+    void shouldLiveAtTheDestinationWhenItIsCancelledAfterItHasConfirmed() throws Exception {
+        methods = MethodRegistry.of(new PlainMethod("plain") {
+            @Override
+            public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
+                MultiFDReceiver plain = super.recvSetup(params);
+                return new MultiFDReceiver() {
+                    @Override
+                    public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
+                        plain.recv(pages, in);
+                    }
+
+                    @Override
+                    public void close() {
+                        destination.cancel();
+                    }
+                };
+            }
+        });
+        run();
+        assertNull(destinationError);
+        assertNull(sourceError);
+        assertFalse(ram.abandoned);
+    }
+}

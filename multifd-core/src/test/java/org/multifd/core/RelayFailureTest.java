@@ -1,0 +1,358 @@
+package org.multifd.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.MultiFDSender;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.channel.Threads;
+import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.PacketHeader;
+
+/** What a relay's user sees when a migration cannot be relayed, and that the next one can. */
+@Timeout(60)
+class RelayFailureTest {
+
+    private static final byte[] MAIN = "QEVM\0\0\0\3".getBytes(StandardCharsets.ISO_8859_1);
+
+    private final MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
+
+    private static void assertFailed(Relaying.Outcome outcome, Kind kind, String pattern) {
+        assertTrue(outcome.error() != null, "no failure: " + outcome.stats());
+        String message = outcome.error().getMessage();
+        assertTrue(message.matches(pattern), message);
+        assertFalse(message.contains("\n"), message);
+        assertEquals(kind, outcome.error().kind());
+    }
+
+    /** The relay does what it is there for. */
+    private void assertServes(Relaying relaying, String destination) throws Exception {
+        try (MigrationDestination next = new MigrationDestination(methods, MigrationParameters.defaults(),
+                RamSupplier.allocating(1 << 30))) {
+            next.listen(destination);
+            RelayTest.migrate(methods, MigrationParameters.builder().set("multifd-compression", "plain"), "other", next,
+                    relaying.address);
+            assertEquals("plain", relaying.relayed().incomingMethod());
+        }
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    private static Socket connect(String address) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port(address));
+    }
+
+    private static String absent() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return "tcp:127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    private static byte[] init(int channel) {
+        ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
+        new InitPacket(new UUID(1, 2), channel, null).encode(bytes);
+        return bytes.array();
+    }
+
+    /** A destination that takes connections and reads nothing, or closes them. */
+    private static final class Sink implements AutoCloseable {
+
+        final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        final List<Socket> sockets = new ArrayList<>();
+        private final Thread thread = new Thread(this::accept, "sink");
+
+        Sink() throws IOException {
+            thread.start();
+        }
+
+        String address() {
+            return "tcp:127.0.0.1:" + listener.getLocalPort();
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket socket = listener.accept();
+                    synchronized (sockets) {
+                        sockets.add(socket);
+                        sockets.notifyAll();
+                    }
+                }
+            } catch (IOException e) {
+                // closed
+            }
+        }
+
+        Socket take(int index) throws InterruptedException {
+            synchronized (sockets) {
+                while (sockets.size() <= index) {
+                    sockets.wait();
+                }
+                return sockets.get(index);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+            Threads.join(thread);
+            for (Socket each : sockets) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldNameTheAbsentDestination() throws Exception {
+        String destination = absent();
+        try (Relaying relaying = new Relaying(methods, "other", destination); Socket main = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            assertFailed(relaying.next(), Kind.PEER, "cannot connect to " + destination
+                    + ": Connection refused; is the destination waiting there\\?");
+            assertServes(relaying, destination);
+        }
+    }
+
+    @Test
+    void shouldRefuseAMethodThatIsNotThereBeforeItListens() {
+        MigrationException error = assertThrows(MigrationException.class,
+                () -> new Relaying(methods, "snappy", "tcp:127.0.0.1:1"));
+        assertEquals("method snappy: no provider found; usable: other, plain; put the provider's jar on the module path",
+                error.getMessage());
+        assertEquals(Kind.METHOD, error.kind());
+    }
+
+    @Test
+    void shouldRefuseWrongAddresses() {
+        Relay relay = new Relay(methods, MigrationParameters.defaults());
+        assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> relay.listen("tcp:1", "tcp:127.0.0.1:1")).kind());
+        assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> relay.listen("tcp:127.0.0.1:0", "udp:1")).kind());
+        relay.close();
+    }
+
+    @Test
+    void shouldFailAtAnIncomingMethodThatIsNotThere() throws Exception {
+        MethodRegistry more = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("unheard"));
+        try (MigrationDestination destination = new MigrationDestination(methods, MigrationParameters.defaults(),
+                RamSupplier.allocating(1 << 30));
+                TestGuest guest = new TestGuest(TestGuest.ram(4096, 1 << 20), 3, new byte[0])) {
+            String address = destination.listen("tcp:127.0.0.1:0");
+            try (Relaying relaying = new Relaying(methods, "other", address)) {
+                CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
+                MigrationSource source = new MigrationSource(more, MigrationParameters.builder()
+                        .set("multifd-compression", "unheard").build(), guest.ram, guest.log, guest);
+                assertThrows(MigrationException.class, () -> source.migrate(relaying.address));
+                assertFailed(relaying.next(), Kind.METHOD, "channel [01], packet 0 from the source: method unheard: no provider"
+                        + " found; usable: other, plain; put the provider's jar on the module path");
+                assertThrows(Exception.class, received::get);
+                assertServes(relaying, address);
+            }
+        }
+    }
+
+    @Test
+    void shouldBlameTheOutgoingMethod() throws Exception {
+        methods.register(new PlainMethod("weak") {
+            @Override
+            public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
+                throw new MultiFDException("it is Sunday");
+            }
+        });
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "weak", sink.address());
+                Socket channel = connect(relaying.address); Socket main = connect(relaying.address)) {
+            channel.getOutputStream().write(init(0));
+            channel.getOutputStream().write(new byte[] {0x11, 0x22, 0x33, 0x44});
+            main.getOutputStream().write(MAIN);
+            main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
+            assertFailed(relaying.next(), Kind.METHOD,
+                    "channel 0, packet 0 from the source: method weak cannot be set up: it is Sunday");
+            assertEquals(-1, readAll(sink.take(0)));
+        }
+    }
+
+    @Test
+    void shouldIgnoreStrangersAndLeftovers() throws Exception {
+        String destination = absent();
+        try (Relaying relaying = new Relaying(methods, "other", destination);
+                Socket silent = connect(relaying.address);
+                Socket web = connect(relaying.address)) {
+            web.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            try (InputStream in = web.getInputStream()) {
+                assertEquals(-1, in.read());
+            } catch (IOException e) {
+                // closed with its request unread: a reset is as good as an end
+            }
+            Socket leftover = connect(relaying.address);
+            leftover.getOutputStream().write(init(0));
+            leftover.shutdownOutput();
+            assertEquals(-1, leftover.getInputStream().read(), "a channel that ended before a main channel came is closed");
+            leftover.close();
+            assertServes(relaying, destination);
+            assertTrue(silent.isConnected());
+        }
+    }
+
+    @Test
+    void shouldNotLetSilentChannelsHoldTheNextMigrationUp() throws Exception {
+        String destination = absent();
+        try (Relaying relaying = new Relaying(methods, "other", destination, "timeout", 300);
+                Socket channel = connect(relaying.address); Socket silent = connect(relaying.address)) {
+            channel.getOutputStream().write(init(0));
+            assertEquals(-1, channel.getInputStream().read());
+            assertEquals(-1, silent.getInputStream().read());
+            assertServes(relaying, destination);
+        }
+    }
+
+    private void relayGarbage(byte[] packet, String message) throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket channel = connect(relaying.address); Socket main = connect(relaying.address)) {
+            channel.getOutputStream().write(init(0));
+            channel.getOutputStream().write(packet);
+            main.getOutputStream().write(MAIN);
+            main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
+            assertFailed(relaying.next(), Kind.STREAM, message);
+            assertEquals(-1, readAll(sink.take(0)), "the destination's main channel is closed");
+            assertEquals(-1, readAll(sink.take(1)), "the destination's channel is closed");
+        }
+    }
+
+    private static int readAll(Socket socket) {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                continue;
+            }
+        } catch (IOException e) {
+            // a reset is as good as an end
+        }
+        return -1;
+    }
+
+    private static byte[] packet(Consumer<ByteBuffer> change) {
+        PacketHeader header = new PacketHeader(4096);
+        header.normalPages = 1;
+        header.payloadLength = 4096;
+        ByteBuffer bytes = ByteBuffer.allocate(header.size() + 4096);
+        header.encode(bytes, "pc.ram".getBytes(StandardCharsets.US_ASCII));
+        change.accept(bytes);
+        return bytes.array();
+    }
+
+    @Test
+    void shouldRefuseWhatCanBeToldWithoutTheRam() throws Exception {
+        String at = "channel 0, packet 0 from the source: packet: received ";
+        relayGarbage(packet(bytes -> bytes.putInt(0, 1)), at + "magic 0x00000001, expected 0x11223344");
+        relayGarbage(packet(bytes -> bytes.putInt(4, 9)), at + "version 9, expected 1");
+        relayGarbage(packet(bytes -> bytes.putInt(8, 0x40)), at + "flags 0x40 with device state .*");
+        relayGarbage(packet(bytes -> bytes.putInt(12, 129)), at + "page count 129, expected at most 128");
+        relayGarbage(packet(bytes -> bytes.putInt(16, -1)), at + "normal page count 4294967295, expected .*");
+        relayGarbage(packet(bytes -> bytes.putInt(20, 1 << 21)), at + "payload length 2097152 for 1 normal pages, expected .*");
+        relayGarbage(packet(bytes -> bytes.putInt(32, -1)), at + "zero page count 4294967295, expected .*");
+        relayGarbage(packet(bytes -> bytes.put(64, (byte) 0)), at + "RAM block \"\", expected one .*");
+        relayGarbage(packet(bytes -> bytes.putLong(320, 17)), at + "offset 0x11 of page 0, expected a multiple of .*");
+        relayGarbage(packet(bytes -> bytes.putLong(320, -4096)), at + "offset 0xfffffffffffff000 of page 0, expected at most .*");
+        relayGarbage(packet(bytes -> bytes.putInt(8, 0x3e)), "channel 0, packet 0 from the source: received flags 0x3e .*");
+    }
+
+    @Test
+    void shouldTellASourceThatDiedFromOneThatEnded() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address())) {
+            try (Socket main = connect(relaying.address)) {
+                main.getOutputStream().write(MAIN);
+                main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
+            }
+            assertFailed(relaying.next(), Kind.PEER, "main channel from source tcp:127.0.0.1:\\d+: connection closed by the peer"
+                    + " at byte 15: received 0 bytes of a section id, expected 4");
+            assertEquals(-1, readAll(sink.take(0)));
+        }
+    }
+
+    @Test
+    void shouldNoticeADestinationThatEndsInTheMiddle() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            sink.take(0).shutdownOutput();
+            assertFailed(relaying.next(), Kind.PEER, "main channel to destination tcp:127.0.0.1:\\d+: closed in the middle of the"
+                    + " migration; see the destination's own message");
+            assertEquals(-1, readAll(main), "the source's main channel is closed");
+        }
+    }
+
+    @Test
+    void shouldGiveUpASilentPeer() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address(), "timeout", 300);
+                Socket main = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            assertFailed(relaying.next(), Kind.PEER, "no byte moved for 300 ms: .*");
+            assertEquals(-1, readAll(main));
+            assertEquals(-1, readAll(sink.take(0)));
+        }
+    }
+
+    @Test
+    void shouldPassTheDestinationsReasonOn() throws Exception {
+        try (MigrationDestination destination = new MigrationDestination(methods, MigrationParameters.defaults(),
+                RamSupplier.allocating(1 << 20));
+                TestGuest guest = new TestGuest(TestGuest.ram(4096, 16 << 20), 3, new byte[0]);
+                Relaying relaying = new Relaying(methods, "other", destination.listen("tcp:127.0.0.1:0"))) {
+            CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
+            MigrationSource source = new MigrationSource(methods, MigrationParameters.builder()
+                    .set("multifd-compression", "plain").build(), guest.ram, guest.log, guest);
+            MigrationException error = assertThrows(MigrationException.class, () -> source.migrate(relaying.address));
+            assertEquals("the destination failed: RAM: received a guest of 16777216 bytes, expected at most 1048576",
+                    error.getMessage());
+            assertTrue(relaying.next().error() != null);
+            assertThrows(Exception.class, received::get);
+        }
+    }
+
+    @Test
+    void shouldCancelWhileItWaitsAndWhileItRelays() throws Exception {
+        try (Relaying waiting = new Relaying(methods, "other", absent())) {
+            waiting.relay.cancel();
+            assertFailed(waiting.next(), Kind.INTERRUPTED, "migration cancelled");
+        }
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            sink.take(0);
+            relaying.relay.cancel();
+            assertFailed(relaying.next(), Kind.INTERRUPTED, "migration cancelled");
+            assertEquals(-1, readAll(main));
+        }
+    }
+
+    @Test
+    void shouldNotMixTwoMigrations() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address); Socket second = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            sink.take(0);
+            second.getOutputStream().write(MAIN);
+            assertEquals(-1, readAll(second), "refused");
+            relaying.relay.cancel();
+            assertFailed(relaying.next(), Kind.INTERRUPTED, "migration cancelled");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package org.multifd.core.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.RelayStats;
+import org.multifd.core.Relaying;
+
+/** A stock, unpatched QEMU migrates through relays into another one, and the running guest goes on there. */
+@Tag("qemu")
+@Timeout(60)
+class QemuRelayTest {
+
+    private static final MethodRegistry METHODS = MethodRegistry.load();
+
+    @TempDir
+    Path temp;
+
+    @BeforeAll
+    static void requireQemu() {
+        Qemu.require();
+    }
+
+    private Path directory(String name) throws Exception {
+        return Files.createDirectories(temp.resolve(name));
+    }
+
+    private static String accepts(Qemu destination, String method, int channels, boolean returnPath) throws Exception {
+        destination.configure(method, channels, returnPath);
+        return destination.listen();
+    }
+
+    /** Migrates to where the relay listens; the guest goes on at the destination. */
+    private static void migrate(Qemu source, String method, int channels, boolean returnPath, String uri, Qemu destination)
+            throws Exception {
+        source.configure(method, channels, returnPath);
+        source.migrate(uri);
+        assertEquals("completed", source.awaitEnd());
+        assertEquals("completed", destination.awaitEnd());
+        CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of("none", "zlib", "zstd").flatMap(in -> Stream.of("none", "zlib", "zstd").map(out -> Arguments.of(in, out)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void shouldChangeTheMethodBetweenTwoQemus(String in, String out) throws Exception {
+        relay(in, out, 2, true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none,zstd,1,false", "zlib,none,2,false", "zstd,none,4,true", "none,zlib,4,false", "zstd,zlib,16,true"})
+    void shouldPassOnAsManyChannelsAsCome(String in, String out, int channels, boolean returnPath) throws Exception {
+        relay(in, out, channels, returnPath);
+    }
+
+    private void relay(String in, String out, int channels, boolean returnPath) throws Exception {
+        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+                Relaying relaying = new Relaying(METHODS, out, accepts(destination, out, channels, returnPath))) {
+            migrate(source, in, channels, returnPath, relaying.address, destination);
+            RelayStats relayed = relaying.relayed();
+            assertEquals(in, relayed.incomingMethod());
+            assertEquals(out, relayed.outgoingMethod());
+            assertEquals(channels, relayed.channels().size());
+            assertEquals(returnPath, relayed.confirmed());
+            assertTrue(relayed.rounds() > 1 && relayed.ramBytes() >= 16 << 20, relayed.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,false", "2,true", "4,false"})
+    void shouldCarryAMethodThatQemuHasNot(int channels, boolean returnPath) throws Exception {
+        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+                Relaying second = new Relaying(METHODS, "none", accepts(destination, "none", channels, returnPath));
+                Relaying first = new Relaying(METHODS, "lz4", second.address)) {
+            migrate(source, "none", channels, returnPath, first.address, destination);
+            assertEquals("lz4", first.relayed().outgoingMethod());
+            assertEquals("lz4", second.relayed().incomingMethod());
+        }
+    }
+
+    /** The commands of a block of the how-to, as they stand there but for an address. */
+    private static void type(Qemu qemu, String block, String address, String real) throws Exception {
+        String page = Files.readString(Path.of("..", "docs", "howto", "relay.md"));
+        Matcher commands = Pattern.compile("```json " + block + "\n(.*?)```", Pattern.DOTALL).matcher(page);
+        assertTrue(commands.find() && commands.group(1).contains(address), block);
+        Matcher command = Pattern.compile("\\{\"execute\": \"([a-z-]+)\", \"arguments\": (.*)}\n").matcher(commands.group(1));
+        int count = 0;
+        for (; command.find(); count++) {
+            qemu.execute(command.group(1), command.group(2).replace(address, real));
+        }
+        assertEquals(3, count);
+    }
+
+    @Test
+    void shouldDoWhatTheHowToSays() throws Exception {
+        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"))) {
+            String uri = absent();
+            for (Qemu each : List.of(source, destination)) {
+                each.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}");
+            }
+            type(destination, "destination", "tcp:127.0.0.1:4444", uri);
+            try (Relaying unpacking = new Relaying(METHODS, "none", uri);
+                    Relaying packing = new Relaying(METHODS, "lz4", unpacking.address)) {
+                type(source, "source", "tcp:127.0.0.1:4446", packing.address);
+                assertEquals("completed", source.awaitEnd());
+                CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+                assertEquals(4, packing.relayed().channels().size());
+                assertTrue(unpacking.relayed().confirmed());
+            }
+        }
+    }
+
+    private static String absent() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return "tcp:127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void shouldServeTheNextMigrationWhenTheDestinationWasAbsent() throws Exception {
+        String uri = absent();
+        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+                Relaying relaying = new Relaying(METHODS, "zstd", uri)) {
+            source.configure("none", 4, true);
+            source.migrate(relaying.address);
+            assertEquals("failed", source.awaitEnd());
+            MigrationException error = relaying.next().error();
+            assertEquals("cannot connect to " + uri + ": Connection refused; is the destination waiting there?",
+                    error.getMessage());
+            assertEquals(Kind.PEER, error.kind());
+            destination.configure("zstd", 4, true);
+            destination.execute("migrate-incoming", "{\"uri\": \"" + uri + "\"}");
+            source.configure("none", 4, true);
+            source.migrate(relaying.address);
+            assertEquals(4, relaying.relayed().channels().size());
+            CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void shouldEndBothWhenTheSourceDies(boolean returnPath) throws Exception {
+        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+                Relaying relaying = new Relaying(METHODS, "zstd", accepts(destination, "zstd", 2, returnPath))) {
+            source.configure("none", 2, returnPath);
+            // slow enough to be in the middle of it
+            source.execute("migrate-set-parameters", "{\"max-bandwidth\": 100000}");
+            source.migrate(relaying.address);
+            while (relaying.relay.stats().normalPages() == 0 && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            source.kill();
+            MigrationException error = relaying.next().error();
+            assertEquals(Kind.PEER, error.kind(), error.getMessage());
+            assertTrue(error.getMessage().contains("source"), error.getMessage());
+            destination.awaitExit();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void shouldEndBothWhenTheDestinationDies(boolean returnPath) throws Exception {
+        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+                Relaying relaying = new Relaying(METHODS, "zstd", accepts(destination, "zstd", 2, returnPath))) {
+            source.configure("none", 2, returnPath);
+            // slow enough to be in the middle of it
+            source.execute("migrate-set-parameters", "{\"max-bandwidth\": 100000}");
+            source.migrate(relaying.address);
+            while (relaying.relay.stats().normalPages() == 0 && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            destination.kill();
+            MigrationException error = relaying.next().error();
+            assertEquals(Kind.PEER, error.kind(), error.getMessage());
+            assertTrue(error.getMessage().contains("destination"), error.getMessage());
+            assertEquals("failed", source.awaitEnd());
+        }
+    }
+}
