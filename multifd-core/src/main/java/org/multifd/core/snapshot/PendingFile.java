@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -229,7 +230,8 @@ final class PendingFile {
             return true;
         }
         try {
-            return Files.getFileStore(target.getParent()).getUsableSpace() < FULL_BYTES;
+            FileStore store = Files.getFileStore(target.getParent());
+            return store.getTotalSpace() > 0 && store.getUsableSpace() < FULL_BYTES;
         } catch (IOException e) {
             return false;
         }
