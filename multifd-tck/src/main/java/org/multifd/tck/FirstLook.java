@@ -3,6 +3,7 @@ package org.multifd.tck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 
@@ -17,6 +18,7 @@ final class FirstLook {
     private final Answers answers;
     private final Throwable failure;
     private final List<String> libraries;
+    private volatile Availability availability;
 
     FirstLook(Subject subject) {
         Set<String> before = ProcessStatus.libraries();
@@ -68,6 +70,15 @@ final class FirstLook {
 
     Answers answers() {
         return answers;
+    }
+
+    /** What it said when it was first asked whether it works here; null before. */
+    Availability availability() {
+        return availability;
+    }
+
+    void keep(Availability answer) {
+        availability = answer;
     }
 
     /** What a provider says of itself before it is needed, the name aside. */
