@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.multifd.api.Availability;
 
 /**
  * Checks a provider against the contract, rule by rule. Needs nothing but the API.
@@ -27,10 +28,12 @@ public final class Conformance {
     private final ThreadGroup group;
     /** What every rule begins with and hung once: it is not tried again, rule by rule and deadline by deadline. */
     private final Map<Rule, String> hangs = new ConcurrentHashMap<>();
+    private final Set<String> librariesBefore = ProcessStatus.libraries();
     private volatile FirstLook firstLook;
 
     /**
-     * Prepares a check; nothing of the provider runs yet.
+     * Prepares a check; nothing of the provider runs yet. Native libraries that are loaded from here on until it has been
+     * constructed and named are charged to it.
      *
      * @param subject the provider, and what the kit cannot find out by itself
      */
@@ -86,6 +89,17 @@ public final class Conformance {
     }
 
     /**
+     * Whether the method works here, which is known when a rule has been checked that needs it; of one that does not, most
+     * rules cannot be checked.
+     *
+     * @return the method's answer, or null as long as it was not asked or if there was none
+     */
+    public Availability availability() {
+        FirstLook look = firstLook;
+        return look == null ? null : look.availability();
+    }
+
+    /**
      * Checks one rule.
      *
      * @param rule the rule
@@ -134,7 +148,7 @@ public final class Conformance {
             }
             if (firstLook == null) {
                 firstLook = watch.during(Rule.RULE_1_3, "constructing the provider and what every rule begins with",
-                        () -> new FirstLook(subject));
+                        () -> new FirstLook(subject, librariesBefore));
             }
             String note = rule.check().run(new Trial(subject, rule, firstLook, hangs, group, watch));
             return RuleResult.passed(rule, note);

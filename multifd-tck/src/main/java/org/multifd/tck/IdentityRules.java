@@ -77,6 +77,7 @@ final class IdentityRules {
     static String availability(Trial trial) throws Exception {
         MultiFDMethods methods = trial.constructed();
         Availability first = ask(trial, methods);
+        trial.keep(first);
         for (int time = 0; time < 3; time++) {
             Availability again = ask(trial, time == 0 ? trial.subject().methods() : methods);
             trial.demand(first.usable() == again.usable(), () -> "answered \"" + first.detail()

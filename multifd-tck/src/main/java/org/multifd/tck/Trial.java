@@ -109,6 +109,10 @@ final class Trial {
         return availability;
     }
 
+    void keep(Availability answer) {
+        firstLook.keep(answer);
+    }
+
     /** Does what many rules begin with, unless it hung before: then that failure is theirs. */
     private <T> T unlessHung(Rule blame, String what, Supplier<T> work) {
         if (hangs.containsKey(blame)) {
