@@ -42,8 +42,7 @@ public final class ProviderLayer implements AutoCloseable {
     public static List<ProviderLayer> open(Path path) throws MigrationException {
         Objects.requireNonNull(path, "path");
         if (!Files.exists(path)) {
-            throw new MigrationException(Kind.USAGE, "received the provider path " + path
-                    + ", expected a jar or a directory: there is no such file");
+            throw nothingThere(path);
         }
         List<ProviderLayer> layers = new ArrayList<>();
         try {
@@ -54,6 +53,11 @@ public final class ProviderLayer implements AutoCloseable {
             throw new MigrationException(Kind.FILE, path + ": cannot be read: " + e, e);
         }
         return List.copyOf(layers);
+    }
+
+    static MigrationException nothingThere(Path path) {
+        return new MigrationException(Kind.USAGE, "received the provider path " + path
+                + ", expected a jar or a directory: there is no such file");
     }
 
     /**

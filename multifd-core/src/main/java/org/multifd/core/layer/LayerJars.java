@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.multifd.api.MultiFDMethods;
@@ -33,24 +34,29 @@ final class LayerJars implements ModuleFinder {
     private final Map<String, ModuleReference> modules = new LinkedHashMap<>();
     private final Map<String, Path> originals = new LinkedHashMap<>();
     private final List<String> opened = new ArrayList<>();
+    private final List<NativeCode.Library> libraries = new ArrayList<>();
 
     /** The copies by their originals. */
     LayerJars(Path source, Map<Path, Path> copies, Collection<String> systemModules) throws LayerException {
         this.source = source;
         for (Map.Entry<Path, Path> each : copies.entrySet()) {
+            libraries.addAll(libraries(each.getKey(), each.getValue()));
             add(each.getKey(), read(each.getKey(), each.getValue()), systemModules);
         }
     }
 
-    private static ModuleReference read(Path original, Path copy) throws LayerException {
-        try (ZipFile readable = new ZipFile(copy.toFile())) {
-            readable.size();
+    private static List<NativeCode.Library> libraries(Path original, Path copy) throws LayerException {
+        try (ZipFile jar = new ZipFile(copy.toFile())) {
+            return NativeCode.of(original, jar.stream().map(ZipEntry::getName));
         } catch (ZipException e) {
             throw new LayerException(original + ": received a file that is no jar (" + e.getMessage()
                     + "), expected a whole jar: copy it again", e);
         } catch (IOException e) {
             throw new LayerException(original + ": cannot be read: " + Failures.describe(e), e);
         }
+    }
+
+    private static ModuleReference read(Path original, Path copy) throws LayerException {
         try {
             return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (FindException e) {
@@ -125,6 +131,10 @@ final class LayerJars implements ModuleFinder {
     /** Modules made of jars without module-info. */
     List<String> opened() {
         return opened;
+    }
+
+    NativeCode nativeCode() {
+        return new NativeCode(libraries);
     }
 
     /** The jar of a module, as the user has it. */

@@ -40,6 +40,7 @@ final class LayerLoading {
     private final List<ProviderClass> providers = new ArrayList<>();
     private final List<LayerException> problems = new ArrayList<>();
     private LayerSource.Look look;
+    private NativeCode nativeCode = new NativeCode(List.of());
     private Path directory;
     private Cleaner.Cleanable copies;
 
@@ -50,17 +51,19 @@ final class LayerLoading {
     LoadedLayer load() throws IOException {
         look = source.look();
         try {
-            ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
-            if (parent == null) {
-                throw new LayerException(source.path() + ": received org.multifd.api on the class path, expected it as a module, which "
-                        + "providers in a directory need: start Java with -p instead of -cp, or put the provider on the class path, too");
+            String unsupported = LoadedLayer.unsupported();
+            if (unsupported != null) {
+                throw new LayerException(unsupported);
             }
+            ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
             if (look.files().isEmpty()) {
                 throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: put them "
                         + "there, or remove it");
             }
             directory = PrivateDirectory.subdirectory();
-            load(parent, new LayerJars(source.path(), copy(), SystemModules.present(parent)));
+            LayerJars jars = new LayerJars(source.path(), copy(), SystemModules.present(parent));
+            nativeCode = jars.nativeCode();
+            load(parent, jars);
         } catch (LayerException e) {
             problems.add(e);
         } finally {
@@ -68,7 +71,8 @@ final class LayerLoading {
                 PrivateDirectory.delete(directory);
             }
         }
-        return new LoadedLayer(source.path(), directory, look, providers, problems, copies == null ? () -> { } : copies::clean);
+        return new LoadedLayer(source.path(), directory, look, nativeCode, providers, problems,
+                copies == null ? () -> { } : copies::clean);
     }
 
     private Map<Path, Path> copy() throws IOException, LayerException {

@@ -67,7 +67,9 @@ final class PrivateDirectory {
         System.setProperty(OURS + name, "");
         Path directory = Files.move(unfinished, parent.resolve(name));
         deleteLeftovers(parent, Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS));
-        Runtime.getRuntime().addShutdownHook(new Thread(null, () -> delete(directory), "multifd copies of jars", 0, false));
+        Thread atExit = new Thread(null, () -> delete(directory), "multifd copies of jars", 0, false);
+        atExit.setContextClassLoader(null); // it lives as long as the process: nothing of its maker's may
+        Runtime.getRuntime().addShutdownHook(atExit);
         return new PrivateDirectory(directory, lock);
     }
 

@@ -11,7 +11,7 @@ final class SystemModules {
     }
 
     /** By their names: an image made by jlink has all its modules among the system's. */
-    private static boolean isJava(String name) {
+    static boolean isJava(String name) {
         return name.startsWith("java.") || name.startsWith("jdk.");
     }
 

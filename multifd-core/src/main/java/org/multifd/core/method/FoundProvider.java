@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.layer.Failures;
+import org.multifd.core.layer.LoadedLayer;
+import org.multifd.core.layer.NativeCode;
+import org.multifd.core.layer.ProviderClass;
 import org.multifd.core.method.MethodException.Kind;
 import org.multifd.core.wire.Text;
 
@@ -23,6 +27,7 @@ public final class FoundProvider {
     private final MultiFDMethods methods;
     private final String name;
     private final Origin origin;
+    private final Supplier<NativeCode> nativeCode;
     private int apiVersion;
     private int priority;
     private List<MethodParameter> parameters = List.of();
@@ -35,26 +40,38 @@ public final class FoundProvider {
         MultiFDMethods make() throws Throwable;
     }
 
-    private FoundProvider(Maker maker, MultiFDMethods methods, String name, Origin origin) {
+    private FoundProvider(Maker maker, MultiFDMethods methods, String name, Origin origin, Supplier<NativeCode> nativeCode) {
         this.maker = maker;
         this.methods = methods;
         this.name = name;
         this.origin = origin;
+        this.nativeCode = nativeCode;
     }
 
     /** One that is there already. */
     static FoundProvider of(MultiFDMethods methods) throws MethodException {
-        return of(methods.getClass(), Origin.of(methods.getClass()), () -> methods);
+        return of(methods.getClass(), () -> methods);
+    }
+
+    /** One that the program was started with. */
+    static FoundProvider of(Class<? extends MultiFDMethods> type, Maker maker) throws MethodException {
+        return of(type, Origin.of(type), maker, () -> NativeCode.of(type));
+    }
+
+    /** One of a layer. */
+    static FoundProvider of(ProviderClass provider, LoadedLayer layer) throws MethodException {
+        return of(provider.type(), Origin.of(provider, layer.path()), provider::construct, layer::nativeCode);
     }
 
     /** Fails for a provider that cannot be made or has no proper name, which has no place in a list of methods. */
-    static FoundProvider of(Class<?> type, Origin origin, Maker maker) throws MethodException {
+    private static FoundProvider of(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode)
+            throws MethodException {
         AtomicReference<String> step = new AtomicReference<>("its constructor");
         try {
             return ProviderCall.start(type.getClassLoader(), () -> {
                 MultiFDMethods methods = make(origin, maker);
                 step.set("name()");
-                FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin);
+                FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin, nativeCode);
                 found.askTheRest(step);
                 return found;
             }).await();
@@ -165,6 +182,11 @@ public final class FoundProvider {
 
     public Origin origin() {
         return origin;
+    }
+
+    /** What its jars bring, found out when it is asked for. */
+    public NativeCode nativeCode() {
+        return nativeCode.get();
     }
 
     /** 0 if it could not be asked. */

@@ -24,11 +24,12 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
         layer.problems().forEach(each -> problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause())));
         for (ProviderClass each : layer.providers()) {
             try {
-                found.add(FoundProvider.of(each.type(), Origin.of(each, layer.path()), each::construct));
+                found.add(FoundProvider.of(each, layer));
             } catch (MethodException e) {
                 problems.add(e);
             }
         }
+        found.forEach(Providers::log);
         return new LayerProviders(layer, List.copyOf(found), List.copyOf(problems));
     }
 }

@@ -35,6 +35,16 @@ public record Origin(String providerClass, String module, String version, String
         return new Origin(type.getName(), type.getModule().getName(), version(type), provider.jar().toString(), layer.toString());
     }
 
+    boolean isInLayerOfItsOwn() {
+        return !layer.equals(MODULE_PATH) && !layer.equals(CLASS_PATH);
+    }
+
+    /** Whether the program was started with that class of that module in that version. */
+    boolean sameModule(Origin other) {
+        return layer.equals(MODULE_PATH) && module.equals(other.module) && version.equals(other.version)
+                && providerClass.equals(other.providerClass);
+    }
+
     /** The short name: enough to choose by, and nothing a peer should not see. */
     String label() {
         return module.isEmpty() ? providerClass : module;

@@ -38,7 +38,7 @@ final class ProviderScan {
             }
             failures = 0;
             try {
-                found.accept(FoundProvider.of(provider.type(), Origin.of(provider.type()), provider::get));
+                found.accept(FoundProvider.of(provider.type(), provider::get));
             } catch (MethodException e) {
                 problems.accept(e);
             }
