@@ -79,7 +79,7 @@ final class Examination {
                     case LAYER -> layer = Path.of(line.field(0));
                     case PROBLEM -> problem(layer, line.field(0));
                     case PROVIDER -> candidates.add(new Candidate(layer, line.field(0), line.field(1), line.field(2), line.field(3),
-                            Integer.parseInt(line.field(4))));
+                            line.field(4), Integer.parseInt(line.field(5))));
                     case END -> complete = true;
                     default -> throw new IllegalStateException("received " + line + " in a list");
                 }
@@ -174,7 +174,7 @@ final class Examination {
         double seconds = 0;
         if (line.fields().size() > 3) {
             seconds = Long.parseLong(line.field(3)) / 1e3;
-            verdict.named(line.field(4), line.field(5));
+            verdict.unusable(line.field(4));
         }
         add(verdict, result, seconds);
     }

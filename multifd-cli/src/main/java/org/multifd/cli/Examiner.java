@@ -70,8 +70,8 @@ final class Examiner {
             tell(What.LAYER, layer.path().toString());
             layer.problems().forEach(each -> tell(What.PROBLEM, each.getMessage()));
             for (ProviderLayer.Entry each : layer.providers()) {
-                tell(What.PROVIDER, each.providerClass(), each.module(), each.version(), each.location().toString(),
-                        Integer.toString(each.apiVersion()), each.refusal());
+                tell(What.PROVIDER, each.name(), each.providerClass(), each.module(), each.version(), each.location().toString(),
+                        Integer.toString(each.apiVersion()));
             }
             layer.close();
         }
@@ -105,7 +105,7 @@ final class Examiner {
     private void tell(LayerSubject provider, RuleResult result, Conformance kit, long millis) {
         Availability availability = kit.availability();
         tell(What.RESULT, result.rule().number(), result.outcome().name(), provider.shown(result.detail()), Long.toString(millis),
-                kit.method(), availability == null || availability.usable() ? "" : availability.detail());
+                availability == null || availability.usable() ? "" : availability.detail());
     }
 
     /** Whether code of the provider's still runs in a thread of the kit's or of the loader's, and so holds the layer. */

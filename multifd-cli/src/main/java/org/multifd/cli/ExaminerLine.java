@@ -19,13 +19,13 @@ record ExaminerLine(What what, List<String> fields) {
         LAYER,
         /** Something could not be loaded: the problem. */
         PROBLEM,
-        /** A provider was found: class, module, version, jar, API version, refusal or "". */
+        /** A provider was found: the method's name, class, module, version, jar, API version. */
         PROVIDER,
         /** A rule is being checked: its number. */
         BEGIN,
         /**
-         * What came of a rule: number, outcome, detail and, but for what is seen at the end, milliseconds, the method's name and
-         * why it is unusable here or "".
+         * What came of a rule: number, outcome, detail and, but for what is seen at the end, milliseconds and why the method is
+         * unusable here or "".
          */
         RESULT,
         /** Somebody ends the JVM: where. */

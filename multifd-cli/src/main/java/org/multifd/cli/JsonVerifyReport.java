@@ -41,7 +41,7 @@ final class JsonVerifyReport implements VerifyReport {
 
     private static Map<String, Object> of(String type, Verdict verdict) {
         Map<String, Object> line = Json.message(type);
-        line.put("method", verdict.method());
+        line.put("method", verdict.provider().method());
         line.put("class", verdict.provider().providerClass());
         return line;
     }

@@ -49,7 +49,7 @@ final class TextVerifyReport implements VerifyReport {
         }
         shown = verdict;
         Candidate provider = verdict.provider();
-        console.result(verdict.method() + "  " + provider.provenance() + ", API " + provider.apiVersion());
+        console.result(provider.method() + "  " + provider.provenance() + ", API " + provider.apiVersion());
         console.result("  " + provider.location());
     }
 
@@ -68,7 +68,7 @@ final class TextVerifyReport implements VerifyReport {
                     + " to standard output, where results belong: " + verdict.firstPrinted();
             Paragraph.of(note, 0, console.columns()).forEach(console::result);
         }
-        console.result(String.format(Locale.ROOT, "%s: %d passed, %d failed, %d not checked in %.1f s; seed %d", verdict.method(),
+        console.result(String.format(Locale.ROOT, "%s: %d passed, %d failed, %d not checked in %.1f s; seed %d", verdict.provider().method(),
                 verdict.count(Outcome.PASSED), verdict.count(Outcome.FAILED), verdict.count(Outcome.NOT_CHECKABLE), verdict.seconds(),
                 seed));
     }

@@ -13,7 +13,6 @@ final class Verdict {
 
     private final Candidate provider;
     private final Map<Rule, RuleResult> results = new EnumMap<>(Rule.class);
-    private String method = "?";
     private String unusable = "";
     private int printed;
     private String firstPrinted = "";
@@ -37,9 +36,8 @@ final class Verdict {
         return true;
     }
 
-    void named(String name, String whyUnusable) {
-        method = name;
-        unusable = whyUnusable;
+    void unusable(String why) {
+        unusable = why;
     }
 
     void printed(int lines, String first) {
@@ -49,11 +47,6 @@ final class Verdict {
 
     void took(double itsSeconds) {
         seconds = itsSeconds;
-    }
-
-    /** The method's name, or ? as long as it is not known. */
-    String method() {
-        return method;
     }
 
     /** Why the method does not work here, or "" if it does or was not asked. */
@@ -89,9 +82,9 @@ final class Verdict {
     String fault() {
         List<Rule> broken = broken();
         if (broken.isEmpty()) {
-            return provider.provenance() + ": method " + method + " is unusable here: " + unusable;
+            return provider.provenance() + ": method " + provider.method() + " is unusable here: " + unusable;
         }
-        return provider.provenance() + ": method " + method + " breaks " + (broken.size() == 1 ? "rule " : "the rules ")
+        return provider.provenance() + ": method " + provider.method() + " breaks " + (broken.size() == 1 ? "rule " : "the rules ")
                 + broken.stream().map(Rule::number).collect(Collectors.joining(", "));
     }
 }

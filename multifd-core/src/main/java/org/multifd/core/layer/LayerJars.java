@@ -124,6 +124,12 @@ final class LayerJars implements ModuleFinder {
                 .flatMap(each -> each.providers().stream()).toList();
     }
 
+    /** The names of those that have a package. */
+    List<String> modulesWith(String packageName) {
+        return modules.values().stream().map(ModuleReference::descriptor).filter(module -> module.packages().contains(packageName))
+                .map(ModuleDescriptor::name).sorted().toList();
+    }
+
     boolean hasProvider() {
         return modules.values().stream().anyMatch(each -> !providers(each.descriptor()).isEmpty());
     }
