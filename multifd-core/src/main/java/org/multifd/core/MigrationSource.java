@@ -15,6 +15,7 @@ import org.multifd.core.channel.SendChannels;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.ParameterValues;
+import org.multifd.core.method.Providers;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
@@ -153,9 +154,10 @@ public final class MigrationSource {
 
     private void run(Address address) throws Exception {
         failure.check();
-        String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize(), failure);
-        MultiFDMethods method = registry.find(name);
-        ParameterValues values = registry.providers().values(method, parameters.methodParameters());
+        Providers methods = registry.providers().now(); // whatever a rescan changes meanwhile
+        String name = MethodChoice.forSource(methods, parameters, address, blocks.pageSize(), failure);
+        MultiFDMethods method = methods.find(name);
+        ParameterValues values = methods.values(method, parameters.methodParameters());
         progress.method = () -> name;
         connect(address, method, values);
         stream.ramStart(blocks);

@@ -11,12 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -47,7 +48,11 @@ final class LayerJars implements ModuleFinder {
 
     private static List<NativeCode.Library> libraries(Path original, Path copy) throws LayerException {
         try (ZipFile jar = new ZipFile(copy.toFile())) {
-            return NativeCode.of(original, jar.stream().map(ZipEntry::getName));
+            List<String> names = new ArrayList<>(jar.size());
+            for (Enumeration<? extends ZipEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
+                names.add(entries.nextElement().getName());
+            }
+            return NativeCode.of(original, names);
         } catch (ZipException e) {
             throw new LayerException(original + ": received a file that is no jar (" + e.getMessage()
                     + "), expected a whole jar: copy it again", e);
@@ -114,14 +119,23 @@ final class LayerJars implements ModuleFinder {
         if (!opened.isEmpty()) {
             return modules.keySet();
         }
-        return modules.values().stream().map(ModuleReference::descriptor).filter(module -> !providers(module).isEmpty())
-                .map(ModuleDescriptor::name).collect(Collectors.toSet());
+        Set<String> roots = new HashSet<>();
+        for (ModuleReference each : modules.values()) {
+            if (!providers(each.descriptor()).isEmpty()) {
+                roots.add(each.descriptor().name());
+            }
+        }
+        return roots;
     }
 
     /** The classes that a module provides as methods. */
     static List<String> providers(ModuleDescriptor module) {
-        return module.provides().stream().filter(each -> each.service().equals(SERVICE))
-                .flatMap(each -> each.providers().stream()).toList();
+        for (ModuleDescriptor.Provides each : module.provides()) {
+            if (each.service().equals(SERVICE)) {
+                return each.providers();
+            }
+        }
+        return List.of();
     }
 
     /** The names of those that have a package. */
@@ -131,7 +145,12 @@ final class LayerJars implements ModuleFinder {
     }
 
     boolean hasProvider() {
-        return modules.values().stream().anyMatch(each -> !providers(each.descriptor()).isEmpty());
+        for (ModuleReference each : modules.values()) {
+            if (!providers(each.descriptor()).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Modules made of jars without module-info. */

@@ -85,7 +85,7 @@ final class LayerLoading {
                 copied.put(each, copy);
             }
             LayerSource.Look after = source.look();
-            if (after.equals(look)) {
+            if (after.isLike(look)) {
                 return copied;
             }
             look = after;
@@ -127,7 +127,7 @@ final class LayerLoading {
         }
         ClassLoader loader = controller.layer().modules().iterator().next().getClassLoader();
         Path toDelete = directory;
-        copies = CLEANER.register(loader, () -> PrivateDirectory.delete(toDelete));
+        copies = CLEANER.register(loader, () -> PrivateDirectory.delete(toDelete)); // not this: it would keep the loader
         letRead(controller, jars);
         NativeAccess.grant(controller);
         return controller;

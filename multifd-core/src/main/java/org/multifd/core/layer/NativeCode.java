@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,10 +47,16 @@ public record NativeCode(List<Library> libraries) {
     }
 
     /** The libraries among a jar's entries. */
-    static List<Library> of(Path jar, Stream<String> entries) {
-        return entries.filter(each -> SUFFIXES.stream().anyMatch(each.toLowerCase(Locale.ROOT)::endsWith))
-                .map(each -> new Library(jar.getFileName().toString(), each.substring(each.lastIndexOf('/') + 1)))
-                .toList();
+    static List<Library> of(Path jar, Iterable<String> entries) {
+        List<Library> libraries = new ArrayList<>();
+        for (String each : entries) {
+            for (String suffix : SUFFIXES) {
+                if (each.endsWith(suffix)) {
+                    libraries.add(new Library(jar.getFileName().toString(), each.substring(each.lastIndexOf('/') + 1)));
+                }
+            }
+        }
+        return libraries;
     }
 
     /** Of a class on the module path: its module's jar and those of the modules that it reads. Nothing is known of the class path. */
@@ -86,7 +91,7 @@ public record NativeCode(List<Library> libraries) {
             return List.of();
         }
         try (ModuleReader reader = module.open(); Stream<String> entries = reader.list()) {
-            return of(jar, entries);
+            return of(jar, entries.toList());
         } catch (IOException e) {
             return List.of();
         }

@@ -25,9 +25,15 @@ final class OpenedModule extends ModuleReference {
         ModuleDescriptor automatic = jar.descriptor();
         ModuleDescriptor.Builder builder = ModuleDescriptor.newOpenModule(automatic.name()).packages(automatic.packages());
         automatic.version().ifPresent(builder::version);
-        automatic.provides().forEach(builder::provides);
+        for (ModuleDescriptor.Provides each : automatic.provides()) {
+            builder.provides(each);
+        }
         builder.requires(Set.of(ModuleDescriptor.Requires.Modifier.MANDATED), "java.base");
-        required.stream().filter(name -> !name.equals("java.base")).forEach(builder::requires);
+        for (String each : required) {
+            if (!each.equals("java.base")) {
+                builder.requires(each);
+            }
+        }
         return new OpenedModule(builder.build(), jar);
     }
 

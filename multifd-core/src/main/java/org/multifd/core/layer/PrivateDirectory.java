@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,8 @@ final class PrivateDirectory {
      */
     private static final String OURS = "org.multifd.core.private-directory.";
 
+    private static final int ATTEMPTS = 100;
+
     private static PrivateDirectory instance;
 
     private final Path directory;
@@ -59,7 +62,7 @@ final class PrivateDirectory {
 
     /** The directories of other processes that end are deleted here, so that their number stays bounded. */
     private static PrivateDirectory create(Path parent) throws IOException {
-        Path unfinished = Files.createTempDirectory(parent, UNFINISHED); // rwx------ where there are such permissions
+        Path unfinished = unfinished(parent);
         FileChannel channel = FileChannel.open(unfinished.resolve(LOCK), StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE);
         FileLock lock = channel.lock();
@@ -73,17 +76,33 @@ final class PrivateDirectory {
         return new PrivateDirectory(directory, lock);
     }
 
+    /** Nobody can have made it, whatever they guess: a name that exists is not taken. */
+    private static Path unfinished(Path parent) throws IOException {
+        FileAttribute<?>[] ownerOnly = parent.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
+                : new FileAttribute<?>[0];
+        for (int i = 0; i < ATTEMPTS; i++) {
+            try {
+                return Files.createDirectory(parent.resolve(UNFINISHED + ProcessHandle.current().pid() + "-"
+                        + Long.toHexString(System.nanoTime())), ownerOnly);
+            } catch (FileAlreadyExistsException e) {
+                continue; // another container's process of this number, at this very moment
+            }
+        }
+        throw new IOException("no directory can be made in " + parent);
+    }
+
     /** Deletes what dead processes of this user have left. */
     static void deleteLeftovers(Path parent, UserPrincipal user) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, PREFIX + "*")) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
             for (Path each : entries) {
-                if (System.getProperty(OURS + each.getFileName()) == null
+                if (each.getFileName().toString().startsWith(PREFIX) && System.getProperty(OURS + each.getFileName()) == null
                         && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
                         && user.equals(Files.getOwner(each, LinkOption.NOFOLLOW_LINKS)) && isDead(each)) {
                     delete(each);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             LOG.debug("leftovers in {} stay", parent, e); // the next process tries again
         }
     }
@@ -103,26 +122,25 @@ final class PrivateDirectory {
     /** Deletes a tree, following no link. What cannot be deleted (an open file on Windows) stays for a later process. */
     static void delete(Path tree) {
         try {
-            Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    if (!file.equals(tree.resolve(LOCK))) {
-                        Files.deleteIfExists(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                    if (directory.equals(tree)) {
-                        Files.deleteIfExists(tree.resolve(LOCK));
-                    }
-                    Files.deleteIfExists(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            deleteAll(tree);
         } catch (IOException e) {
             LOG.debug("{} is not deleted", tree, e);
         }
+    }
+
+    private static void deleteAll(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+                for (Path each : entries) {
+                    if (!each.equals(path.resolve(LOCK))) {
+                        deleteAll(each);
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            Files.deleteIfExists(path.resolve(LOCK)); // the last file: without it the directory is taken for a dead one's
+        }
+        Files.deleteIfExists(path);
     }
 }

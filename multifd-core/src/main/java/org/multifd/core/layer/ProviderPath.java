@@ -17,14 +17,17 @@ public record ProviderPath(Path path, boolean home) {
         if (!Files.isDirectory(path)) {
             return home && !Files.exists(path) ? List.of() : List.of(new LayerSource(path));
         }
-        List<Path> directories = LayerSource.list(path,
-                each -> Files.isDirectory(each) && !each.getFileName().toString().startsWith("."));
+        List<Path> directories = LayerSource.directories(path);
         if (!home && !holdsJars(directories)) {
             return List.of(new LayerSource(path));
         }
         List<LayerSource> sources = new ArrayList<>();
-        directories.forEach(each -> sources.add(new LayerSource(each)));
-        LayerSource.jars(path).forEach(each -> sources.add(new LayerSource(each)));
+        for (Path each : directories) {
+            sources.add(new LayerSource(each));
+        }
+        for (Path each : LayerSource.jars(path)) {
+            sources.add(new LayerSource(each));
+        }
         return sources;
     }
 

@@ -2,6 +2,7 @@ package org.multifd.core.layer;
 
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Java's own modules: those that this JVM was started with, and the others. */
@@ -17,8 +18,13 @@ final class SystemModules {
 
     /** Those that a layer below this one can require. */
     static List<String> present(ModuleLayer layer) {
-        return ModuleLayer.boot().modules().stream().map(Module::getName).filter(SystemModules::isJava)
-                .filter(name -> layer.findModule(name).isPresent()).sorted().toList();
+        List<String> present = new ArrayList<>();
+        for (Module each : ModuleLayer.boot().modules()) {
+            if (isJava(each.getName()) && layer.findModule(each.getName()).isPresent()) {
+                present.add(each.getName());
+            }
+        }
+        return present;
     }
 
     /** Whether Java has such a module, and it was not started with it. */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.layer.Failures;
 import org.multifd.core.layer.LayerSource;
@@ -48,12 +47,24 @@ final class ProviderDirectories {
             problems = List.copyOf(problems);
         }
 
+        private boolean sameLayers(Found other) {
+            if (layers.size() != other.layers.size()) {
+                return false;
+            }
+            for (int i = 0; i < layers.size(); i++) {
+                if (layers.get(i) != other.layers.get(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         private List<String> messages() {
             return problems.stream().map(Throwable::getMessage).toList();
         }
 
         boolean isLike(Found other) {
-            return layers.equals(other.layers) && messages().equals(other.messages());
+            return sameLayers(other) && messages().equals(other.messages());
         }
     }
 
@@ -97,7 +108,7 @@ final class ProviderDirectories {
         Map<Path, LayerSource.Look> changed = new LinkedHashMap<>();
         sources.forEach((key, source) -> {
             LayerSource.Look look = look(source);
-            if (!layers.containsKey(key) || !Objects.equals(layers.get(key).layer().look(), look)) {
+            if (!layers.containsKey(key) || !isLike(layers.get(key).layer().look(), look)) {
                 changed.put(key, look);
             }
         });
@@ -107,7 +118,7 @@ final class ProviderDirectories {
             LayerProviders before = layers.get(key);
             if (!changed.containsKey(key)) {
                 next.put(key, before);
-            } else if (settled && (!settle || Objects.equals(changed.get(key), look(source)))) {
+            } else if (settled && (!settle || isLike(changed.get(key), look(source)))) {
                 LOG.debug("{} is loaded{}", source.path(), before == null ? "" : " again");
                 next.put(key, LayerProviders.load(source));
             } else if (before != null) {
@@ -149,6 +160,10 @@ final class ProviderDirectories {
         } catch (IOException e) {
             return path.toAbsolutePath().normalize(); // gone by now, or a link into nowhere: reported when it is loaded
         }
+    }
+
+    private static boolean isLike(LayerSource.Look before, LayerSource.Look now) {
+        return before == null ? now == null : before.isLike(now);
     }
 
     private static LayerSource.Look look(LayerSource source) {
