@@ -34,7 +34,9 @@ class OutgoingStreamTest {
     void shouldBeReadByOthers(String method, int methodFlags, String rule, String zeroPages) throws Exception {
         MethodRegistry registry = MethodRegistry.load();
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method).set("uuid", ID)
-                .set("sync-rule", rule).set("zero-page-detection", zeroPages).build();
+                .set("sync-rule", rule).set("zero-page-detection", zeroPages)
+                // told, because main may run ahead of the channels' connections within the proxy
+                .set("multifd-channels", 2).build();
         try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 6 << 20, 64 << 10), 11, new byte[] {1, 2, 3});
                 MigrationDestination destination = new MigrationDestination(registry, parameters,
                         RamSupplier.allocating(1 << 30));
