@@ -96,6 +96,17 @@ class VerifyTest {
                 + " 4 pages of 4096 bytes, ONE_RUN (seed 20190801)"), run.out());
     }
 
+    /** By what reads and writes the payloads that the name stands for: the JDK's zlib, the zstd that comes along. */
+    @Test
+    void shouldSeeAQemuNameForOtherPayloads() {
+        String zlib = words(verify("--rule", "1.1", zoo().nameTaken()).out());
+        assertTrue(zlib.contains("1.1 FAILED name keeps to the grammar the oracle cannot read what was sent: "
+                + "java.util.zip.DataFormatException"), zlib);
+        String zstd = words(verify("--rule", "1.1", ZooJar.of("com.example.other", "zstd").into(temp.resolve("other"))).out());
+        assertTrue(zstd.contains("1.1 FAILED name keeps to the grammar the oracle cannot read what was sent: "
+                + "org.multifd.api.MultiFDException"), zstd);
+    }
+
     @Test
     void shouldSeeAThreadThatIsLeaked() {
         Run run = verify("--rule", "4.4", zoo().leaksThreads());
@@ -237,7 +248,7 @@ class VerifyTest {
             }
         }, true, StandardCharsets.UTF_8);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        cli.set(new Cli(new Console(out, Run.stream(err), false, 80), MethodRegistry::of));
+        cli.set(new Cli(new Console(out, Run.stream(err), false, 80), () -> MethodRegistry.of()));
         int code = cli.get().run("verify", "--json", "--deadline", "3600", zoo().hangsInReceive().toString());
         assertEquals(130, code);
         assertEquals("multifd: interrupted" + System.lineSeparator(), err.toString(StandardCharsets.UTF_8));
