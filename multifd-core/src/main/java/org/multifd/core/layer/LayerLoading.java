@@ -29,7 +29,8 @@ import org.multifd.core.wire.Text;
 final class LayerLoading {
 
     private static final Pattern MISSING = Pattern.compile("Module (\\S+) not found(?:, required by (\\S+))?");
-    private static final Pattern SPLIT = Pattern.compile("Package (\\S+) in both module (\\S+) and module (\\S+)");
+    /** The JDK says this in three ways, of which one does not name the modules. */
+    private static final Pattern SPLIT = Pattern.compile("(?:^Package|contains package) ([\\w.]+)");
 
     /** A file that grows while it is copied is copied again so many times. */
     private static final int ATTEMPTS = 3;
@@ -122,7 +123,7 @@ final class LayerLoading {
             Configuration resolved = Configuration.resolveAndBind(jars, List.of(parent.configuration()), ModuleFinder.of(), jars.roots());
             controller = ModuleLayer.defineModulesWithOneLoader(resolved, List.of(parent), ClassLoader.getPlatformClassLoader());
         } catch (FindException | ResolutionException | LayerInstantiationException e) {
-            throw new LayerException(source.path() + ": " + unresolved(e), e);
+            throw new LayerException(source.path() + ": " + unresolved(e, jars), e);
         }
         ClassLoader loader = controller.layer().modules().iterator().next().getClassLoader();
         Path toDelete = directory;
@@ -143,7 +144,7 @@ final class LayerLoading {
         }
     }
 
-    private String unresolved(RuntimeException failure) {
+    private String unresolved(RuntimeException failure, LayerJars jars) {
         String message = Text.oneLine(String.valueOf(failure.getMessage()).replace(directory.toString(), source.path().toString()));
         Matcher missing = MISSING.matcher(message);
         if (missing.find()) {
@@ -153,9 +154,9 @@ final class LayerLoading {
             return "received no module " + missing.group(1) + by + ": " + remedy;
         }
         Matcher split = SPLIT.matcher(message);
-        if (split.find()) {
-            return "received the package " + split.group(1) + " in both " + split.group(2) + " and " + split.group(3)
-                    + ", expected each in one module: use a jar that does not pack the other's classes";
+        if (split.find() && jars.withPackage(split.group(1)).size() > 1) {
+            return "received the package " + split.group(1) + " in " + String.join(" and ", jars.withPackage(split.group(1)))
+                    + ", expected it in one of them: use jars that do not pack each other's classes";
         }
         return "no layer can be made of it: " + message;
     }
