@@ -53,7 +53,7 @@ class VerifyTest {
                 "  " + jar,
                 "1.2  not checked  one provider of a name is taken",
                 "                  core's side: no provider can break it",
-                "1.5  passed       api version is the one of this api",
+                "1.5  passed       api version goes with this api",
                 "3.5  passed       io exceptions pass unwrapped"), lines.subList(0, 6));
         assertTrue(lines.get(6).matches("good: 2 passed, 0 failed, 1 not checked in [\\d.]+ s; seed 20190801"), lines.get(6));
         assertEquals(7, lines.size());
@@ -178,7 +178,7 @@ class VerifyTest {
                 + "newerapi breaks rule 1.5" + System.lineSeparator(), run.err());
         String words = words(run.out());
         assertTrue(words.contains("built for another API than version 1: apiVersion() threw java.lang.AbstractMethodError"), run.out());
-        assertTrue(words.contains("declares API version 2, the API is version 1"), run.out());
+        assertTrue(words.contains("declares API version 2, the API takes providers for 1..1"), run.out());
     }
 
     /** Exit code 0, as if all were well; the rules behind it are checked all the same. */

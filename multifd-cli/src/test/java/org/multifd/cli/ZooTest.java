@@ -67,8 +67,8 @@ class ZooTest {
                 "servicesonly/com.example.servicesonly.jar: received com.example.servicesonly.Methods in "
                     + "META-INF/services/org.multifd.api.MultiFDMethods alone, expected it in the jar's module-info, too, as only "
                     + "that counts in a module: add \"provides org.multifd.api.MultiFDMethods with com.example.servicesonly.Methods;\"",
-                "splitpackage: received the package com.example.splitpackage in both com.example.splitcodec and "
-                    + "com.example.splitpackage, expected each in one module: use a jar that does not pack the other's classes",
+                "splitpackage: received the package com.example.splitpackage in com.example.splitcodec.jar and "
+                    + "com.example.splitpackage.jar, expected it in one of them: use jars that do not pack each other's classes",
                 "com.example.staticinitialiser.Methods of com.example.staticinitialiser "
                     + "(staticinitialiser/com.example.staticinitialiser.jar) could not be constructed: NumberFormatException: For "
                     + "input string: \"high\"");

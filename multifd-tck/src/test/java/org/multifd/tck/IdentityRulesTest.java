@@ -161,7 +161,7 @@ class IdentityRulesTest {
 
     @Test
     void shouldRefuseAnotherApiVersion() {
-        assertEquals("declares API version 7, the API is version 1", Verdict.onlyFailure(Rule.RULE_1_5, () ->
+        assertEquals("declares API version 7, the API takes providers for 1..1", Verdict.onlyFailure(Rule.RULE_1_5, () ->
                 new Altered() {
             @Override
             public int apiVersion() {
