@@ -34,7 +34,7 @@ final class Examination {
     private final List<Verdict> verdicts = new ArrayList<>();
     private int problems;
     private ExaminerProcess running;
-    private boolean cancelled;
+    private volatile boolean cancelled;
 
     /** The errors take what providers print to standard error. */
     Examination(VerifyReport report, Consumer<String> errors, List<String> logging, Set<Rule> rules, long seed, int deadlineSeconds) {
@@ -180,7 +180,7 @@ final class Examination {
     }
 
     private void add(Verdict verdict, RuleResult result, double seconds) {
-        if (verdict.add(result)) {
+        if (verdict.add(result) && !cancelled) {
             report.result(verdict, result, seconds);
         }
     }
@@ -233,7 +233,7 @@ final class Examination {
 
         private void show(Verdict verdict) {
             Rule now = rule;
-            if (now != null) {
+            if (now != null && !cancelled) {
                 report.checking(verdict, now, seconds());
             }
         }
