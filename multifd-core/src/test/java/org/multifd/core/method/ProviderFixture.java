@@ -116,7 +116,7 @@ public final class ProviderFixture {
 
     /** Without the suffix. */
     public static String fileName(String source) {
-        return source.matches("(?s)(open )?module .*") ? "module-info" : source.replaceFirst("(?s).*?public (?:abstract )?(?:class|interface) (\\w+).*", "$1");
+        return source.matches("(?s)(open )?module .*") ? "module-info" : source.replaceFirst("(?s).*?public (?:abstract |final )?(?:class|interface) (\\w+).*", "$1");
     }
 
     private static void run(String tool, List<String> arguments) {
