@@ -159,9 +159,8 @@ final class Examination {
             awaitSignal(process);
             Rule rule = checking.rule();
             if (rule == null) {
-                // it ended before the first rule or behind the last one: loading it again, or letting it go
-                rule = left.size() == rules.size() ? Rule.RULE_1_3 : Rule.RULE_4_4;
-                left.clear();
+                // it ended behind the last rule or before the first one: letting the layer go, or loading it again
+                rule = left.isEmpty() ? Rule.RULE_4_4 : Rule.RULE_1_3;
             }
             RuleResult fatal = new RuleResult(rule, Outcome.FAILED, process.end(), null);
             add(verdict, fatal, checking.seconds());
