@@ -125,6 +125,16 @@ public final class TestJar {
         return this;
     }
 
+    /** The compiled classes in a directory, and whatever else is there. */
+    public TestJar classes(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
+                entry(directory.relativize(each).toString(), Files.readAllBytes(each));
+            }
+        }
+        return this;
+    }
+
     /** Leaves an entry out that was compiled. */
     public TestJar without(String entry) {
         removed.add(entry);
