@@ -1,30 +1,14 @@
 package org.multifd.core;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.api.MultiFDReceiver;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
-import org.multifd.core.channel.ReceiveChannels;
-import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
-import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.stream.DeviceTail;
-import org.multifd.core.stream.MainStreamReader;
-import org.multifd.core.stream.RamSections;
 import org.multifd.core.transport.Address;
-import org.multifd.core.transport.Listener;
-import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,25 +24,13 @@ public final class MigrationDestination implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MigrationDestination.class);
 
-    private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
-    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
-
-    /** The most connections of one migration: they come all at once. */
-    private static final int BACKLOG = 256;
-
-    /** How long a source that has sent all may take to close its channels. */
-    private static final int END_MILLIS = 2000;
-
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
     private final IncomingRam ram;
     private final Failure failure = new Failure();
     private final Progress progress = new Progress();
     private final AtomicBoolean used = new AtomicBoolean();
-    private Incoming incoming;
-    private volatile ReceiveChannels channels;
-    private IncomingMain main;
-    private Watchdog watchdog;
+    private IncomingWay way;
 
     /**
      * Prepares for a migration; nothing happens before {@link #listen}.
@@ -103,7 +75,7 @@ public final class MigrationDestination implements AutoCloseable {
      * @throws IllegalStateException if it listens already
      */
     public String listen(String uri) throws MigrationException {
-        if (incoming != null) {
+        if (way != null) {
             throw new IllegalStateException("this destination listens already, expected a new one for each migration");
         }
         try {
@@ -113,10 +85,8 @@ public final class MigrationDestination implements AutoCloseable {
             }
             Address address = Address.parse(uri);
             ram.prepare();
-            Listener listener = Listener.open(address, BACKLOG);
-            incoming = new Incoming(listener, registry, parameters, failure, progress);
-            failure.onFailure(incoming::abort);
-            return listener.bound();
+            way = new IncomingSockets(address, registry, parameters, ram, progress, failure);
+            return way.address();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
         } catch (IOException | MethodException e) {
@@ -134,19 +104,22 @@ public final class MigrationDestination implements AutoCloseable {
      * @throws IllegalStateException if it does not listen or was used before
      */
     public MigrationStats receive() throws MigrationException {
-        if (incoming == null || used.getAndSet(true)) {
+        if (way == null || used.getAndSet(true)) {
             throw new IllegalStateException("receive: expected one call after listen");
         }
         MigrationEvent event = new MigrationEvent();
         event.begin();
         boolean succeeded = false;
         try {
-            run();
+            way.receive();
             succeeded = true;
         } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
-            cleanUp(succeeded);
+            way.cleanUp(succeeded);
+            if (!succeeded) {
+                ram.abandon();
+            }
             if (succeeded && failure.first() != null) {
                 LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
             }
@@ -154,121 +127,9 @@ public final class MigrationDestination implements AutoCloseable {
             event.finish(false, stats());
         }
         if (!succeeded) {
-            throw withRejection(Errors.toMigration(failure.first(), Kind.STREAM));
+            throw way.explain(Errors.toMigration(failure.first(), Kind.STREAM));
         }
         return stats();
-    }
-
-    private void run() throws IOException, MultiFDException {
-        incoming.await();
-        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, incoming::ours);
-        failure.onFailure(this::tellSource);
-        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
-        failure.check();
-        MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
-        byte[] tail = readMain(stream);
-        failure.check();
-        // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
-        channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
-        channels.finish();
-        checkPages(DeviceTail.ending(tail));
-        complete(stream.ramSections(), tail);
-        if (!main.confirm()) {
-            failure.check();
-        }
-        ram.confirmed();
-    }
-
-    /** A disk may need longer to sync than a peer may be silent. */
-    private void complete(RamSections sections, byte[] tail) throws IOException {
-        watchdog.suspend(true);
-        ram.complete(sections, tail);
-        watchdog.suspend(false);
-    }
-
-    private static byte[] readMain(MainStreamReader stream) throws IOException {
-        try {
-            return stream.read();
-        } catch (EOFException e) {
-            throw new IOException("main channel: " + e.getMessage(), e);
-        }
-    }
-
-    /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
-    private void checkPages(DeviceTail.Ending ending) throws WireException {
-        MigrationStats received = stats();
-        if (ending == null) {
-            return;
-        }
-        if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
-            throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
-                    + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
-        }
-    }
-
-    private void tellSource() {
-        main.fail(failure.first());
-    }
-
-    private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
-        incoming.settle();
-        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
-                (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
-        progress.method = channels::methodName;
-        progress.channels = this::channelStats;
-        try {
-            channels.setup();
-        } catch (MultiFDException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-        return channels;
-    }
-
-    private MultiFDReceiver receiver(String name, int channel, int pageSize) throws MultiFDException {
-        try {
-            MultiFDMethods method = registry.find(name);
-            return method.recvSetup(ChannelParams.of(channel, pageSize,
-                    registry.providers().values(method, parameters.methodParameters())));
-        } catch (MigrationException e) {
-            throw new MultiFDException(e.getMessage(), e);
-        } catch (MethodException e) {
-            throw new MultiFDException(e.getMessage(), MigrationException.of(e));
-        } catch (MultiFDException e) {
-            throw new MultiFDException("method " + name + " cannot be set up: " + e.getMessage(),
-                    new MigrationException(Kind.METHOD, e.getMessage(), e));
-        }
-    }
-
-    private List<MigrationStats.Channel> channelStats() {
-        ReceiveChannels all = channels;
-        List<MigrationStats.Channel> list = new ArrayList<>(all.count());
-        for (int i = 0; i < all.count(); i++) {
-            list.add(Channels.stats(all.stats(i), all.bytesRead(i)));
-        }
-        return list;
-    }
-
-    private void cleanUp(boolean succeeded) {
-        if (channels != null) {
-            channels.finish();
-            channels.close();
-        }
-        if (main != null && !succeeded) {
-            main.linger();
-        }
-        incoming.close();
-        if (watchdog != null) {
-            watchdog.close();
-        }
-        if (!succeeded) {
-            ram.abandon();
-        }
-    }
-
-    private MigrationException withRejection(MigrationException error) {
-        String rejection = incoming.remark();
-        return error.kind() != Kind.PEER || rejection.isEmpty() || error.getMessage().endsWith(rejection) ? error
-                : new MigrationException(error.kind(), error.getMessage() + rejection, error);
     }
 
     /**
@@ -311,8 +172,8 @@ public final class MigrationDestination implements AutoCloseable {
     /** Stops to listen. Does nothing after {@link #receive}, which has closed everything. */
     @Override
     public void close() {
-        if (incoming != null) {
-            incoming.close();
+        if (way != null) {
+            way.close();
         }
         if (!used.get()) {
             ram.abandon();
