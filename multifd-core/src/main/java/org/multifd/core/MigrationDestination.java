@@ -9,12 +9,13 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.transport.Address;
+import org.multifd.core.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM. The method
- * need not be known: the connections tell it.
+ * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM; or reads it from a
+ * file. The method need not be known: the connections tell it.
  *
  * <p>One object is one migration: {@link #listen}, then {@link #receive}, which works on the calling thread with a thread
  * per channel beside it, then {@link #close}. {@link #stats} and {@link #cancel} are for any thread. Interrupting the
@@ -44,17 +45,36 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Prepares to write what comes into a snapshot: a mapped-ram file, as QEMU 9.0 and newer load it. The file's directory
-     * is written to from {@link #listen} on, under another name; the file itself appears only when it is complete and
-     * synced to disk. Whatever fails, nothing stays behind. What goes wrong with the file has the kind {@code FILE}.
+     * As {@link #intoFile(MethodRegistry, MigrationParameters, FileUri, boolean)}, from the file's beginning.
+     *
+     * @param registry where methods come from
+     * @param parameters what to expect
+     * @param file the snapshot
+     * @param replace whether a file of that name may be there
+     * @return a destination without {@link #ram} and {@link #deviceState}: they are in the file
+     */
+    public static MigrationDestination intoFile(MethodRegistry registry, MigrationParameters parameters, Path file,
+            boolean replace) {
+        return intoFile(registry, parameters, FileUri.of(file), replace);
+    }
+
+    /**
+     * Prepares to write what comes into a snapshot: a mapped-ram file, as QEMU 9.0 and newer load it. What goes wrong with the
+     * file has the kind {@code FILE}.
+     *
+     * <p>Without an offset the file's directory is written to from {@link #listen} on, under another name; the file itself
+     * appears only when it is complete and synced to disk. Whatever fails, nothing stays behind. With an offset the file is
+     * opened in place, or made if there is none. What is before the offset is left alone; what is behind it is refused, or
+     * discarded once the guest's shape is known. After a failure the file ends at the offset, or is deleted if it was made here.
      *
      * @param registry where methods come from
      * @param parameters what to expect; {@code multifd-compression}, if given, lists the methods that are accepted
      * @param file the snapshot
-     * @param replace whether a file of that name may be there; it stays as it is until the new one is complete
+     * @param replace whether a file of that name may be there, which stays as it is until the new one is complete; with an
+     *     offset, whether the file may have something behind it
      * @return a destination without {@link #ram} and {@link #deviceState}: they are in the file
      */
-    public static MigrationDestination intoFile(MethodRegistry registry, MigrationParameters parameters, Path file,
+    public static MigrationDestination intoFile(MethodRegistry registry, MigrationParameters parameters, FileUri file,
             boolean replace) {
         return new MigrationDestination(registry, parameters,
                 new IncomingSnapshot(Objects.requireNonNull(file, "file"), replace));
@@ -67,11 +87,15 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Starts to listen. Connections are taken by {@link #receive}; until then they wait.
+     * Starts to listen. Connections are taken by {@link #receive}; until then they wait. Of a file all but the pages is read
+     * and checked here; it stays open until {@link #receive} has returned or {@link #close} is called, and must not change
+     * until then.
      *
-     * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}
+     * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}; or a file as {@link FileUri}
+     *     describes it, unless it is to go into a file
      * @return the address bound, as a source can be given it
-     * @throws MigrationException if it cannot listen there, or what is received could not be kept
+     * @throws MigrationException if it cannot listen there, or what is received could not be kept; of kind {@code FILE} if a
+     *     file is missing, damaged or something else
      * @throws IllegalStateException if it listens already
      */
     public String listen(String uri) throws MigrationException {
@@ -79,13 +103,7 @@ public final class MigrationDestination implements AutoCloseable {
             throw new IllegalStateException("this destination listens already, expected a new one for each migration");
         }
         try {
-            for (String name : parameters.multifdCompression()) {
-                MultiFDMethods method = registry.find(name);
-                registry.providers().values(method, parameters.methodParameters());
-            }
-            Address address = Address.parse(uri);
-            ram.prepare();
-            way = new IncomingSockets(address, registry, parameters, ram, progress, failure);
+            way = way(uri);
             return way.address();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
@@ -95,9 +113,27 @@ public final class MigrationDestination implements AutoCloseable {
         }
     }
 
+    private IncomingWay way(String uri) throws IOException, MigrationException, MethodException {
+        if (!FileUri.isFile(uri)) {
+            for (String name : parameters.multifdCompression()) {
+                MultiFDMethods method = registry.find(name);
+                registry.providers().values(method, parameters.methodParameters());
+            }
+            Address address = Address.parse(uri);
+            ram.prepare();
+            return new IncomingSockets(address, registry, parameters, ram, progress, failure);
+        }
+        if (ram instanceof IncomingMemory memory) {
+            FileRules.check(registry, parameters);
+            return new IncomingFile(FileUri.parse(uri), parameters, memory, progress, failure);
+        }
+        throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
+                + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");
+    }
+
     /**
      * Waits for the migration and receives it. Returns when RAM and device state are complete and the source, if it opened
-     * a return path, was told so.
+     * a return path, was told so. From a file the channels read the pages straight to their places.
      *
      * @return the final figures
      * @throws MigrationException of the kind that says whose matter it is, with one line; RAM is undefined then

@@ -10,13 +10,14 @@ import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.snapshot.Snapshot;
 import org.multifd.core.snapshot.SnapshotException;
 import org.multifd.core.transport.Address;
+import org.multifd.core.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a live guest's RAM to a {@link MigrationDestination}: round after round over what became dirty meanwhile, then,
- * when what is left fits the downtime limit, the guest is paused for the last round and its device state. It has succeeded
- * only when the destination has confirmed that all was loaded.
+ * Moves a live guest's RAM to a {@link MigrationDestination}, or into a file: round after round over what became dirty
+ * meanwhile, then, when what is left fits the downtime limit, the guest is paused for the last round and its device state. It
+ * has succeeded only when the destination has confirmed that all was loaded, or when the file is complete and on the disk.
  *
  * <p>One object is one migration. {@link #migrate} works on the calling thread, the migration's main thread, with a thread
  * per channel beside it; {@link #stats} and {@link #cancel} are for any thread. Interrupting the calling thread cancels.
@@ -66,6 +67,20 @@ public final class MigrationSource {
     }
 
     /**
+     * As {@link #fromFile(MethodRegistry, MigrationParameters, FileUri)}, from the file's beginning.
+     *
+     * @param registry where the method comes from
+     * @param parameters how to migrate
+     * @param file the snapshot
+     * @return a migration that has not begun
+     * @throws MigrationException as there
+     */
+    public static MigrationSource fromFile(MethodRegistry registry, MigrationParameters parameters, Path file)
+            throws MigrationException {
+        return fromFile(registry, parameters, FileUri.of(file));
+    }
+
+    /**
      * Prepares to bring a snapshot back to life: a mapped-ram file, of a {@link MigrationDestination} or of a QEMU from 9.0
      * on, is to migrate into a QEMU or a destination of ours that waits for it. The machine type in the file decides what
      * the stream looks like, unless {@code sync-rule} and {@code zero-page-detection} are given; without the parameter
@@ -79,13 +94,13 @@ public final class MigrationSource {
      * @throws MigrationException of kind {@code FILE} if there is no such file, or if it is damaged or something else: one
      *     line says what and where
      */
-    public static MigrationSource fromFile(MethodRegistry registry, MigrationParameters parameters, Path file)
+    public static MigrationSource fromFile(MethodRegistry registry, MigrationParameters parameters, FileUri file)
             throws MigrationException {
         Objects.requireNonNull(registry, "registry");
         Objects.requireNonNull(parameters, "parameters");
         try {
-            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file)), OutgoingSnapshot.CLEAN,
-                    OutgoingSnapshot.STOPPED);
+            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file.path(), file.offset())),
+                    OutgoingSnapshot.CLEAN, OutgoingSnapshot.STOPPED);
         } catch (SnapshotException e) {
             throw Errors.toMigration(e, Kind.FILE);
         }
@@ -96,7 +111,15 @@ public final class MigrationSource {
      * then, it lives on at the destination. After a failure the dirty log has got every mark back and a paused guest was
      * resumed.
      *
-     * @param uri where the destination listens: {@code tcp:host:port} or {@code unix:/path}
+     * <p>Into a file, QEMU's mapped-ram, the channels write every page to its own place, so the file grows no further with
+     * more rounds; there is no compression. Each round ends with its pages on the disk. {@code file:PATH} must not exist: it
+     * appears when it is complete and synced, and after a failure there is nothing. {@code file:PATH,offset=N} is written in
+     * place, and made if there is none: what is before the offset, a program's own header, is left alone; there must be
+     * nothing behind it. Until it is complete, and after a failure, no snapshot is found at the offset; a file that was made
+     * here is deleted then, any other one cut off at the offset. What goes wrong with the file has the kind {@code FILE}.
+     *
+     * @param uri where the destination listens, {@code tcp:host:port} or {@code unix:/path}; or a file as {@link FileUri}
+     *     describes it, unless it is a snapshot that migrates
      * @return the final figures
      * @throws MigrationException of the kind that says whose matter it is, with one line
      * @throws IllegalStateException if this object was used before
@@ -126,7 +149,7 @@ public final class MigrationSource {
     }
 
     private void run(String uri) throws Exception {
-        way = new OutgoingSockets(Address.parseDestination(uri), registry, parameters, ram, rounds, progress, failure);
+        way = way(uri);
         failure.check();
         way.open();
         progress.state = MigrationStats.State.ACTIVE;
@@ -138,6 +161,17 @@ public final class MigrationSource {
             sendRound(false);
         }
         sendLast();
+    }
+
+    private OutgoingWay way(String uri) throws MigrationException {
+        if (!FileUri.isFile(uri)) {
+            return new OutgoingSockets(Address.parseDestination(uri), registry, parameters, ram, rounds, progress, failure);
+        }
+        if (ram instanceof OutgoingMemory memory) {
+            return new OutgoingFile(FileUri.parse(uri), registry, parameters, memory, rounds, progress, failure);
+        }
+        throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
+                + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");
     }
 
     private void sendRound(boolean last) throws IOException {
@@ -252,8 +286,8 @@ public final class MigrationSource {
 
     /**
      * Cancels: {@link #migrate} ends soon with an exception of kind {@code INTERRUPTED}, unless all has been sent: then the
-     * guest may live at the destination already, and the destination's word is waited for. Any thread, any time; before
-     * {@link #migrate} it makes that fail at once.
+     * guest may live at the destination already, and the destination's word is waited for, or the file is completed. Any
+     * thread, any time; before {@link #migrate} it makes that fail at once.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());
