@@ -40,7 +40,8 @@ final class ReceiveCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "SNAPSHOT", description = "The file to write: file:PATH; with ,offset=N from there on, in place.")
     private String snapshot;
 
-    @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete.")
+    @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete; with "
+            + ",offset=N discard what it has from there on.")
     private boolean force;
 
     @Option(names = "--multifd-channels", paramLabel = "N",

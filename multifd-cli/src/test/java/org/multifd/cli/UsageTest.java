@@ -48,6 +48,10 @@ class UsageTest {
         "send file:a | missing required parameter: 'tcp:HOST:PORT'; see multifd send --help",
         "send a tcp:h:1 | file: received \"a\", expected file:PATH or file:PATH,offset=N",
         "send file: tcp:h:1 | file: received \"file:\", expected file:PATH or file:PATH,offset=N",
+        "send file:a,offset=x tcp:h:1 | offset: received \"x\", expected a number of bytes up to 4611686018427387904, perhaps with B,"
+            + " K, M, G, T, P or E after it, or 0x and hexadecimal digits",
+        "receive file:a file:b | address: received \"file:a\", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file"
+            + " already, copy that",
         "send file:a tcp:h:1 --sync-rule x | sync-rule: received x, expected auto, flush, eos",
         "send file:a tcp:h:1 --uuid x | uuid: received x, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "send file:a tcp:h:1 --timeout 0 | timeout: received 0, expected 1..2147483647",
