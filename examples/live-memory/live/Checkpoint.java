@@ -36,7 +36,8 @@ public final class Checkpoint {
     }
 
     private static Counter restore(String uri) throws Exception {
-        try (MigrationDestination file = new MigrationDestination(METHODS, PARAMETERS, RamSupplier.allocating(1L << 30))) {
+        try (MigrationDestination file = new MigrationDestination(METHODS, PARAMETERS,
+                RamSupplier.allocating(1L << 30))) {
             file.listen(uri); // reads and checks all but the pages
             file.receive();
             return new Counter(file.ram(), file.deviceState());

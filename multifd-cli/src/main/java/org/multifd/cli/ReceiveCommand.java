@@ -37,7 +37,8 @@ final class ReceiveCommand implements Callable<Integer> {
             description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "SNAPSHOT", description = "The file to write: file:PATH; with ,offset=N from there on, in place.")
+    @Parameters(index = "1", paramLabel = "SNAPSHOT",
+            description = "The file to write: file:PATH; with ,offset=N from there on, in place.")
     private String snapshot;
 
     @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete; with "

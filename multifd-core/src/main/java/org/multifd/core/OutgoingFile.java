@@ -15,7 +15,7 @@ import org.multifd.core.snapshot.SnapshotWriter;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.RamSections;
 
-/** A mapped-ram file: the channels write each page to its place, round after round; the stream around them comes at the end. */
+/** A mapped-ram file: the channels write each page to its place, round after round; the stream comes at the end. */
 final class OutgoingFile implements OutgoingWay {
 
     private final FileUri uri;
@@ -59,7 +59,7 @@ final class OutgoingFile implements OutgoingWay {
         channels.start();
     }
 
-    /** The round's pages are on the disk then: bandwidth is the disk's, and what is left to sync in the pause is the last round's. */
+    /** The round's pages are on the disk then: the bandwidth is the disk's, and the pause has the last round's to sync. */
     @Override
     public void send(boolean last) throws IOException {
         channels.pass();

@@ -12,6 +12,7 @@ import org.multifd.core.channel.SendChannels;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.ParameterValues;
+import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
@@ -41,6 +42,8 @@ final class OutgoingSockets implements OutgoingWay {
     private Thread returnPath;
     private volatile boolean confirmed;
     private volatile Throwable returnPathError;
+    private PageChecksums.Notes notes;
+    private final long[] zeroPage = new long[1];
     private PageSource mainPages;
 
     OutgoingSockets(Address address, MethodRegistry registry, MigrationParameters parameters, OutgoingRam ram, Rounds rounds,
@@ -70,8 +73,10 @@ final class OutgoingSockets implements OutgoingWay {
     private void connect(MultiFDMethods method, ParameterValues values) throws Exception {
         main = Connection.connect(address, parameters.timeout(), failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
+        PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
+        notes = checksums == null ? null : checksums.notes();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
-                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages),
+                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
@@ -127,6 +132,10 @@ final class OutgoingSockets implements OutgoingWay {
         }
         if (mainPages.isZero(block, offset)) {
             stream.zeroPage(block, offset);
+            if (notes != null) {
+                zeroPage[0] = offset;
+                notes.zero(block, zeroPage, 0, 1);
+            }
             progress.zeroPagesOnMain++;
         } else {
             channels.queue(block, offset);

@@ -25,7 +25,8 @@ final class PageSaver implements StretchWorker {
     private final ChannelStats stats = new ChannelStats();
 
     /** @param pending which pages of a block the round has */
-    PageSaver(PagePlaces places, PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages, RateLimiter rateLimiter) {
+    PageSaver(PagePlaces places, PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages,
+            RateLimiter rateLimiter) {
         this.places = places;
         this.source = source;
         this.pending = pending;

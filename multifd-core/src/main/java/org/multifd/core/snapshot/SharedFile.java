@@ -25,7 +25,8 @@ final class SharedFile extends WrittenFile {
     private boolean closed;
 
     private SharedFile(Path target, long offset, boolean created, Existing existing) throws SnapshotException {
-        super(target, target, "this file", StandardOpenOption.WRITE, created ? StandardOpenOption.CREATE_NEW : StandardOpenOption.WRITE);
+        super(target, target, "this file", StandardOpenOption.WRITE,
+                created ? StandardOpenOption.CREATE_NEW : StandardOpenOption.WRITE);
         this.offset = offset;
         this.created = created;
         this.existing = existing;
@@ -109,7 +110,8 @@ final class SharedFile extends WrittenFile {
         try (FileChannel file = FileChannel.open(target(), StandardOpenOption.WRITE)) {
             file.truncate(offset);
         } catch (IOException e) {
-            LOG.warn("{} has a part of a snapshot from offset {} on, which cannot be cut off: {}", target(), offset, e.toString());
+            LOG.warn("{} has a part of a snapshot from offset {} on, which cannot be cut off: {}", target(), offset,
+                    e.toString());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
