@@ -94,10 +94,7 @@ class ZooTest {
     @Test
     void shouldSayWhyAProviderCannotBeUsed() {
         Map<String, String> expected = new TreeMap<>(Map.of(
-                "apiwithoutversion", "built for another API than version 1: AbstractMethodError: Receiver class "
-                    + "com.example.apiwithoutversion.Methods does not define or inherit an implementation of the "
-                    + "resolved method "
-                    + "'abstract int apiVersion()' of interface org.multifd.api.MultiFDMethods.",
+                "apiwithoutversion", "built for another API than version 1: AbstractMethodError: ...",
                 "hangsinprobe", "availability() did not answer within 5 s",
                 "nativemissing", "libnosuchcodec is not installed: apt-get install libnosuchcodec1",
                 "nativethrows", "availability() failed: UnsatisfiedLinkError: Can't load library: /nosuch/libcodec.so",
@@ -106,7 +103,8 @@ class ZooTest {
         Map<String, String> actual = new TreeMap<>();
         for (MethodInfo each : registry.methods()) {
             if (!each.availability().usable()) {
-                actual.put(each.name(), each.availability().detail());
+                // the JDK's words for a method that is not there have changed
+                actual.put(each.name(), each.availability().detail().replaceAll("(?<=AbstractMethodError: ).*", "..."));
             }
         }
         assertEquals(lines(expected), lines(actual));
