@@ -1,7 +1,7 @@
 package org.multifd.cli;
 
 import java.util.List;
-import org.multifd.core.MethodInfo;
+import org.multifd.api.MethodParameter;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
@@ -30,8 +30,8 @@ final class MigrationOptions {
     private final MethodOptions methodOptions = new MethodOptions();
 
     /** Adds an option for every parameter that a method declares, whether it can be used here or not. */
-    void declare(CommandSpec command, List<MethodInfo> methods) {
-        methodOptions.declare(command, methods);
+    void declare(CommandSpec command, List<MethodParameter> parameters) {
+        methodOptions.declare(command, parameters);
     }
 
     /** What was given, checked as far as it can be without a method. */

@@ -13,6 +13,7 @@ import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.method.Providers;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
@@ -43,6 +44,8 @@ final class IncomingSockets implements IncomingWay {
     private volatile ReceiveChannels channels;
     private IncomingMain main;
     private Watchdog watchdog;
+    /** Those that were there when the first connection came; null once the migration has ended. */
+    private volatile Providers methods;
 
     /** Listens. */
     IncomingSockets(Address at, MethodRegistry registry, MigrationParameters parameters, IncomingRam ram, Progress progress,
@@ -66,6 +69,7 @@ final class IncomingSockets implements IncomingWay {
     @Override
     public void receive() throws IOException, MultiFDException {
         incoming.await();
+        methods = registry.providers().now();
         main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, incoming::ours);
         failure.onFailure(this::tellSource);
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
@@ -132,11 +136,9 @@ final class IncomingSockets implements IncomingWay {
 
     private MultiFDReceiver receiver(String name, int channel, int pageSize) throws MultiFDException {
         try {
-            MultiFDMethods method = registry.find(name);
+            MultiFDMethods method = methods.find(name);
             return method.recvSetup(ChannelParams.of(channel, pageSize,
-                    registry.providers().values(method, parameters.methodParameters())));
-        } catch (MigrationException e) {
-            throw new MultiFDException(e.getMessage(), e);
+                    methods.values(method, parameters.methodParameters())));
         } catch (MethodException e) {
             throw new MultiFDException(e.getMessage(), MigrationException.of(e));
         } catch (MultiFDException e) {
@@ -164,6 +166,7 @@ final class IncomingSockets implements IncomingWay {
             main.linger();
         }
         incoming.close();
+        methods = null; // what was given up by a rescan can be unloaded
         if (watchdog != null) {
             watchdog.close();
         }

@@ -12,6 +12,7 @@ import org.multifd.core.channel.SendChannels;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.ParameterValues;
+import org.multifd.core.method.Providers;
 import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
@@ -61,9 +62,10 @@ final class OutgoingSockets implements OutgoingWay {
 
     @Override
     public void open() throws Exception {
-        String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize(), failure);
-        MultiFDMethods method = registry.find(name);
-        ParameterValues values = registry.providers().values(method, parameters.methodParameters());
+        Providers methods = registry.providers().now(); // whatever a rescan changes meanwhile
+        String name = MethodChoice.forSource(methods, parameters, address, blocks.pageSize(), failure);
+        MultiFDMethods method = methods.find(name);
+        ParameterValues values = methods.values(method, parameters.methodParameters());
         progress.method = () -> name;
         connect(method, values);
         stream.ramStart(blocks);

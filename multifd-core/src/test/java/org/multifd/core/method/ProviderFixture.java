@@ -33,12 +33,29 @@ public final class ProviderFixture {
                 + body + "\n}\n";
     }
 
+    /** The source of an abstract class that sends pages as they are; a class that the sender loads only when it is closed. */
+    public static String[] copying(String packageName) {
+        return new String[] {"package " + packageName + "; import org.multifd.api.*;\n"
+                + "public abstract class Copies implements MultiFDMethods {\n"
+                + "public int apiVersion() { return MultiFDApi.VERSION; }\n"
+                + "public Availability availability() { return Availability.usable(\"works\"); }\n"
+                + "public MultiFDSender sendSetup(MultiFDSendParams p) { return new MultiFDSender() {\n"
+                + "    public void prepare(PageRuns pages, Payload out) { out.appendPages(); }\n"
+                + "    public void close() { Late.touch(); }\n"
+                + "}; }\n"
+                + "public MultiFDReceiver recvSetup(MultiFDRecvParams p) { return new MultiFDReceiver() {\n"
+                + "    public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, java.io.IOException { in.readInto(pages); }\n"
+                + "    public void close() { }\n"
+                + "}; }\n"
+                + "}\n", "package " + packageName + "; class Late { static void touch() { } }"};
+    }
+
     /** Where the API's classes are: a directory or a jar. */
-    static Path api() {
+    public static Path api() {
         return location(MultiFDMethods.class);
     }
 
-    static Path location(Class<?> type) {
+    public static Path location(Class<?> type) {
         try {
             URI uri = type.getProtectionDomain().getCodeSource().getLocation().toURI();
             return Path.of(uri);
@@ -107,16 +124,16 @@ public final class ProviderFixture {
 
     private static List<String> withSources(Path root, List<String> arguments, String... sources) throws IOException {
         for (int i = 0; i < sources.length; i++) {
-            String name = sources[i].startsWith("module ") ? "module-info" : className(sources[i]);
-            Path file = Files.createDirectories(root.resolve("src" + i)).resolve(name + ".java");
+            Path file = Files.createDirectories(root.resolve("src" + i)).resolve(fileName(sources[i]) + ".java");
             Files.writeString(file, sources[i]);
             arguments.add(file.toString());
         }
         return arguments;
     }
 
-    private static String className(String source) {
-        return source.replaceFirst("(?s).*?public (?:abstract )?(?:class|interface) (\\w+).*", "$1");
+    /** Without the suffix. */
+    public static String fileName(String source) {
+        return source.matches("(?s)(open )?module .*") ? "module-info" : source.replaceFirst("(?s).*?(?:class|interface) (\\w+).*", "$1");
     }
 
     private static void run(String tool, List<String> arguments) {
