@@ -29,12 +29,12 @@ public final class @Name@Methods implements MultiFDMethods {
     /** A codec is tried out here, by doing: never in the constructor or a static initialiser (rules 1.3 and 1.4). */
     @Override
     public Availability availability() {
-        return Availability.usable("copies its pages: no codec yet");
+        return Availability.usable("in Java");
     }
 
     @Override
     public MultiFDSender sendSetup(MultiFDSendParams params) {
-        return new @Name@Sender();
+        return new @Name@Sender(params.pageCount() * params.pageSize());
     }
 
     @Override

@@ -26,7 +26,7 @@ final class @Name@Receiver implements MultiFDReceiver {
         pages.copyFrom(in.buffer());
     }
 
-    /** Frees a codec's memory at once; a second call does nothing (rule 4.1). */
+    /** Frees a codec's native memory at once; a second call does nothing (rule 4.1). */
     @Override
     public void close() {
         // nothing to free yet
