@@ -18,7 +18,6 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
@@ -40,18 +39,23 @@ final class Cli {
             SECTION_KEY_EXIT_CODE_LIST_HEADING, SECTION_KEY_EXIT_CODE_LIST, SECTION_KEY_FOOTER_HEADING, SECTION_KEY_FOOTER);
 
     private final Console console;
-    private final Supplier<MethodRegistry> registry;
+    private final Registry.Loader loader;
     private final Interruption interruption = new Interruption();
     private final MultifdCommand root = new MultifdCommand();
 
-    Cli(Console console, Supplier<MethodRegistry> registry) {
+    Cli(Console console, Registry.Loader loader) {
         this.console = console;
-        this.registry = registry;
+        this.loader = loader;
+    }
+
+    /** With a registry of the caller's, which has no other paths. */
+    Cli(Console console, Supplier<MethodRegistry> registry) {
+        this(console, paths -> registry.get());
     }
 
     /** Runs a command with the methods that can be found, for a reader who is no terminal. */
     static int run(String[] args, PrintStream out, PrintStream err) {
-        return new Cli(new Console(out, err, false, Console.DEFAULT_COLUMNS), MethodRegistry::load).run(args);
+        return new Cli(new Console(out, err, false, Console.DEFAULT_COLUMNS), Registry::find).run(args);
     }
 
     int run(String... args) {
@@ -61,7 +65,7 @@ final class Cli {
             if (code == 0) {
                 console.checkResults();
             }
-        } catch (RuntimeException | Error e) {
+        } catch (MigrationException | RuntimeException | Error e) {
             code = failed(e);
         }
         // an interrupt has its own line and its own code
@@ -77,7 +81,8 @@ final class Cli {
         }
     }
 
-    private CommandLine commandLine(List<String> args) {
+    private CommandLine commandLine(List<String> args) throws MigrationException {
+        Registry registry = new Registry(loader, args);
         DemoCommand demo = new DemoCommand(console, registry, interruption);
         SendCommand send = new SendCommand(console, registry, interruption);
         RelayCommand relay = new RelayCommand(console, registry, interruption);
@@ -88,6 +93,7 @@ final class Cli {
                 .addSubcommand(send)
                 .addSubcommand(relay)
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new VerifyCommand(console, interruption))
                 .addSubcommand(new NewProviderCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
@@ -97,16 +103,25 @@ final class Cli {
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler((e, given) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(e));
+        for (String each : List.of("demo", "methods", "receive", "send", "relay")) {
+            Registry.declareOptions(line.getSubcommands().get(each).getCommandSpec());
+        }
         declareParameters(line, args, "demo", demo::declareParameters);
         declareParameters(line, args, "send", send::declareParameters);
         declareParameters(line, args, "relay", relay::declareParameters);
         return line;
     }
 
+    /** Adds a command's options for what providers declare. */
+    private interface Declaration {
+        void to(CommandSpec command) throws MigrationException;
+    }
+
     /** Providers are looked for only when a command needs them. */
-    private static void declareParameters(CommandLine root, List<String> args, String command, Consumer<CommandSpec> declaration) {
+    private static void declareParameters(CommandLine root, List<String> args, String command, Declaration declaration)
+            throws MigrationException {
         if (args.contains(command)) {
-            declaration.accept(root.getSubcommands().get(command).getCommandSpec());
+            declaration.to(root.getSubcommands().get(command).getCommandSpec());
         }
     }
 

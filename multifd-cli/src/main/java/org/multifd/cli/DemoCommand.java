@@ -4,7 +4,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.multifd.core.MethodInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
@@ -57,20 +56,20 @@ final class DemoCommand implements Callable<Integer> {
     private boolean json;
 
     private final Console console;
-    private final Supplier<MethodRegistry> load;
+    private final Registry load;
     private final Interruption interruption;
     private MethodRegistry registry;
 
-    DemoCommand(Console console, Supplier<MethodRegistry> load, Interruption interruption) {
+    DemoCommand(Console console, Registry load, Interruption interruption) {
         this.console = console;
         this.load = load;
         this.interruption = interruption;
     }
 
     /** Adds the options that the methods found declare; before the command line is parsed. */
-    void declareParameters(CommandSpec spec) {
+    void declareParameters(CommandSpec spec) throws MigrationException {
         registry = load.get();
-        migration.declare(spec, registry.methods());
+        migration.declare(spec, registry.parameters());
     }
 
     @Override
@@ -114,10 +113,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private List<MethodInfo> choose(DemoReport report) throws MigrationException {
-        List<MethodInfo> found = registry.methods();
         List<MethodInfo> chosen = new ArrayList<>();
         if (methods == null) {
-            for (MethodInfo each : found) {
+            for (MethodInfo each : registry.methods()) {
                 if (each.serves()) {
                     chosen.add(each);
                 } else if (each.lost().isEmpty()) {
@@ -131,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         for (String name : methods) {
             registry.find(name);
-            found.stream().filter(each -> each.name().equals(name) && each.serves()).forEach(chosen::add);
+            registry.methods(name).stream().filter(MethodInfo::serves).forEach(chosen::add);
         }
         return chosen;
     }

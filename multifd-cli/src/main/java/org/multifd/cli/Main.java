@@ -1,7 +1,6 @@
 package org.multifd.cli;
 
 import java.util.List;
-import org.multifd.core.MethodRegistry;
 
 /** The process. */
 public final class Main {
@@ -16,7 +15,7 @@ public final class Main {
      */
     public static void main(String[] args) {
         Logging.configure(List.of(args));
-        Cli cli = new Cli(Console.system(), MethodRegistry::load);
+        Cli cli = new Cli(Console.system(), Registry::find);
         // a signal ends the JVM by itself, with 128 + its number, as soon as the hook is done
         Runtime.getRuntime().addShutdownHook(new Thread(cli::interrupt, "interrupt"));
         System.exit(cli.run(args));

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.multifd.api.MethodParameter;
-import org.multifd.core.MethodInfo;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
@@ -19,18 +18,16 @@ final class MethodOptions {
     private final Map<String, MethodParameter> declared = new TreeMap<>();
 
     /** Adds an option for every parameter that a method declares, whether it can be used here or not. */
-    void declare(CommandSpec command, List<MethodInfo> methods) {
-        for (MethodInfo method : methods) {
-            for (MethodParameter each : method.parameters()) {
-                String option = "--" + each.name();
-                if (!command.optionsMap().containsKey(option)) {
-                    declared.put(each.name(), each);
-                    command.addOption(OptionSpec.builder(option).paramLabel("N").type(String.class)
-                            .setter(remember(each.name()))
-                            .description(escaped(each.help()) + "; " + each.min() + ".." + each.max() + " ("
-                                    + each.defaultValue() + ").")
-                            .build());
-                }
+    void declare(CommandSpec command, List<MethodParameter> parameters) {
+        for (MethodParameter each : parameters) {
+            String option = "--" + each.name();
+            if (!command.optionsMap().containsKey(option)) {
+                declared.put(each.name(), each);
+                command.addOption(OptionSpec.builder(option).paramLabel("N").type(String.class)
+                        .setter(remember(each.name()))
+                        .description(escaped(each.help()) + "; " + each.min() + ".." + each.max() + " ("
+                                + each.defaultValue() + ").")
+                        .build());
             }
         }
     }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.multifd.api.MethodParameter;
 import org.multifd.core.MethodInfo;
 import org.multifd.core.MethodRegistry;
@@ -18,7 +17,9 @@ import picocli.CommandLine.Option;
 @Command(name = "methods",
         header = "List the compression methods found, and what keeps one from working.",
         description = {
-            "Each provider with its module and version, the API it was built for, its parameters and its jar. Its state is:%n",
+            "Each provider with its module and version, the API it was built for, its parameters, its native library, its jar, "
+                + "and the jar or directory that was loaded as a layer of its own, or the module path or class path. Its state "
+                + "is:%n",
             "usable    it serves its name",
             "unusable  it cannot work here; the line below says why",
             "outdone   it works, but another provider serves the name",
@@ -34,9 +35,9 @@ final class MethodsCommand implements Callable<Integer> {
     private boolean json;
 
     private final Console console;
-    private final Supplier<MethodRegistry> load;
+    private final Registry load;
 
-    MethodsCommand(Console console, Supplier<MethodRegistry> load) {
+    MethodsCommand(Console console, Registry load) {
         this.console = console;
         this.load = load;
     }
@@ -66,7 +67,7 @@ final class MethodsCommand implements Callable<Integer> {
             }
         }
         if (methods.stream().noneMatch(MethodInfo::serves)) {
-            throw new MigrationException(Kind.METHOD, "no usable method found; put a provider's jar on the module path");
+            throw new MigrationException(Kind.METHOD, "no usable method found; " + Registry.advice());
         }
         return 0;
     }
@@ -82,10 +83,14 @@ final class MethodsCommand implements Callable<Integer> {
             wrap(each.name() + " " + each.min() + ".." + each.max() + " (" + each.defaultValue() + "): " + each.help())
                     .forEach(console::result);
         }
-        if (!method.location().isEmpty()) {
-            // never broken, so that it can be copied
-            console.result(INDENT + method.location());
+        if (!method.nativeCode().isEmpty()) {
+            wrap("native library " + method.nativeCode()).forEach(console::result);
         }
+        // paths are never broken, so that they can be copied
+        if (!method.location().isEmpty()) {
+            console.result(INDENT + "jar " + method.location());
+        }
+        console.result(INDENT + "layer " + method.layer());
     }
 
     private List<String> wrap(String text) {
@@ -113,6 +118,8 @@ final class MethodsCommand implements Callable<Integer> {
         line.put("module", method.module());
         line.put("version", method.version());
         line.put("location", method.location());
+        line.put("layer", method.layer());
+        line.put("native_code", method.nativeCode());
         line.put("api", method.apiVersion());
         line.put("priority", method.priority());
         line.put("parameters", method.parameters().stream().map(MethodsCommand::json).toList());

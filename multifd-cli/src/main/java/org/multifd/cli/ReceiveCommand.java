@@ -6,8 +6,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
-import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -62,11 +60,11 @@ final class ReceiveCommand implements Callable<Integer> {
     private boolean json;
 
     private final Console console;
-    private final Supplier<MethodRegistry> load;
+    private final Registry load;
     private final Interruption interruption;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    ReceiveCommand(Console console, Supplier<MethodRegistry> load, Interruption interruption) {
+    ReceiveCommand(Console console, Registry load, Interruption interruption) {
         this.console = console;
         this.load = load;
         this.interruption = interruption;

@@ -3,7 +3,6 @@ package org.multifd.cli;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -61,20 +60,20 @@ final class RelayCommand implements Callable<Integer> {
 
     private final MethodOptions methodOptions = new MethodOptions();
     private final Console console;
-    private final Supplier<MethodRegistry> load;
+    private final Registry load;
     private final Interruption interruption;
     private MethodRegistry registry;
 
-    RelayCommand(Console console, Supplier<MethodRegistry> load, Interruption interruption) {
+    RelayCommand(Console console, Registry load, Interruption interruption) {
         this.console = console;
         this.load = load;
         this.interruption = interruption;
     }
 
     /** Adds the options that the methods found declare; before the command line is parsed. */
-    void declareParameters(CommandSpec spec) {
+    void declareParameters(CommandSpec spec) throws MigrationException {
         registry = load.get();
-        methodOptions.declare(spec, registry.methods());
+        methodOptions.declare(spec, registry.parameters());
     }
 
     @Override

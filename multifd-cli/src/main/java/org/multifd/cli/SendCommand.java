@@ -4,7 +4,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -59,20 +58,20 @@ final class SendCommand implements Callable<Integer> {
     private boolean json;
 
     private final Console console;
-    private final Supplier<MethodRegistry> load;
+    private final Registry load;
     private final Interruption interruption;
     private MethodRegistry registry;
 
-    SendCommand(Console console, Supplier<MethodRegistry> load, Interruption interruption) {
+    SendCommand(Console console, Registry load, Interruption interruption) {
         this.console = console;
         this.load = load;
         this.interruption = interruption;
     }
 
     /** Adds the options that the methods found declare; before the command line is parsed. */
-    void declareParameters(CommandSpec spec) {
+    void declareParameters(CommandSpec spec) throws MigrationException {
         registry = load.get();
-        migration.declare(spec, registry.methods());
+        migration.declare(spec, registry.parameters());
     }
 
     @Override

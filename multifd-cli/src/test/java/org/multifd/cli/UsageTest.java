@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods, receive, send, relay, inspect or new-provider; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect or new-provider; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send, relay, inspect, verify or new-provider; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect, verify or new-provider; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
@@ -133,7 +133,7 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help",
-        "new-provider --help"})
+        "verify --help", "new-provider --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());

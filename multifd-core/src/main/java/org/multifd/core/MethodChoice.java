@@ -11,6 +11,7 @@ import org.multifd.core.method.NegotiationHeader;
 import org.multifd.core.method.NegotiationLimits;
 import org.multifd.core.method.NegotiationOffer;
 import org.multifd.core.method.NegotiationRequest;
+import org.multifd.core.method.Providers;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.PacketHeader;
@@ -29,13 +30,13 @@ final class MethodChoice {
     }
 
     /** A negotiation never starts unless more than one name was given: a waiting QEMU does not survive one. */
-    static String forSource(MethodRegistry registry, MigrationParameters parameters, Address address, int pageSize,
+    static String forSource(Providers methods, MigrationParameters parameters, Address address, int pageSize,
             Failure failure) throws IOException, MethodException {
         List<String> names = parameters.multifdCompression();
         if (names.size() < 2) {
             return names.isEmpty() ? BY_DEFAULT : names.get(0);
         }
-        NegotiationOffer offer = NegotiationOffer.of(new MethodPreference(names), registry.providers(), pageSize,
+        NegotiationOffer offer = NegotiationOffer.of(new MethodPreference(names), methods, pageSize,
                 parameters.multifdChannels(), PacketHeader.PAYLOAD_LIMIT);
         try (Connection connection = Connection.connect(address, parameters.timeout(), failure::onFailure)) {
             failure.onFailure(connection::close);

@@ -13,14 +13,17 @@ import org.multifd.api.MethodParameter;
  * @param module the name of that class's module, or "" if it is in none (the class path)
  * @param version the module's version, or the one its jar's manifest states, or ""
  * @param location the jar or directory that the class was loaded from, or "" if that is unknown
+ * @param layer the jar or directory that was made a layer of its own, else "module path" or "class path"
  * @param apiVersion the API version that the provider declares, 0 if it could not be asked
  * @param priority which of two usable providers of one name is taken: the higher one
  * @param parameters what users can set; empty for a provider that was refused
  * @param availability whether the method can work here, and why not; also says why a provider was refused
+ * @param nativeCode which native library its jars bring and whether it is loaded, as far as that can be known, or ""
  * @param lost why another provider serves the name although this one is usable, or ""
  */
 public record MethodInfo(String name, String providerClass, String module, String version, String location,
-        int apiVersion, int priority, List<MethodParameter> parameters, Availability availability, String lost) {
+        String layer, int apiVersion, int priority, List<MethodParameter> parameters, Availability availability,
+        String nativeCode, String lost) {
 
     /**
      * Copies the list.
@@ -30,10 +33,12 @@ public record MethodInfo(String name, String providerClass, String module, Strin
      * @param module the name of that class's module, or ""
      * @param version the module's or jar's version, or ""
      * @param location the jar or directory, or ""
+     * @param layer the jar or directory, "module path" or "class path"
      * @param apiVersion the API version that the provider declares, or 0
      * @param priority the higher one is taken
      * @param parameters what users can set
      * @param availability whether the method can work here
+     * @param nativeCode which native library its jars bring, or ""
      * @param lost why another provider serves the name, or ""
      */
     public MethodInfo {
@@ -42,7 +47,9 @@ public record MethodInfo(String name, String providerClass, String module, Strin
         Objects.requireNonNull(module, "module");
         Objects.requireNonNull(version, "version");
         Objects.requireNonNull(location, "location");
+        Objects.requireNonNull(layer, "layer");
         Objects.requireNonNull(availability, "availability");
+        Objects.requireNonNull(nativeCode, "nativeCode");
         Objects.requireNonNull(lost, "lost");
         parameters = List.copyOf(parameters);
     }

@@ -1,8 +1,14 @@
 package org.multifd.core;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.layer.NativeCode;
+import org.multifd.core.layer.ProviderPath;
 import org.multifd.core.method.FoundProvider;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.Origin;
@@ -10,7 +16,8 @@ import org.multifd.core.method.ProviderStatus;
 import org.multifd.core.method.Providers;
 
 /**
- * The methods that migrations can use: those whose providers are on the module path or class path, and a program's own.
+ * The methods that migrations can use: those whose providers are on the module path or class path, those in directories and
+ * jars that a program names, and a program's own.
  *
  * <p>A name is served by one provider. Of several usable ones the one that was {@linkplain #choose chosen} serves it, then
  * the one with the highest {@link MultiFDMethods#priority priority}; a tie is an error of the lookup that names both.
@@ -18,7 +25,12 @@ import org.multifd.core.method.Providers;
  *
  * <p>Loading constructs the providers and asks for what they declare. Whether a method works here is found out when it is
  * looked up or listed, as that can mean loading a native library. A provider that is broken is reported by
- * {@link #problems} or, if it has a name, by {@link #methods}; it never hides or stops another one.
+ * {@link #problems} or, if it has a name, by {@link #methods()}; it never hides or stops another one, and one that hangs is given
+ * 5 seconds.
+ *
+ * <p>Each jar or directory that was {@linkplain Builder#path named} becomes a module layer with a loader of its own, of a private
+ * copy of the jars. {@link #rescan} looks at them again, so that a program that runs for long gets new methods and gives old
+ * ones up. A migration uses the providers that were there when it began.
  *
  * <p>Safe for use by several threads.
  */
@@ -37,7 +49,79 @@ public final class MethodRegistry {
      * @return a new registry, perhaps an empty one
      */
     public static MethodRegistry load() {
-        return new MethodRegistry(Providers.load());
+        MethodRegistry registry = new MethodRegistry(new Providers());
+        registry.providers.load();
+        return registry;
+    }
+
+    /**
+     * A registry that looks for providers in more places than {@link #load()} does.
+     *
+     * @return a builder without any
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The places where a registry looks for providers, beside the module path and the class path. */
+    public static final class Builder {
+
+        private final List<ProviderPath> paths = new ArrayList<>();
+        private String advice = "put the provider's jar on the module path";
+
+        Builder() {
+        }
+
+        /**
+         * Adds a jar, or a directory with the jars of one provider, its dependencies among them. A directory of such directories
+         * and jars stands for each of them.
+         *
+         * @param jarOrDirectory where to look
+         * @return this
+         * @throws MigrationException of kind {@code USAGE} if there is no such file
+         */
+        public Builder path(Path jarOrDirectory) throws MigrationException {
+            if (!Files.exists(jarOrDirectory)) {
+                throw ProviderLayer.nothingThere(jarOrDirectory);
+            }
+            paths.add(new ProviderPath(jarOrDirectory, false));
+            return this;
+        }
+
+        /**
+         * Adds a directory in which each directory and each jar is one provider, as a distribution has it. It may be empty, and
+         * it need not exist.
+         *
+         * @param directory where to look
+         * @return this
+         */
+        public Builder home(Path directory) {
+            paths.add(new ProviderPath(Objects.requireNonNull(directory, "directory"), true));
+            return this;
+        }
+
+        /**
+         * Sets what the message of a lookup advises if nobody has a provider of the name; by default to put its jar on the
+         * module path.
+         *
+         * @param whatToDo the end of a sentence, such as "put its jar into plugins/"
+         * @return this
+         */
+        public Builder advice(String whatToDo) {
+            advice = Objects.requireNonNull(whatToDo, "whatToDo");
+            return this;
+        }
+
+        /**
+         * Finds the providers on the module path and class path and in the places added.
+         *
+         * @return a new registry, perhaps an empty one
+         */
+        public MethodRegistry load() {
+            MethodRegistry registry = new MethodRegistry(new Providers(paths, advice));
+            registry.providers.load();
+            return registry;
+        }
     }
 
     /**
@@ -73,14 +157,15 @@ public final class MethodRegistry {
      * Takes one of several providers of a name, whatever their priorities.
      *
      * @param name the method's name
-     * @param module the provider's module, or its class for a provider in no module
-     * @throws MigrationException of kind {@code METHOD} if no provider in that module has that name
+     * @param provider the provider's module, {@code module@version}, its jar, or the directory that was loaded; its class for a
+     *     provider in no module
+     * @throws MigrationException of kind {@code METHOD} if no provider of that name is meant; the message says which there are
      */
-    public void choose(String name, String module) throws MigrationException {
+    public void choose(String name, String provider) throws MigrationException {
         Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(module, "module");
+        Objects.requireNonNull(provider, "provider");
         try {
-            providers.choose(name, module);
+            providers.choose(name, provider);
         } catch (MethodException e) {
             throw MigrationException.of(e);
         }
@@ -109,11 +194,44 @@ public final class MethodRegistry {
      * @return in the order of their names, then as found
      */
     public List<MethodInfo> methods() {
-        return providers.list().stream().map(MethodRegistry::info).toList();
+        return infos(providers.list());
     }
 
     /**
-     * What failed to load, and so has no place in {@link #methods}: for each one line that names the provider as far as it
+     * Every provider of one name, usable or not. Finds out which of them work here, and leaves the others alone.
+     *
+     * @param name the method's name
+     * @return as found, perhaps none
+     */
+    public List<MethodInfo> methods(String name) {
+        return infos(providers.list(Objects.requireNonNull(name, "name")));
+    }
+
+    /**
+     * The parameters that the providers found declare, whether they work here or not; nothing is found out.
+     *
+     * @return in the order in which providers were found; one that several providers declare comes several times
+     */
+    public List<MethodParameter> parameters() {
+        return providers.parameters();
+    }
+
+    /**
+     * Looks at the {@linkplain Builder#path paths} again: what is new is loaded, what has changed is loaded anew, and what is gone
+     * is given up. A migration that runs keeps what it has; when nothing uses it any more, a provider that was given up is
+     * unloaded by the garbage collector, with its native library.
+     *
+     * <p>Costs a look at the files, and half a second if any is not as it was: one that changes in that time is still being
+     * written, and left for the next call.
+     *
+     * @return whether anything has changed
+     */
+    public boolean rescan() {
+        return providers.rescan();
+    }
+
+    /**
+     * What failed to load, and so has no place in {@link #methods()}: for each one line that names the provider as far as it
      * is known, with the failure as its cause.
      *
      * @return values of kind {@code METHOD}, not meant to be thrown
@@ -127,11 +245,16 @@ public final class MethodRegistry {
         return providers;
     }
 
-    private static MethodInfo info(ProviderStatus status) {
+    private static List<MethodInfo> infos(List<ProviderStatus> statuses) {
+        List<String> mapped = NativeCode.mapped();
+        return statuses.stream().map(each -> info(each, mapped)).toList();
+    }
+
+    private static MethodInfo info(ProviderStatus status, List<String> mapped) {
         FoundProvider provider = status.provider();
         Origin origin = provider.origin();
         return new MethodInfo(provider.name(), origin.providerClass(), origin.module(), origin.version(),
-                origin.location(), provider.apiVersion(), provider.priority(), provider.parameters(),
-                status.availability(), status.lost());
+                origin.location(), origin.layer(), provider.apiVersion(), provider.priority(), provider.parameters(),
+                status.availability(), provider.nativeCode().state(mapped), status.lost());
     }
 }

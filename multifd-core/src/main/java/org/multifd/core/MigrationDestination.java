@@ -18,6 +18,7 @@ import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.method.Providers;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
@@ -59,6 +60,8 @@ public final class MigrationDestination implements AutoCloseable {
     private volatile ReceiveChannels channels;
     private IncomingMain main;
     private Watchdog watchdog;
+    /** Those that were there when the first connection came; null once the migration has ended. */
+    private volatile Providers methods;
 
     /**
      * Prepares for a migration; nothing happens before {@link #listen}.
@@ -161,6 +164,7 @@ public final class MigrationDestination implements AutoCloseable {
 
     private void run() throws IOException, MultiFDException {
         incoming.await();
+        methods = registry.providers().now();
         main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, incoming::ours);
         failure.onFailure(this::tellSource);
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
@@ -171,6 +175,7 @@ public final class MigrationDestination implements AutoCloseable {
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
+        channels.check();
         checkPages(DeviceTail.ending(tail));
         complete(stream.ramSections(), tail);
         if (!main.confirm()) {
@@ -226,11 +231,9 @@ public final class MigrationDestination implements AutoCloseable {
 
     private MultiFDReceiver receiver(String name, int channel, int pageSize) throws MultiFDException {
         try {
-            MultiFDMethods method = registry.find(name);
+            MultiFDMethods method = methods.find(name);
             return method.recvSetup(ChannelParams.of(channel, pageSize,
-                    registry.providers().values(method, parameters.methodParameters())));
-        } catch (MigrationException e) {
-            throw new MultiFDException(e.getMessage(), e);
+                    methods.values(method, parameters.methodParameters())));
         } catch (MethodException e) {
             throw new MultiFDException(e.getMessage(), MigrationException.of(e));
         } catch (MultiFDException e) {
@@ -257,6 +260,7 @@ public final class MigrationDestination implements AutoCloseable {
             main.linger();
         }
         incoming.close();
+        methods = null; // what was given up by a rescan can be unloaded
         if (watchdog != null) {
             watchdog.close();
         }

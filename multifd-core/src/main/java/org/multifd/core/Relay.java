@@ -19,6 +19,9 @@ import org.multifd.core.transport.Listener;
  * most 4 MiB and the methods' own for each channel. {@link #stats} and {@link #cancel} are for any thread. Interrupting the
  * calling thread ends the migration that it relays.
  *
+ * <p>Before each migration it {@linkplain MethodRegistry#rescan rescans} the registry, so that it need not be stopped to get a
+ * new method.
+ *
  * <p>Whichever connection fails first ends its whole migration, at both peers, and is what {@link #relay} throws; the relay
  * is then ready for the next. Of {@link MigrationParameters} it uses {@code multifd-compression}, {@code max-bandwidth} (of
  * what leaves), {@code timeout}, what methods declare and, if several methods are given, {@code multifd-channels}: how many

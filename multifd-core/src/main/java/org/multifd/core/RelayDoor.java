@@ -174,6 +174,7 @@ final class RelayDoor implements AutoCloseable {
                 spoke(connection);
                 channel.run();
             } else if (magic == NegotiationHeader.MAGIC) {
+                registry.rescan();
                 MethodChoice.answer(connection, registry, MigrationParameters.defaults());
                 connection.close();
             } else {

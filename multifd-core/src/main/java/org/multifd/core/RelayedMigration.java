@@ -17,6 +17,7 @@ import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.ParameterValues;
+import org.multifd.core.method.Providers;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.InitPacket;
@@ -44,6 +45,8 @@ final class RelayedMigration implements AutoCloseable {
     private final List<RelayChannel> unconnected = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private boolean connecting;
+    /** Those that were there when it began; null before, and once it has ended. */
+    private volatile Providers methods;
     private Watchdog watchdog;
     private volatile RelayMain main;
     private volatile MigrationStats.State state = MigrationStats.State.SETUP;
@@ -111,6 +114,8 @@ final class RelayedMigration implements AutoCloseable {
     /** Waits without limit for the migration, then relays it on the calling thread and the connections' own. */
     void run() throws Exception {
         awaitMain();
+        registry.rescan();
+        methods = registry.providers().now();
         watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections);
         prepareMethod();
         Connection to = Connection.connect(destination, parameters.timeout());
@@ -134,10 +139,10 @@ final class RelayedMigration implements AutoCloseable {
         unconnected.retainAll(channels.list());
     }
 
-    private void prepareMethod() throws IOException, MethodException, MigrationException {
-        String name = MethodChoice.forSource(registry, parameters, destination, PAGE_SIZE_BY_DEFAULT, failure);
-        MultiFDMethods method = registry.find(name);
-        ParameterValues values = registry.providers().values(method, parameters.methodParameters());
+    private void prepareMethod() throws IOException, MethodException {
+        String name = MethodChoice.forSource(methods, parameters, destination, PAGE_SIZE_BY_DEFAULT, failure);
+        MultiFDMethods method = methods.find(name);
+        ParameterValues values = methods.values(method, parameters.methodParameters());
         channels.outgoing(name, channel -> sender(method, channel, values), new RateLimiter(parameters.maxBandwidth(), failure));
     }
 
@@ -175,11 +180,9 @@ final class RelayedMigration implements AutoCloseable {
 
     private MultiFDReceiver receiver(String name, int channel) throws MultiFDException {
         try {
-            MultiFDMethods method = registry.find(name);
+            MultiFDMethods method = methods.find(name);
             return method.recvSetup(ChannelParams.of(channel, pageSize,
-                    registry.providers().values(method, parameters.methodParameters())));
-        } catch (MigrationException e) {
-            throw new MultiFDException(e.getMessage(), e);
+                    methods.values(method, parameters.methodParameters())));
         } catch (MethodException e) {
             throw new MultiFDException(e.getMessage(), MigrationException.of(e));
         } catch (MultiFDException e) {
@@ -260,6 +263,8 @@ final class RelayedMigration implements AutoCloseable {
         channels.list().forEach(channel -> channel.incoming().close());
         running.forEach(Threads::join);
         channels.list().forEach(RelayChannel::close);
+        channels.forgetMethods();
+        methods = null; // what was given up by a rescan can be unloaded
         if (watchdog != null) {
             watchdog.close();
         }

@@ -58,8 +58,9 @@ class MethodRegistryTest {
                 ProviderFixture.provider("p", "Bad", "bad", "public Bad() { throw new IllegalStateException(\"no\"); }"));
 
         assertEquals("p.Seen", registry.find("seen").getClass().getName());
-        assertEquals(new MethodInfo("seen", "p.Seen", "", "", temp.resolve("classes").toString(), MultiFDApi.VERSION, 7,
-                List.of(new MethodParameter("multifd-seen-level", 1, 3, 2, "level")), Availability.usable("works"), ""),
+        assertEquals(new MethodInfo("seen", "p.Seen", "", "", temp.resolve("classes").toString(),
+                "class path", MultiFDApi.VERSION, 7,
+                List.of(new MethodParameter("multifd-seen-level", 1, 3, 2, "level")), Availability.usable("works"), "", ""),
                 info(registry, "seen"));
         MigrationException problem = registry.problems().stream()
                 .filter(p -> p.getMessage().startsWith("p.Bad ")).findFirst().orElseThrow();

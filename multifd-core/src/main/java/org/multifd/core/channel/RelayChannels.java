@@ -45,6 +45,11 @@ public final class RelayChannels {
         rateLimiter = limiter;
     }
 
+    /** Lets go of the outgoing method, which a closed channel does not need; its name stays. */
+    public void forgetMethods() {
+        senderSetup = null;
+    }
+
     /** Says what the packets' layout depends on: the channels wait for it. */
     public synchronized void pageSize(int bytes) {
         if (pageSize == 0) {

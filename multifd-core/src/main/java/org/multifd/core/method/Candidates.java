@@ -2,6 +2,7 @@ package org.multifd.core.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.multifd.api.Availability;
@@ -9,28 +10,36 @@ import org.multifd.api.Availability;
 /** The providers of one name, and which of them serves it (provider-contract 1.2). */
 final class Candidates {
 
-    private record Candidate(FoundProvider provider, Availability availability) {
-    }
-
     private final String name;
-    private final String choice;
-    private final List<Candidate> all;
+    private final ProviderChoice choice;
+    private final List<FoundProvider> all;
+    private final Map<FoundProvider, Availability> availability;
     /** Those that may serve and none beats: one serves, more are a tie. */
     private final List<FoundProvider> best;
 
-    /** Asks every one of them for its availability. The choice is a module's or class's name, or null. */
-    Candidates(String name, List<FoundProvider> providers, String choice) {
+    /** The choice is null unless the user made one. */
+    Candidates(String name, List<FoundProvider> providers, Map<FoundProvider, Availability> availability, ProviderChoice choice) {
         this.name = name;
         this.choice = choice;
-        all = providers.stream().map(p -> new Candidate(p, p.availability())).toList();
-        List<FoundProvider> pool = all.stream().filter(c -> c.availability().usable()).map(Candidate::provider)
-                .filter(p -> choice == null || isChosen(p)).toList();
+        this.all = providers;
+        this.availability = availability;
+        List<FoundProvider> pool = all.stream().filter(p -> availability.get(p).usable()).filter(this::mayServe)
+                .filter(p -> original(p) == null).toList();
         int top = pool.stream().mapToInt(FoundProvider::priority).max().orElse(0);
         best = pool.stream().filter(p -> p.priority() == top).toList();
     }
 
-    private boolean isChosen(FoundProvider provider) {
-        return provider.origin().label().equals(choice);
+    private boolean mayServe(FoundProvider provider) {
+        return choice == null || choice.matches(provider.origin());
+    }
+
+    /**
+     * The same module of the same version among those that the program was started with, or null. A program may have in its
+     * module path what a directory holds as well: that is no conflict, and what it was started with comes first.
+     */
+    private FoundProvider original(FoundProvider provider) {
+        return all.stream().filter(other -> provider.origin().isInLayerOfItsOwn() && other.origin().sameModule(provider.origin())
+                && availability.get(other).usable() && mayServe(other)).findFirst().orElse(null);
     }
 
     /** The provider that serves the name, or null. */
@@ -47,40 +56,47 @@ final class Candidates {
             return best.stream().map(p -> naming.apply(p.origin())).collect(Collectors.joining(" and "))
                     + " both serve it with priority " + best.get(0).priority();
         }
-        List<String> reasons = new ArrayList<>();
-        for (Candidate each : all) {
-            if (choice == null || isChosen(each.provider())) {
-                reasons.add(naming.apply(each.provider().origin()) + ": " + each.availability().detail());
-            }
+        List<FoundProvider> meant = all.stream().filter(this::mayServe).toList();
+        if (meant.isEmpty()) {
+            return "the chosen provider is not there any more: " + choice.text();
         }
-        return (choice == null ? "unusable: " : "the chosen provider is unusable: ") + String.join("; ", reasons);
+        return (choice == null ? "unusable: " : "the chosen provider is unusable: ") + meant.stream()
+                .map(p -> naming.apply(p.origin()) + ": " + availability.get(p).detail()).collect(Collectors.joining("; "));
     }
 
-    /** What helps when none serves the name. */
-    String remedy() {
+    /** What helps when none serves the name; the advice is for a name that nobody has. */
+    String remedy(String advice) {
         if (all.isEmpty()) {
-            return "put the provider's jar on the module path";
+            return advice;
         }
         if (best.size() > 1) {
-            return "choose one by its module (--provider " + name + "=MODULE) or remove a jar";
+            List<Origin> origins = best.stream().map(FoundProvider::origin).toList();
+            return "choose one, " + origins.stream().map(each -> "--provider " + name + "=" + ProviderChoice.forOne(each, origins))
+                    .collect(Collectors.joining(" or ")) + ", or remove a jar";
         }
         return "use another method or mend this one";
     }
 
     List<ProviderStatus> statuses() {
-        return all.stream()
-                .map(c -> new ProviderStatus(c.provider(), c.availability(), c.availability().usable() ? lost(c) : ""))
-                .toList();
+        List<ProviderStatus> statuses = new ArrayList<>();
+        for (FoundProvider each : all) {
+            Availability answer = availability.get(each);
+            statuses.add(new ProviderStatus(each, answer, answer.usable() ? lost(each) : ""));
+        }
+        return statuses;
     }
 
-    private String lost(Candidate candidate) {
-        FoundProvider provider = candidate.provider();
+    private String lost(FoundProvider provider) {
         FoundProvider serving = serving();
         if (provider == serving) {
             return "";
         }
-        if (choice != null && !isChosen(provider)) {
-            return choice + " was chosen";
+        if (!mayServe(provider)) {
+            return choice.text() + " was chosen";
+        }
+        FoundProvider original = original(provider);
+        if (original != null) {
+            return "the same module is on the module path: " + original.origin().location();
         }
         if (serving != null) {
             return serving.origin().label() + " has the higher priority: " + serving.priority() + " against "

@@ -2,11 +2,18 @@ package org.multifd.core.method;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.layer.Failures;
+import org.multifd.core.layer.LoadedLayer;
+import org.multifd.core.layer.NativeCode;
+import org.multifd.core.layer.ProviderClass;
 import org.multifd.core.method.MethodException.Kind;
 import org.multifd.core.wire.Text;
 
@@ -16,35 +23,83 @@ import org.multifd.core.wire.Text;
  */
 public final class FoundProvider {
 
+    private final Maker maker;
     private final MultiFDMethods methods;
     private final String name;
     private final Origin origin;
+    private final Supplier<NativeCode> nativeCode;
     private int apiVersion;
     private int priority;
     private List<MethodParameter> parameters = List.of();
     private Availability refusal;
+    /** Set once a probe has hung: its thread may be there for ever, so it gets no second one. */
+    private volatile Availability hung;
 
-    private FoundProvider(MultiFDMethods methods, String name, Origin origin) {
+    /** What makes the provider; its failure is the constructor's. */
+    interface Maker {
+        MultiFDMethods make() throws Throwable;
+    }
+
+    private FoundProvider(Maker maker, MultiFDMethods methods, String name, Origin origin, Supplier<NativeCode> nativeCode) {
+        this.maker = maker;
         this.methods = methods;
         this.name = name;
         this.origin = origin;
+        this.nativeCode = nativeCode;
     }
 
-    /** Fails for a provider without a proper name, which has no place in a list of methods. */
+    /** One that is there already. */
     static FoundProvider of(MultiFDMethods methods) throws MethodException {
-        Origin origin = Origin.of(methods.getClass());
-        FoundProvider found = new FoundProvider(methods, askName(methods, origin), origin);
-        found.askTheRest();
-        return found;
+        return of(methods.getClass(), () -> methods);
+    }
+
+    /** One that the program was started with. */
+    static FoundProvider of(Class<? extends MultiFDMethods> type, Maker maker) throws MethodException {
+        return of(type, Origin.of(type), maker, () -> NativeCode.of(type));
+    }
+
+    /** One of a layer. */
+    static FoundProvider of(ProviderClass provider, LoadedLayer layer) throws MethodException {
+        return of(provider.type(), Origin.of(provider, layer.path()), provider::construct, layer::nativeCode);
+    }
+
+    /** Fails for a provider that cannot be made or has no proper name, which has no place in a list of methods. */
+    private static FoundProvider of(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode)
+            throws MethodException {
+        AtomicReference<String> step = new AtomicReference<>("its constructor");
+        try {
+            return ProviderCall.start(type.getClassLoader(), () -> {
+                MultiFDMethods methods = make(origin, maker);
+                step.set("name()");
+                FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin, nativeCode);
+                found.askTheRest(step);
+                return found;
+            }).await();
+        } catch (MethodException e) {
+            throw e;
+        } catch (Throwable e) { // it did not answer; what it throws is a MethodException by now
+            Failures.passFatal(e);
+            throw new MethodException(Kind.METHOD, origin + ": " + step.get() + " " + e.getMessage(), e);
+        }
+    }
+
+    private static MultiFDMethods make(Origin origin, Maker maker) throws MethodException {
+        try {
+            return Objects.requireNonNull(maker.make(), "provider() gave null");
+        } catch (Throwable e) { // whatever a provider throws, it is only this provider that is lost
+            Failures.passFatal(e);
+            String shown = origin.module().isEmpty() ? origin.toString() : origin.providerClass() + " of " + origin;
+            throw new MethodException(Kind.METHOD, shown + " could not be constructed: " + Failures.explain(e), e);
+        }
     }
 
     private static String askName(MultiFDMethods methods, Origin origin) throws MethodException {
         String name;
         try {
             name = methods.name();
-        } catch (Throwable e) { // whatever a provider throws, it is only this provider that is lost
+        } catch (Throwable e) { // as above
             Failures.passFatal(e);
-            throw new MethodException(Kind.METHOD, origin + ": name() failed: " + Failures.describe(e), e);
+            throw new MethodException(Kind.METHOD, origin + ": name() failed: " + Failures.explain(e), e);
         }
         if (!MethodName.isValid(name)) {
             String received = name == null ? "null" : Text.quote(name);
@@ -55,8 +110,9 @@ public final class FoundProvider {
     }
 
     /** A provider built for another API is asked nothing more: the other answers' types may be other ones there. */
-    private void askTheRest() {
+    private void askTheRest(AtomicReference<String> step) {
         try {
+            step.set("apiVersion()");
             apiVersion = methods.apiVersion();
         } catch (Throwable e) { // as above
             Failures.passFatal(e);
@@ -69,6 +125,7 @@ public final class FoundProvider {
             return;
         }
         try {
+            step.set("priority() or parameters()");
             priority = methods.priority();
             List<MethodParameter> given = methods.parameters();
             if (given == null) {
@@ -114,12 +171,22 @@ public final class FoundProvider {
         return methods;
     }
 
+    /** Another provider of the same class; whatever its constructor throws comes as it is. */
+    public MultiFDMethods another() throws Throwable {
+        return maker.make();
+    }
+
     public String name() {
         return name;
     }
 
     public Origin origin() {
         return origin;
+    }
+
+    /** What its jars bring, found out when it is asked for. */
+    public NativeCode nativeCode() {
+        return nativeCode.get();
     }
 
     /** 0 if it could not be asked. */
@@ -136,24 +203,43 @@ public final class FoundProvider {
     }
 
     /** Why the provider was refused when it was found, or null. */
-    Availability refusal() {
+    public Availability refusal() {
         return refusal;
     }
 
-    /** Asks the provider, which loads its library now; one that breaks its promise not to throw is unusable. */
-    Availability availability() {
-        if (refusal != null) {
-            return refusal;
-        }
-        try {
-            Availability answer = methods.availability();
-            if (answer == null) {
-                return Availability.unusable("availability() gave null", null);
+    /** A probe that runs: the provider loads its library now. */
+    final class Probe {
+
+        private final ProviderCall<Availability> call = refusal != null || hung != null ? null
+                : ProviderCall.start(methods.getClass().getClassLoader(), methods::availability);
+
+        /** The answer; a provider that breaks its promise not to throw is unusable, and so is one that hangs. */
+        Availability await() {
+            if (call == null) {
+                return refusal != null ? refusal : hung;
             }
-            return new Availability(answer.usable(), Text.oneLine(answer.detail()), answer.cause());
-        } catch (Throwable e) { // as above
-            Failures.passFatal(e);
-            return Availability.unusable("availability() failed: " + Failures.describe(e), e);
+            try {
+                Availability answer = call.await();
+                if (answer == null) {
+                    return Availability.unusable("availability() gave null", null);
+                }
+                return new Availability(answer.usable(), Text.oneLine(answer.detail()), answer.cause());
+            } catch (ProviderCall.NoAnswer e) {
+                hung = Availability.unusable("availability() " + e.getMessage(), e);
+                return hung;
+            } catch (Throwable e) { // as above
+                Failures.passFatal(e);
+                return Availability.unusable("availability() failed: " + Failures.explain(e), e);
+            }
         }
+    }
+
+    /** Several probes can run at once. */
+    Probe probe() {
+        return new Probe();
+    }
+
+    Availability availability() {
+        return probe().await();
     }
 }

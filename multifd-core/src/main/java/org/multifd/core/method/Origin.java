@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import org.multifd.core.layer.ProviderClass;
 import org.multifd.core.wire.Text;
 
 /**
@@ -14,13 +15,34 @@ import org.multifd.core.wire.Text;
  * @param module its module's name
  * @param version the module's version, else the one in its jar's manifest
  * @param location the jar or directory
+ * @param layer the jar or directory that was made a layer, else {@link #MODULE_PATH} or {@link #CLASS_PATH}
  */
-public record Origin(String providerClass, String module, String version, String location) {
+public record Origin(String providerClass, String module, String version, String location, String layer) {
 
+    static final String MODULE_PATH = "module path";
+    static final String CLASS_PATH = "class path";
+
+    /** Of a class that the program itself was started with, or brought. */
     static Origin of(Class<?> provider) {
         Module module = provider.getModule();
-        String name = module.isNamed() ? module.getName() : "";
-        return new Origin(provider.getName(), name, version(provider), location(provider));
+        return module.isNamed() ? new Origin(provider.getName(), module.getName(), version(provider), location(provider), MODULE_PATH)
+                : new Origin(provider.getName(), "", version(provider), location(provider), CLASS_PATH);
+    }
+
+    /** Of a class in a layer of its own. */
+    static Origin of(ProviderClass provider, Path layer) {
+        Class<?> type = provider.type();
+        return new Origin(type.getName(), type.getModule().getName(), version(type), provider.jar().toString(), layer.toString());
+    }
+
+    boolean isInLayerOfItsOwn() {
+        return !layer.equals(MODULE_PATH) && !layer.equals(CLASS_PATH);
+    }
+
+    /** Whether the program was started with that class of that module in that version. */
+    boolean sameModule(Origin other) {
+        return layer.equals(MODULE_PATH) && module.equals(other.module) && version.equals(other.version)
+                && providerClass.equals(other.providerClass);
     }
 
     /** The short name: enough to choose by, and nothing a peer should not see. */

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.ServiceLoader.Provider;
 import java.util.function.Consumer;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.layer.Failures;
 import org.multifd.core.method.MethodException.Kind;
 
 /**
@@ -37,27 +38,12 @@ final class ProviderScan {
             }
             failures = 0;
             try {
-                found.accept(FoundProvider.of(construct(provider)));
+                found.accept(FoundProvider.of(provider.type(), provider::get));
             } catch (MethodException e) {
                 problems.accept(e);
             }
         }
         problems.accept(new MethodException(Kind.METHOD,
                 "the search for providers was given up after " + MAX_FAILURES_IN_A_ROW + " failures in a row"));
-    }
-
-    private static MultiFDMethods construct(Provider<MultiFDMethods> provider) throws MethodException {
-        try {
-            return provider.get();
-        } catch (Throwable e) { // as above
-            Failures.passFatal(e);
-            throw new MethodException(Kind.METHOD,
-                    describe(provider) + " could not be constructed: " + Failures.describe(e), e);
-        }
-    }
-
-    private static String describe(Provider<MultiFDMethods> provider) {
-        Origin origin = Origin.of(provider.type());
-        return origin.module().isEmpty() ? origin.toString() : origin.providerClass() + " of " + origin;
     }
 }

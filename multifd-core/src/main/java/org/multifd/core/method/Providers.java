@@ -2,14 +2,18 @@ package org.multifd.core.method;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.layer.ProviderPath;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.method.ProviderDirectories.Found;
 import org.multifd.core.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,25 +21,81 @@ import org.slf4j.LoggerFactory;
 /**
  * The providers found and registered, and which of them serves a name (provider-contract 1).
  *
- * <p>Changes replace the lists under the lock; readers take a list as it is. No provider's code runs under the lock.
+ * <p>Changes replace the lists under the lock; readers take a list as it is. No provider's code runs under the lock: while
+ * the paths are looked at, which is done by one thread at a time, methods can be found and registered.
  */
 public final class Providers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
 
+    private final String advice;
+    private final ProviderDirectories directories;
+    /** What the program was started with, and its own: stays. */
+    private List<FoundProvider> fixed = List.of();
+    private List<MethodException> fixedProblems = List.of();
+    /** What the paths have now. */
+    private Found layers = new Found(List.of(), List.of());
     private volatile List<FoundProvider> found = List.of();
     private volatile List<MethodException> problems = List.of();
-    private volatile Map<String, String> choices = Map.of();
+    private volatile Map<String, ProviderChoice> choices = Map.of();
 
-    /** What is in core's layer and its parents, and what the thread's context loader sees, the class path included. */
-    public static Providers load() {
-        Providers providers = new Providers();
+    public Providers() {
+        this(List.of(), "put the provider's jar on the module path");
+    }
+
+    /** With these paths to look for layers in; the advice is for somebody who named a method that is not there. */
+    public Providers(List<ProviderPath> paths, String advice) {
+        this.directories = new ProviderDirectories(paths);
+        this.advice = advice;
+    }
+
+    /** The same providers, whatever becomes of this: what a migration uses from its beginning to its end. */
+    public synchronized Providers now() {
+        Providers copy = new Providers(List.of(), advice);
+        copy.fixed = fixed;
+        copy.fixedProblems = fixedProblems;
+        copy.found = found;
+        copy.problems = problems;
+        copy.choices = choices;
+        return copy;
+    }
+
+    /** What is in core's layer and its parents, what the thread's context loader sees, the class path included, and the paths. */
+    public void load() {
         ModuleLayer layer = Providers.class.getModule().getLayer();
         if (layer != null) {
-            providers.addFrom(layer);
+            addFrom(layer);
         }
-        providers.addFrom(Thread.currentThread().getContextClassLoader());
-        return providers;
+        addFrom(Thread.currentThread().getContextClassLoader());
+        synchronized (directories) {
+            combine(directories.load());
+        }
+    }
+
+    /** Looks at the paths again; says whether anything has changed. */
+    public boolean rescan() {
+        synchronized (directories) {
+            return combine(directories.rescan());
+        }
+    }
+
+    private synchronized boolean combine(Found now) {
+        boolean changed = now != layers;
+        layers = now;
+        combine();
+        return changed;
+    }
+
+    private synchronized void combine() {
+        List<FoundProvider> all = new ArrayList<>(fixed);
+        List<MethodException> failed = new ArrayList<>(fixedProblems);
+        failed.addAll(layers.problems());
+        for (LayerProviders each : layers.layers()) {
+            all.addAll(each.found());
+            failed.addAll(each.problems());
+        }
+        found = List.copyOf(all);
+        problems = List.copyOf(failed);
     }
 
     /** Adds the providers in a layer and its parents. */
@@ -54,7 +114,7 @@ public final class Providers {
 
     /** Layers have parents in common and a class path provider is seen from everywhere: the second sight is no news. */
     private synchronized void addFound(FoundProvider provider) {
-        boolean known = found.stream().anyMatch(p -> p.name().equals(provider.name())
+        boolean known = fixed.stream().anyMatch(p -> p.name().equals(provider.name())
                 && p.methods().getClass() == provider.methods().getClass());
         if (!known) {
             add(provider);
@@ -62,19 +122,25 @@ public final class Providers {
     }
 
     private synchronized void addProblem(MethodException problem) {
-        if (problems.stream().noneMatch(p -> p.getMessage().equals(problem.getMessage()))) {
+        if (fixedProblems.stream().noneMatch(p -> p.getMessage().equals(problem.getMessage()))) {
             LOG.debug("{}", problem.getMessage(), problem.getCause());
-            problems = append(problems, problem);
+            fixedProblems = append(fixedProblems, problem);
+            combine();
         }
     }
 
     private void add(FoundProvider provider) {
+        log(provider);
+        fixed = append(fixed, provider);
+        combine();
+    }
+
+    static void log(FoundProvider provider) {
         if (LOG.isDebugEnabled()) {
             LOG.debug("method {}: {}, class {}, API {}, priority {}{}", provider.name(), provider.origin(),
                     provider.origin().providerClass(), provider.apiVersion(), provider.priority(),
                     provider.refusal() == null ? "" : ", refused: " + provider.refusal().detail());
         }
-        found = append(found, provider);
     }
 
     /** A program's own, into an empty slot only. */
@@ -101,17 +167,18 @@ public final class Providers {
         }
     }
 
-    /** Takes the provider of that module, or of that class where there is no module, whatever the priorities are. */
-    public synchronized void choose(String name, String module) throws MethodException {
-        List<FoundProvider> named = named(name);
-        if (named.stream().noneMatch(p -> p.origin().label().equals(module))) {
-            String existing = named.isEmpty() ? "none: no provider has that name" : named.stream().map(p -> p.origin().label()).distinct()
-                    .collect(Collectors.joining(" or "));
+    /** Takes the provider that is meant, whatever the priorities are. */
+    public synchronized void choose(String name, String meant) throws MethodException {
+        ProviderChoice choice = new ProviderChoice(meant);
+        List<Origin> named = named(name).stream().map(FoundProvider::origin).toList();
+        if (named.stream().noneMatch(choice::matches)) {
+            String existing = named.isEmpty() ? "none: no provider has that name" : named.stream()
+                    .map(each -> ProviderChoice.forOne(each, named)).distinct().collect(Collectors.joining(" or "));
             throw new MethodException(Kind.METHOD, "method " + Text.oneLine(name) + ": received the provider "
-                    + Text.oneLine(module) + ", expected " + existing);
+                    + Text.oneLine(meant) + ", expected " + existing);
         }
-        Map<String, String> changed = new HashMap<>(choices);
-        changed.put(name, module);
+        Map<String, ProviderChoice> changed = new HashMap<>(choices);
+        changed.put(name, choice);
         choices = Map.copyOf(changed);
     }
 
@@ -133,12 +200,36 @@ public final class Providers {
 
     /** Every provider, by name and then as found. */
     public List<ProviderStatus> list() {
-        Map<String, List<FoundProvider>> byName = found.stream()
+        return list(found);
+    }
+
+    /** Every provider of a name; the others are not asked whether they work. */
+    public List<ProviderStatus> list(String name) {
+        return list(named(name));
+    }
+
+    private List<ProviderStatus> list(List<FoundProvider> providers) {
+        Map<FoundProvider, Availability> availability = probe(providers);
+        Map<String, List<FoundProvider>> byName = providers.stream()
                 .collect(Collectors.groupingBy(FoundProvider::name, TreeMap::new, Collectors.toList()));
         List<ProviderStatus> list = new ArrayList<>();
-        byName.forEach((name, providers) ->
-                list.addAll(new Candidates(name, providers, choices.get(name)).statuses()));
+        byName.forEach((name, named) ->
+                list.addAll(new Candidates(name, named, availability, choices.get(name)).statuses()));
         return list;
+    }
+
+    /** All at once: each may load a library, and one that hangs is waited for only once. */
+    private static Map<FoundProvider, Availability> probe(List<FoundProvider> providers) {
+        Map<FoundProvider, FoundProvider.Probe> probes = new IdentityHashMap<>();
+        providers.forEach(each -> probes.put(each, each.probe()));
+        Map<FoundProvider, Availability> answers = new IdentityHashMap<>();
+        probes.forEach((provider, probe) -> answers.put(provider, probe.await()));
+        return answers;
+    }
+
+    /** Every parameter that a provider declares, whether it can be used here or not: nobody is asked whether it works. */
+    public List<MethodParameter> parameters() {
+        return found.stream().flatMap(each -> each.parameters().stream()).toList();
     }
 
     /** What failed to load. */
@@ -164,7 +255,8 @@ public final class Providers {
     }
 
     private Candidates candidates(String name) {
-        return new Candidates(name, named(name), choices.get(name));
+        List<FoundProvider> named = named(name);
+        return new Candidates(name, named, probe(named), choices.get(name));
     }
 
     private String explain(String name, Candidates candidates) {
@@ -187,7 +279,7 @@ public final class Providers {
         for (MethodException each : problems) {
             text.append("; failed to load: ").append(each.getMessage());
         }
-        return text.append("; ").append(candidates.remedy()).toString();
+        return text.append("; ").append(candidates.remedy(advice)).toString();
     }
 
     private static <T> List<T> append(List<T> list, T item) {

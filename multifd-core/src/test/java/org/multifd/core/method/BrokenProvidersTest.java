@@ -151,8 +151,8 @@ class BrokenProvidersTest {
         Files.delete(classes.resolve("p/Gone.class"));
         ProviderFixture.services(classes, "p.First", "p.Bad", "p.Last");
 
-        assertProblem("p.Bad (" + classes + ") could not be constructed: NoClassDefFoundError: p/Gone",
-                ServiceConfigurationError.class, load(classes));
+        assertProblem("p.Bad (" + classes + ") could not be constructed: NoClassDefFoundError: p/Gone; put the jar that has it "
+                + "beside the provider's", ServiceConfigurationError.class, load(classes));
     }
 
     @Test
@@ -371,7 +371,7 @@ class BrokenProvidersTest {
 
         MultiFDMethods found = providers.find("layer-good");
         assertEquals("g.Good", found.getClass().getName());
-        assertEquals(new Origin("g.Good", "m.good", "1.2.3", good.toString()), Origin.of(found.getClass()));
+        assertEquals(new Origin("g.Good", "m.good", "1.2.3", good.toString(), Origin.MODULE_PATH), Origin.of(found.getClass()));
         assertEquals("m.good 1.2.3 (" + good + ")", Origin.of(found.getClass()).toString());
         List<String> problems = providers.problems().stream().map(Throwable::getMessage).sorted().toList();
         assertEquals(List.of("a provider could not be loaded: Provider x.Missing not found",
@@ -390,7 +390,7 @@ class BrokenProvidersTest {
             Providers providers = new Providers();
             providers.addFrom(loader);
 
-            assertEquals(new Origin("p.Only", "", "7.8", jar.toString()),
+            assertEquals(new Origin("p.Only", "", "7.8", jar.toString(), Origin.CLASS_PATH),
                     Origin.of(providers.find("only").getClass()));
         }
     }

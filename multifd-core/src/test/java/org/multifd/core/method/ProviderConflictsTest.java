@@ -79,8 +79,8 @@ class ProviderConflictsTest {
         add("m.b");
 
         assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.b 1 (" + JARS.get("m.b")
-                + ") both serve it with priority 0; ... choose one by its module (--provider twice=MODULE) or remove a "
-                + "jar", refusal());
+                + ") both serve it with priority 0; ... choose one, --provider twice=m.a or --provider twice=m.b, or "
+                + "remove a jar", refusal());
         assertEquals(Map.of("m.a", "m.b 1 (" + JARS.get("m.b") + ") has the same priority, 0",
                 "m.b", "m.a 1 (" + JARS.get("m.a") + ") has the same priority, 0"), lost());
         assertEquals("m.a and m.b both serve it with priority 0", providers.whyNot("twice"));
@@ -102,8 +102,8 @@ class ProviderConflictsTest {
         add("m.alsohigh");
 
         assertEquals("method twice: m.high 1 (" + JARS.get("m.high") + ") and m.alsohigh 1 (" + JARS.get("m.alsohigh")
-                + ") both serve it with priority 10; ... choose one by its module (--provider twice=MODULE) or remove a "
-                + "jar", refusal());
+                + ") both serve it with priority 10; ... choose one, --provider twice=m.high or --provider "
+                + "twice=m.alsohigh, or remove a jar", refusal());
         assertEquals("m.high and others have the higher priority: 10 against 0", lost().get("m.a"));
     }
 

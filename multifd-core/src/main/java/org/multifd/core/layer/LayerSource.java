@@ -1,0 +1,98 @@
+package org.multifd.core.layer;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** What becomes one layer: a jar, or a directory with all its jars. */
+public final class LayerSource {
+
+    private final Path path;
+
+    LayerSource(Path path) {
+        this.path = path;
+    }
+
+    /** As the user wrote it. */
+    public Path path() {
+        return path;
+    }
+
+    /** The jars' names, sizes and times: two looks that are the same, some time apart, are files that nobody writes. */
+    public static final class Look {
+
+        /** A file that was replaced has another key, the inode, where there is one. */
+        private final Map<Path, String> stamps = new LinkedHashMap<>();
+
+        private Look(List<Path> jars) throws IOException {
+            for (Path each : jars) {
+                BasicFileAttributes now = Files.readAttributes(each, BasicFileAttributes.class);
+                stamps.put(each, now.size() + " " + now.lastModifiedTime().to(TimeUnit.NANOSECONDS) + " " + now.fileKey());
+            }
+        }
+
+        Set<Path> files() {
+            return stamps.keySet();
+        }
+
+        public boolean isLike(Look other) {
+            return other != null && stamps.equals(other.stamps);
+        }
+    }
+
+    /** The files as they are now. */
+    public Look look() throws IOException {
+        return new Look(Files.isDirectory(path) ? jars(path) : List.of(path));
+    }
+
+    /** In the order of their names. */
+    static List<Path> jars(Path directory) throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (Path each : list(directory)) {
+            if (isJarName(each) && !Files.isDirectory(each)) {
+                jars.add(each);
+            }
+        }
+        return jars;
+    }
+
+    /** In the order of their names, without hidden ones. */
+    static List<Path> directories(Path directory) throws IOException {
+        List<Path> directories = new ArrayList<>();
+        for (Path each : list(directory)) {
+            if (Files.isDirectory(each) && !each.getFileName().toString().startsWith(".")) {
+                directories.add(each);
+            }
+        }
+        return directories;
+    }
+
+    /** A hidden file is one that a copying program has not finished, or the file manager's. */
+    static boolean isJarName(Path file) {
+        String name = file.getFileName().toString();
+        return name.toLowerCase(Locale.ROOT).endsWith(".jar") && !name.startsWith(".");
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            for (Path each : stream) {
+                entries.add(each);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        entries.sort(null);
+        return entries;
+    }
+}

@@ -1,0 +1,35 @@
+package org.multifd.core.method;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.multifd.core.layer.LayerSource;
+import org.multifd.core.layer.LoadedLayer;
+import org.multifd.core.layer.ProviderClass;
+import org.multifd.core.method.MethodException.Kind;
+
+/**
+ * The providers of one layer.
+ *
+ * @param layer where they come from
+ * @param found those that could be made and have a name
+ * @param problems why others could not, one line each
+ */
+public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<MethodException> problems) {
+
+    /** Loads the layer and makes each of its providers once. */
+    public static LayerProviders load(LayerSource source) {
+        LoadedLayer layer = LoadedLayer.load(source);
+        List<FoundProvider> found = new ArrayList<>();
+        List<MethodException> problems = new ArrayList<>();
+        layer.problems().forEach(each -> problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause())));
+        for (ProviderClass each : layer.providers()) {
+            try {
+                found.add(FoundProvider.of(each, layer));
+            } catch (MethodException e) {
+                problems.add(e);
+            }
+        }
+        found.forEach(Providers::log);
+        return new LayerProviders(layer, List.copyOf(found), List.copyOf(problems));
+    }
+}
