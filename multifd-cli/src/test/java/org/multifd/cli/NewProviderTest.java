@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -85,13 +86,40 @@ class NewProviderTest {
                 newProvider("rle", other, "--group-id", "org.some-body").outLines().subList(0, 1));
     }
 
+    private static void demandConformance(BuiltProvider provider) {
+        Report report = new Conformance(provider).run();
+        assertEquals(List.of(), report.results().stream()
+                .filter(result -> result.outcome() == RuleResult.Outcome.FAILED).toList(), () -> String.join("\n", report.lines()));
+    }
+
     @Test
     void shouldPassTheKit() throws Exception {
         Path project = temp.resolve("rle");
         assertEquals(0, newProvider("rle", project).code());
-        Report report = new Conformance(BuiltProvider.of(project, "com.example.multifd.rle")).run();
-        assertEquals(List.of(), report.results().stream()
-                .filter(result -> result.outcome() == RuleResult.Outcome.FAILED).toList(), () -> String.join("\n", report.lines()));
+        demandConformance(BuiltProvider.of(project, "com.example.multifd.rle"));
+    }
+
+    /** The Java on the page, put into the project as the page says. */
+    @Test
+    void shouldCompressWithTheCodecOfTheTutorial() throws Exception {
+        Path project = temp.resolve("deflate");
+        assertEquals(0, newProvider("deflate", project).code());
+        List<MatchResult> blocks = Pattern.compile("(?ms)^```java file (\\S+)\n(.*?)^```$")
+                .matcher(Files.readString(Path.of("../docs/tutorial/write-a-provider.md"))).results().toList();
+        assertEquals(2, blocks.size());
+        for (MatchResult block : blocks) {
+            Path file = project.resolve(block.group(1));
+            assertTrue(Files.exists(file), "the page replaces " + file);
+            Files.writeString(file, block.group(2));
+        }
+        BuiltProvider provider = BuiltProvider.of(project, "com.example.multifd.deflate");
+        demandConformance(provider);
+        Run run = Run.with(MethodRegistry.of(provider.methods()), "demo", "--json", "--size", "16M");
+        assertEquals(0, run.code(), run.err());
+        Map<String, Object> result = run.outLines().stream().map(JsonReader::object)
+                .filter(line -> line.get("message_type").equals("result")).findFirst().orElseThrow();
+        assertEquals(true, result.get("identical"));
+        assertTrue((double) result.get("ratio") > 1.8, run.out());
     }
 
     @Test

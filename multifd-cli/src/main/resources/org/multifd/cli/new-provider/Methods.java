@@ -29,7 +29,7 @@ public final class @Name@Methods implements MultiFDMethods {
     /** A codec is tried out here, by doing: never in the constructor or a static initialiser (rules 1.3 and 1.4). */
     @Override
     public Availability availability() {
-        return Availability.usable("in Java");
+        return Availability.usable("needs nothing but Java");
     }
 
     @Override
@@ -39,6 +39,6 @@ public final class @Name@Methods implements MultiFDMethods {
 
     @Override
     public MultiFDReceiver recvSetup(MultiFDRecvParams params) {
-        return new @Name@Receiver();
+        return new @Name@Receiver(params.pageCount() * params.pageSize());
     }
 }

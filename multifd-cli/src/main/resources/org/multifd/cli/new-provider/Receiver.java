@@ -1,13 +1,20 @@
 package @package@;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
 
-/** One channel's decompressor: the pages are a copy of the payload. */
+/** One channel's decompressor. It does not decompress yet: the pages are a copy of the payload. */
 final class @Name@Receiver implements MultiFDReceiver {
+
+    private final ByteBuffer decoded;
+
+    @Name@Receiver(int packetBytes) {
+        decoded = ByteBuffer.allocate(packetBytes);
+    }
 
     /**
      * Reads exactly the payload and fills exactly the pages; less or more on either side is a {@link MultiFDException}
@@ -19,11 +26,13 @@ final class @Name@Receiver implements MultiFDReceiver {
      */
     @Override
     public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
-        if (in.length() != pages.bytes()) {
-            throw new MultiFDException("@name@: received a payload of " + in.length() + " bytes, expected the "
+        ByteBuffer payload = in.buffer();
+        if (payload.remaining() != pages.bytes()) {
+            throw new MultiFDException("@name@: received a payload of " + payload.remaining() + " bytes, expected the "
                     + pages.bytes() + " bytes of the pages");
         }
-        pages.copyFrom(in.buffer());
+        decoded.clear().put(payload);
+        pages.copyFrom(decoded.flip());
     }
 
     /** Frees a codec's native memory at once; a second call does nothing (rule 4.1). */
