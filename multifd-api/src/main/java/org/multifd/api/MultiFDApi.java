@@ -1,6 +1,14 @@
 package org.multifd.api;
 
-/** The version of this API. */
+/**
+ * The version of this API, and which older ones it goes with.
+ *
+ * <p>Each release that changes anything a provider could notice, a type, a method or a rule, has a higher {@link #VERSION}. If
+ * providers for the version before still work, because there is only more than before, {@link #OLDEST} stays; otherwise it
+ * rises as well. A provider for a version from {@code OLDEST} to {@code VERSION} finds everything it was built for, meaning
+ * the same. An older one may use what is gone, a newer one what is not there yet: both are refused when they are loaded (rule
+ * 1.5), before that shows as an error in the middle of a migration.
+ */
 public final class MultiFDApi {
 
     /**
@@ -9,6 +17,9 @@ public final class MultiFDApi {
      * was built for whichever API it meets at run time.
      */
     public static final int VERSION = 1;
+
+    /** The oldest API version whose providers work with this one. */
+    public static final int OLDEST = 1;
 
     private MultiFDApi() {
     }

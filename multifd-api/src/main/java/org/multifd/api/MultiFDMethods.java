@@ -59,8 +59,8 @@ import java.util.List;
  * {@link #parameters} does nothing that can fail: no native library, no I/O, no static initialiser that throws.</dd>
  * <dt>1.4</dt><dd>{@link #availability} probes by doing (loads the library, compresses a few bytes), never throws and keeps
  * the cause. It can be asked again, cheaply after the first time.</dd>
- * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}). Core refuses another
- * one at load, with both versions in the message.</dd>
+ * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}). Core takes the versions
+ * from {@link MultiFDApi#OLDEST} on and refuses any other at load, with both versions in the message.</dd>
  * <dt>1.6</dt><dd>A provider that cannot be loaded neither hides nor stops another one. Errors fatal to the JVM are not
  * swallowed. (Core's side; nothing for a provider to do.)</dd>
  * <dt>1.7</dt><dd>A provider's jar carries both {@code provides} and {@code META-INF/services}, and they agree.</dd>

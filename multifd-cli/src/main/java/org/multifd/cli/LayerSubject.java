@@ -2,13 +2,20 @@ package org.multifd.cli;
 
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.MethodInfo;
+import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.ProviderLayer;
+import org.multifd.tck.Oracle;
 import org.multifd.tck.Subject;
 
 /** A provider of a layer, for the kit. */
 final class LayerSubject implements Subject {
+
+    private static final Set<String> COMPARED = Set.of("zstd", "qpl", "uadk", "qatzip");
 
     private final Path path;
     private final String providerClass;
@@ -16,6 +23,8 @@ final class LayerSubject implements Subject {
     private final int deadlineSeconds;
     private ProviderLayer layer;
     private ProviderLayer.Entry provider;
+    private volatile boolean oracleLookedFor;
+    private volatile Oracle oracle;
     private volatile WeakReference<ClassLoader> loader = new WeakReference<>(null);
 
     LayerSubject(Path path, String providerClass, long seed, int deadlineSeconds) {
@@ -47,6 +56,33 @@ final class LayerSubject implements Subject {
         return methods;
     }
 
+    /**
+     * For a name of QEMU's another provider of it that is here, a built-in one as a rule: both have to write and to read the
+     * same. The kit has its own for none and zlib.
+     */
+    @Override
+    public Oracle oracle() {
+        if (!oracleLookedFor) {
+            oracleLookedFor = true;
+            oracle = COMPARED.contains(provider.name()) ? another() : null;
+        }
+        return oracle;
+    }
+
+    private Oracle another() {
+        try {
+            MethodRegistry registry = Registry.find(List.of());
+            for (MethodInfo each : registry.methods(provider.name())) {
+                if (each.serves() && !each.module().equals(provider.module())) {
+                    return Oracle.of(registry.find(each.name()));
+                }
+            }
+        } catch (MigrationException e) {
+            // then there is none
+        }
+        return null;
+    }
+
     @Override
     public long seed() {
         return seed;
@@ -67,6 +103,7 @@ final class LayerSubject implements Subject {
         layer.close();
         layer = null;
         provider = null;
+        oracle = null;
         return loader;
     }
 }

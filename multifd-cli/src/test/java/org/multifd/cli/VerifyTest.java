@@ -53,7 +53,7 @@ class VerifyTest {
                 "  " + jar,
                 "1.2  not checked  one provider of a name is taken",
                 "                  core's side: no provider can break it",
-                "1.5  passed       api version is the one of this api",
+                "1.5  passed       api version goes with this api",
                 "3.5  passed       io exceptions pass unwrapped"), lines.subList(0, 6));
         assertTrue(lines.get(6).matches("good: 2 passed, 0 failed, 1 not checked in [\\d.]+ s; seed 20190801"), lines.get(6));
         assertEquals(7, lines.size());
@@ -94,6 +94,17 @@ class VerifyTest {
         assertEquals(5, run.code());
         assertTrue(words(run.out()).contains("3.2 FAILED pages and payload are used up exactly recv wrote outside the pages it was given,"
                 + " 4 pages of 4096 bytes, ONE_RUN (seed 20190801)"), run.out());
+    }
+
+    /** By what reads and writes the payloads that the name stands for: the JDK's zlib, the zstd that comes along. */
+    @Test
+    void shouldSeeAQemuNameForOtherPayloads() {
+        String zlib = words(verify("--rule", "1.1", zoo().nameTaken()).out());
+        assertTrue(zlib.contains("1.1 FAILED name keeps to the grammar the oracle cannot read what was sent: "
+                + "java.util.zip.DataFormatException"), zlib);
+        String zstd = words(verify("--rule", "1.1", ZooJar.of("com.example.other", "zstd").into(temp.resolve("other"))).out());
+        assertTrue(zstd.contains("1.1 FAILED name keeps to the grammar the oracle cannot read what was sent: "
+                + "org.multifd.api.MultiFDException"), zstd);
     }
 
     @Test
@@ -167,7 +178,7 @@ class VerifyTest {
                 + "newerapi breaks rule 1.5" + System.lineSeparator(), run.err());
         String words = words(run.out());
         assertTrue(words.contains("built for another API than version 1: apiVersion() threw java.lang.AbstractMethodError"), run.out());
-        assertTrue(words.contains("declares API version 2, the API is version 1"), run.out());
+        assertTrue(words.contains("declares API version 2, the API takes providers for 1..1"), run.out());
     }
 
     /** Exit code 0, as if all were well; the rules behind it are checked all the same. */
@@ -237,7 +248,7 @@ class VerifyTest {
             }
         }, true, StandardCharsets.UTF_8);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        cli.set(new Cli(new Console(out, Run.stream(err), false, 80), MethodRegistry::of));
+        cli.set(new Cli(new Console(out, Run.stream(err), false, 80), () -> MethodRegistry.of()));
         int code = cli.get().run("verify", "--json", "--deadline", "3600", zoo().hangsInReceive().toString());
         assertEquals(130, code);
         assertEquals("multifd: interrupted" + System.lineSeparator(), err.toString(StandardCharsets.UTF_8));

@@ -4,7 +4,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.ServiceConfigurationError;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.wire.Text;
 
@@ -48,8 +47,8 @@ public final class Failures {
         return Text.oneLine(message == null ? kind : kind + ": " + message);
     }
 
-    /** As {@link #describe}, with what it means or what to do where that is known. */
-    public static String explain(Throwable failure) {
+    /** As {@link #describe}, with what it means or what to do where that is known; the module is the provider's. */
+    public static String explain(Throwable failure, Module provider) {
         String described = describe(failure);
         Throwable actual = unwrap(failure);
         String newer = newerJava(described);
@@ -65,7 +64,7 @@ public final class Failures {
         while (types.find()) {
             String type = types.group().replace('/', '.');
             if (type.startsWith(MultiFDMethods.class.getPackageName() + ".")) {
-                return "built for another API than version " + MultiFDApi.VERSION + ": " + described;
+                return ApiVersions.another(provider) + ": " + described;
             }
             if (missing && remedy.isEmpty()) {
                 remedy = "; " + remedy(type);

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -29,6 +31,8 @@ final class LayerJars implements ModuleFinder {
     private static final String API = "org.multifd.api";
     private static final String SERVICE = MultiFDMethods.class.getName();
     private static final String SERVICES = "META-INF/services/" + SERVICE;
+
+    private static final Pattern MISSING_CLASS = Pattern.compile("Provider class (\\S+) not in");
 
     private final Path source;
     /** By the module's name. */
@@ -65,6 +69,10 @@ final class LayerJars implements ModuleFinder {
         try {
             return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (FindException e) {
+            Matcher missing = MISSING_CLASS.matcher(String.valueOf(e.getCause()));
+            if (missing.find()) {
+                throw ProviderClass.missing(original, missing.group(1), e);
+            }
             String newer = Failures.newerJava(e.getMessage() + " " + e.getCause());
             String shown = newer.isEmpty() ? "no module can be made of it: " + reason(e, original, copy) : newer;
             throw new LayerException(original + ": " + shown, e);
@@ -73,7 +81,8 @@ final class LayerJars implements ModuleFinder {
 
     private static String reason(Throwable failure, Path original, Path copy) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        return Failures.describe(cause).replace(copy.toString(), original.getFileName().toString());
+        String shown = Failures.describe(cause).replace(copy.toString(), original.getFileName().toString());
+        return shown.contains("Invalid module name") ? shown + ": rename the jar" : shown;
     }
 
     private void add(Path original, ModuleReference jar, Collection<String> systemModules) throws LayerException {
@@ -138,12 +147,6 @@ final class LayerJars implements ModuleFinder {
         return List.of();
     }
 
-    /** The names of those that have a package. */
-    List<String> modulesWith(String packageName) {
-        return modules.values().stream().map(ModuleReference::descriptor).filter(module -> module.packages().contains(packageName))
-                .map(ModuleDescriptor::name).sorted().toList();
-    }
-
     boolean hasProvider() {
         for (ModuleReference each : modules.values()) {
             if (!providers(each.descriptor()).isEmpty()) {
@@ -156,6 +159,17 @@ final class LayerJars implements ModuleFinder {
     /** Modules made of jars without module-info. */
     List<String> opened() {
         return opened;
+    }
+
+    /** The file names of the jars that have a package. */
+    List<String> withPackage(String name) {
+        List<String> files = new ArrayList<>();
+        modules.forEach((module, reference) -> {
+            if (reference.descriptor().packages().contains(name)) {
+                files.add(originals.get(module).getFileName().toString());
+            }
+        });
+        return files;
     }
 
     NativeCode nativeCode() {

@@ -29,8 +29,8 @@ import org.multifd.core.wire.Text;
 final class LayerLoading {
 
     private static final Pattern MISSING = Pattern.compile("Module (\\S+) not found(?:, required by (\\S+))?");
-    private static final Pattern SPLIT =
-            Pattern.compile("Package (\\S+) in (?:both module (\\S+) and module (\\S+)|more than one module)");
+    /** The JDK says this in three ways, of which one does not name the modules. */
+    private static final Pattern SPLIT = Pattern.compile("(?:^Package|contains package) ([\\w.]+)");
 
     /** A file that grows while it is copied is copied again so many times. */
     private static final int ATTEMPTS = 3;
@@ -154,11 +154,9 @@ final class LayerLoading {
             return "received no module " + missing.group(1) + by + ": " + remedy;
         }
         Matcher split = SPLIT.matcher(message);
-        if (split.find()) {
-            String modules = split.group(2) == null ? String.join(" and ", jars.modulesWith(split.group(1)))
-                    : split.group(2) + " and " + split.group(3);
-            return "received the package " + split.group(1) + " in both " + modules
-                    + ", expected each in one module: use a jar that does not pack the other's classes";
+        if (split.find() && jars.withPackage(split.group(1)).size() > 1) {
+            return "received the package " + split.group(1) + " in " + String.join(" and ", jars.withPackage(split.group(1)))
+                    + ", expected it in one of them: use jars that do not pack each other's classes";
         }
         return "no layer can be made of it: " + message;
     }

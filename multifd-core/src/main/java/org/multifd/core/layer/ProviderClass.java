@@ -29,11 +29,10 @@ public final class ProviderClass {
         try {
             type = Class.forName(module, name);
         } catch (LinkageError e) {
-            throw new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(e), e);
+            throw new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(e, module), e);
         }
         if (type == null) {
-            throw new LayerException(jar + ": received no class " + name + ", expected it, as the module provides it: "
-                    + "build the jar anew");
+            throw missing(jar, name, null);
         }
         try {
             Method factory = factory(type);
@@ -48,8 +47,13 @@ public final class ProviderClass {
         } catch (NoSuchMethodException e) {
             throw notAProvider(type, jar, e);
         } catch (LinkageError e) {
-            throw new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(e), e);
+            throw new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(e, module), e);
         }
+    }
+
+    static LayerException missing(Path jar, String name, Throwable cause) {
+        return new LayerException(jar + ": received no class " + name + ", expected it, as the jar says that it provides it: build "
+                + "the jar anew", cause);
     }
 
     private static Method factory(Class<?> type) {

@@ -10,6 +10,7 @@ import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.layer.ApiVersions;
 import org.multifd.core.layer.Failures;
 import org.multifd.core.layer.LoadedLayer;
 import org.multifd.core.layer.NativeCode;
@@ -69,7 +70,7 @@ public final class FoundProvider {
         AtomicReference<String> step = new AtomicReference<>("its constructor");
         try {
             return ProviderCall.start(type.getClassLoader(), () -> {
-                MultiFDMethods methods = make(origin, maker);
+                MultiFDMethods methods = make(type, origin, maker);
                 step.set("name()");
                 FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin, nativeCode);
                 found.askTheRest(step);
@@ -83,13 +84,13 @@ public final class FoundProvider {
         }
     }
 
-    private static MultiFDMethods make(Origin origin, Maker maker) throws MethodException {
+    private static MultiFDMethods make(Class<?> type, Origin origin, Maker maker) throws MethodException {
         try {
             return Objects.requireNonNull(maker.make(), "provider() gave null");
         } catch (Throwable e) { // whatever a provider throws, it is only this provider that is lost
             Failures.passFatal(e);
             String shown = origin.module().isEmpty() ? origin.toString() : origin.providerClass() + " of " + origin;
-            throw new MethodException(Kind.METHOD, shown + " could not be constructed: " + Failures.explain(e), e);
+            throw new MethodException(Kind.METHOD, shown + " could not be constructed: " + Failures.explain(e, type.getModule()), e);
         }
     }
 
@@ -99,7 +100,8 @@ public final class FoundProvider {
             name = methods.name();
         } catch (Throwable e) { // as above
             Failures.passFatal(e);
-            throw new MethodException(Kind.METHOD, origin + ": name() failed: " + Failures.explain(e), e);
+            throw new MethodException(Kind.METHOD, origin + ": name() failed: "
+                    + Failures.explain(e, methods.getClass().getModule()), e);
         }
         if (!MethodName.isValid(name)) {
             String received = name == null ? "null" : Text.quote(name);
@@ -116,12 +118,12 @@ public final class FoundProvider {
             apiVersion = methods.apiVersion();
         } catch (Throwable e) { // as above
             Failures.passFatal(e);
-            refuse((e instanceof LinkageError ? "built for another API than version " + MultiFDApi.VERSION
-                    : "apiVersion() failed") + ": " + Failures.describe(e), e);
+            refuse((e instanceof LinkageError ? ApiVersions.another(methods.getClass().getModule()) : "apiVersion() failed") + ": "
+                    + Failures.describe(e), e);
             return;
         }
-        if (apiVersion != MultiFDApi.VERSION) {
-            refuse("built for another API: received version " + apiVersion + ", expected " + MultiFDApi.VERSION, null);
+        if (apiVersion < MultiFDApi.OLDEST || apiVersion > MultiFDApi.VERSION) {
+            refuse("built for another API: received version " + apiVersion + ", expected " + ApiVersions.EXPECTED, null);
             return;
         }
         try {
@@ -141,7 +143,8 @@ public final class FoundProvider {
             parameters = declared;
         } catch (Throwable e) { // as above
             Failures.passFatal(e);
-            refuse("priority() or parameters() failed: " + Failures.describe(e), e);
+            refuse("priority() or parameters() failed: "
+                    + Failures.explain(e, methods.getClass().getModule()), e);
         }
     }
 
@@ -229,7 +232,8 @@ public final class FoundProvider {
                 return hung;
             } catch (Throwable e) { // as above
                 Failures.passFatal(e);
-                return Availability.unusable("availability() failed: " + Failures.explain(e), e);
+                return Availability.unusable("availability() failed: "
+                        + Failures.explain(e, methods.getClass().getModule()), e);
             }
         }
     }

@@ -26,6 +26,7 @@ final class ProviderCall<T> {
 
     private final CountDownLatch answered = new CountDownLatch(1);
     private final Thread thread;
+    private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     private T answer;
     private Throwable failure;
 
@@ -52,14 +53,13 @@ final class ProviderCall<T> {
         }
     }
 
-    /** What the code returned or threw. An interrupt of the waiting thread is kept for later: this does not take long. */
+    /** What the code returned or threw, within so long of its start. An interrupt of the waiting thread is kept for later: this does not take long. */
     T await() throws Throwable {
         boolean interrupted = false;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-        boolean done = false;
-        while (!done && System.nanoTime() < end) {
+        boolean done = answered.getCount() == 0;
+        for (long left = end - System.nanoTime(); !done && left > 0; left = end - System.nanoTime()) {
             try {
-                done = answered.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                done = answered.await(left, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

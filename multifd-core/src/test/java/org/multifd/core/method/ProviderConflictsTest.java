@@ -2,12 +2,15 @@ package org.multifd.core.method;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.multifd.core.method.ProviderFixture.provider;
 
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.layer.ProviderPath;
 import org.multifd.core.method.MethodException.Kind;
 
 /** Provider-contract 1.2 with providers in modules of their own. */
@@ -153,5 +157,70 @@ class ProviderConflictsTest {
         assertEquals("method twice: received the provider m.c, expected m.a or m.b", e.getMessage());
         e = assertThrows(MethodException.class, () -> providers.choose("never", "m.a"));
         assertEquals("method never: received the provider m.a, expected none: no provider has that name", e.getMessage());
+    }
+
+    /** Beside what is added from a module path, these are layers of their own. */
+    private void layers(Path... jars) {
+        providers = new Providers(List.of(jars).stream().map(each -> new ProviderPath(each, false)).toList(), "no advice");
+    }
+
+    @Test
+    void shouldTakeTheModulePathsBeforeTheSameModuleInADirectory() throws Exception {
+        layers(JARS.get("m.a"));
+        add("m.a");
+        providers.load();
+
+        assertEquals("m.a", serving());
+        List<ProviderStatus> all = providers.list("twice");
+        assertEquals(List.of("module path", JARS.get("m.a").toString()), all.stream().map(each -> each.provider().origin().layer()).toList());
+        assertEquals(List.of("", "the same module is on the module path: " + JARS.get("m.a")), all.stream().map(ProviderStatus::lost).toList());
+        providers.choose("twice", "m.a");
+        assertEquals("m.a", serving());
+    }
+
+    @Test
+    void shouldNotTakeAnotherVersionForTheSameModule() throws Exception {
+        Path newer = ProviderFixture.moduleJar(temp.resolve("newer"), "m.a", "2", "a.A", provider("a", "A", "twice", ""));
+        layers(newer);
+        add("m.a");
+        providers.load();
+
+        assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.a 2 (" + newer + ") both serve it with priority 0; ... choose one, "
+                + "--provider twice=m.a@1 or --provider twice=m.a@2, or remove a jar", refusal());
+        providers.choose("twice", "m.a@2");
+        assertEquals("2", providers.find("twice").getClass().getModule().getDescriptor().rawVersion().orElseThrow());
+        assertEquals("m.a@2 was chosen", providers.list("twice").get(0).lost());
+    }
+
+    @Test
+    void shouldTakeTheOneInTheChosenJarOrDirectory() throws Exception {
+        Path copy = Files.copy(JARS.get("m.a"), Files.createDirectories(temp.resolve("copy")).resolve("m.a.jar"),
+                StandardCopyOption.REPLACE_EXISTING);
+        layers(JARS.get("m.a"), copy.getParent());
+        providers.load();
+
+        assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.a 1 (" + copy + ") both serve it with priority 0; ... choose one, "
+                + "--provider twice=" + JARS.get("m.a") + " or --provider twice=" + copy + ", or remove a jar", refusal());
+        for (Path meant : List.of(copy, copy.getParent(), copy.getParent().resolve("../copy/m.a.jar"))) {
+            providers.choose("twice", meant.toString());
+            assertEquals(List.of(meant + " was chosen", ""), providers.list("twice").stream().map(ProviderStatus::lost).toList());
+        }
+        MethodException e = assertThrows(MethodException.class, () -> providers.choose("twice", "m.a@3"));
+        assertEquals("method twice: received the provider m.a@3, expected " + JARS.get("m.a") + " or " + copy, e.getMessage());
+    }
+
+    @Test
+    void shouldSayThatTheChosenOneIsNotThereAnyMore() throws Exception {
+        Path copy = Files.copy(JARS.get("m.b"), Files.createDirectories(temp.resolve("leaving")).resolve("m.b.jar"),
+                StandardCopyOption.REPLACE_EXISTING);
+        layers(copy);
+        add("m.a");
+        providers.load();
+        providers.choose("twice", "m.b");
+        assertEquals("m.b", serving());
+        Files.delete(copy);
+        assertTrue(providers.rescan());
+
+        assertTrue(refusal().startsWith("method twice: the chosen provider is not there any more: m.b; "), refusal());
     }
 }

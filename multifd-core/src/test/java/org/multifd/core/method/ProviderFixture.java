@@ -34,11 +34,11 @@ public final class ProviderFixture {
     }
 
     /** Where the API's classes are: a directory or a jar. */
-    static Path api() {
+    public static Path api() {
         return location(MultiFDMethods.class);
     }
 
-    static Path location(Class<?> type) {
+    public static Path location(Class<?> type) {
         try {
             URI uri = type.getProtectionDomain().getCodeSource().getLocation().toURI();
             return Path.of(uri);
@@ -107,16 +107,16 @@ public final class ProviderFixture {
 
     private static List<String> withSources(Path root, List<String> arguments, String... sources) throws IOException {
         for (int i = 0; i < sources.length; i++) {
-            String name = sources[i].startsWith("module ") ? "module-info" : className(sources[i]);
-            Path file = Files.createDirectories(root.resolve("src" + i)).resolve(name + ".java");
+            Path file = Files.createDirectories(root.resolve("src" + i)).resolve(fileName(sources[i]) + ".java");
             Files.writeString(file, sources[i]);
             arguments.add(file.toString());
         }
         return arguments;
     }
 
-    private static String className(String source) {
-        return source.replaceFirst("(?s).*?public (?:abstract )?(?:class|interface) (\\w+).*", "$1");
+    /** Without the suffix. */
+    public static String fileName(String source) {
+        return source.matches("(?s)(open )?module .*") ? "module-info" : source.replaceFirst("(?s).*?public (?:abstract )?(?:class|interface) (\\w+).*", "$1");
     }
 
     private static void run(String tool, List<String> arguments) {
