@@ -94,6 +94,7 @@ final class Cli {
                 .addSubcommand(relay)
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new VerifyCommand(console, interruption))
+                .addSubcommand(new NewProviderCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods, receive, send, relay, inspect or verify; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect or verify; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send, relay, inspect, verify or new-provider; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect, verify or new-provider; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
@@ -67,6 +67,20 @@ class UsageTest {
             + "G or T after it (256M)",
         "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
         "inspect /a | file: received \"/a\", expected file:PATH or file:PATH,offset=N",
+        "new-provider | missing required parameter: 'NAME'; see multifd new-provider --help",
+        "new-provider Rle | name: received Rle, expected 1 to 31 characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider 2rle | name: received 2rle, expected 1 to 31 characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider rle.x | name: received rle.x, expected 1 to 31 characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider a1234567890123456789012345678901 | name: received a1234567890123456789012345678901, expected 1 to 31 "
+            + "characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider zstd | name: received zstd, expected one that does not mean a payload of QEMU's (none, zlib, zstd, qpl, "
+            + "uadk, qatzip)",
+        "new-provider rle --group-id a..b | group-id: received a..b, expected a Maven group, such as com.example",
+        "new-provider rle --package a.int | package: received a.int, expected a Java package's name, such as "
+            + "com.example.multifd.rle",
+        "new-provider rle --group-id 3.org | package: received 3.org.multifd.rle, expected a Java package's name, such as "
+            + "com.example.multifd.rle",
+        "new-provider rle --directory= | directory: received , expected a path",
     })
     void shouldRefuseInOneLineWithTheRemedy(String line, String message) {
         String[] args = line.equals("''") ? new String[0] : line.split(" ");
@@ -123,7 +137,7 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help",
-        "verify --help"})
+        "verify --help", "new-provider --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());
