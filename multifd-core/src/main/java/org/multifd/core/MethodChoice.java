@@ -11,8 +11,8 @@ import org.multifd.core.method.NegotiationHeader;
 import org.multifd.core.method.NegotiationLimits;
 import org.multifd.core.method.NegotiationOffer;
 import org.multifd.core.method.NegotiationRequest;
-import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
 import org.multifd.core.wire.PacketHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,7 @@ final class MethodChoice {
     }
 
     /** A negotiation never starts unless more than one name was given: a waiting QEMU does not survive one. */
-    static String forSource(MethodRegistry registry, MigrationParameters parameters, Address address, int pageSize,
+    static String forSource(MethodRegistry registry, MigrationParameters parameters, Connector connector, int pageSize,
             Failure failure) throws IOException, MethodException {
         List<String> names = parameters.multifdCompression();
         if (names.size() < 2) {
@@ -37,7 +37,7 @@ final class MethodChoice {
         }
         NegotiationOffer offer = NegotiationOffer.of(new MethodPreference(names), registry.providers(), pageSize,
                 parameters.multifdChannels(), PacketHeader.PAYLOAD_LIMIT);
-        try (Connection connection = Connection.connect(address, parameters.timeout(), failure::onFailure)) {
+        try (Connection connection = connector.connect(failure::onFailure)) {
             failure.onFailure(connection::close);
             Watchdog watchdog = new Watchdog(parameters.timeout(), connection::bytesRead, failure, connection::close);
             try {

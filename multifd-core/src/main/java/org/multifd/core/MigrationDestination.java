@@ -24,6 +24,7 @@ import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.RamSections;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Listener;
+import org.multifd.core.transport.Tls;
 import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,9 +113,10 @@ public final class MigrationDestination implements AutoCloseable {
                 registry.providers().values(method, parameters.methodParameters());
             }
             Address address = Address.parse(uri);
+            Tls tls = TlsSetup.server(parameters);
             ram.prepare();
             Listener listener = Listener.open(address, BACKLOG);
-            incoming = new Incoming(listener, registry, parameters, failure, progress);
+            incoming = new Incoming(listener, tls, registry, parameters, failure, progress);
             failure.onFailure(incoming::abort);
             return listener.bound();
         } catch (IllegalArgumentException e) {

@@ -24,6 +24,7 @@ import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
@@ -153,11 +154,12 @@ public final class MigrationSource {
 
     private void run(Address address) throws Exception {
         failure.check();
-        String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize(), failure);
+        Connector connector = TlsSetup.connector(address, parameters);
+        String name = MethodChoice.forSource(registry, parameters, connector, blocks.pageSize(), failure);
         MultiFDMethods method = registry.find(name);
         ParameterValues values = registry.providers().values(method, parameters.methodParameters());
         progress.method = () -> name;
-        connect(address, method, values);
+        connect(connector, method, values);
         stream.ramStart(blocks);
         progress.state = MigrationStats.State.ACTIVE;
         rounds.take();
@@ -171,8 +173,8 @@ public final class MigrationSource {
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. Everything that can fail before RAM moves is here. */
-    private void connect(Address address, MultiFDMethods method, ParameterValues values) throws Exception {
-        main = Connection.connect(address, parameters.timeout(), failure::onFailure);
+    private void connect(Connector connector, MultiFDMethods method, ParameterValues values) throws Exception {
+        main = connector.connect(failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
                 rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages),
@@ -185,7 +187,7 @@ public final class MigrationSource {
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
-        channels.setup(() -> Connection.connect(address, parameters.timeout(), failure::onFailure),
+        channels.setup(() -> connector.connect(failure::onFailure),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
         channels.sync();
     }
@@ -310,7 +312,9 @@ public final class MigrationSource {
 
     /** Threads, connections, methods; then what the guest gets back if it failed. */
     private void cleanUp() {
-        if (!succeeded) {
+        if (succeeded) {
+            channels.finish(main);
+        } else {
             giveBack();
         }
         if (channels != null) {

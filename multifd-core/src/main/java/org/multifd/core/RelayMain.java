@@ -64,6 +64,10 @@ final class RelayMain {
         failure.onFailure(this::failed);
     }
 
+    Connection incoming() {
+        return incoming;
+    }
+
     /** The destination is there: copying begins. */
     synchronized void connected(Connection to) {
         outgoing = to;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
@@ -17,8 +19,9 @@ import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.ParameterValues;
-import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
@@ -38,7 +41,8 @@ final class RelayedMigration implements AutoCloseable {
 
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
-    private final Address destination;
+    private final UUID uuid;
+    private final Connector destination;
     private final Failure failure = new Failure();
     private final RelayChannels channels = new RelayChannels(this::receiver, failure);
     private final List<RelayChannel> unconnected = new ArrayList<>();
@@ -51,9 +55,11 @@ final class RelayedMigration implements AutoCloseable {
     private volatile long startNanos;
     private volatile long endNanos;
 
-    RelayedMigration(MethodRegistry registry, MigrationParameters parameters, Address destination) {
+    /** @param uuid the only VM that is let in, null for any */
+    RelayedMigration(MethodRegistry registry, UUID uuid, MigrationParameters parameters, Connector destination) {
         this.registry = registry;
         this.parameters = parameters;
+        this.uuid = uuid;
         this.destination = destination;
         failure.onFailure(this::failed);
     }
@@ -71,6 +77,7 @@ final class RelayedMigration implements AutoCloseable {
         if (main != null) {
             throw new WireException("received a second main channel, expected one migration after the other");
         }
+        checkIdentity(connection);
         startNanos = System.nanoTime();
         main = new RelayMain(connection, Thread.currentThread(), failure, this::pageSizeKnown, this::changed);
         threads.add(Thread.currentThread());
@@ -81,12 +88,25 @@ final class RelayedMigration implements AutoCloseable {
     /** Takes a channel; the calling thread then runs it. */
     synchronized RelayChannel offerChannel(InitPacket init, Connection connection) throws IOException {
         failure.check();
+        if (uuid != null && !uuid.equals(init.uuid())) {
+            throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
+        }
+        checkIdentity(connection);
         RelayChannel channel = channels.add(init, connection);
         unconnected.retainAll(channels.list());
         unconnected.add(channel);
         threads.add(Thread.currentThread());
         notifyAll();
         return channel;
+    }
+
+    /** All of a migration's connections are one peer's. */
+    private void checkIdentity(Connection connection) throws TlsException {
+        Connection first = main != null ? main.incoming() : channels.list().isEmpty() ? null : channels.list().get(0).incoming();
+        if (first != null && !Objects.equals(first.identity(), connection.identity())) {
+            throw new TlsException("received a certificate of " + connection.identity() + ", expected one of "
+                    + first.identity() + " as on the first connection of this migration");
+        }
     }
 
     /** Channels that wait longer than that for a main channel are of no migration. */
@@ -113,12 +133,12 @@ final class RelayedMigration implements AutoCloseable {
         awaitMain();
         watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections);
         prepareMethod();
-        Connection to = Connection.connect(destination, parameters.timeout());
+        Connection to = destination.connect();
         main.connected(to);
         state = MigrationStats.State.ACTIVE;
         LOG.debug("main channel to {}, outgoing method {}", to.peer(), stats().outgoingMethod());
         for (RelayChannel next; (next = nextChannel()) != null;) {
-            next.connect(() -> Connection.connect(destination, parameters.timeout()));
+            next.connect(() -> destination.connect());
             LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
             connected();
         }
