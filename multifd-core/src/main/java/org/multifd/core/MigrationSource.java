@@ -386,7 +386,8 @@ public final class MigrationSource {
         boolean cutOff = error.kind() == Kind.PEER && !error.getMessage().contains(";");
         return cutOff && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
                 + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
-                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
+                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)" + (parameters.tlsCreds() == null
+                ? ", without TLS" : ""), error) : error;
     }
 
     /**

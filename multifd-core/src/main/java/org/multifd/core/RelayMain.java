@@ -253,7 +253,7 @@ final class RelayMain {
 
     private static void end(Connection connection) {
         try {
-            connection.shutdownOutput();
+            connection.shutdownMain();
         } catch (IOException e) {
             LOG.debug("{} has closed already: {}", connection.peer(), Errors.text(e));
         }

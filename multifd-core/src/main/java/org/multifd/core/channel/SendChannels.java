@@ -190,12 +190,11 @@ public final class SendChannels implements AutoCloseable {
 
     /** The destination has confirmed all: the connections end as they should, main's with them. */
     public void finish(Connection main) {
-        List<Connection> connections = new ArrayList<>(channels.length + 1);
+        List<Connection> connections = new ArrayList<>(channels.length);
         for (SendChannel channel : channels) {
             connections.add(channel.connection());
         }
-        connections.add(main);
-        Connection.finish(connections);
+        Connection.finish(main, connections);
     }
 
     /** Ends the threads, then closes connections and methods, the last one first. A second call does nothing. */

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -267,12 +268,22 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     /**
-     * Ends connections on which all was written, when the peer has taken it: with TLS each says so, then waits a moment
-     * until the peer closes. A close at once would meet what TLS may still bring, a ticket or renewed keys, and turn into a
-     * reset, which a QEMU that serves takes for an error (wire-format 8). Without TLS nothing is to be done before
-     * {@link #close}.
+     * As {@link #shutdownOutput}, without a word of TLS's: so QEMU ends main, and what it does not expect it leaves unread,
+     * so that its own close turns into a reset. What ends on main its stream tells.
      */
-    public static void finish(List<Connection> connections) {
+    public void shutdownMain() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    /**
+     * Ends a migration's connections when the destination has confirmed it: with TLS the channels say so (wire-format 8),
+     * then all wait a moment until the peer closes. A close at once would meet what TLS may still bring, a ticket or
+     * renewed keys, and turn into a reset, which a QEMU that serves takes for an error. Without TLS nothing is to be done
+     * before {@link #close}.
+     */
+    public static void finish(Connection main, List<Connection> channels) {
+        List<Connection> connections = new ArrayList<>(channels);
+        connections.add(main);
         List<Connection> secured = connections.stream().filter(connection -> connection.tls != null).toList();
         if (secured.isEmpty()) {
             return;
@@ -282,7 +293,11 @@ public final class Connection implements ByteSource, AutoCloseable {
         try {
             for (Connection connection : secured) {
                 try {
-                    connection.shutdownOutput();
+                    if (connection == main) {
+                        connection.shutdownMain();
+                    } else {
+                        connection.shutdownOutput();
+                    }
                 } catch (IOException e) {
                     connection.close(); // gone already
                 }
