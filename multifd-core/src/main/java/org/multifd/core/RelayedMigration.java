@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
@@ -150,8 +151,24 @@ final class RelayedMigration implements AutoCloseable {
             failure.check();
             wait();
         }
+        if (uuid != null) {
+            awaitUuid();
+        }
         channels.begin();
         unconnected.retainAll(channels.list());
+    }
+
+    /** Main does not say whose it is. Nobody is to reach the destination with main alone. */
+    private void awaitUuid() throws IOException, InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(parameters.timeout());
+        for (long left; channels.list().isEmpty();) {
+            failure.check();
+            if ((left = limit - System.nanoTime()) <= 0) {
+                throw new IOException("received a main channel and no multifd channel of uuid " + uuid + " within "
+                        + parameters.timeout() + " ms, expected both");
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     private void prepareMethod() throws IOException, MethodException, MigrationException {

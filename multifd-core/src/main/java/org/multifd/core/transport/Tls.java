@@ -92,6 +92,10 @@ public final class Tls {
                 : "the certificate of " + own.identity();
     }
 
+    String authorities() {
+        return "a CA in " + directory.resolve("ca-cert.pem");
+    }
+
     SSLSocket over(Socket socket) throws IOException {
         SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, hostname, socket.getPort(), true);
         tls.setUseClientMode(!server);

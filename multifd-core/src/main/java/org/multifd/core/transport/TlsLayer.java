@@ -88,6 +88,10 @@ final class TlsLayer {
         if (known != null) {
             return known;
         }
+        if (tls.server() && String.valueOf(e.getMessage()).contains("client certificate chain")) {
+            return new TlsException("received no certificate, expected one signed by " + tls.authorities()
+                    + "; a peer that has one of another CA shows none", e);
+        }
         int magic = socket.getInputStream().magic();
         int type = magic >>> 24;
         if (magic != 0 && type != ALERT && type != HANDSHAKE) {
