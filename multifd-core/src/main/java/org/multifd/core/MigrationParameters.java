@@ -33,7 +33,7 @@ import org.multifd.core.wire.PacketHeader;
  * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
  * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
  * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for none</td></tr>
- * <tr><td>tls-creds</td><td>a directory</td><td>no TLS</td><td>ours: the files of QEMU's {@code tls-creds-x509}: ca-cert.pem
+ * <tr><td>tls-creds</td><td>a directory</td><td>no TLS</td><td>ours: the files of QEMU's tls-creds-x509: ca-cert.pem
  *     (and ca-crl.pem), server-cert.pem and server-key.pem at a destination, client-cert.pem and client-key.pem at a
  *     source. Every connection is TLS then</td></tr>
  * <tr><td>tls-hostname</td><td>a host</td><td>the address's</td><td>at a source: the name or IP address that the destination's
@@ -41,7 +41,7 @@ import org.multifd.core.wire.PacketHeader;
  * <tr><td>tls-authz</td><td>names separated by ;</td><td>any that the CA signed</td><td>ours: at a destination: the distinguished
  *     names of the sources that may connect (in QEMU the id of an authz object)</td></tr>
  * <tr><td>tls-verify-peer</td><td>on, off</td><td>on</td><td>ours: whether the peer must show a certificate that holds (in QEMU
- *     {@code verify-peer} of the credentials)</td></tr>
+ *     verify-peer of the credentials)</td></tr>
  * <tr><td>timeout</td><td>1..2^31-1</td><td>30000</td><td>ours: milliseconds of silence after which a peer counts as gone</td></tr>
  * </tbody>
  * </table>
