@@ -113,6 +113,18 @@ class TlsMigrationTest {
         }
     }
 
+    @Test
+    void shouldNotPretendToProtectAFile() throws Exception {
+        try (Pair pair = pair("good", "good")) {
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.set("multifd-compression", "none").build(),
+                    pair.guest.ram, pair.log, pair.guest);
+            MigrationException error = assertThrows(MigrationException.class, () -> source.migrate("file:/nowhere/guest"));
+            assertEquals("tls-creds: received with a file, expected an address: TLS protects connections, a file lies as it is"
+                    + " written", error.getMessage());
+            assertEquals(Kind.USAGE, error.kind());
+        }
+    }
+
     /** Both hold certificates of the same authority, but a migration is one peer's. */
     @Test
     void shouldTakeAllChannelsFromOnePeer() throws Exception {
