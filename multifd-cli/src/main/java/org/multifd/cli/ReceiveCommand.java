@@ -12,6 +12,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,6 +54,9 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Option(names = "--uuid", paramLabel = "UUID", description = "Accept no other VM than this (any).")
     private String uuid;
+
+    @Mixin
+    private final TlsServerOptions tls = new TlsServerOptions();
 
     @Option(names = "--timeout", paramLabel = "MS",
             description = "Milliseconds of silence after which the peer counts as gone (30000).")
@@ -122,6 +126,7 @@ final class ReceiveCommand implements Callable<Integer> {
         set(builder, "multifd-compression", compression);
         set(builder, "uuid", uuid);
         set(builder, "timeout", timeout);
+        tls.set(builder);
         return builder.build();
     }
 

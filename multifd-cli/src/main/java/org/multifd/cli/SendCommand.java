@@ -50,6 +50,9 @@ final class SendCommand implements Callable<Integer> {
     @Option(names = "--uuid", paramLabel = "UUID", description = "The VM's, as the QEMU's -uuid has it (the snapshot's, or none).")
     private String uuid;
 
+    @Mixin
+    private final TlsClientOptions tls = new TlsClientOptions();
+
     @Option(names = "--timeout", paramLabel = "MS", description = "Milliseconds of silence after which the peer counts as gone "
             + "(30000).")
     private String timeout;
@@ -89,6 +92,7 @@ final class SendCommand implements Callable<Integer> {
         set(parameters, "sync-rule", syncRule);
         set(parameters, "uuid", uuid);
         set(parameters, "timeout", timeout);
+        tls.set(parameters);
         try {
             return parameters.build();
         } catch (IllegalArgumentException e) {

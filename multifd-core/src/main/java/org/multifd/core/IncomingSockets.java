@@ -20,6 +20,7 @@ import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.RamSections;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Listener;
+import org.multifd.core.transport.Tls;
 import org.multifd.core.wire.WireException;
 
 /** The main channel with its return path, and the multifd channels, as they come. */
@@ -55,9 +56,10 @@ final class IncomingSockets implements IncomingWay {
         this.ram = ram;
         this.progress = progress;
         this.failure = failure;
+        Tls tls = TlsSetup.server(parameters);
         Listener listener = Listener.open(at, BACKLOG);
         this.address = listener.bound();
-        this.incoming = new Incoming(listener, registry, parameters, failure, progress);
+        this.incoming = new Incoming(listener, tls, registry, parameters, failure, progress);
         failure.onFailure(incoming::abort);
     }
 

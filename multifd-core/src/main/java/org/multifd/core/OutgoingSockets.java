@@ -21,6 +21,8 @@ import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 
@@ -62,18 +64,19 @@ final class OutgoingSockets implements OutgoingWay {
 
     @Override
     public void open() throws Exception {
+        Connector connector = TlsSetup.connector(address, parameters);
         Providers methods = registry.providers().now(); // whatever a rescan changes meanwhile
-        String name = MethodChoice.forSource(methods, parameters, address, blocks.pageSize(), failure);
+        String name = MethodChoice.forSource(methods, parameters, connector, blocks.pageSize(), failure);
         MultiFDMethods method = methods.find(name);
         ParameterValues values = methods.values(method, parameters.methodParameters());
         progress.method = () -> name;
-        connect(method, values);
+        connect(connector, method, values);
         stream.ramStart(blocks);
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. */
-    private void connect(MultiFDMethods method, ParameterValues values) throws Exception {
-        main = Connection.connect(address, parameters.timeout(), failure::onFailure);
+    private void connect(Connector connector, MultiFDMethods method, ParameterValues values) throws Exception {
+        main = connector.connect(failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
         notes = checksums == null ? null : checksums.notes();
@@ -88,7 +91,7 @@ final class OutgoingSockets implements OutgoingWay {
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
-        channels.setup(() -> Connection.connect(address, parameters.timeout(), failure::onFailure),
+        channels.setup(() -> connector.connect(failure::onFailure),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
         channels.sync();
     }
@@ -185,6 +188,9 @@ final class OutgoingSockets implements OutgoingWay {
 
     @Override
     public void close() {
+        if (confirmed) {
+            channels.finish(main);
+        }
         if (channels != null) {
             channels.close();
         }
@@ -203,13 +209,14 @@ final class OutgoingSockets implements OutgoingWay {
     public MigrationException failed() {
         Throwable first = failure.first();
         Throwable reason = returnPathError;
-        if (reason instanceof WireException && first instanceof IOException) {
+        if ((reason instanceof WireException || reason instanceof TlsException) && first instanceof IOException) {
             first = reason;
         }
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
         boolean cutOff = error.kind() == Kind.PEER && !error.getMessage().contains(";");
         return cutOff && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
                 + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
-                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
+                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)" + (parameters.tlsCreds() == null
+                ? ", without TLS" : ""), error) : error;
     }
 }

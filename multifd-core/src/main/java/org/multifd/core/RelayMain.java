@@ -64,6 +64,10 @@ final class RelayMain {
         failure.onFailure(this::failed);
     }
 
+    Connection incoming() {
+        return incoming;
+    }
+
     /** The destination is there: copying begins. */
     synchronized void connected(Connection to) {
         outgoing = to;
@@ -249,7 +253,7 @@ final class RelayMain {
 
     private static void end(Connection connection) {
         try {
-            connection.shutdownOutput();
+            connection.shutdownMain();
         } catch (IOException e) {
             LOG.debug("{} has closed already: {}", connection.peer(), Errors.text(e));
         }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
@@ -18,8 +21,9 @@ import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.ParameterValues;
 import org.multifd.core.method.Providers;
-import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
@@ -39,7 +43,8 @@ final class RelayedMigration implements AutoCloseable {
 
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
-    private final Address destination;
+    private final UUID uuid;
+    private final Connector destination;
     private final Failure failure = new Failure();
     private final RelayChannels channels = new RelayChannels(this::receiver, failure);
     private final List<RelayChannel> unconnected = new ArrayList<>();
@@ -54,9 +59,11 @@ final class RelayedMigration implements AutoCloseable {
     private volatile long startNanos;
     private volatile long endNanos;
 
-    RelayedMigration(MethodRegistry registry, MigrationParameters parameters, Address destination) {
+    /** @param uuid the only VM that is let in, null for any */
+    RelayedMigration(MethodRegistry registry, UUID uuid, MigrationParameters parameters, Connector destination) {
         this.registry = registry;
         this.parameters = parameters;
+        this.uuid = uuid;
         this.destination = destination;
         failure.onFailure(this::failed);
     }
@@ -74,6 +81,7 @@ final class RelayedMigration implements AutoCloseable {
         if (main != null) {
             throw new WireException("received a second main channel, expected one migration after the other");
         }
+        checkIdentity(connection);
         startNanos = System.nanoTime();
         main = new RelayMain(connection, Thread.currentThread(), failure, this::pageSizeKnown, this::changed);
         threads.add(Thread.currentThread());
@@ -84,12 +92,25 @@ final class RelayedMigration implements AutoCloseable {
     /** Takes a channel; the calling thread then runs it. */
     synchronized RelayChannel offerChannel(InitPacket init, Connection connection) throws IOException {
         failure.check();
+        if (uuid != null && !uuid.equals(init.uuid())) {
+            throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
+        }
+        checkIdentity(connection);
         RelayChannel channel = channels.add(init, connection);
         unconnected.retainAll(channels.list());
         unconnected.add(channel);
         threads.add(Thread.currentThread());
         notifyAll();
         return channel;
+    }
+
+    /** All of a migration's connections are one peer's. */
+    private void checkIdentity(Connection connection) throws TlsException {
+        Connection first = main != null ? main.incoming() : channels.list().isEmpty() ? null : channels.list().get(0).incoming();
+        if (first != null && !Objects.equals(first.identity(), connection.identity())) {
+            throw new TlsException("received a certificate of " + connection.identity() + ", expected one of "
+                    + first.identity() + " as on the first connection of this migration");
+        }
     }
 
     /** Channels that wait longer than that for a main channel are of no migration. */
@@ -118,12 +139,12 @@ final class RelayedMigration implements AutoCloseable {
         methods = registry.providers().now();
         watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections);
         prepareMethod();
-        Connection to = Connection.connect(destination, parameters.timeout());
+        Connection to = destination.connect();
         main.connected(to);
         state = MigrationStats.State.ACTIVE;
         LOG.debug("main channel to {}, outgoing method {}", to.peer(), stats().outgoingMethod());
         for (RelayChannel next; (next = nextChannel()) != null;) {
-            next.connect(() -> Connection.connect(destination, parameters.timeout()));
+            next.connect(() -> destination.connect());
             LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
             connected();
         }
@@ -135,8 +156,24 @@ final class RelayedMigration implements AutoCloseable {
             failure.check();
             wait();
         }
+        if (uuid != null) {
+            awaitUuid();
+        }
         channels.begin();
         unconnected.retainAll(channels.list());
+    }
+
+    /** Main does not say whose it is. Nobody is to reach the destination with main alone. */
+    private void awaitUuid() throws IOException, InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(parameters.timeout());
+        for (long left; channels.list().isEmpty();) {
+            failure.check();
+            if ((left = limit - System.nanoTime()) <= 0) {
+                throw new IOException("received a main channel and no multifd channel of uuid " + uuid + " within "
+                        + parameters.timeout() + " ms, expected both");
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     private void prepareMethod() throws IOException, MethodException {

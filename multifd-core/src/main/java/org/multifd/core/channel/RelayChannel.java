@@ -1,5 +1,6 @@
 package org.multifd.core.channel;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -162,6 +163,9 @@ public final class RelayChannel implements Runnable {
     /** False at the end of the stream between two packets. */
     private boolean readMagic(ByteBuffer magic) throws IOException {
         if (incoming.read(magic) < 0) {
+            if (init.method() != null && incoming.cutOff()) { // ours always says that it ends
+                throw new EOFException("connection cut off, without TLS's close_notify, expected the next packet");
+            }
             return false;
         }
         incoming.readFully(magic, "a packet header");

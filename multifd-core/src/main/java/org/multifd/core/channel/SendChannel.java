@@ -61,6 +61,10 @@ final class SendChannel implements Runnable {
         connection = to;
     }
 
+    Connection connection() {
+        return connection;
+    }
+
     void start(MultiFDSender sender) {
         method = sender;
         thread = new Thread(this, "multifd-send-" + id);

@@ -3,6 +3,8 @@ package org.multifd.core.channel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -199,6 +201,15 @@ public final class SendChannels implements AutoCloseable {
     /** Bytes that really left on a channel. Any thread. */
     public long bytesWritten(int channel) {
         return channels[channel].bytesWritten();
+    }
+
+    /** The destination has confirmed all: the connections end as they should, main's with them. */
+    public void finish(Connection main) {
+        List<Connection> connections = new ArrayList<>(channels.length);
+        for (SendChannel channel : channels) {
+            connections.add(channel.connection());
+        }
+        Connection.finish(main, connections);
     }
 
     /** Ends the threads, then closes connections and methods, the last one first. A second call does nothing. */

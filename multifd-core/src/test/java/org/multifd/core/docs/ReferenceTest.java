@@ -101,6 +101,10 @@ class ReferenceTest {
         assertEquals(expected, stated);
         assertEquals(List.of(), defaults.multifdCompression());
         assertEquals(null, defaults.uuid());
+        assertEquals(null, defaults.tlsCreds());
+        assertEquals(null, defaults.tlsHostname());
+        assertEquals(null, defaults.tlsAuthz());
+        assertEquals(true, defaults.tlsVerifyPeer());
     }
 
     @Test

@@ -86,8 +86,10 @@ final class Qemu implements AutoCloseable {
     }
 
     /** The counter guest, already running: it writes 64 pages from 1 MiB on, for ever. */
-    static Qemu counting(Path directory) throws IOException {
-        Qemu qemu = new Qemu(directory, counterGuest(directory));
+    static Qemu counting(Path directory, String... more) throws IOException {
+        List<String> guest = new ArrayList<>(counterGuest(directory));
+        guest.addAll(List.of(more));
+        Qemu qemu = new Qemu(directory, guest);
         qemu.awaitSerialLine();
         return qemu;
     }
@@ -106,6 +108,20 @@ final class Qemu implements AutoCloseable {
         guest.addAll(List.of("-incoming", "defer"));
         guest.addAll(List.of(more));
         return new Qemu(directory, guest);
+    }
+
+    /**
+     * The options of credentials, one of the directories that tests have; {@link #useTls} turns them on.
+     *
+     * @param endpoint client at a source, server at a destination
+     */
+    static String[] credentials(String name, String endpoint) {
+        return new String[] {"-object", "tls-creds-x509,id=tls0,verify-peer=on,sanity-check=off,endpoint=" + endpoint + ",dir="
+                + Path.of("src/test/tls", name).toAbsolutePath()};
+    }
+
+    void useTls(String hostname) throws IOException {
+        execute("migrate-set-parameters", "{\"tls-creds\": \"tls0\", \"tls-hostname\": \"" + hostname + "\"}");
     }
 
     /** Listens for a migration at a UNIX socket of its own. */
