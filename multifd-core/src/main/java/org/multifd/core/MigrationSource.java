@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.FlightRecording;
 import org.multifd.core.channel.RateLimiter;
 import org.multifd.core.channel.SendChannels;
 import org.multifd.core.channel.Threads;
@@ -214,8 +215,10 @@ public final class MigrationSource {
     }
 
     private void sendRound(boolean last) throws IOException {
-        RoundEvent event = new RoundEvent();
-        event.begin();
+        RoundEvent event = FlightRecording.isOn() ? new RoundEvent() : null;
+        if (event != null) {
+            event.begin();
+        }
         progress.rounds++;
         long left = rounds.left();
         progress.remainingPages = left;
@@ -229,10 +232,12 @@ public final class MigrationSource {
         channels.sync();
         stream.endRound();
         failure.check();
-        event.round = progress.rounds;
-        event.pages = left;
-        event.last = last;
-        event.commit();
+        if (event != null) {
+            event.round = progress.rounds;
+            event.pages = left;
+            event.last = last;
+            event.commit();
+        }
     }
 
     private void sendOrRecordZero(RamBlock block, long offset) throws IOException {
