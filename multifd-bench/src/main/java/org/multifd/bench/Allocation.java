@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.multifd.core.MigrationStats;
 
 /**
@@ -14,12 +15,13 @@ final class Allocation {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int WARM_PACKETS = 100;
-    private static final int MILLIS_BETWEEN_LOOKS = 10;
+    private static final int MILLIS_BETWEEN_LOOKS = 50;
 
     private final String threadNames;
     private final Supplier<MigrationStats> stats;
     private final Thread watcher;
     private volatile boolean over;
+    private long[] threads;
     private long[] first;
     private long[] last;
 
@@ -57,16 +59,17 @@ final class Allocation {
 
     /** By all channels' threads together; negative if not all of them are there. */
     private long allocated(int channels) {
-        long sum = 0;
-        int found = 0;
-        for (ThreadInfo each : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
-            if (each != null && each.getThreadName().startsWith(threadNames)) {
-                long bytes = THREADS.getThreadAllocatedBytes(each.getThreadId());
-                sum += bytes;
-                found += bytes < 0 ? 0 : 1;
-            }
+        if (threads == null) {
+            threads = Stream.of(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+                    .filter(each -> each != null && each.getThreadName().startsWith(threadNames))
+                    .mapToLong(ThreadInfo::getThreadId).toArray();
         }
-        return found == channels ? sum : -1;
+        long sum = threads.length == channels ? 0 : -1;
+        for (int i = 0; i < threads.length && sum >= 0; i++) {
+            long bytes = THREADS.getThreadAllocatedBytes(threads[i]);
+            sum = bytes < 0 ? -1 : sum + bytes;
+        }
+        return sum;
     }
 
     /** Not a number if the migration was too short to tell. */
