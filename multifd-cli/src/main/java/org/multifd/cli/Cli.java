@@ -88,6 +88,7 @@ final class Cli {
                 .addSubcommand(send)
                 .addSubcommand(relay)
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new BenchCommand(console, registry))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
