@@ -119,6 +119,7 @@ final class IncomingMain implements MainStreamHandler {
     @Override
     public void zeroPage(int block, long at) throws IOException {
         offset[0] = at;
+        channels.zeroPage(block, offset);
         pages.arrived(block, offset, 0, 1);
         progress.zeroPagesOnMain++;
     }

@@ -171,6 +171,7 @@ public final class MigrationDestination implements AutoCloseable {
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
+        channels.check();
         checkPages(DeviceTail.ending(tail));
         complete(stream.ramSections(), tail);
         if (!main.confirm()) {

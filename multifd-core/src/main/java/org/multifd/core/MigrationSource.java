@@ -16,6 +16,7 @@ import org.multifd.core.channel.SendChannels;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.ParameterValues;
+import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
@@ -60,6 +61,8 @@ public final class MigrationSource {
     private Thread returnPath;
     private volatile boolean confirmed;
     private volatile Throwable returnPathError;
+    private PageChecksums.Notes notes;
+    private final long[] zeroPage = new long[1];
     private PageSource mainPages;
     private long sentPages;
     private long roundStart;
@@ -175,8 +178,10 @@ public final class MigrationSource {
     private void connect(Address address, MultiFDMethods method, ParameterValues values) throws Exception {
         main = Connection.connect(address, parameters.timeout(), failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
+        PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
+        notes = checksums == null ? null : checksums.notes();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
-                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages),
+                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
@@ -246,6 +251,10 @@ public final class MigrationSource {
         }
         if (mainPages.isZero(block, offset)) {
             stream.zeroPage(block, offset);
+            if (notes != null) {
+                zeroPage[0] = offset;
+                notes.zero(block, zeroPage, 0, 1);
+            }
             progress.zeroPagesOnMain++;
         } else {
             channels.queue(block, offset);
