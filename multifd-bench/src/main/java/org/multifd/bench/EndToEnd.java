@@ -53,12 +53,12 @@ final class EndToEnd implements Callable<Integer> {
             description = "The numbers of channels (${DEFAULT-VALUE}).")
     private List<Integer> channels;
 
-    @Option(names = "--pair", split = ",", paramLabel = "PAIR", defaultValue = "codec,pump,ours,qemu,receive,send,relay",
+    @Option(names = "--pair", split = ",", paramLabel = "PAIR", defaultValue = "codec,pump,ours,qemu,receive,send,unread,relay",
             description = "What to measure (${DEFAULT-VALUE}).")
     private List<String> pairs;
 
     @Option(names = "--mixed-channels", split = ",", paramLabel = "N", defaultValue = "2",
-            description = "The numbers of channels for QEMU and ours together: receive, send, relay (${DEFAULT-VALUE}).")
+            description = "The numbers of channels for QEMU and ours together: receive, send, unread, relay (${DEFAULT-VALUE}).")
     private List<Integer> mixedChannels;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "How often (${DEFAULT-VALUE}).")
@@ -80,6 +80,10 @@ final class EndToEnd implements Callable<Integer> {
     @Option(names = "--java-options", paramLabel = "OPTIONS", defaultValue = "-Xmx64m",
             description = "Options of our processes' JVMs, separated by blanks (${DEFAULT-VALUE}).")
     private String javaOptions;
+
+    @Option(names = "--parameter", paramLabel = "NAME=VALUE", split = ",", defaultValue = Option.NULL_VALUE,
+            description = "Migration parameters of our sources and relays, as checksum=off.")
+    private List<String> parameters;
 
     @Option(names = "--directory", paramLabel = "DIR",
             description = "Where the guests' RAM goes: room for four times its size, in memory (/dev/shm, else the system's).")
@@ -108,8 +112,9 @@ final class EndToEnd implements Callable<Integer> {
         RamImage image = imageFile == null
                 ? RamImage.synthetic(work.resolve("image"), zero ? RamImage.Content.ZERO : RamImage.Content.MIXED, size)
                 : RamImage.copyOf(imageFile, work.resolve("image"), size);
-        Trial trial = new Trial(image, work, List.of(javaOptions.trim().split("\\s+")), qemu);
-        String version = wants(Kind.QEMU) || wants(Kind.RECEIVE) || wants(Kind.SEND) || wants(Kind.RELAY)
+        Trial trial = new Trial(image, work, List.of(javaOptions.trim().split("\\s+")),
+                parameters == null ? List.of() : parameters, qemu);
+        String version = wants(Kind.QEMU) || wants(Kind.RECEIVE) || wants(Kind.SEND) || wants(Kind.UNREAD) || wants(Kind.RELAY)
                 ? trial.findQemu() : "";
         Rounds all = new Rounds(settings(!version.isEmpty()), trial, image.gigabytes());
         all.measure(rounds, System.err);
@@ -175,6 +180,13 @@ final class EndToEnd implements Callable<Integer> {
         for (String each : pairs) {
             kind(each);
         }
+        if (parameters != null) {
+            for (String each : parameters) {
+                if (each.indexOf('=') < 1) {
+                    throw wrong("--parameter: received " + each + ", expected NAME=VALUE");
+                }
+            }
+        }
         if (!Files.isReadable(Path.of("/proc/self/stat"))) {
             throw wrong("there is no /proc to read processor time from: end-to-end needs Linux");
         }
@@ -188,7 +200,7 @@ final class EndToEnd implements Callable<Integer> {
         try {
             return Kind.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw wrong("--pair: received " + name + ", expected codec, pump, ours, qemu, receive, send or relay");
+            throw wrong("--pair: received " + name + ", expected codec, pump, ours, qemu, receive, send, unread or relay");
         }
     }
 

@@ -21,6 +21,8 @@ record Setting(Kind kind, MethodLevel method, int channels) {
         RECEIVE("QEMU -> receive"),
         /** A snapshot into a QEMU. */
         SEND("send -> QEMU"),
+        /** The same, pages that leave the file without being read. */
+        UNREAD("send zero-copy -> QEMU"),
         /** Two QEMUs and our relay. */
         RELAY("QEMU -> relay -> QEMU");
 
@@ -41,7 +43,8 @@ record Setting(Kind kind, MethodLevel method, int channels) {
 
     /** Whether a QEMU can do its part. */
     boolean isPossible() {
-        return !kind.needsQemu() || !method.method().equals("lz4");
+        return (!kind.needsQemu() || !method.method().equals("lz4"))
+                && (kind != Kind.UNREAD || method.method().equals("none"));
     }
 
     /** For people. */

@@ -3,6 +3,7 @@ package org.multifd.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +20,18 @@ final class Trial {
     private final RamImage image;
     private final Path directory;
     private final List<String> javaOptions;
+    private final List<String> parameters;
     private final String qemu;
     private final Path snapshot;
     private final Map<String, Double> wireOfQemu = new LinkedHashMap<>();
     private String qemuVersion = "";
 
     /** @param directory where the RAM of destinations goes, beside the image */
-    Trial(RamImage image, Path directory, List<String> javaOptions, String qemu) {
+    Trial(RamImage image, Path directory, List<String> javaOptions, List<String> parameters, String qemu) {
         this.image = image;
         this.directory = directory;
         this.javaOptions = javaOptions;
+        this.parameters = parameters;
         this.qemu = qemu;
         this.snapshot = directory.resolve("snapshot");
     }
@@ -61,7 +64,7 @@ final class Trial {
                 case OURS -> ours(of);
                 case QEMU -> qemuToQemu(of);
                 case RECEIVE -> receive(of);
-                case SEND -> send(of);
+                case SEND, UNREAD -> send(of);
                 case RELAY -> relay(of);
             };
         } finally {
@@ -92,7 +95,7 @@ final class Trial {
 
     private Map<String, Double> ours(Setting of) throws IOException {
         try (Child destination = child("destination", arrived());
-                Child source = child("source", image.file(), of.method(), of.channels())) {
+                Child source = ours("source", image.file(), of)) {
             destination.go("");
             source.go(destination.address());
             Child.Done sent = source.await();
@@ -159,7 +162,7 @@ final class Trial {
         if (!Files.exists(snapshot)) {
             receive(new Setting(Setting.Kind.RECEIVE, MethodLevel.parse("none"), of.channels()));
         }
-        try (Qemu destination = destination(of); Child sender = child("send", snapshot, of.method(), of.channels())) {
+        try (Qemu destination = destination(of); Child sender = ours("send", snapshot, of)) {
             String to = destination.listen();
             Usage before = Usage.of(destination.pid());
             sender.go(to);
@@ -175,7 +178,7 @@ final class Trial {
 
     private Map<String, Double> relay(Setting of) throws IOException {
         try (Qemu destination = destination(of);
-                Child relay = child("relay", destination.listen(), of.method(), of.channels());
+                Child relay = ours("relay", destination.listen(), of);
                 Qemu source = source(of)) {
             relay.go("");
             Map<String, Double> figures = migrated(source, relay.address(), destination, 0);
@@ -200,6 +203,16 @@ final class Trial {
         Qemu started = Qemu.start(qemu, own, image.mebibytes(), directory.resolve(ram), options);
         started.prepare(method, channels);
         return started;
+    }
+
+    /** One that sends. */
+    private Child ours(String role, Object what, Setting of) throws IOException {
+        List<Object> args = new ArrayList<>(List.of(role, what, of.method(), of.channels()));
+        args.addAll(parameters);
+        if (of.kind() == Setting.Kind.UNREAD) {
+            args.add("zero-copy-send=on");
+        }
+        return child(args.toArray());
     }
 
     private Child child(Object... args) throws IOException {

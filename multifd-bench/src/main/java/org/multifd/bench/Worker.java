@@ -156,6 +156,9 @@ final class Worker {
         if (method.level() != BenchParams.DEFAULT_LEVEL) {
             all.set("multifd-" + method.method() + "-level", method.level());
         }
+        for (int i = 4; i < args.length; i++) {
+            all.set(args[i].substring(0, args[i].indexOf('=')), args[i].substring(args[i].indexOf('=') + 1));
+        }
         return all.build();
     }
 

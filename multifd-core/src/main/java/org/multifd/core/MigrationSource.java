@@ -114,7 +114,8 @@ public final class MigrationSource {
         Objects.requireNonNull(registry, "registry");
         Objects.requireNonNull(parameters, "parameters");
         try {
-            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file)), OutgoingSnapshot.CLEAN,
+            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file), parameters.zeroCopySend()),
+                    OutgoingSnapshot.CLEAN,
                     OutgoingSnapshot.STOPPED);
         } catch (SnapshotException e) {
             throw Errors.toMigration(e, Kind.FILE);
@@ -157,6 +158,10 @@ public final class MigrationSource {
 
     private void run(Address address) throws Exception {
         failure.check();
+        if (parameters.zeroCopySend() && !ram.isInFile()) {
+            throw new MigrationException(Kind.USAGE, "zero-copy-send: received on, expected off: only what lies in a file, a"
+                    + " snapshot, can leave without a copy");
+        }
         String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize(), failure);
         MultiFDMethods method = registry.find(name);
         ParameterValues values = registry.providers().values(method, parameters.methodParameters());
@@ -181,7 +186,7 @@ public final class MigrationSource {
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
         notes = checksums == null ? null : checksums.notes();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
-                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums),
+                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums, parameters.zeroCopySend()),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
