@@ -93,6 +93,7 @@ final class Cli {
                 .addSubcommand(send)
                 .addSubcommand(relay)
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new BenchCommand(console, registry))
                 .addSubcommand(new VerifyCommand(console, interruption))
                 .addSubcommand(new NewProviderCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
@@ -103,7 +104,7 @@ final class Cli {
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler((e, given) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(e));
-        for (String each : List.of("demo", "methods", "receive", "send", "relay")) {
+        for (String each : List.of("demo", "methods", "receive", "send", "relay", "bench")) {
             Registry.declareOptions(line.getSubcommands().get(each).getCommandSpec());
         }
         declareParameters(line, args, "demo", demo::declareParameters);

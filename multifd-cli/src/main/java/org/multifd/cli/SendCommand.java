@@ -47,6 +47,11 @@ final class SendCommand implements Callable<Integer> {
                     + "--zero-page-detection is given, the machine type decides that as well.")
     private String syncRule;
 
+    @Option(names = "--zero-copy-send", paramLabel = "WHETHER",
+            description = "Have pages leave the file without being read: on, off; only with the method none, and without checksum "
+                    + "(off).")
+    private String zeroCopySend;
+
     @Option(names = "--uuid", paramLabel = "UUID", description = "The VM's, as the QEMU's -uuid has it (the snapshot's, or none).")
     private String uuid;
 
@@ -90,6 +95,7 @@ final class SendCommand implements Callable<Integer> {
         MigrationParameters.Builder parameters = migration.parameters();
         set(parameters, "multifd-compression", compression);
         set(parameters, "sync-rule", syncRule);
+        set(parameters, "zero-copy-send", zeroCopySend);
         set(parameters, "uuid", uuid);
         set(parameters, "timeout", timeout);
         tls.set(parameters);

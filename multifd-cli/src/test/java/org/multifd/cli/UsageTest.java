@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods, receive, send, relay, inspect, verify or new-provider; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect, verify or new-provider; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send, relay, inspect, bench, verify or new-provider; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect, bench, verify or new-provider; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",

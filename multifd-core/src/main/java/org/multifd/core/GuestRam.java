@@ -59,6 +59,21 @@ public final class GuestRam {
         }
 
         /**
+         * Adds a block over memory that the program supplies and that is all zero: memory fresh from the operating system,
+         * such as a new sparse file's mapping. Pages that arrive as zero are not even read there, so that memory which was
+         * never touched stays so.
+         *
+         * @param name as above
+         * @param segments as above; nobody else writes them before the migration has returned
+         * @return this
+         * @throws IllegalArgumentException if name or memory are not as described
+         */
+        public Builder freshBlock(String name, ByteBuffer... segments) {
+            list.add(new RamBlock(Objects.requireNonNull(name, "name"), pageSize, true, segments));
+            return this;
+        }
+
+        /**
          * Adds a block of fresh zeroed memory, allocated directly in segments of at most 1 GiB. It is freed with the last
          * reference to the RAM and counts against {@code -XX:MaxDirectMemorySize}.
          *

@@ -32,6 +32,8 @@ import org.multifd.core.wire.PacketHeader;
  *     types up to 8.0: eos)</td></tr>
  * <tr><td>checksum</td><td>on, off</td><td>on</td><td>ours: whether a source tells the checksum of all it sent, which a
  *     destination of ours compares with what it received; a QEMU does not look at it</td></tr>
+ * <tr><td>zero-copy-send</td><td>on, off</td><td>off</td><td>whether pages that lie in a snapshot leave without being read: only
+ *     with the method none and without checksum, which is off then unless given</td></tr>
  * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
  * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
  * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for none</td></tr>
@@ -61,6 +63,7 @@ public final class MigrationParameters {
     private final boolean zeroPageDetectionGiven;
     private final SyncRule syncRule;
     private final boolean checksum;
+    private final boolean zeroCopySend;
     private final UUID uuid;
     private final int maxRounds;
     private final int deadline;
@@ -81,7 +84,8 @@ public final class MigrationParameters {
         zeroPageDetection = ZeroPageDetection.valueOf(
                 choice("zero-page-detection", "multifd", "multifd", "legacy", "none").toUpperCase(Locale.ROOT));
         syncRule = SyncRule.valueOf(choice("sync-rule", "auto", "auto", "flush", "eos").toUpperCase(Locale.ROOT));
-        checksum = choice("checksum", "on", "on", "off").equals("on");
+        zeroCopySend = choice("zero-copy-send", "off", "on", "off").equals("on");
+        checksum = choice("checksum", zeroCopySend ? "off" : "on", "on", "off").equals("on");
         uuid = uuid(values.remove("uuid"));
         maxRounds = (int) number("max-rounds", 1, Integer.MAX_VALUE, 100);
         deadline = (int) number("deadline", 0, Integer.MAX_VALUE, 0);
@@ -92,6 +96,7 @@ public final class MigrationParameters {
         tlsVerifyPeer = choice("tls-verify-peer", "on", "on", "off").equals("on");
         checkTls();
         checkBandwidth();
+        checkZeroCopy();
         methodValues = Map.copyOf(values);
     }
 
@@ -129,6 +134,22 @@ public final class MigrationParameters {
         if (maxBandwidth != 0 && maxBandwidth < least) {
             throw new IllegalArgumentException("max-bandwidth: received " + maxBandwidth + ", expected 0 or at least " + least
                     + " with timeout " + timeout + ": one packet must not take longer than that");
+        }
+    }
+
+    /** What leaves unread can be neither compressed nor summed up. */
+    private void checkZeroCopy() {
+        if (zeroCopySend && !compression.isEmpty() && !compression.equals(List.of("none"))) {
+            throw new IllegalArgumentException("zero-copy-send: received on with multifd-compression " + String.join(",", compression)
+                    + ", expected none: pages leave as they lie; QEMU refuses this, too");
+        }
+        if (zeroCopySend && tlsCreds != null) {
+            throw new IllegalArgumentException("zero-copy-send: received on with tls-creds, expected off: what is encrypted is read;"
+                    + " QEMU refuses this, too");
+        }
+        if (zeroCopySend && checksum) {
+            throw new IllegalArgumentException("zero-copy-send: received on with checksum on, expected checksum off: pages leave"
+                    + " without being read");
         }
     }
 
@@ -276,6 +297,15 @@ public final class MigrationParameters {
      */
     public SyncRule syncRule() {
         return syncRule;
+    }
+
+    /**
+     * Whether pages that lie in a file leave without being read.
+     *
+     * @return true only with the method none and without checksum
+     */
+    public boolean zeroCopySend() {
+        return zeroCopySend;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.FlightRecording;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.snapshot.Snapshot;
 import org.multifd.core.snapshot.SnapshotException;
@@ -99,7 +100,8 @@ public final class MigrationSource {
         Objects.requireNonNull(registry, "registry");
         Objects.requireNonNull(parameters, "parameters");
         try {
-            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file.path(), file.offset())),
+            return new MigrationSource(registry, parameters,
+                    new OutgoingSnapshot(Snapshot.open(file.path(), file.offset()), parameters.zeroCopySend()),
                     OutgoingSnapshot.CLEAN, OutgoingSnapshot.STOPPED);
         } catch (SnapshotException e) {
             throw Errors.toMigration(e, Kind.FILE);
@@ -151,6 +153,10 @@ public final class MigrationSource {
     private void run(String uri) throws Exception {
         way = way(uri);
         failure.check();
+        if (parameters.zeroCopySend() && !ram.isInFile()) {
+            throw new MigrationException(Kind.USAGE, "zero-copy-send: received on, expected off: only what lies in a file, a"
+                    + " snapshot, can leave without a copy");
+        }
         way.open();
         progress.state = MigrationStats.State.ACTIVE;
         rounds.take();
@@ -175,18 +181,22 @@ public final class MigrationSource {
     }
 
     private void sendRound(boolean last) throws IOException {
-        RoundEvent event = new RoundEvent();
-        event.begin();
+        RoundEvent event = FlightRecording.isOn() ? new RoundEvent() : null;
+        if (event != null) {
+            event.begin();
+        }
         progress.rounds++;
         long left = rounds.left();
         progress.remainingPages = left;
         LOG.debug("round {}: {} pages{}", progress.rounds, left, last ? ", the last" : "");
         way.send(last);
         failure.check();
-        event.round = progress.rounds;
-        event.pages = left;
-        event.last = last;
-        event.commit();
+        if (event != null) {
+            event.round = progress.rounds;
+            event.pages = left;
+            event.last = last;
+            event.commit();
+        }
     }
 
     /** After a round: takes the next round's pages and says whether they fit the downtime limit. */

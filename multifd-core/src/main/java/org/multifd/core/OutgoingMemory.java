@@ -39,6 +39,11 @@ final class OutgoingMemory implements OutgoingRam {
     }
 
     @Override
+    public boolean isInFile() {
+        return false;
+    }
+
+    @Override
     public StreamRules rules(MigrationParameters parameters) {
         return StreamRules.ours(parameters);
     }

@@ -81,7 +81,7 @@ final class OutgoingSockets implements OutgoingWay {
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
         notes = checksums == null ? null : checksums.notes();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
-                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums),
+                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums, parameters.zeroCopySend()),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);

@@ -33,9 +33,10 @@ public final class SendChannels implements AutoCloseable {
      *
      * @param pages makes each channel's way to the pages
      * @param checksums where the channels note what they send, so that each SYNC tells; null for none
+     * @param zeroCopy whether pages that lie in a file leave from there, unread
      */
     public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages,
-            Supplier<PageSource> pages, PageChecksums checksums) {
+            Supplier<PageSource> pages, PageChecksums checksums, boolean zeroCopy) {
     }
 
     /** Connects one more channel. */
@@ -150,6 +151,10 @@ public final class SendChannels implements AutoCloseable {
 
     PageSource pageSource() {
         return config.pages().get();
+    }
+
+    boolean zeroCopy() {
+        return config.zeroCopy();
     }
 
     boolean detectsZeroPages() {

@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -245,6 +246,20 @@ public final class Connection implements ByteSource, AutoCloseable {
         while (left > 0) {
             long n = channel.write(from, first, count);
             left -= n;
+            bytesWritten = bytesWritten + n;
+        }
+    }
+
+    /** Writes bytes of a file that do not pass through this process; what is in it when they leave is what is sent. */
+    public void transferFully(FileChannel from, long position, long count) throws IOException {
+        long done = 0;
+        while (done < count) {
+            long n = from.transferTo(position + done, count - done, channel);
+            if (n <= 0) {
+                throw new EOFException("the file ended at byte " + from.size() + " while its pages were sent, expected at least "
+                        + (position + count));
+            }
+            done += n;
             bytesWritten = bytesWritten + n;
         }
     }
