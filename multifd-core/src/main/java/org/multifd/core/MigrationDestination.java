@@ -198,11 +198,25 @@ public final class MigrationDestination implements AutoCloseable {
     private void checkPages(DeviceTail.Ending ending) throws WireException {
         MigrationStats received = stats();
         if (ending == null) {
+            checkAllCame();
             return;
         }
         if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
             throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
                     + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
+        }
+    }
+
+    /**
+     * QEMU sends every page once, at least as zero, and tells no counts. A channel that did not get as far as its init packet
+     * is not noticed unless the number was given, but its pages are missing.
+     */
+    private void checkAllCame() throws WireException {
+        long missing = parameters.multifdChannelsGiven() ? 0 : ram.received().missing();
+        if (missing > 0) {
+            throw new WireException("received nothing for " + ram.received().firstMissing() + " and " + (missing - 1)
+                    + " other pages on " + channels.count() + " channels, expected each page once; give multifd-channels if those"
+                    + " are all, as with a guest that hints free pages" + incoming.remark());
         }
     }
 

@@ -7,6 +7,7 @@ import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.ram.RamRuns;
+import org.multifd.core.ram.ReceivedPages;
 
 /** Pages to their places in a file: a packet's pages are one run of the channel's own memory, then written by position. */
 final class FileTarget implements PageTarget {
@@ -16,6 +17,7 @@ final class FileTarget implements PageTarget {
     private final PendingFile file;
     private final SnapshotLayout layout;
     private final PageBitmap[] present;
+    private final ReceivedPages received;
     private final int pageSize;
     private final int pageCount;
     private final RamRuns runs;
@@ -23,11 +25,16 @@ final class FileTarget implements PageTarget {
     private ByteBuffer scratch;
     private RamBlock scratchBlock;
 
-    /** @param present each block's bitmap, shared by all targets of the file */
-    FileTarget(PendingFile file, SnapshotLayout layout, RamBlocks blocks, PageBitmap[] present, int pageCount) {
+    /**
+     * @param present each block's bitmap of the pages that are in the file, shared by all its targets
+     * @param received what has arrived, zero pages too; shared as well
+     */
+    FileTarget(PendingFile file, SnapshotLayout layout, RamBlocks blocks, PageBitmap[] present, ReceivedPages received,
+            int pageCount) {
         this.file = file;
         this.layout = layout;
         this.present = present;
+        this.received = received;
         this.pageSize = blocks.pageSize();
         this.pageCount = pageCount;
         this.runs = new RamRuns(pageSize, pageCount, false);
@@ -62,5 +69,6 @@ final class FileTarget implements PageTarget {
         for (; i < normal + zero; i++) {
             present[block].clear(offsets[i] / pageSize);
         }
+        received.mark(block, offsets, normal + zero);
     }
 }

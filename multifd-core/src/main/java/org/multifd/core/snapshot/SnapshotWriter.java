@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.multifd.core.ram.PageBitmap;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MappedRamStream;
 import org.multifd.core.stream.RamSections;
@@ -29,6 +30,7 @@ public final class SnapshotWriter {
     private RamBlocks blocks;
     private SnapshotLayout layout;
     private PageBitmap[] present;
+    private ReceivedPages pages;
 
     private SnapshotWriter(PendingFile file) {
         this.file = file;
@@ -57,11 +59,17 @@ public final class SnapshotWriter {
         for (int i = 0; i < present.length; i++) {
             present[i] = new PageBitmap(blocks.get(i).pages());
         }
+        pages = new ReceivedPages(blocks);
     }
 
     /** One thread's way to put pages into the file. */
     public PageTarget target() {
-        return new FileTarget(file, layout, blocks, present, PacketHeader.pageCount(blocks.pageSize()));
+        return new FileTarget(file, layout, blocks, present, pages, PacketHeader.pageCount(blocks.pageSize()));
+    }
+
+    /** What has arrived so far; after {@link #begin}. */
+    public ReceivedPages received() {
+        return pages;
     }
 
     /** All pages are there: writes the rest, syncs, and gives the file its name. */
