@@ -64,7 +64,8 @@ final class IncomingMain implements MainStreamHandler {
     @Override
     public void configuration(Configuration received) throws WireException {
         configuration = received;
-        LOG.debug("machine {}, capabilities {}", received.machine(), received.capabilities());
+        LOG.debug("machine {}, capabilities {}", Text.quote(received.machine()),
+                Text.quote(String.join(", ", received.capabilities())));
         if (received.pageSize() != 0) {
             pageSize = received.pageSize();
         }
