@@ -2,10 +2,8 @@ package org.multifd.core.snapshot;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.multifd.core.ram.PageBitmap;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.ram.RamRuns;
 import org.multifd.core.ram.ReceivedPages;
 
@@ -14,9 +12,7 @@ final class FileTarget implements PageTarget {
 
     private static final String SCRATCH = "scratch";
 
-    private final PendingFile file;
-    private final SnapshotLayout layout;
-    private final PageBitmap[] present;
+    private final PagePlaces places;
     private final ReceivedPages received;
     private final int pageSize;
     private final int pageCount;
@@ -26,16 +22,13 @@ final class FileTarget implements PageTarget {
     private RamBlock scratchBlock;
 
     /**
-     * @param present each block's bitmap of the pages that are in the file, shared by all its targets
+     * @param places shared by all targets of the file
      * @param received what has arrived, zero pages too; shared as well
      */
-    FileTarget(PendingFile file, SnapshotLayout layout, RamBlocks blocks, PageBitmap[] present, ReceivedPages received,
-            int pageCount) {
-        this.file = file;
-        this.layout = layout;
-        this.present = present;
+    FileTarget(PagePlaces places, ReceivedPages received, int pageCount) {
+        this.places = places;
         this.received = received;
-        this.pageSize = blocks.pageSize();
+        this.pageSize = places.blocks().pageSize();
         this.pageCount = pageCount;
         this.runs = new RamRuns(pageSize, pageCount, false);
         this.inOrder = new long[pageCount];
@@ -63,11 +56,10 @@ final class FileTarget implements PageTarget {
             while (i < normal && offsets[i] == offsets[i - 1] + pageSize) {
                 i++;
             }
-            file.write(scratch.limit(i * pageSize).position(first * pageSize), layout.pages(block) + offsets[first]);
-            present[block].set(offsets[first] / pageSize, offsets[i - 1] / pageSize + 1);
+            places.write(block, offsets[first], scratch.limit(i * pageSize).position(first * pageSize));
         }
         for (; i < normal + zero; i++) {
-            present[block].clear(offsets[i] / pageSize);
+            places.clear(block, offsets[i]);
         }
         received.mark(block, offsets, normal + zero);
     }

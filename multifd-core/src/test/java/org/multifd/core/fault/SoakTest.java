@@ -72,18 +72,22 @@ class SoakTest {
         }
         Leftovers before = Leftovers.now();
         long heapBefore = heap();
-        long residentBefore = resident();
         long started = System.nanoTime();
         Map<End, Integer> ends = new EnumMap<>(End.class);
+        List<Long> resident = new ArrayList<>();
         for (int i = 0; i < MIGRATIONS; i++) {
+            if (i % (MIGRATIONS / 4) == 0) {
+                heap();
+                resident.add(resident() >> 10);
+            }
             ends.merge(migrate(i), 1, Integer::sum);
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started);
         before.assertNone(KEPT);
         long heapAfter = heap();
-        String text = String.format("%d migrations in %d s %s: heap %d to %d KiB, direct memory %d KiB, resident %d to %d MiB",
-                MIGRATIONS, seconds, ends, heapBefore >> 10, heapAfter >> 10, Leftovers.direct() >> 10, residentBefore >> 10,
-                resident() >> 10);
+        resident.add(resident() >> 10);
+        String text = String.format("%d migrations in %d s %s: heap %d to %d KiB, direct memory %d KiB, resident MiB at each quarter %s",
+                MIGRATIONS, seconds, ends, heapBefore >> 10, heapAfter >> 10, Leftovers.direct() >> 10, resident);
         System.out.println("soak: " + text);
         Files.writeString(Files.createDirectories(Path.of("target", "faults")).resolve("soak.txt"), text + "\n");
         assertTrue(heapAfter <= heapBefore + HEAP_MARGIN, text);
