@@ -86,6 +86,11 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
+    /** Whether the guest is one of ours: then it is known what follows its RAM. */
+    boolean guestIsOurs() {
+        return configuration != null && configuration.machine().equals(OutgoingMemory.MACHINE);
+    }
+
     @Override
     public synchronized void openReturnPath() {
         if (returnPath == null) {

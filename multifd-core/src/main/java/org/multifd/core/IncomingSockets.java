@@ -77,7 +77,7 @@ final class IncomingSockets implements IncomingWay {
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
         channels.check();
-        checkPages(DeviceTail.ending(tail));
+        checkPages(tail);
         complete(stream.ramSections(), tail);
         if (!main.confirm()) {
             failure.check();
@@ -101,7 +101,12 @@ final class IncomingSockets implements IncomingWay {
     }
 
     /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
-    private void checkPages(DeviceTail.Ending ending) throws WireException {
+    private void checkPages(byte[] tail) throws WireException {
+        DeviceTail.Ending ending = DeviceTail.ending(tail);
+        if (ending == null && main.guestIsOurs()) {
+            throw new WireException("device state: received " + tail.length + " bytes that are not ours behind a guest that is,"
+                    + " expected the section multifd/state");
+        }
         MigrationStats received = progress.snapshot();
         if (ending == null) {
             checkAllCame();

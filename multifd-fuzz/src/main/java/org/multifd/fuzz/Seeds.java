@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -59,7 +60,7 @@ public final class Seeds {
         negotiation();
         mappedRam();
         for (Target target : List.of(Target.NONE, Target.ZLIB, Target.ZSTD, Target.LZ4)) {
-            seeds.get(target).addAll(Sending.packets(target.name().toLowerCase(java.util.Locale.ROOT)));
+            seeds.get(target).addAll(Sending.packets(target.name().toLowerCase(Locale.ROOT)));
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,15 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
-import org.multifd.core.MigrationDestination;
-import org.multifd.core.MigrationParameters;
-import org.multifd.core.MigrationSource;
-import org.multifd.core.RamSupplier;
-import org.multifd.core.RecordingProxy;
-import org.multifd.core.Relay;
 import org.multifd.core.capture.Capture;
 import org.multifd.core.capture.Recorded;
-import org.multifd.core.capture.Replayer;
 import org.multifd.core.fault.Setting.Role;
 
 /**
@@ -91,10 +83,11 @@ class FaultMatrixTest {
 
     private List<Setting> settings() throws Exception {
         List<Setting> list = new ArrayList<>();
-        Recorded none = ours("none", 2);
-        Recorded zlib = ours("zlib", 2);
-        Recorded zstd = ours("zstd", 2);
-        Recorded lz4 = ours("lz4", 2);
+        Recordings recordings = new Recordings(methods);
+        Recorded none = recordings.ours("none", 2);
+        Recorded zlib = recordings.ours("zlib", 2);
+        Recorded zstd = recordings.ours("zstd", 2);
+        Recorded lz4 = recordings.ours("lz4", 2);
         for (Recorded each : List.of(none, zlib, zstd, lz4)) {
             list.add(new Setting(Role.DESTINATION, each, each, null));
         }
@@ -105,59 +98,15 @@ class FaultMatrixTest {
         }
         list.add(new Setting(Role.FILE, zstd, zstd, null));
         for (String method : CountedMethods.NAMES) {
-            Recorded link = ours(method, 1);
+            Recorded link = recordings.ours(method, 1);
             list.add(new Setting(Role.SOURCE, link, link, method));
         }
         list.add(new Setting(Role.RELAY_IN, zlib, zlib, "lz4"));
         list.add(new Setting(Role.RELAY_IN, lz4, lz4, "none"));
-        list.add(new Setting(Role.RELAY_OUT, none, relayed(none, "zstd"), "zstd"));
-        list.add(new Setting(Role.RELAY_OUT, zstd, relayed(zstd, "none"), "none"));
+        list.add(new Setting(Role.RELAY_OUT, none, recordings.relayed(none, "zstd"), "zstd"));
+        list.add(new Setting(Role.RELAY_OUT, zstd, recordings.relayed(zstd, "none"), "none"));
         list.removeIf(setting -> !setting.toString().matches(ONLY));
         return list;
-    }
-
-    /** A migration of ours as it crosses the wire. */
-    private Recorded ours(String method, int channels) throws Exception {
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method)
-                .set("multifd-channels", channels).build();
-        SteadyGuest guest = new SteadyGuest(SteadyGuest.newRam());
-        try (MigrationDestination destination = new MigrationDestination(methods, parameters, RamSupplier.allocating(1 << 24));
-                RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
-            CompletableFuture<Void> received = received(destination);
-            new MigrationSource(methods, parameters, guest.ram, guest, guest).migrate(proxy.address());
-            received.get();
-            return Recorded.of(method + "-" + channels + "ch", method, proxy.recordings());
-        }
-    }
-
-    private static CompletableFuture<Void> received(MigrationDestination destination) {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        new Thread(() -> {
-            try {
-                destination.receive();
-                ended.complete(null);
-            } catch (Throwable e) {
-                ended.completeExceptionally(e);
-            }
-        }, "fault-destination").start();
-        return ended;
-    }
-
-    /** What a relay makes of a migration. */
-    private Recorded relayed(Recorded input, String method) throws Exception {
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method).build();
-        MigrationParameters told = MigrationParameters.builder().set("multifd-channels", input.channels.size()).build();
-        try (MigrationDestination destination = new MigrationDestination(methods, told, RamSupplier.allocating(1 << 24));
-                RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"));
-                Relay relay = new Relay(methods, parameters)) {
-            CompletableFuture<Void> received = received(destination);
-            Replayer replayer = new Replayer(relay.listen("tcp:127.0.0.1:0", proxy.address()), input.connections().stream()
-                    .map(bytes -> new Replayer.Connection(bytes, true)).toList(), true);
-            relay.relay();
-            replayer.awaitClosed();
-            received.get();
-            return Recorded.of("relayed-" + method, method, proxy.recordings());
-        }
     }
 
     /** One batch of a sample, or one for each setting. */

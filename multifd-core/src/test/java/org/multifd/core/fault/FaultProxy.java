@@ -35,7 +35,7 @@ final class FaultProxy implements AutoCloseable {
         return "tcp:127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** Whether a stream came as far as the fault. */
+    /** Whether a stream came as far as the fault, so that bytes were changed or did not come. */
     boolean struck() {
         return struck;
     }

@@ -20,6 +20,7 @@ public final class Injector {
     private boolean over;
     private boolean silent;
     private boolean rangeWritten;
+    private boolean withheld;
 
     /** @param fault null for none */
     public Injector(Fault fault, Socket socket) throws IOException {
@@ -34,6 +35,7 @@ public final class Injector {
         while (done < length && !over) {
             int n = fault == null ? length - done : piece(length - done);
             if (n == 0) {
+                withheld = true;
                 strike();
                 continue;
             }
@@ -90,9 +92,9 @@ public final class Injector {
         }
     }
 
-    /** Whether the stream came as far as the fault. */
+    /** Whether the stream came as far as the fault, so that bytes were changed or did not come. */
     boolean struck() {
-        return over || rangeWritten;
+        return withheld || rangeWritten;
     }
 
     /** The stream has ended: ends the direction, unless it is one that falls silent. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What migrations that have ended must not leave in this process: counted before and after. */
-public final class Leftovers {
+final class Leftovers {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int COLLECTIONS = 50;
@@ -27,17 +27,17 @@ public final class Leftovers {
     }
 
     /** Now; what nobody refers to any more is collected first. */
-    public static Leftovers now() throws Exception {
+    static Leftovers now() throws Exception {
         return new Leftovers(descriptors(), settledDirect(0), CountedMethods.OPEN.get());
     }
 
     /** Nothing has come up since. */
-    public void assertNone() throws Exception {
+    void assertNone() throws Exception {
         assertNone(0);
     }
 
     /** Nothing has come up since, but for so much of direct memory. */
-    public void assertNone(long kept) throws Exception {
+    void assertNone(long kept) throws Exception {
         assertEquals(List.of(), threads(), "threads left");
         assertEquals(methods, CountedMethods.OPEN.get(), "compressors and decompressors left open");
         long open = descriptors();

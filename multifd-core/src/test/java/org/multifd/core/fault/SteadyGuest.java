@@ -1,6 +1,7 @@
 package org.multifd.core.fault;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import org.multifd.core.GuestRam;
 final class SteadyGuest implements Guest, DirtyLog {
 
     static final int PAGE = 4096;
-    static final byte[] STATE = "the devices' state".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    static final byte[] STATE = "the devices' state".getBytes(StandardCharsets.US_ASCII);
     private static final Map<String, Integer> SHAPE = new LinkedHashMap<>();
 
     static {

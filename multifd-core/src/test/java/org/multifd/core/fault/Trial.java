@@ -1,6 +1,7 @@
 package org.multifd.core.fault;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
-import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.MigrationStats;
@@ -42,6 +42,8 @@ final class Trial implements AutoCloseable {
     MigrationException destinationError;
     final List<String> faults = new ArrayList<>();
     byte[] deviceState;
+    /** Whether the fault happened: which of a relay's channels connects first may be another one than was recorded. */
+    boolean struck = true;
     private SteadyGuest guest;
     private Path file;
 
@@ -58,13 +60,13 @@ final class Trial implements AutoCloseable {
     /** RAM for a guest of this shape. */
     static GuestRam ramFor(Recorded recorded) {
         GuestRam.Builder ram = GuestRam.builder(SteadyGuest.PAGE);
-        recorded.guest.ram.forEach((name, bytes) -> ram.block(name, java.nio.ByteBuffer.allocateDirect(bytes.length)));
+        recorded.guest.ram.forEach((name, bytes) -> ram.block(name, ByteBuffer.allocateDirect(bytes.length)));
         return ram.build();
     }
 
     /** Every byte has something: what arrives as zero must be cleared. */
     private void fill() {
-        java.nio.ByteBuffer old = java.nio.ByteBuffer.allocate(CHUNK);
+        ByteBuffer old = ByteBuffer.allocate(CHUNK);
         Arrays.fill(old.array(), OLD);
         for (String block : ram.blocks()) {
             for (long at = 0; at < ram.length(block); at += CHUNK) {
@@ -173,6 +175,7 @@ final class Trial implements AutoCloseable {
         guest = new SteadyGuest(SteadyGuest.newRam());
         try (FaultProxy proxy = new FaultProxy(address, one.fault())) {
             new MigrationSource(methods, parameters(true), guest.ram, guest, guest).migrate(proxy.address());
+            struck = proxy.struck();
         } catch (MigrationException e) {
             senderError = e;
         }
@@ -187,6 +190,7 @@ final class Trial implements AutoCloseable {
                 relay.cancel(); // no main channel came: it waits for one without limit
             }
             relaying.get();
+            struck = out == null || proxy.struck();
         }
     }
 
@@ -270,14 +274,8 @@ final class Trial implements AutoCloseable {
 
     private static byte[] bytes(GuestRam of, String block) {
         byte[] bytes = new byte[Math.toIntExact(of.length(block))];
-        of.read(block, 0, java.nio.ByteBuffer.wrap(bytes));
+        of.read(block, 0, ByteBuffer.wrap(bytes));
         return bytes;
-    }
-
-    /** The kinds of what went wrong, for counts. */
-    Kind kind() {
-        return senderError != null && (destinationError == null || destinationError.kind() == Kind.INTERRUPTED)
-                ? senderError.kind() : destinationError == null ? null : destinationError.kind();
     }
 
     @Override
