@@ -124,7 +124,7 @@ final class Incoming implements AutoCloseable {
         listener.awaitTaken();
         long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(SETTLE_MILLIS, parameters.timeout() / 2));
         synchronized (this) {
-            while ((!pending.isEmpty() || !complete()) && limit - System.nanoTime() > 0) {
+            while ((!pending.isEmpty() || connected == 0 || !complete()) && limit - System.nanoTime() > 0) {
                 failure.check();
                 try {
                     wait(TICK_MILLIS);

@@ -64,7 +64,8 @@ final class IncomingMain implements MainStreamHandler {
     @Override
     public void configuration(Configuration received) throws WireException {
         configuration = received;
-        LOG.debug("machine {}, capabilities {}", received.machine(), received.capabilities());
+        LOG.debug("machine {}, capabilities {}", Text.quote(received.machine()),
+                Text.quote(String.join(", ", received.capabilities())));
         if (received.pageSize() != 0) {
             pageSize = received.pageSize();
         }
@@ -83,6 +84,11 @@ final class IncomingMain implements MainStreamHandler {
         if (expected != null && received.uuid() != null && !expected.equals(received.uuid())) {
             throw new WireException("configuration: received uuid " + received.uuid() + ", expected " + expected);
         }
+    }
+
+    /** Whether the guest is one of ours: then it is known what follows its RAM. */
+    boolean guestIsOurs() {
+        return configuration != null && configuration.machine().equals(OutgoingMemory.MACHINE);
     }
 
     @Override

@@ -83,7 +83,7 @@ final class IncomingSockets implements IncomingWay {
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
         channels.check();
-        checkPages(DeviceTail.ending(tail));
+        checkPages(tail);
         complete(stream.ramSections(), tail);
         if (!main.confirm()) {
             failure.check();
@@ -107,14 +107,33 @@ final class IncomingSockets implements IncomingWay {
     }
 
     /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
-    private void checkPages(DeviceTail.Ending ending) throws WireException {
+    private void checkPages(byte[] tail) throws WireException {
+        DeviceTail.Ending ending = DeviceTail.ending(tail);
+        if (ending == null && main.guestIsOurs()) {
+            throw new WireException("device state: received " + tail.length + " bytes that are not ours behind a guest that is,"
+                    + " expected the section multifd/state");
+        }
         MigrationStats received = progress.snapshot();
         if (ending == null) {
+            checkAllCame();
             return;
         }
         if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
             throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
                     + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
+        }
+    }
+
+    /**
+     * QEMU sends every page once, at least as zero, and tells no counts. A channel that did not get as far as its init packet
+     * is not noticed unless the number was given, but its pages are missing.
+     */
+    private void checkAllCame() throws WireException {
+        long missing = parameters.multifdChannelsGiven() ? 0 : ram.received().missing();
+        if (missing > 0) {
+            throw new WireException("received nothing for " + ram.received().firstMissing() + " and " + (missing - 1)
+                    + " other pages on " + channels.count() + " channels, expected each page once; give multifd-channels if those"
+                    + " are all, as with a guest that hints free pages" + incoming.remark());
         }
     }
 

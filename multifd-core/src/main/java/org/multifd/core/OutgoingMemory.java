@@ -15,7 +15,8 @@ import org.multifd.core.wire.PacketHeader;
 final class OutgoingMemory implements OutgoingRam {
 
     /** The machine type in our configuration section: there is no machine behind it. */
-    private static final String MACHINE = "multifd";
+    /** The machine type that a stream of ours tells: no QEMU's guest. */
+    static final String MACHINE = "multifd";
 
     private static final int DEVICE_STATE_LIMIT = 64 * 1024 * 1024;
 
