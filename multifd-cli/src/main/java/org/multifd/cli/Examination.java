@@ -34,7 +34,7 @@ final class Examination {
     private final List<Verdict> verdicts = new ArrayList<>();
     private int problems;
     private ExaminerProcess running;
-    private boolean cancelled;
+    private volatile boolean cancelled;
 
     /** The errors take what providers print to standard error. */
     Examination(VerifyReport report, Consumer<String> errors, List<String> logging, Set<Rule> rules, long seed, int deadlineSeconds) {
@@ -159,9 +159,8 @@ final class Examination {
             awaitSignal(process);
             Rule rule = checking.rule();
             if (rule == null) {
-                // it ended before the first rule or behind the last one: loading it again, or letting it go
-                rule = left.size() == rules.size() ? Rule.RULE_1_3 : Rule.RULE_4_4;
-                left.clear();
+                // it ended behind the last rule or before the first one: letting the layer go, or loading it again
+                rule = left.isEmpty() ? Rule.RULE_4_4 : Rule.RULE_1_3;
             }
             RuleResult fatal = new RuleResult(rule, Outcome.FAILED, process.end(), null);
             add(verdict, fatal, checking.seconds());
@@ -180,7 +179,7 @@ final class Examination {
     }
 
     private void add(Verdict verdict, RuleResult result, double seconds) {
-        if (verdict.add(result)) {
+        if (verdict.add(result) && !cancelled) {
             report.result(verdict, result, seconds);
         }
     }
@@ -233,7 +232,7 @@ final class Examination {
 
         private void show(Verdict verdict) {
             Rule now = rule;
-            if (now != null) {
+            if (now != null && !cancelled) {
                 report.checking(verdict, now, seconds());
             }
         }

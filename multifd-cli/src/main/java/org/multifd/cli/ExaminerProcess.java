@@ -3,7 +3,6 @@ package org.multifd.cli;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -28,10 +27,11 @@ final class ExaminerProcess implements AutoCloseable {
     private final Process process;
     private final InputStream in;
     private final Ticker watch;
-    private volatile long heard = System.nanoTime();
+    private volatile int silentSeconds;
     private volatile boolean silent;
     private String exits = "";
     private String crash = "";
+    private String crashLog = "";
     private boolean frameFollows;
     private int printed;
     private String firstPrinted = "";
@@ -61,7 +61,9 @@ final class ExaminerProcess implements AutoCloseable {
     private static List<String> options() {
         List<String> options = new ArrayList<>();
         for (String each : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (!each.startsWith("-Djdk.module.main") && !each.matches("-(agentlib|agentpath|javaagent|Xrun).*|-XX:(.*FlightRecord.*)")) {
+            if (each.startsWith("--enable-native-access=")) {
+                options.add(each + ",ALL-UNNAMED"); // for rule 4.4 the kit loads a second copy, in no module
+            } else if (!each.matches("-Djdk\\.module\\.main.*|-(agentlib|agentpath|javaagent|Xrun).*|-XX:.*FlightRecord.*")) {
                 options.add(each);
             }
         }
@@ -88,8 +90,10 @@ final class ExaminerProcess implements AutoCloseable {
         }
     }
 
+    /** Counts its own seconds: both processes may have been stopped for a while. */
     private void killIfSilent() {
-        if (System.nanoTime() - heard > TimeUnit.SECONDS.toNanos(SILENCE_SECONDS)) {
+        silentSeconds++; // may lose one to the reader's reset: then it waits a second more
+        if (silentSeconds > SILENCE_SECONDS) {
             silent = true;
             process.destroyForcibly();
         }
@@ -101,7 +105,7 @@ final class ExaminerProcess implements AutoCloseable {
             ExaminerLine message = ExaminerLine.decode(line);
             hear(ExaminerLine.printed(line));
             if (message != null) {
-                heard = System.nanoTime();
+                silentSeconds = 0;
                 if (message.what() == ExaminerLine.What.EXIT) {
                     exits = message.field(0);
                 } else if (message.what() != ExaminerLine.What.ALIVE) {
@@ -137,6 +141,8 @@ final class ExaminerProcess implements AutoCloseable {
         } else if (frameFollows) {
             crash = text.substring(1).strip().replaceAll("\\s+", " ");
             frameFollows = false;
+        } else if (text.matches("# .*\\.log")) {
+            crashLog = text.substring(2);
         } else if (!text.startsWith("#")) {
             firstPrinted = printed == 0 ? text.substring(0, Math.min(SHOWN, text.length())) : firstPrinted;
             printed++;
@@ -160,7 +166,7 @@ final class ExaminerProcess implements AutoCloseable {
             return "the JVM gave no sign of life for " + SILENCE_SECONDS + " s and was killed: native code may block it";
         }
         if (!crash.isEmpty()) {
-            return "the JVM crashed at " + crash + "; see " + new File("hs_err_pid" + process.pid() + ".log").getAbsolutePath();
+            return "the JVM crashed at " + crash + (crashLog.isEmpty() ? "" : "; see " + crashLog);
         }
         return "the JVM was ended with exit code " + code + (exits.isEmpty() ? "" : " at " + exits);
     }

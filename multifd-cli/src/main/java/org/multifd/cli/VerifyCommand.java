@@ -78,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
     private Examination examination(VerifyReport report) throws MigrationException {
         for (Path each : paths) {
             if (!Files.exists(each)) {
-                throw new MigrationException(Kind.USAGE, "received " + each + ", expected a provider's jar or directory: there is no "
+                throw new MigrationException(Kind.USAGE, "received the provider path " + each + ", expected a jar or a directory: there is no "
                         + "such file");
             }
         }

@@ -228,7 +228,7 @@ class VerifyTest {
     @Test
     void shouldRefuseWhatIsNotThere() {
         Run run = verify(zoo().good(), temp.resolve("nosuch"));
-        assertEquals("multifd: received " + temp.resolve("nosuch") + ", expected a provider's jar or directory: there is no such file"
+        assertEquals("multifd: received the provider path " + temp.resolve("nosuch") + ", expected a jar or a directory: there is no such file"
                 + System.lineSeparator(), run.err());
         assertEquals(2, run.code());
     }

@@ -61,8 +61,8 @@ public final class ProviderClass {
             Method method = type.getMethod("provider");
             return Modifier.isStatic(method.getModifiers()) && MultiFDMethods.class.isAssignableFrom(method.getReturnType())
                     ? method : null;
-        } catch (NoSuchMethodException e) {
-            return null;
+        } catch (NoSuchMethodException | LinkageError e) {
+            return null; // a method of it may name a type of another API: it can still say which one it was built for
         }
     }
 

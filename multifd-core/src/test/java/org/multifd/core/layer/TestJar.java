@@ -29,6 +29,7 @@ public final class TestJar {
 
     private final Path jar;
     private final List<String> sources = new ArrayList<>();
+    private final List<String> sourceFiles = new ArrayList<>();
     private final List<Path> compiledAgainst = new ArrayList<>(List.of(ProviderFixture.api()));
     private final List<String> options = new ArrayList<>();
     private final List<String> removed = new ArrayList<>();
@@ -60,6 +61,12 @@ public final class TestJar {
 
     public TestJar source(String source) {
         sources.add(source);
+        return this;
+    }
+
+    /** Files as they lie; a module-info among them makes it a module. */
+    public TestJar sourceFile(Path file) {
+        sourceFiles.add(file.toString());
         return this;
     }
 
@@ -125,6 +132,16 @@ public final class TestJar {
         return this;
     }
 
+    /** The compiled classes in a directory, and whatever else is there. */
+    public TestJar classes(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
+                entry(directory.relativize(each).toString(), Files.readAllBytes(each));
+            }
+        }
+        return this;
+    }
+
     /** Leaves an entry out that was compiled. */
     public TestJar without(String entry) {
         removed.add(entry);
@@ -141,7 +158,7 @@ public final class TestJar {
         Path work = Files.createTempDirectory("test-jar");
         try {
             Path classes = Files.createDirectories(work.resolve("classes"));
-            if (!sources.isEmpty() || module != null) {
+            if (!sources.isEmpty() || !sourceFiles.isEmpty() || module != null) {
                 compile(work, classes);
             }
             pack(classes);
@@ -159,6 +176,7 @@ public final class TestJar {
         arguments.addAll(options);
         String path = compiledAgainst.stream().map(Path::toString).collect(Collectors.joining(java.io.File.pathSeparator));
         arguments.addAll(List.of(module == null ? "-cp" : "-p", path));
+        arguments.addAll(sourceFiles);
         List<String> all = new ArrayList<>(sources);
         if (module != null) {
             all.add(module);
