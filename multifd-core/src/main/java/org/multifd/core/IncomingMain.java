@@ -74,6 +74,11 @@ final class IncomingMain implements MainStreamHandler {
                         + " expected none of " + String.join(", ", UNSUPPORTED) + "; turn it off at the source");
             }
         }
+        checkUuid(parameters, received);
+    }
+
+    /** A stream, or a file, need not say which VM's it is. */
+    static void checkUuid(MigrationParameters parameters, Configuration received) throws WireException {
         UUID expected = parameters.uuid();
         if (expected != null && received.uuid() != null && !expected.equals(received.uuid())) {
             throw new WireException("configuration: received uuid " + received.uuid() + ", expected " + expected);
