@@ -63,10 +63,21 @@ final class ChannelSocket extends Socket {
             return n;
         }
 
+        /** What a client says first, without taking it; less if that is no record of TLS's. */
+        ByteBuffer first() throws IOException {
+            while (buffer.remaining() < ClientHello.RECORD_HEADER || buffer.remaining() < ClientHello.recordBytes(buffer)) {
+                if (!fill()) {
+                    break;
+                }
+            }
+            return buffer.duplicate();
+        }
+
         private boolean fill() throws IOException {
             int n;
+            int start = buffer.compact().position();
             try {
-                n = channel.read(buffer.clear());
+                n = channel.read(buffer);
             } catch (IOException e) {
                 error = e;
                 throw e;
@@ -79,7 +90,7 @@ final class ChannelSocket extends Socket {
             }
             counter.accept(n);
             for (int i = 0; magicBytes < Integer.BYTES && i < n; i++, magicBytes++) {
-                magic = magic << 8 | buffer.get(i) & 0xFF;
+                magic = magic << 8 | buffer.get(start + i) & 0xFF;
             }
             return true;
         }

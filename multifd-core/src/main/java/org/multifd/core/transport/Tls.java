@@ -2,6 +2,7 @@ package org.multifd.core.transport;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,6 +22,9 @@ import javax.security.auth.x500.X500Principal;
  */
 public final class Tls {
 
+    /** From here on the JDK asks for certificates in TLS 1.3 in a way that GnuTLS does not understand: {@link #needsOlder}. */
+    private static final int SEPARATE_SIGNATURES = 24;
+
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     /**
@@ -35,6 +39,8 @@ public final class Tls {
     private final String hostname;
     private final OwnCertificate own;
     private final SSLContext context;
+    /** For TLS 1.2, where a ticket is part of the handshake, and one that was announced must come. */
+    private final SSLContext withTickets;
 
     private Tls(Path directory, boolean server, boolean verify, Map<X500Principal, String> allowed, String hostname)
             throws TlsException {
@@ -48,13 +54,19 @@ public final class Tls {
         }
         this.own = server || Files.exists(directory.resolve("client-cert.pem")) ? OwnCertificate.load(directory, role()) : null;
         X509ExtendedTrustManager trust = verify ? PeerTrust.load(directory, allowed) : new AnyPeer();
+        context = context(own, trust);
+        context.getServerSessionContext().setSessionTimeout(NO_TICKET);
+        withTickets = context(own, trust);
+    }
+
+    private static SSLContext context(OwnCertificate own, X509ExtendedTrustManager trust) throws TlsException {
         try {
-            context = SSLContext.getInstance("TLS");
+            SSLContext context = SSLContext.getInstance("TLS");
             context.init(own == null ? new KeyManager[0] : new KeyManager[] {own}, new TrustManager[] {trust}, null);
+            return context;
         } catch (GeneralSecurityException e) {
             throw new TlsException("TLS cannot be set up: " + e.getMessage(), e);
         }
-        context.getServerSessionContext().setSessionTimeout(NO_TICKET);
     }
 
     /**
@@ -92,15 +104,28 @@ public final class Tls {
                 : "the certificate of " + own.identity();
     }
 
+    /**
+     * Newer JDKs keep the signature with which RSA authorities sign (PKCS#1) out of what they ask a TLS 1.3 client for, and
+     * name it in an extension beside. A client that does not know this one, as a QEMU, would show no certificate: TLS 1.2 is
+     * spoken with it.
+     */
+    private boolean needsOlder(ByteBuffer hello) {
+        return !ClientHello.has(ClientHello.SUPPORTED_VERSIONS, hello) || verify
+                && Runtime.version().feature() >= SEPARATE_SIGNATURES
+                && !ClientHello.has(ClientHello.SIGNATURE_ALGORITHMS_CERT, hello);
+    }
+
     String authorities() {
         return "a CA in " + directory.resolve("ca-cert.pem");
     }
 
-    SSLSocket over(Socket socket) throws IOException {
-        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, hostname, socket.getPort(), true);
+    /** @param hello what the client has said first, at a server */
+    SSLSocket over(Socket socket, ByteBuffer hello) throws IOException {
+        boolean older = server && needsOlder(hello);
+        SSLSocket tls = (SSLSocket) (older ? withTickets : context).getSocketFactory().createSocket(socket, hostname, socket.getPort(), true);
         tls.setUseClientMode(!server);
         SSLParameters parameters = tls.getSSLParameters();
-        parameters.setProtocols(PROTOCOLS);
+        parameters.setProtocols(older ? new String[] {"TLSv1.2"} : PROTOCOLS);
         parameters.setNeedClientAuth(server && verify);
         if (!server) {
             parameters.setServerNames(List.of()); // as QEMU: no SNI

@@ -60,7 +60,7 @@ final class TlsLayer {
         this.tls = tls;
         this.channel = channel;
         this.socket = new ChannelSocket(channel, read, written);
-        this.ssl = tls.over(socket);
+        this.ssl = tls.over(socket, tls.server() ? socket.getInputStream().first() : null);
         this.in = ssl.getInputStream();
         this.out = ssl.getOutputStream();
         this.doubtful = !tls.server();
