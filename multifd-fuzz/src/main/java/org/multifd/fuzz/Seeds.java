@@ -22,6 +22,7 @@ import org.multifd.core.method.NegotiationRequest;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.snapshot.Existing;
 import org.multifd.core.snapshot.SnapshotWriter;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.RamSections;
@@ -182,7 +183,7 @@ public final class Seeds {
         Path directory = Files.createTempDirectory("multifd-seeds");
         Path file = directory.resolve("guest.snap");
         RamBlocks blocks = new RamBlocks(List.of(RamBlock.withoutMemory("pc.ram", PAGE_SIZE, 64L * PAGE_SIZE)));
-        SnapshotWriter writer = SnapshotWriter.create(file, false);
+        SnapshotWriter writer = SnapshotWriter.create(file, 0, Existing.REPLACE);
         writer.begin(new Configuration("pc-i440fx-9.0", PAGE_SIZE, List.of("multifd"), new UUID(1, 2)), blocks);
         PageTarget target = writer.target();
         long[] offsets = {0, PAGE_SIZE, 5 * PAGE_SIZE};
