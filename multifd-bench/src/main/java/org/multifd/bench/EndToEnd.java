@@ -96,15 +96,24 @@ final class EndToEnd implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         Path work = Files.createTempDirectory(base(), "multifd-bench-");
+        // also when it is interrupted: neither gigabytes in memory nor a QEMU stay behind
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveNothing(work)));
         try {
             measure(work);
         } catch (IOException e) {
             System.err.println("multifd-bench: " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
-        } finally {
-            Qemus.delete(work);
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private static void leaveNothing(Path work) {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        try {
+            Qemus.delete(work);
+        } catch (IOException e) {
+            System.err.println("multifd-bench: " + work + " could not be removed: " + e);
+        }
     }
 
     private void measure(Path work) throws IOException {
