@@ -37,7 +37,8 @@ final class Examination {
     private volatile boolean cancelled;
 
     /** The errors take what providers print to standard error. */
-    Examination(VerifyReport report, Consumer<String> errors, List<String> logging, Set<Rule> rules, long seed, int deadlineSeconds) {
+    Examination(VerifyReport report, Consumer<String> errors, List<String> logging, Set<Rule> rules, long seed,
+            int deadlineSeconds) {
         this.report = report;
         this.errors = errors;
         this.logging = logging;
@@ -78,8 +79,8 @@ final class Examination {
                 switch (line.what()) {
                     case LAYER -> layer = Path.of(line.field(0));
                     case PROBLEM -> problem(layer, line.field(0));
-                    case PROVIDER -> candidates.add(new Candidate(layer, line.field(0), line.field(1), line.field(2), line.field(3),
-                            line.field(4), Integer.parseInt(line.field(5))));
+                    case PROVIDER -> candidates.add(new Candidate(layer, line.field(0), line.field(1), line.field(2),
+                            line.field(3), line.field(4), Integer.parseInt(line.field(5))));
                     case END -> complete = true;
                     default -> throw new IllegalStateException("received " + line + " in a list");
                 }
@@ -110,7 +111,8 @@ final class Examination {
                 RuleResult fatal = checkInOneProcess(verdict, left);
                 if (fatal != null && FIRST.contains(fatal.rule())) {
                     for (Rule each : left) {
-                        add(verdict, new RuleResult(each, Outcome.NOT_CHECKABLE, "rule " + fatal.rule().number() + " fails first", fatal), 0);
+                        String why = "rule " + fatal.rule().number() + " fails first";
+                        add(verdict, new RuleResult(each, Outcome.NOT_CHECKABLE, why, fatal), 0);
                     }
                     left.clear();
                 }
@@ -126,9 +128,10 @@ final class Examination {
     }
 
     /** Goes on for as long as the process lasts. Returns the failure that ended it, null if it has done what is left. */
-    private RuleResult checkInOneProcess(Verdict verdict, Set<Rule> left) throws IOException, InterruptedException, MigrationException {
-        List<String> arguments = new ArrayList<>(List.of(verdict.provider().layer().toString(), verdict.provider().providerClass(),
-                Long.toString(seed), Integer.toString(deadlineSeconds)));
+    private RuleResult checkInOneProcess(Verdict verdict, Set<Rule> left)
+            throws IOException, InterruptedException, MigrationException {
+        List<String> arguments = new ArrayList<>(List.of(verdict.provider().layer().toString(),
+                verdict.provider().providerClass(), Long.toString(seed), Integer.toString(deadlineSeconds)));
         left.forEach(each -> arguments.add(each.number()));
         try (ExaminerProcess process = start(arguments); Checking checking = new Checking(verdict)) {
             boolean complete = false;
@@ -197,7 +200,8 @@ final class Examination {
     /** Ctrl-C reaches the other process as well, and perhaps first: then this one hears of it in a moment. */
     private synchronized void awaitSignal(ExaminerProcess process) throws InterruptedException, MigrationException {
         if (process.signalled()) {
-            for (long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SIGNAL_MILLIS); !cancelled && System.nanoTime() < end;) {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SIGNAL_MILLIS);
+            while (!cancelled && System.nanoTime() < end) {
                 wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
             }
         }

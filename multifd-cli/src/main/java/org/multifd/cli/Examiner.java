@@ -19,8 +19,9 @@ import org.multifd.tck.Rule;
 import org.multifd.tck.RuleResult;
 
 /**
- * The process in which {@code multifd verify} runs a provider's code: it may hang, print, end the JVM or take it down. Loads
- * a layer and lists its providers, or checks one of them, and tells what it does in {@link ExaminerLine}s on standard output.
+ * The process in which {@code multifd verify} runs a provider's code: it may hang, print, end the JVM or take it down.
+ * Loads a layer and lists its providers, or checks one of them, and tells what it does in {@link ExaminerLine}s on standard
+ * output.
  */
 final class Examiner {
 
@@ -70,8 +71,8 @@ final class Examiner {
             tell(What.LAYER, layer.path().toString());
             layer.problems().forEach(each -> tell(What.PROBLEM, each.getMessage()));
             for (ProviderLayer.Entry each : layer.providers()) {
-                tell(What.PROVIDER, each.name(), each.providerClass(), each.module(), each.version(), each.location().toString(),
-                        Integer.toString(each.apiVersion()));
+                tell(What.PROVIDER, each.name(), each.providerClass(), each.module(), each.version(),
+                        each.location().toString(), Integer.toString(each.apiVersion()));
             }
             layer.close();
         }
@@ -80,8 +81,8 @@ final class Examiner {
     private void check(LayerSubject provider, Set<Rule> rules) throws MigrationException {
         WeakReference<ClassLoader> loader = runKit(provider, rules);
         if (rules.contains(Rule.RULE_4_4) && !hangs() && !isCollected(loader)) {
-            tell(What.RESULT, Rule.RULE_4_4.number(), RuleResult.Outcome.FAILED.name(), "the layer's class loader cannot be collected "
-                    + "after the whole run: a thread, a thread local, a callback or a native reference keeps it");
+            tell(What.RESULT, Rule.RULE_4_4.number(), RuleResult.Outcome.FAILED.name(), "the layer's class loader cannot be "
+                    + "collected after the whole run: a thread, a thread local, a callback or a native reference keeps it");
         }
     }
 
@@ -104,8 +105,8 @@ final class Examiner {
 
     private void tell(LayerSubject provider, RuleResult result, Conformance kit, long millis) {
         Availability availability = kit.availability();
-        tell(What.RESULT, result.rule().number(), result.outcome().name(), provider.shown(result.detail()), Long.toString(millis),
-                availability == null || availability.usable() ? "" : availability.detail());
+        tell(What.RESULT, result.rule().number(), result.outcome().name(), provider.shown(result.detail()),
+                Long.toString(millis), availability == null || availability.usable() ? "" : availability.detail());
     }
 
     /** Whether code of the provider's still runs in a thread of the kit's or of the loader's, and so holds the layer. */
@@ -174,8 +175,8 @@ final class Examiner {
         boolean exits = false;
         for (StackTraceElement frame : stack) {
             if (exits && !frame.getClassName().startsWith("java.lang.")) {
-                return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":" + frame.getLineNumber()
-                        + ")";
+                return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                        + frame.getLineNumber() + ")";
             }
             exits |= frame.getClassName().equals("java.lang.Runtime") && frame.getMethodName().equals("exit");
         }

@@ -24,8 +24,8 @@ record ExaminerLine(What what, List<String> fields) {
         /** A rule is being checked: its number. */
         BEGIN,
         /**
-         * What came of a rule: number, outcome, detail and, but for what is seen at the end, milliseconds and why the method is
-         * unusable here or "".
+         * What came of a rule: number, outcome, detail and, but for what is seen at the end, milliseconds and why the
+         * method is unusable here or "".
          */
         RESULT,
         /** Somebody ends the JVM: where. */

@@ -23,6 +23,8 @@ final class ExaminerProcess implements AutoCloseable {
     private static final int GRACE_MILLIS = 500;
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int SHOWN = 200;
+    private static final String NOT_PASSED_ON =
+            "-Djdk\\.module\\.main.*|-(agentlib|agentpath|javaagent|Xrun).*|-XX:.*FlightRecord.*";
 
     private final Process process;
     private final InputStream in;
@@ -63,7 +65,7 @@ final class ExaminerProcess implements AutoCloseable {
         for (String each : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (each.startsWith("--enable-native-access=")) {
                 options.add(each + ",ALL-UNNAMED"); // for rule 4.4 the kit loads a second copy, in no module
-            } else if (!each.matches("-Djdk\\.module\\.main.*|-(agentlib|agentpath|javaagent|Xrun).*|-XX:.*FlightRecord.*")) {
+            } else if (!each.matches(NOT_PASSED_ON)) {
                 options.add(each);
             }
         }

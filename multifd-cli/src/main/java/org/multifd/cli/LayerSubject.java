@@ -45,8 +45,8 @@ final class LayerSubject implements Subject {
                 }
             }
         }
-        throw new MigrationException(MigrationException.Kind.METHOD, path + ": received another layer than a moment ago, expected "
-                + providerClass + " in it");
+        throw new MigrationException(MigrationException.Kind.METHOD, path + ": received another layer than a moment ago, "
+                + "expected " + providerClass + " in it");
     }
 
     @Override

@@ -68,9 +68,9 @@ final class TextVerifyReport implements VerifyReport {
                     + " to standard output, where results belong: " + verdict.firstPrinted();
             Paragraph.of(note, 0, console.columns()).forEach(console::result);
         }
-        console.result(String.format(Locale.ROOT, "%s: %d passed, %d failed, %d not checked in %.1f s; seed %d", verdict.provider().method(),
-                verdict.count(Outcome.PASSED), verdict.count(Outcome.FAILED), verdict.count(Outcome.NOT_CHECKABLE), verdict.seconds(),
-                seed));
+        console.result(String.format(Locale.ROOT, "%s: %d passed, %d failed, %d not checked in %.1f s; seed %d",
+                verdict.provider().method(), verdict.count(Outcome.PASSED), verdict.count(Outcome.FAILED),
+                verdict.count(Outcome.NOT_CHECKABLE), verdict.seconds(), seed));
     }
 
     @Override

@@ -84,7 +84,8 @@ final class Verdict {
         if (broken.isEmpty()) {
             return provider.provenance() + ": method " + provider.method() + " is unusable here: " + unusable;
         }
-        return provider.provenance() + ": method " + provider.method() + " breaks " + (broken.size() == 1 ? "rule " : "the rules ")
+        return provider.provenance() + ": method " + provider.method() + " breaks "
+                + (broken.size() == 1 ? "rule " : "the rules ")
                 + broken.stream().map(Rule::number).collect(Collectors.joining(", "));
     }
 }

@@ -19,9 +19,10 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd verify [OPTION...] JAR|DIR...",
         header = "Check whether a provider keeps the contract, rule by rule.",
         description = {
-            "Each provider is loaded as a module layer of its own, in a process of its own, and tried by the conformance kit. A "
-                + "rule has passed, FAILED or was not checked; the line below says why, and what was not seen although it "
-                + "passed. The rules by their numbers: docs/reference/provider-contract.md.%n"},
+            "Each provider in a jar, in a directory with its jars, or in a directory of such things is loaded as a module "
+                + "layer of its own, in a process of its own, and tried by the conformance kit. A rule has passed, FAILED "
+                + "or was not checked; the line below says why, and what was not seen although it passed. The rules by "
+                + "their numbers: docs/reference/provider-contract.md."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
@@ -29,11 +30,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static final int MOST_SECONDS = 3600;
 
-    @Parameters(paramLabel = "JAR|DIR", arity = "1..*", description = "A provider's jar, the directory of its jars, or a directory "
-            + "of such things.")
+    @Parameters(paramLabel = "JAR|DIR", arity = "1..*",
+            description = "A provider's jar, the directory of its jars, or a directory of such things.")
     private List<Path> paths;
 
-    @Option(names = "--rule", paramLabel = "N.N", description = "Check this rule only, as in 2.4; can be repeated (all rules).")
+    @Option(names = "--rule", paramLabel = "N.N",
+            description = "Check this rule only, as in 2.4; can be repeated (all rules).")
     private List<String> numbers = List.of();
 
     @Option(names = "--seed", paramLabel = "N", description = "Where random pages and payloads come from (20190801).")
@@ -66,8 +68,8 @@ final class VerifyCommand implements Callable<Integer> {
         List<String> faults = new ArrayList<>();
         examination.verdicts().stream().filter(verdict -> !verdict.passed()).forEach(each -> faults.add(each.fault()));
         if (examination.problems() > 0) {
-            faults.add(examination.problems() == 1 ? "a provider could not be loaded" : examination.problems() + " providers could not "
-                    + "be loaded");
+            faults.add(examination.problems() == 1 ? "a provider could not be loaded"
+                    : examination.problems() + " providers could not be loaded");
         }
         if (!faults.isEmpty()) {
             throw new MigrationException(Kind.METHOD, String.join("; ", faults));
@@ -78,16 +80,16 @@ final class VerifyCommand implements Callable<Integer> {
     private Examination examination(VerifyReport report) throws MigrationException {
         for (Path each : paths) {
             if (!Files.exists(each)) {
-                throw new MigrationException(Kind.USAGE, "received the provider path " + each + ", expected a jar or a directory: there is no "
-                        + "such file");
+                throw new MigrationException(Kind.USAGE, "received the provider path " + each
+                        + ", expected a jar or a directory: there is no such file");
             }
         }
         try {
             Set<Rule> rules = numbers.isEmpty() ? EnumSet.allOf(Rule.class) : Rules.of(numbers);
             long seconds = number("deadline", deadline, 1, MOST_SECONDS);
             List<String> logging = Logging.verbosity() == 0 ? List.of() : List.of('-' + "v".repeat(Logging.verbosity()));
-            return new Examination(report, console::note, logging, rules, number("seed", seed, Long.MIN_VALUE, Long.MAX_VALUE),
-                    (int) seconds);
+            return new Examination(report, console::note, logging, rules,
+                    number("seed", seed, Long.MIN_VALUE, Long.MAX_VALUE), (int) seconds);
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }

@@ -56,7 +56,8 @@ class MethodsTest {
     @Test
     void shouldFailWhenNothingIsUsable() {
         Run run = Run.with(MethodRegistry.of(), "methods");
-        assertEquals("multifd: no usable method found; put a provider's jar on the module path" + System.lineSeparator(),
+        assertEquals("multifd: no usable method found; put the provider's jar on the module path or name it with "
+                + "--provider-path" + System.lineSeparator(),
                 run.err());
         assertEquals(5, run.code());
     }

@@ -37,7 +37,8 @@ class VerifyOurOwnTest {
 
     /** From the module path of this run: a jar or, in the middle of a build, a directory of classes. */
     private static void bring(String module, Path directory) throws IOException {
-        Path from = Path.of(ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference().location().orElseThrow());
+        Path from = Path.of(ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference().location()
+                .orElseThrow());
         if (Files.isDirectory(from)) {
             ZooJar.jar(from, directory.resolve(module + ".jar"));
         } else {

@@ -170,11 +170,13 @@ final class Zoo {
     }
 
     Path hangsInProbe() {
-        return put("hangsinprobe", animal("hangsinprobe").member("availability", probe("hangsinprobe", SLEEP + " return null;")));
+        return put("hangsinprobe", animal("hangsinprobe").member("availability",
+                probe("hangsinprobe", SLEEP + " return null;")));
     }
 
     Path hangsInConstructor() {
-        return put("hangsinconstructor", animal("hangsinconstructor").member("constructor", "public Methods() { " + SLEEP + " }"));
+        return put("hangsinconstructor", animal("hangsinconstructor").member("constructor",
+                "public Methods() { " + SLEEP + " }"));
     }
 
     /** One bit of each packet. */
@@ -228,7 +230,8 @@ final class Zoo {
     }
 
     Path notAZip() throws IOException {
-        return Files.writeString(Files.createDirectories(home.resolve("notazip")).resolve("notazip.jar"), "404: Not Found\n");
+        return Files.writeString(Files.createDirectories(home.resolve("notazip")).resolve("notazip.jar"),
+                "404: Not Found\n");
     }
 
     Path empty() throws IOException {
@@ -254,7 +257,8 @@ final class Zoo {
     }
 
     Path endsTheJvmAtOnce() {
-        return put("endsthejvmatonce", animal("endsthejvmatonce").member("init", "static { if (true) Runtime.getRuntime().halt(7); }"));
+        return put("endsthejvmatonce", animal("endsthejvmatonce").member("init",
+                "static { if (true) Runtime.getRuntime().halt(7); }"));
     }
 
     /** As native code does that follows a wrong pointer. */

@@ -70,7 +70,8 @@ final class ZooJar {
                     };
                 }""");
         member("send", "void send(PageRuns pages, Payload out) { pages.copyTo(out.buffer()); }");
-        member("receive", "void receive(PageRuns pages, PayloadSource in) throws IOException { pages.copyFrom(in.buffer()); }");
+        member("receive", "void receive(PageRuns pages, PayloadSource in) throws IOException { "
+                + "pages.copyFrom(in.buffer()); }");
     }
 
     static ZooJar of(String module, String method) {

@@ -25,8 +25,6 @@ import org.multifd.core.method.ProviderFixture;
 @Timeout(120)
 class ReloadTest {
 
-    private static final String ZSTD = "com.github.luben.zstd_jni";
-
     @TempDir
     Path temp;
 
@@ -36,19 +34,10 @@ class ReloadTest {
 
     /** The zstd provider with its codec, native library and all, as the distribution has it. */
     private Path zstd() throws Exception {
-        Path directory = Files.createDirectories(home().resolve("zstd"));
-        Path provider = located("org.multifd.provider.zstd"); // a build that has not packed it has only its classes
-        if (Files.isDirectory(provider)) {
-            TestJar.at(directory.resolve("provider-zstd.jar")).classes(provider).build();
-        } else {
-            Files.copy(provider, directory.resolve("provider-zstd.jar"));
-        }
-        Files.copy(located(ZSTD), directory.resolve("zstd-jni.jar"));
+        Path directory = home().resolve("zstd");
+        TestJar.copyOf("org.multifd.provider.zstd", directory.resolve("provider-zstd.jar"));
+        TestJar.copyOf("com.github.luben.zstd_jni", directory.resolve("zstd-jni.jar"));
         return directory;
-    }
-
-    private static Path located(String module) {
-        return Path.of(ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference().location().orElseThrow());
     }
 
     /** A method whose pages are sent as they are, from a directory of its own. */

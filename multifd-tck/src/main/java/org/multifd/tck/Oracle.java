@@ -29,8 +29,8 @@ public interface Oracle {
     }
 
     /**
-     * Another provider as an oracle, with its default parameters: for a format that has a name of its own, so that each of its
-     * providers has to read what any other one writes.
+     * Another provider as an oracle, with its default parameters: for a format that has a name of its own, so that each of
+     * its providers has to read what any other one writes.
      *
      * @param other a provider that works here, with a codec of its own
      * @return an oracle for both directions

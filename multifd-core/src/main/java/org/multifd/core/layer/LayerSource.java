@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** What becomes one layer: a jar, or a directory with all its jars. */
-public final class LayerSource {
+public class LayerSource {
 
     private final Path path;
 
@@ -24,7 +24,7 @@ public final class LayerSource {
     }
 
     /** As the user wrote it. */
-    public Path path() {
+    public final Path path() {
         return path;
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The source tree, for tests that hold its documents to its code. */
-final class Repository {
+public final class Repository {
 
     static final Path ROOT = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
 

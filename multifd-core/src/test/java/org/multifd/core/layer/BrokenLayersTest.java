@@ -67,6 +67,15 @@ class BrokenLayersTest {
     }
 
     @Test
+    void shouldNotLoadFilesThatChangeWhileTheyAreCopied() throws Exception {
+        Path jar = TestJar.provider(temp, "busy").build();
+        LoadedLayer layer = LoadedLayer.load(new ChangingSource(jar));
+        assertEquals(0, layer.providers().size());
+        assertEquals(jar + ": received files that change while they are copied, expected complete ones: try again when they are",
+                layer.problems().get(0).getMessage());
+    }
+
+    @Test
     void shouldSayThatADirectoryCannotBeRead() throws Exception {
         Path closed = Files.createDirectory(temp.resolve("closed"), PosixFilePermissions.asFileAttribute(
                 PosixFilePermissions.fromString("---------")));

@@ -47,6 +47,13 @@ public final class TestJar {
         return new TestJar(jar);
     }
 
+    /** A module of this JVM's as a jar; a build that has not packed it has only its classes. */
+    public static Path copyOf(String module, Path jar) throws IOException {
+        Path location = Path.of(ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference().location().orElseThrow());
+        Files.createDirectories(jar.getParent());
+        return Files.isDirectory(location) ? at(jar).classes(location).build() : Files.copy(location, jar);
+    }
+
     /** A provider of a method with its module, both named after it: what most tests begin with. */
     public static TestJar provider(Path directory, String method) {
         return at(directory.resolve(method + ".jar")).module("m." + method, "p." + method + ".Methods")
