@@ -16,7 +16,7 @@ final class Picture {
     private static final int RIGHT = 150;
     private static final int BAR = 20;
     private static final int STEP = 28;
-    private static final int TOP = 56;
+    private static final int TOP = 68;
 
     private static final Map<Kind, String> COLOURS = Map.of(Kind.PUMP, "#9aa0a6", Kind.OURS, "#1a73e8", Kind.QEMU, "#f29900");
 
@@ -34,7 +34,9 @@ final class Picture {
                 WIDTH, height));
         lines.add("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
         lines.add("<text x=\"12\" y=\"22\" font-size=\"15\">Pages that are not zero, MB/s over loopback; the line is the spread</text>");
-        lines.add("<text x=\"12\" y=\"41\" font-size=\"10\" fill=\"#5f6368\">" + escaped(String.join("; ", head)) + "</text>");
+        for (int i = 0; i < head.size(); i++) {
+            lines.add(text("<text x=\"12\" y=\"%d\" font-size=\"10\" fill=\"#5f6368\">%s</text>", 40 + 14 * i, escaped(head.get(i))));
+        }
         int y = TOP;
         for (Map.Entry<String, Outcome> each : bars.entrySet()) {
             lines.addAll(bar(each.getKey(), each.getValue(), y, most));
