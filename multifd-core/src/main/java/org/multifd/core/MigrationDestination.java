@@ -57,7 +57,7 @@ public final class MigrationDestination implements AutoCloseable {
     private final AtomicBoolean used = new AtomicBoolean();
     private Incoming incoming;
     private volatile ReceiveChannels channels;
-    private IncomingMain main;
+    private volatile IncomingMain main;
     private Watchdog watchdog;
 
     /**
@@ -115,7 +115,7 @@ public final class MigrationDestination implements AutoCloseable {
             ram.prepare();
             Listener listener = Listener.open(address, BACKLOG);
             incoming = new Incoming(listener, registry, parameters, failure, progress);
-            failure.onFailure(incoming::abort);
+            failure.onFailure(this::failed);
             return listener.bound();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
@@ -161,8 +161,10 @@ public final class MigrationDestination implements AutoCloseable {
 
     private void run() throws IOException, MultiFDException {
         incoming.await();
-        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, incoming::ours);
-        failure.onFailure(this::tellSource);
+        main = new IncomingMain(incoming, parameters, ram, this::startChannels, progress);
+        if (failure.first() != null) {
+            failed();
+        }
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
         MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
@@ -206,12 +208,16 @@ public final class MigrationDestination implements AutoCloseable {
         }
     }
 
-    private void tellSource() {
-        main.fail(failure.first());
+    /** The source is told first: what it reads then is why, not that its channels break. */
+    private void failed() {
+        IncomingMain told = main;
+        if (told != null) {
+            told.fail(failure.first());
+        }
+        incoming.abort();
     }
 
     private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
-        incoming.settle();
         channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
                 (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
         progress.method = channels::methodName;
@@ -254,6 +260,7 @@ public final class MigrationDestination implements AutoCloseable {
             channels.close();
         }
         if (main != null && !succeeded) {
+            main.fail(failure.first()); // whoever failed first may not have come to it yet
             main.linger();
         }
         incoming.close();

@@ -20,6 +20,7 @@ import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.snapshot.Snapshot;
 import org.multifd.core.snapshot.SnapshotException;
+import org.multifd.core.stream.DestinationFailedException;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
@@ -363,7 +364,7 @@ public final class MigrationSource {
 
     /** The peer that closed a channel may be telling why on the return path. */
     private void awaitReason(Throwable first) {
-        if (first instanceof IOException && !(first instanceof WireException)) {
+        if (isCutOff(first)) {
             try {
                 returnPath.join(Watchdog.GRACE_MILLIS);
             } catch (InterruptedException e) {
@@ -372,15 +373,20 @@ public final class MigrationSource {
         }
     }
 
+    private static boolean isCutOff(Throwable first) {
+        return Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
+    }
+
     private MigrationException failed() {
         Throwable first = failure.first();
         Throwable reason = returnPathError;
-        if (reason instanceof WireException && first instanceof IOException) {
+        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException;
+        if (told && isCutOff(first)) {
             first = reason;
         }
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
-        boolean cutOff = error.kind() == Kind.PEER && !error.getMessage().contains(";");
-        return cutOff && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
+        boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
+        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
                 + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
                 + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
     }
