@@ -46,7 +46,7 @@ final class Demo {
         List<DemoResult> results = new ArrayList<>();
         MigrationParameters incoming = parameters.build();
         report.start(methods, size, incoming);
-        warmUp(methods, Math.min(size, WARM_UP_BYTES), seed);
+        warmUp(methods, Math.min(size, WARM_UP_BYTES), seed, incoming.checksum());
         counts = true;
         try (SyntheticGuest guest = new SyntheticGuest(size, seed)) {
             GuestRam arriving = alike(guest.ram());
@@ -63,12 +63,13 @@ final class Demo {
     }
 
     /** Figures of code that the JVM does not know yet would tell which method came first, not which is fast. */
-    private void warmUp(List<MethodInfo> methods, long size, long seed) throws MigrationException, InterruptedException {
+    private void warmUp(List<MethodInfo> methods, long size, long seed, boolean checksum) throws MigrationException, InterruptedException {
         try (SyntheticGuest guest = new SyntheticGuest(size, seed)) {
             GuestRam arriving = alike(guest.ram());
             for (MethodInfo method : methods) {
                 // neither a limit of the bandwidth nor a slow level: it is about the code only
-                migrate(method, MigrationParameters.defaults(), MigrationParameters.builder(), guest, arriving);
+                migrate(method, MigrationParameters.defaults(),
+                        MigrationParameters.builder().set("checksum", checksum ? "on" : "off"), guest, arriving);
             }
         }
     }

@@ -1,9 +1,9 @@
 package org.multifd.cli;
 
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.multifd.core.FileUri;
 import org.multifd.core.MigrationException;
 import org.multifd.core.SnapshotInfo;
 import picocli.CommandLine.Command;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code multifd inspect}: what is in a snapshot, and whether it is whole. */
 @Command(name = "inspect",
-        customSynopsis = "multifd inspect [OPTION...] file:PATH",
+        customSynopsis = "multifd inspect [OPTION...] file:PATH[,offset=N]",
         header = "Show what is in a snapshot, and check that it is whole.",
         description = {
             "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. All of it is checked but "
@@ -26,13 +26,14 @@ final class InspectCommand implements Callable<Integer> {
     private static final String BLOCK = "%-22s %10s %9s %9s %10s %14s";
     private static final String DEVICE = "%-32s  %8s  %8s";
 
-    @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot.")
+    @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot; with ,offset=N it begins there in the file.")
     private String file;
 
     @Option(names = "--json", description = "Print JSON lines: snapshot, block, device.")
     private boolean json;
 
     private final Console console;
+    private long snapshotBytes;
 
     InspectCommand(Console console) {
         this.console = console;
@@ -40,8 +41,9 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        Path path = FileUri.parse(file);
-        SnapshotInfo info = SnapshotInfo.read(path);
+        FileUri uri = FileUri.parse(file);
+        SnapshotInfo info = SnapshotInfo.read(uri);
+        snapshotBytes = info.streamBytes() - uri.offset();
         if (json) {
             printJson(info);
         } else {
@@ -55,8 +57,8 @@ final class InspectCommand implements Callable<Integer> {
         fact("uuid", info.uuid() == null ? "not in the file" : info.uuid().toString());
         fact("capabilities", String.join(", ", info.capabilities()));
         fact("page size", Integer.toString(info.pageSize()));
-        fact("file", ByteSize.show(info.fileBytes()) + (info.streamBytes() == info.fileBytes() ? ""
-                : ", of which the snapshot takes " + ByteSize.show(info.streamBytes())));
+        fact("file", ByteSize.show(info.fileBytes()) + (snapshotBytes == info.fileBytes() ? ""
+                : ", of which the snapshot takes " + ByteSize.show(snapshotBytes)));
         console.result("");
         console.result(String.format(BLOCK, "RAM block", "length", "present", "zero", "in file", "pages at byte"));
         long length = 0;
@@ -104,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
         line.put("capabilities", info.capabilities());
         line.put("page_size", info.pageSize());
         line.put("file_bytes", info.fileBytes());
-        line.put("snapshot_bytes", info.streamBytes());
+        line.put("snapshot_bytes", snapshotBytes);
         line.put("blocks", info.blocks().size());
         line.put("devices", info.devices().size());
         line.put("device_bytes", deviceBytes(info));

@@ -23,6 +23,10 @@ final class MigrationOptions {
             description = "Bytes per second over all channels, with K, M or G; 0 for no limit (0).")
     private String maxBandwidth;
 
+    @Option(names = "--checksum", paramLabel = "WHETHER",
+            description = "Have a destination of ours compare the checksum of all RAM: on, off (on).")
+    private String checksum;
+
     private final MethodOptions methodOptions = new MethodOptions();
 
     /** Adds an option for every parameter that a method declares, whether it can be used here or not. */
@@ -35,6 +39,7 @@ final class MigrationOptions {
         MigrationParameters.Builder builder = MigrationParameters.builder();
         set(builder, "multifd-channels", channels);
         set(builder, "zero-page-detection", zeroPageDetection);
+        set(builder, "checksum", checksum);
         try {
             if (maxBandwidth != null) {
                 builder.set("max-bandwidth", ByteSize.parse("max-bandwidth", maxBandwidth));

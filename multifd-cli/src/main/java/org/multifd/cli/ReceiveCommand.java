@@ -1,12 +1,12 @@
 package org.multifd.cli;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.multifd.core.FileUri;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code multifd receive}: where to listen, where to put it. */
 @Command(name = "receive",
-        customSynopsis = "multifd receive [OPTION...] tcp:HOST:PORT file:PATH",
+        customSynopsis = "multifd receive [OPTION...] tcp:HOST:PORT file:PATH[,offset=N]",
         header = "Receive a migration, of a QEMU or of ours, into a snapshot.",
         description = {
             "Waits for one migration with the capability multifd and writes a mapped-ram file, which QEMU 9.0 and newer load "
@@ -37,10 +37,12 @@ final class ReceiveCommand implements Callable<Integer> {
             description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "SNAPSHOT", description = "The file to write: file:PATH.")
+    @Parameters(index = "1", paramLabel = "SNAPSHOT",
+            description = "The file to write: file:PATH; with ,offset=N from there on, in place.")
     private String snapshot;
 
-    @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete.")
+    @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete; with "
+            + ",offset=N discard what it has from there on.")
     private boolean force;
 
     @Option(names = "--multifd-channels", paramLabel = "N",
@@ -74,7 +76,7 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        Path file;
+        FileUri file;
         MigrationParameters parameters;
         try {
             file = FileUri.parse(snapshot);
@@ -82,7 +84,7 @@ final class ReceiveCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
-        ReceiveReport report = new ReceiveReport(console, file, json);
+        ReceiveReport report = new ReceiveReport(console, file.path(), json);
         try (MigrationDestination destination = MigrationDestination.intoFile(load.get(), parameters, file, force)) {
             interruption.onInterrupt(() -> cancel(destination));
             report.listening(destination.listen(address));

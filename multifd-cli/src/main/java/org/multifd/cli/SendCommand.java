@@ -1,10 +1,10 @@
 package org.multifd.cli;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.multifd.core.FileUri;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code multifd send}: a snapshot comes to life in a waiting QEMU, or moves on to a destination of ours. */
 @Command(name = "send",
-        customSynopsis = "multifd send [OPTION...] file:PATH tcp:HOST:PORT",
+        customSynopsis = "multifd send [OPTION...] file:PATH[,offset=N] tcp:HOST:PORT",
         header = "Migrate a snapshot into a waiting QEMU or multifd receive.",
         description = {
             "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. The destination, any QEMU "
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%nOptions (defaults in parentheses):%n")
 final class SendCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot.")
+    @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot; with ,offset=N it begins there in the file.")
     private String file;
 
     @Parameters(index = "1", paramLabel = "tcp:HOST:PORT", description = "Where the destination listens; or unix:PATH.")
@@ -77,8 +77,7 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        Path path = FileUri.parse(file);
-        MigrationSource source = MigrationSource.fromFile(registry, parameters(), path);
+        MigrationSource source = MigrationSource.fromFile(registry, parameters(), FileUri.parse(file));
         interruption.onInterrupt(source::cancel);
         SendReport report = json ? new JsonSendReport(console) : new TextSendReport(console);
         report.summary(migrate(source, report), file, uri);

@@ -52,9 +52,17 @@ class DemoTest {
     }
 
     @Test
+    void shouldFailWhenTheChecksumIsAnother() {
+        Run run = Run.with(MethodRegistry.of(PlainMethods.corrupting("wrong")), "demo", "--size", "1M");
+        assertEquals(4, run.code(), run.err());
+        assertTrue(run.err().contains("multifd: method wrong: "), run.err());
+        assertTrue(run.err().contains("RAM: received pages with the checksum "), run.err());
+    }
+
+    @Test
     void shouldFailWhenRamArrivesDifferent() {
         MethodRegistry registry = MethodRegistry.of(PlainMethods.corrupting("wrong"), PlainMethods.working("plain"));
-        Run run = Run.with(registry, "demo", "--size", "1M");
+        Run run = Run.with(registry, "demo", "--size", "1M", "--checksum", "off");
         assertEquals(1, run.code(), run.err());
         List<String> rows = run.outLines().stream().filter(line -> line.matches("(plain|wrong) .*")).toList();
         assertEquals(2, rows.size(), run.out());

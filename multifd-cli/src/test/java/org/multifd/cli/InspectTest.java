@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.DirtyBitmap;
+import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationSource;
 
 class InspectTest {
 
@@ -65,6 +70,25 @@ class InspectTest {
         assertEquals(Map.of("message_type", "block", "name", "pc.ram", "length", 16777216.0, "present_pages", 125.0, "zero_pages",
                 3971.0, "present_bytes", 512000.0, "bitmap_offset", 142.0, "pages_offset", 1048576.0), lines.get(1));
         assertEquals(Map.of("message_type", "device", "name", "apic", "instance", 0.0, "bytes", 181.0), lines.get(1 + BLOCKS));
+    }
+
+    /** A program embeds core and keeps its memory behind a header of its own. */
+    @Test
+    void shouldShowASnapshotThatBeginsBehindAHeader() throws Exception {
+        GuestRam ram = GuestRam.builder(4096).block("heap", 1 << 20).build();
+        ram.write("heap", 4096, ByteBuffer.wrap(new byte[] {1}));
+        String uri = "file:" + temp.resolve("program.img") + ",offset=";
+        new MigrationSource(MethodRegistry.of(), MigrationParameters.defaults(), ram, new DirtyBitmap(ram), ReceiveTest.STOPPED)
+                .migrate(uri + "10000");
+        Run run = inspect("inspect", uri + "0x2710");
+        assertEquals(0, run.code(), run.err());
+        List<String> lines = run.outLines();
+        assertEquals("machine       multifd", lines.get(0));
+        assertTrue(lines.get(4).matches("file +2\\.0 MiB, of which the snapshot takes 2\\.0 MiB"), lines.get(4));
+        assertEquals("heap                        1 MiB         1       255      4 KiB        1048576", lines.get(7));
+        Map<String, Object> snapshot = JsonReader.object(inspect("inspect", "--json", uri + "10000").outLines().get(0));
+        assertEquals((double) snapshot.get("file_bytes") - 10000, snapshot.get("snapshot_bytes"));
+        assertEquals(6, inspect("inspect", uri + "0").code(), "a header is no snapshot");
     }
 
     @Test

@@ -27,10 +27,12 @@ import org.multifd.core.DirtyBitmap;
 import org.multifd.core.Guest;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
+import org.multifd.core.RamSupplier;
 
 /** {@code multifd receive} as a script or a person uses it, with a source of ours. */
 @Timeout(60)
@@ -38,7 +40,7 @@ class ReceiveTest {
 
     private static final Pattern ADDRESS = Pattern.compile("tcp:127\\.0\\.0\\.1:\\d+");
     private static final int LENGTH = 4 << 20;
-    private static final Guest STOPPED = new Guest() {
+    static final Guest STOPPED = new Guest() {
 
         @Override
         public void pause() {
@@ -57,7 +59,7 @@ class ReceiveTest {
     private final GuestRam ram = GuestRam.builder(4096).block("pc.ram", LENGTH).build();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final CompletableFuture<String> address = new CompletableFuture<>();
+    private CompletableFuture<String> address = new CompletableFuture<>();
     private Cli cli;
 
     @BeforeEach
@@ -169,6 +171,35 @@ class ReceiveTest {
         assertEquals(0, code.get(), errors());
         assertArrayEquals("QEVM".getBytes(StandardCharsets.US_ASCII), Files.newInputStream(file).readNBytes(4));
         assertEquals(List.of(file), files());
+    }
+
+    /** And then sends it from there. */
+    @Test
+    void shouldWriteBehindAProgramsHeader() throws Exception {
+        Path file = Files.writeString(directory.resolve("a.img"), "header, and an older snapshot");
+        assertEquals(6, receive("file:" + file + ",offset=6").get());
+        assertEquals("multifd: file " + file + " has 23 bytes from offset 6 on; choose another offset, or --force to discard them"
+                + System.lineSeparator(), errors());
+        assertEquals("header, and an older snapshot", Files.readString(file));
+        address = new CompletableFuture<>();
+        err.reset();
+        CompletableFuture<Integer> code = receive("file:" + file + ",offset=6", "--force");
+        migrate("none", 2);
+        assertEquals(0, code.get(), errors());
+        assertEquals("headerQEVM", new String(Files.newInputStream(file).readNBytes(10), StandardCharsets.US_ASCII));
+        try (MigrationDestination destination = new MigrationDestination(MethodRegistry.load(), MigrationParameters.defaults(),
+                RamSupplier.allocating(64 << 20))) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<Run> sent = CompletableFuture.supplyAsync(
+                    () -> Run.of("send", "--multifd-compression", "zstd", "file:" + file + ",offset=6", uri));
+            destination.receive();
+            assertEquals(0, sent.get().code(), sent.get().err());
+            ByteBuffer expected = ByteBuffer.allocate(LENGTH);
+            ram.read("pc.ram", 0, expected);
+            ByteBuffer arrived = ByteBuffer.allocate(LENGTH);
+            destination.ram().read("pc.ram", 0, arrived);
+            assertEquals(expected.flip(), arrived.flip());
+        }
     }
 
     @Test

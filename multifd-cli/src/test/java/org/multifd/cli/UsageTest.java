@@ -36,18 +36,22 @@ class UsageTest {
         "demo --multifd-plain-effort -2 | multifd-plain-effort: received -2, expected -1..7",
         "receive | missing required parameters: 'ADDRESS', 'SNAPSHOT'; see multifd receive --help",
         "receive tcp:127.0.0.1:0 | missing required parameter: 'SNAPSHOT'; see multifd receive --help",
-        "receive tcp:127.0.0.1:0 x | file: received x, expected file:PATH",
-        "receive tcp:127.0.0.1:0 file: | file: received file:, expected file:PATH",
-        "receive tcp:127.0.0.1:0 file:x,offset=4096 | file: received file:x,offset=4096, expected no offset: a snapshot has a "
-            + "file of its own",
+        "receive tcp:127.0.0.1:0 x | file: received \"x\", expected file:PATH or file:PATH,offset=N",
+        "receive tcp:127.0.0.1:0 file: | file: received \"file:\", expected file:PATH or file:PATH,offset=N",
+        "receive tcp:127.0.0.1:0 file:x,offset=4Q | offset: received \"4Q\", expected a number of bytes up to 4611686018427387904,"
+            + " perhaps with B, K, M, G, T, P or E after it, or 0x and hexadecimal digits",
         "receive 127.0.0.1:0 file:x | address: received \"127.0.0.1:0\", expected tcp:HOST:PORT or unix:PATH",
         "receive tcp:127.0.0.1:0 file:x --multifd-channels 0 | multifd-channels: received 0, expected 1..255",
         "receive tcp:127.0.0.1:0 file:x --timeout soon | timeout: received soon, expected 1..2147483647",
         "receive tcp:127.0.0.1:0 file:x --uuid 1 | uuid: received 1, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "demo --multifd-plain-effort much | multifd-plain-effort: received much, expected -1..7",
         "send file:a | missing required parameter: 'tcp:HOST:PORT'; see multifd send --help",
-        "send a tcp:h:1 | file: received a, expected file:PATH",
-        "send file: tcp:h:1 | file: received file:, expected file:PATH",
+        "send a tcp:h:1 | file: received \"a\", expected file:PATH or file:PATH,offset=N",
+        "send file: tcp:h:1 | file: received \"file:\", expected file:PATH or file:PATH,offset=N",
+        "send file:a,offset=x tcp:h:1 | offset: received \"x\", expected a number of bytes up to 4611686018427387904, perhaps with B,"
+            + " K, M, G, T, P or E after it, or 0x and hexadecimal digits",
+        "receive file:a file:b | address: received \"file:a\", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file"
+            + " already, copy that",
         "send file:a tcp:h:1 --sync-rule x | sync-rule: received x, expected auto, flush, eos",
         "send file:a tcp:h:1 --uuid x | uuid: received x, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "send file:a tcp:h:1 --timeout 0 | timeout: received 0, expected 1..2147483647",
@@ -62,7 +66,7 @@ class UsageTest {
         "relay tcp:h:1 tcp:h:2 --max-bandwidth x | max-bandwidth: received x, expected a number of bytes, perhaps with K, M, "
             + "G or T after it (256M)",
         "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
-        "inspect /a | file: received /a, expected file:PATH",
+        "inspect /a | file: received \"/a\", expected file:PATH or file:PATH,offset=N",
     })
     void shouldRefuseInOneLineWithTheRemedy(String line, String message) {
         String[] args = line.equals("''") ? new String[0] : line.split(" ");

@@ -1,11 +1,23 @@
 package org.multifd.core;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.multifd.core.channel.ChannelStats;
+import org.multifd.core.channel.FileChannels;
 
 /** A channel's counters as a value. */
 final class Channels {
 
     private Channels() {
+    }
+
+    /** In a file a channel's bytes are its pages. */
+    static List<MigrationStats.Channel> stats(FileChannels channels) {
+        List<MigrationStats.Channel> list = new ArrayList<>(channels.count());
+        for (int i = 0; i < channels.count(); i++) {
+            list.add(stats(channels.stats(i), channels.stats(i).payloadBytes()));
+        }
+        return list;
     }
 
     static MigrationStats.Channel stats(ChannelStats stats, long bytes) {

@@ -73,6 +73,11 @@ final class IncomingMain implements MainStreamHandler {
                         + " expected none of " + String.join(", ", UNSUPPORTED) + "; turn it off at the source");
             }
         }
+        checkUuid(parameters, received);
+    }
+
+    /** A stream, or a file, need not say which VM's it is. */
+    static void checkUuid(MigrationParameters parameters, Configuration received) throws WireException {
         UUID expected = parameters.uuid();
         if (expected != null && received.uuid() != null && !expected.equals(received.uuid())) {
             throw new WireException("configuration: received uuid " + received.uuid() + ", expected " + expected);
@@ -120,6 +125,7 @@ final class IncomingMain implements MainStreamHandler {
     @Override
     public void zeroPage(int block, long at) throws IOException {
         offset[0] = at;
+        channels.zeroPage(block, offset);
         pages.arrived(block, offset, 0, 1);
         progress.zeroPagesOnMain++;
     }

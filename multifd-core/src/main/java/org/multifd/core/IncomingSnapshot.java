@@ -1,13 +1,13 @@
 package org.multifd.core;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.snapshot.Existing;
 import org.multifd.core.snapshot.SnapshotWriter;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.RamSections;
@@ -16,18 +16,18 @@ import org.multifd.core.wire.WireException;
 /** A mapped-ram file. */
 final class IncomingSnapshot implements IncomingRam {
 
-    private final Path file;
-    private final boolean replace;
+    private final FileUri file;
+    private final Existing existing;
     private SnapshotWriter writer;
 
-    IncomingSnapshot(Path file, boolean replace) {
+    IncomingSnapshot(FileUri file, boolean replace) {
         this.file = file;
-        this.replace = replace;
+        this.existing = replace ? Existing.REPLACE : Existing.KEEP_UNLESS_FORCED;
     }
 
     @Override
     public void prepare() throws IOException {
-        writer = SnapshotWriter.create(file, replace);
+        writer = SnapshotWriter.create(file.path(), file.offset(), existing);
     }
 
     @Override

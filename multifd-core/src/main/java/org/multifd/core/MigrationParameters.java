@@ -30,6 +30,8 @@ import org.multifd.core.wire.PacketHeader;
  *     snapshot's machine type decides</td></tr>
  * <tr><td>sync-rule</td><td>auto, flush, eos</td><td>auto</td><td>ours: {@link SyncRule}, what marks a round's end on main (machine
  *     types up to 8.0: eos)</td></tr>
+ * <tr><td>checksum</td><td>on, off</td><td>on</td><td>ours: whether a source tells the checksum of all it sent, which a
+ *     destination of ours compares with what it received; a QEMU does not look at it</td></tr>
  * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
  * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
  * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for none</td></tr>
@@ -49,6 +51,7 @@ public final class MigrationParameters {
     private final ZeroPageDetection zeroPageDetection;
     private final boolean zeroPageDetectionGiven;
     private final SyncRule syncRule;
+    private final boolean checksum;
     private final UUID uuid;
     private final int maxRounds;
     private final int deadline;
@@ -65,6 +68,7 @@ public final class MigrationParameters {
         zeroPageDetection = ZeroPageDetection.valueOf(
                 choice("zero-page-detection", "multifd", "multifd", "legacy", "none").toUpperCase(Locale.ROOT));
         syncRule = SyncRule.valueOf(choice("sync-rule", "auto", "auto", "flush", "eos").toUpperCase(Locale.ROOT));
+        checksum = choice("checksum", "on", "on", "off").equals("on");
         uuid = uuid(values.remove("uuid"));
         maxRounds = (int) number("max-rounds", 1, Integer.MAX_VALUE, 100);
         deadline = (int) number("deadline", 0, Integer.MAX_VALUE, 0);
@@ -242,6 +246,15 @@ public final class MigrationParameters {
      */
     public SyncRule syncRule() {
         return syncRule;
+    }
+
+    /**
+     * Whether a source tells the checksum of what it sent.
+     *
+     * @return true unless it is off
+     */
+    public boolean checksum() {
+        return checksum;
     }
 
     /**

@@ -2,38 +2,22 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
-import org.multifd.core.channel.RateLimiter;
-import org.multifd.core.channel.SendChannels;
-import org.multifd.core.channel.Threads;
-import org.multifd.core.method.ChannelParams;
-import org.multifd.core.method.ParameterValues;
-import org.multifd.core.ram.PageSource;
-import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.snapshot.Snapshot;
 import org.multifd.core.snapshot.SnapshotException;
-import org.multifd.core.stream.DestinationFailedException;
-import org.multifd.core.stream.MainStreamWriter;
-import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
-import org.multifd.core.transport.Connection;
-import org.multifd.core.wire.InitPacket;
-import org.multifd.core.wire.WireException;
+import org.multifd.core.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a live guest's RAM to a {@link MigrationDestination}: round after round over what became dirty meanwhile, then,
- * when what is left fits the downtime limit, the guest is paused for the last round and its device state. It has succeeded
- * only when the destination has confirmed that all was loaded.
+ * Moves a live guest's RAM to a {@link MigrationDestination}, or into a file: round after round over what became dirty
+ * meanwhile, then, when what is left fits the downtime limit, the guest is paused for the last round and its device state. It
+ * has succeeded only when the destination has confirmed that all was loaded, or when the file is complete and on the disk.
  *
  * <p>One object is one migration. {@link #migrate} works on the calling thread, the migration's main thread, with a thread
  * per channel beside it; {@link #stats} and {@link #cancel} are for any thread. Interrupting the calling thread cancels.
@@ -45,22 +29,13 @@ public final class MigrationSource {
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
     private final OutgoingRam ram;
-    private final RamBlocks blocks;
-    private final StreamRules rules;
     private final Guest guest;
     private final Rounds rounds;
     private final Failure failure = new Failure();
     private final Progress progress = new Progress();
     private final Convergence convergence;
     private final AtomicBoolean used = new AtomicBoolean();
-    private Connection main;
-    private MainStreamWriter stream;
-    private SendChannels channels;
-    private Watchdog watchdog;
-    private Thread returnPath;
-    private volatile boolean confirmed;
-    private volatile Throwable returnPathError;
-    private PageSource mainPages;
+    private OutgoingWay way;
     private long sentPages;
     private long roundStart;
     private long pausedAt;
@@ -83,13 +58,26 @@ public final class MigrationSource {
         this.registry = Objects.requireNonNull(registry, "registry");
         this.parameters = Objects.requireNonNull(parameters, "parameters");
         this.ram = ram;
-        this.blocks = ram.blocks();
-        this.rules = ram.rules(parameters);
         this.guest = guest;
+        RamBlocks blocks = ram.blocks();
         this.rounds = new Rounds(blocks, Objects.requireNonNull(log, "log"));
         this.convergence = new Convergence(parameters, progress, blocks.pageSize());
         progress.ramBytes = blocks.length();
         progress.pageSize = blocks.pageSize();
+    }
+
+    /**
+     * As {@link #fromFile(MethodRegistry, MigrationParameters, FileUri)}, from the file's beginning.
+     *
+     * @param registry where the method comes from
+     * @param parameters how to migrate
+     * @param file the snapshot
+     * @return a migration that has not begun
+     * @throws MigrationException as there
+     */
+    public static MigrationSource fromFile(MethodRegistry registry, MigrationParameters parameters, Path file)
+            throws MigrationException {
+        return fromFile(registry, parameters, FileUri.of(file));
     }
 
     /**
@@ -106,13 +94,13 @@ public final class MigrationSource {
      * @throws MigrationException of kind {@code FILE} if there is no such file, or if it is damaged or something else: one
      *     line says what and where
      */
-    public static MigrationSource fromFile(MethodRegistry registry, MigrationParameters parameters, Path file)
+    public static MigrationSource fromFile(MethodRegistry registry, MigrationParameters parameters, FileUri file)
             throws MigrationException {
         Objects.requireNonNull(registry, "registry");
         Objects.requireNonNull(parameters, "parameters");
         try {
-            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file)), OutgoingSnapshot.CLEAN,
-                    OutgoingSnapshot.STOPPED);
+            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file.path(), file.offset())),
+                    OutgoingSnapshot.CLEAN, OutgoingSnapshot.STOPPED);
         } catch (SnapshotException e) {
             throw Errors.toMigration(e, Kind.FILE);
         }
@@ -123,7 +111,15 @@ public final class MigrationSource {
      * then, it lives on at the destination. After a failure the dirty log has got every mark back and a paused guest was
      * resumed.
      *
-     * @param uri where the destination listens: {@code tcp:host:port} or {@code unix:/path}
+     * <p>Into a file, QEMU's mapped-ram, the channels write every page to its own place, so the file grows no further with
+     * more rounds; there is no compression. Each round ends with its pages on the disk. {@code file:PATH} must not exist: it
+     * appears when it is complete and synced, and after a failure there is nothing. {@code file:PATH,offset=N} is written in
+     * place, and made if there is none: what is before the offset, a program's own header, is left alone; there must be
+     * nothing behind it. Until it is complete, and after a failure, no snapshot is found at the offset; a file that was made
+     * here is deleted then, any other one cut off at the offset. What goes wrong with the file has the kind {@code FILE}.
+     *
+     * @param uri where the destination listens, {@code tcp:host:port} or {@code unix:/path}; or a file as {@link FileUri}
+     *     describes it, unless it is a snapshot that migrates
      * @return the final figures
      * @throws MigrationException of the kind that says whose matter it is, with one line
      * @throws IllegalStateException if this object was used before
@@ -136,7 +132,7 @@ public final class MigrationSource {
         event.begin();
         progress.start();
         try {
-            run(Address.parseDestination(uri));
+            run(uri);
             succeeded = true;
         } catch (IllegalArgumentException e) {
             failure.fail(Errors.usage(e));
@@ -147,19 +143,15 @@ public final class MigrationSource {
             event.finish(true, stats());
         }
         if (!succeeded) {
-            throw failed();
+            throw way == null ? Errors.toMigration(failure.first(), Kind.METHOD) : way.failed();
         }
         return stats();
     }
 
-    private void run(Address address) throws Exception {
+    private void run(String uri) throws Exception {
+        way = way(uri);
         failure.check();
-        String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize(), failure);
-        MultiFDMethods method = registry.find(name);
-        ParameterValues values = registry.providers().values(method, parameters.methodParameters());
-        progress.method = () -> name;
-        connect(address, method, values);
-        stream.ramStart(blocks);
+        way.open();
         progress.state = MigrationStats.State.ACTIVE;
         rounds.take();
         rounds.all();
@@ -171,47 +163,15 @@ public final class MigrationSource {
         sendLast();
     }
 
-    /** Connects main first: QEMU 7.2 takes the first connection for it. Everything that can fail before RAM moves is here. */
-    private void connect(Address address, MultiFDMethods method, ParameterValues values) throws Exception {
-        main = Connection.connect(address, parameters.timeout(), failure::onFailure);
-        progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
-        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
-                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages),
-                new RateLimiter(parameters.maxBandwidth(), failure), failure);
-        progress.channels = this::channelStats;
-        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
-        stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
-        ram.start(stream);
-        stream.openReturnPath();
-        returnPath = new Thread(this::readReturnPath, "multifd-return-path");
-        returnPath.setDaemon(true);
-        returnPath.start();
-        channels.setup(() -> Connection.connect(address, parameters.timeout(), failure::onFailure),
-                channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
-        channels.sync();
-    }
-
-    private UUID uuid() {
-        UUID known = parameters.uuid() == null ? ram.uuid() : parameters.uuid();
-        return known == null ? InitPacket.NO_UUID : known;
-    }
-
-    private void readReturnPath() {
-        try {
-            new ReturnPathReader(main).awaitShut();
-            confirmed = true;
-        } catch (IOException e) {
-            returnPathError = e;
-            failure.fail(e);
+    private OutgoingWay way(String uri) throws MigrationException {
+        if (!FileUri.isFile(uri)) {
+            return new OutgoingSockets(Address.parseDestination(uri), registry, parameters, ram, rounds, progress, failure);
         }
-    }
-
-    private List<MigrationStats.Channel> channelStats() {
-        List<MigrationStats.Channel> list = new ArrayList<>(channels.count());
-        for (int i = 0; i < channels.count(); i++) {
-            list.add(Channels.stats(channels.stats(i), channels.bytesWritten(i)));
+        if (ram instanceof OutgoingMemory memory) {
+            return new OutgoingFile(FileUri.parse(uri), registry, parameters, memory, rounds, progress, failure);
         }
-        return list;
+        throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
+                + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");
     }
 
     private void sendRound(boolean last) throws IOException {
@@ -221,14 +181,7 @@ public final class MigrationSource {
         long left = rounds.left();
         progress.remainingPages = left;
         LOG.debug("round {}: {} pages{}", progress.rounds, left, last ? ", the last" : "");
-        if (last) {
-            stream.ramEnd();
-        } else {
-            stream.ramPart();
-        }
-        rounds.send(rules.zeroPages() == ZeroPageDetection.LEGACY ? this::sendOrRecordZero : channels::queue);
-        channels.sync();
-        stream.endRound();
+        way.send(last);
         failure.check();
         event.round = progress.rounds;
         event.pages = left;
@@ -236,23 +189,11 @@ public final class MigrationSource {
         event.commit();
     }
 
-    private void sendOrRecordZero(RamBlock block, long offset) throws IOException {
-        if (mainPages == null) {
-            mainPages = ram.pages();
-        }
-        if (mainPages.isZero(block, offset)) {
-            stream.zeroPage(block, offset);
-            progress.zeroPagesOnMain++;
-        } else {
-            channels.queue(block, offset);
-        }
-    }
-
     /** After a round: takes the next round's pages and says whether they fit the downtime limit. */
     private boolean readyToPause() throws MigrationException {
         long sentBefore = sentPages;
         long startedAt = roundStart;
-        sentPages = normalPages();
+        sentPages = stats().normalPages();
         roundStart = System.nanoTime();
         long dirtied = rounds.take();
         convergence.round(sentPages - sentBefore, dirtied, roundStart - startedAt);
@@ -270,33 +211,17 @@ public final class MigrationSource {
         return false;
     }
 
-    private long normalPages() {
-        long sum = 0;
-        for (int i = 0; i < channels.count(); i++) {
-            sum += channels.stats(i).normalPages();
-        }
-        return sum;
-    }
-
     private void sendLast() throws Exception {
         pausedAt = System.nanoTime();
-        watchdog.suspend(true);
+        way.suspend(true);
         pause();
-        watchdog.suspend(false);
+        way.suspend(false);
         rounds.take();
         sendRound(true);
-        watchdog.suspend(true);
+        way.suspend(true);
         ram.takeEnd();
-        watchdog.suspend(false);
-        // Once the destination has all, it may let the guest live there, whatever happens here.
-        watchdog.awaitDecision();
-        failure.check();
-        ram.end(stream, stats());
-        Threads.join(returnPath);
-        if (!confirmed) {
-            failure.check();
-            throw new IOException("the destination did not confirm that all was loaded");
-        }
+        way.suspend(false);
+        way.finish();
         progress.downtimeNanos = System.nanoTime() - pausedAt;
         progress.remainingPages = 0;
     }
@@ -309,22 +234,13 @@ public final class MigrationSource {
         }
     }
 
-    /** Threads, connections, methods; then what the guest gets back if it failed. */
+    /** Threads and what they used; then what the guest gets back if it failed. */
     private void cleanUp() {
         if (!succeeded) {
             giveBack();
         }
-        if (channels != null) {
-            channels.close();
-        }
-        if (main != null) {
-            main.close();
-        }
-        if (returnPath != null) {
-            Threads.join(returnPath);
-        }
-        if (watchdog != null) {
-            watchdog.close();
+        if (way != null) {
+            way.close();
         }
         ram.close();
         progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
@@ -336,13 +252,10 @@ public final class MigrationSource {
         }
     }
 
-    /** The guest goes on here: at once, a method that is stuck must not keep it. The destination cannot complete any more. */
+    /** The guest goes on here: at once, a method that is stuck must not keep it. Nothing can arrive any more. */
     private void giveBack() {
-        if (returnPath != null) {
-            awaitReason(failure.first());
-        }
-        if (main != null) {
-            main.close();
+        if (way != null) {
+            way.abort();
         }
         if (convergence.throttled()) {
             undo(() -> guest.throttle(0));
@@ -362,35 +275,6 @@ public final class MigrationSource {
         }
     }
 
-    /** The peer that closed a channel may be telling why on the return path. */
-    private void awaitReason(Throwable first) {
-        if (isCutOff(first)) {
-            try {
-                returnPath.join(Watchdog.GRACE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static boolean isCutOff(Throwable first) {
-        return Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
-    }
-
-    private MigrationException failed() {
-        Throwable first = failure.first();
-        Throwable reason = returnPathError;
-        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException;
-        if (told && isCutOff(first)) {
-            first = reason;
-        }
-        MigrationException error = Errors.toMigration(first, Kind.METHOD);
-        boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
-        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
-                + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
-                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
-    }
-
     /**
      * The figures so far. Any thread, any time.
      *
@@ -402,8 +286,8 @@ public final class MigrationSource {
 
     /**
      * Cancels: {@link #migrate} ends soon with an exception of kind {@code INTERRUPTED}, unless all has been sent: then the
-     * guest may live at the destination already, and the destination's word is waited for. Any thread, any time; before
-     * {@link #migrate} it makes that fail at once.
+     * guest may live at the destination already, and the destination's word is waited for, or the file is completed. Any
+     * thread, any time; before {@link #migrate} it makes that fail at once.
      */
     public void cancel() {
         failure.fail(Errors.cancelled());

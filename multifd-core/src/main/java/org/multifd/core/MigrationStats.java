@@ -11,13 +11,13 @@ import java.util.List;
  * @param pageSize bytes, 0 until it is known
  * @param rounds rounds begun
  * @param remainingPages pages known to be left to send, at the source
- * @param mainBytes bytes that crossed on the main channel, both directions
+ * @param mainBytes bytes that crossed on the main channel, both directions; into a file, what was written besides pages
  * @param channels each multifd channel's figures
  * @param zeroPagesOnMain zero pages that travelled on the main channel
  * @param elapsedNanos since the first connection
  * @param bandwidth bytes of normal pages per second in the last round, at the source; 0 until it is known
  * @param dirtyRate bytes per second that the guest dirtied in the last round, at the source
- * @param downtimeNanos from the pause of the guest to the destination's confirmation, at the source
+ * @param downtimeNanos from the pause of the guest to the destination's confirmation, or to the complete file, at the source
  */
 public record MigrationStats(State state, String method, long ramBytes, int pageSize, int rounds, long remainingPages,
         long mainBytes, List<Channel> channels, long zeroPagesOnMain, long elapsedNanos, double bandwidth, double dirtyRate,
@@ -38,10 +38,10 @@ public record MigrationStats(State state, String method, long ramBytes, int page
     /**
      * One multifd channel.
      *
-     * @param bytes bytes that really crossed the socket, headers included
-     * @param packets packets, SYNC included
-     * @param normalPages pages that travelled with a payload
-     * @param zeroPages pages that travelled as zero in packets
+     * @param bytes bytes that really crossed the socket, headers included; of a file the bytes of its pages
+     * @param packets packets, SYNC included; of a file the stretches of at most 512 KiB with pages in them
+     * @param normalPages pages that travelled with a payload, or were written or read
+     * @param zeroPages pages that travelled as zero in packets, or are zero in the file
      * @param payloadBytes bytes of the payloads
      * @param codecNanos time spent in the method, without waiting for the socket
      */

@@ -6,6 +6,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.ram.MemorySource;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.wire.PacketHeader;
@@ -57,6 +58,11 @@ final class OutgoingMemory implements OutgoingRam {
         stream.start(MACHINE, blocks.pageSize());
     }
 
+    /** What {@link #start} writes, and the VM's uuid, if it is given: a file has no init packets. */
+    Configuration configuration(UUID uuid) {
+        return Configuration.of(MACHINE, blocks.pageSize(), uuid);
+    }
+
     @Override
     public void takeEnd() throws MigrationException {
         try {
@@ -72,7 +78,16 @@ final class OutgoingMemory implements OutgoingRam {
 
     @Override
     public void end(MainStreamWriter stream, MigrationStats sent) throws IOException {
-        stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state), blocks.pageSize());
+        stream.end(ending(sent), blocks.pageSize());
+    }
+
+    /** What {@link #end} writes. */
+    byte[] tail(MigrationStats sent) {
+        return DeviceTail.bytes(ending(sent), blocks.pageSize());
+    }
+
+    private DeviceTail.Ending ending(MigrationStats sent) {
+        return new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state);
     }
 
     @Override

@@ -78,7 +78,7 @@ final class OutgoingSnapshot implements OutgoingRam {
     public void start(MainStreamWriter stream) throws IOException {
         Configuration in = snapshot.configuration();
         List<String> capabilities = in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList();
-        stream.start(new Configuration(in.machine(), in.pageSize(), capabilities, in.uuid()), snapshot.ramId());
+        stream.start(new Configuration(in.machine(), in.pageSize(), capabilities, in.uuid()), snapshot.sections().id());
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.DestinationGoneException;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.Threads;
@@ -46,6 +47,7 @@ final class RelayMain {
     private volatile boolean confirmed;
     private volatile String refusal;
     private boolean sourceGone;
+    private volatile boolean unprompted;
     volatile int pageSize;
     volatile long ramBytes;
     private Settling settle;
@@ -229,6 +231,7 @@ final class RelayMain {
             throw new DestinationGoneException(destination() + Errors.text(e), e);
         }
         if (n > 0) {
+            unprompted = failure.first() == null; // before the source can know it, and fail of it
             bytesBack += n;
             writeBack(into.limit(start + n).position(start));
             into.limit(limit);
@@ -299,9 +302,15 @@ final class RelayMain {
         }
     }
 
-    /** Why the destination failed, as it said itself; null if it said nothing. */
-    String refusal() {
-        return refusal;
+    /** Whether that is what the migration failed of: the destination said so first, or its connections broke. */
+    private boolean explains(Throwable first) {
+        return first instanceof DestinationGoneException
+                || unprompted && Errors.toMigration(first, Kind.STREAM).kind() == Kind.PEER;
+    }
+
+    /** The destination's own reason, if it is that of the first error; otherwise the first error. */
+    Throwable reason(Throwable first) {
+        return refusal != null && first != null && explains(first) ? new DestinationFailedException(refusal) : first;
     }
 
     boolean confirmed() {

@@ -9,7 +9,6 @@ import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.channel.DestinationGoneException;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.RateLimiter;
 import org.multifd.core.channel.RelayChannel;
@@ -18,7 +17,6 @@ import org.multifd.core.channel.Threads;
 import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.ParameterValues;
-import org.multifd.core.stream.DestinationFailedException;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.InitPacket;
@@ -209,8 +207,7 @@ final class RelayedMigration implements AutoCloseable {
     /** The first error; what the destination itself says of its end is a better one than that its connections broke. */
     Throwable failure() {
         Throwable first = failure.first();
-        String refusal = main == null ? null : main.refusal();
-        return first instanceof DestinationGoneException && refusal != null ? new DestinationFailedException(refusal) : first;
+        return main == null ? first : main.reason(first);
     }
 
     private long bytesMoved() {

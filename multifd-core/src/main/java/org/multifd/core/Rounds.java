@@ -81,6 +81,18 @@ final class Rounds {
         }
     }
 
+    /** A block's pages to send. Others may read it while no round begins or ends. */
+    BitSet pending(int block) {
+        return pending[block];
+    }
+
+    /** Every pending page was sent. */
+    void sent() {
+        for (BitSet pages : pending) {
+            pages.clear();
+        }
+    }
+
     /** The migration failed: the log gets back every mark that was taken from it, also when it fails for one block. */
     void putBack() {
         RuntimeException failed = null;

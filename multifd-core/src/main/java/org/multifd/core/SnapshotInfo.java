@@ -3,7 +3,6 @@ package org.multifd.core;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.snapshot.Snapshot;
@@ -50,6 +49,17 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
     }
 
     /**
+     * As {@link #read(FileUri)}, from the file's beginning.
+     *
+     * @param file the snapshot
+     * @return what is in it
+     * @throws MigrationException as there
+     */
+    public static SnapshotInfo read(Path file) throws MigrationException {
+        return read(FileUri.of(file));
+    }
+
+    /**
      * Reads a file and checks all of it that can be checked: everything but the pages themselves, which carry no sum.
      *
      * @param file the snapshot
@@ -57,8 +67,8 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
      * @throws MigrationException of kind {@code FILE} if there is no such file, or if it is cut, damaged or something else:
      *     one line says what and where
      */
-    public static SnapshotInfo read(Path file) throws MigrationException {
-        try (Snapshot snapshot = Snapshot.open(Objects.requireNonNull(file, "file"))) {
+    public static SnapshotInfo read(FileUri file) throws MigrationException {
+        try (Snapshot snapshot = Snapshot.open(file.path(), file.offset())) {
             List<Block> blocks = new ArrayList<>();
             for (PlacedBlock each : snapshot.placed()) {
                 long present = each.present().cardinality();

@@ -49,6 +49,30 @@ class EventsTest {
         }
     }
 
+    /** A file has no packets. */
+    @Test
+    void shouldRecordRoundsAndMigrationsOfAFile(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("migration.jfr");
+        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 2 << 20), 3, new byte[0]); Recording recording = new Recording()) {
+            for (String name : List.of("Packet", "SyncWait", "Round", "Migration")) {
+                recording.enable("org.multifd." + name).withoutThreshold();
+            }
+            recording.start();
+            String uri = "file:" + directory.resolve("guest.snap");
+            MigrationStats saved = LiveFileTest.save(guest, guest.log, LiveFileTest.channels(3), uri);
+            LiveFileTest.load(uri, LiveFileTest.channels(2), RamSupplier.allocating(1 << 30));
+            recording.stop();
+            recording.dump(file);
+            List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+            assertEquals(saved.rounds(), named(events, "Round").size());
+            assertEquals(List.of(3, 2), named(events, "Migration").stream().map(e -> e.getInt("channels")).toList());
+            assertTrue(named(events, "Migration").stream().allMatch(e -> e.getBoolean("succeeded")));
+            assertEquals(saved.wireBytes(), named(events, "Migration").get(0).getLong("wireBytes"));
+            assertEquals(List.of(), named(events, "Packet"));
+            assertEquals(List.of(), named(events, "SyncWait"));
+        }
+    }
+
     private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
         return events.stream().filter(e -> e.getEventType().getName().equals("org.multifd." + name)).toList();
     }

@@ -48,12 +48,25 @@ class FullDiskTest {
     }
 
     /** The tests run as part of a module; this process as what is on the class path. */
-    private static List<String> java(Path file) {
+    static List<String> java(Class<?> program, String... args) {
         String path = Stream.of("target/classes", "target/test-classes", System.getProperty("jdk.module.path", ""),
                 System.getProperty("java.class.path", "")).filter(each -> !each.isEmpty())
                 .collect(Collectors.joining(File.pathSeparator));
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-Xshare:auto",
-                "-cp", path, Receiver.class.getName(), file.toString());
+        return join(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-Xshare:auto",
+                "-cp", path, program.getName()), List.of(args));
+    }
+
+    /** The command, with 8 MiB of space in the directory; skips the test where that cannot be had. */
+    static List<String> onSmallDisk(Path directory, List<String> command) throws Exception {
+        assumeTrue(new ProcessBuilder(join(UNSHARE, List.of("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs",
+                directory.toString()))).start().waitFor() == 0, "no file system can be mounted here");
+        List<String> mounted = List.of("sh", "-c", "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"", directory.toString());
+        return join(join(UNSHARE, mounted), command);
+    }
+
+    /** The command, with files of at most 4 MiB. */
+    static List<String> withSmallFiles(List<String> command) {
+        return join(List.of("sh", "-c", "ulimit -f 8192 && exec \"$0\" \"$@\""), command);
     }
 
     private static List<String> join(List<String> first, List<String> then) {
@@ -87,18 +100,15 @@ class FullDiskTest {
 
     @Test
     void shouldSayThatTheDiskIsFull() throws Exception {
-        assumeTrue(new ProcessBuilder(join(UNSHARE, List.of("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs",
-                directory.toString()))).start().waitFor() == 0, "no file system can be mounted here");
-        Path file = directory.resolve("guest.snap");
-        List<String> mounted = List.of("sh", "-c", "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"", directory.toString());
-        assertTooLarge(join(join(UNSHARE, mounted), java(file)), "no space left on " + directory
+        String file = directory.resolve("guest.snap").toString();
+        assertTooLarge(onSmallDisk(directory, java(Receiver.class, file)), "no space left on " + directory
                 + " for guest.snap; free some, or choose another file system");
     }
 
     @Test
     void shouldSayThatTheFileMayNotGrow() throws Exception {
-        Path file = directory.resolve("guest.snap");
-        assertTooLarge(join(List.of("sh", "-c", "ulimit -f 8192 && exec \"$0\" \"$@\""), java(file)), "cannot write " + file
+        String file = directory.resolve("guest.snap").toString();
+        assertTooLarge(withSmallFiles(java(Receiver.class, file)), "cannot write " + file
                 + ": File too large; check the disk and the limits, or choose another file system");
     }
 }

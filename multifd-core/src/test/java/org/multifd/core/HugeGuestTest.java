@@ -19,6 +19,9 @@ class HugeGuestTest {
 
     private static final long SEGMENT = 1L << 30;
     private static final long LENGTH = 2 * SEGMENT + (64L << 20);
+    private static final List<Long> OFFSETS = List.of(0L, SEGMENT - 8, SEGMENT, (1L << 31) - 8, 1L << 31, (1L << 31) + 65536,
+            LENGTH - 8);
+    private static final long USED = (1L << 31) + (1 << 20);
 
     @TempDir
     private Path directory;
@@ -34,28 +37,51 @@ class HugeGuestTest {
         }
     }
 
-    @Test
-    void shouldMoveABlockBeyondTwoGigabytes() throws Exception {
+    private GuestRam source() throws IOException {
         GuestRam ram = sparse("source");
-        List<Long> offsets = List.of(0L, SEGMENT - 8, SEGMENT, (1L << 31) - 8, 1L << 31, (1L << 31) + 65536, LENGTH - 8);
-        for (long offset : offsets) {
+        for (long offset : OFFSETS) {
             ram.write("huge", offset, ByteBuffer.allocate(8).putLong(~offset).flip());
         }
-        GuestRam arrived = sparse("destination");
-        arrived.write("huge", (1L << 31) + (1 << 20), ByteBuffer.allocate(8).putLong(-1).flip());
+        return ram;
+    }
+
+    private GuestRam destination() throws IOException {
+        GuestRam ram = sparse("destination");
+        ram.write("huge", USED, ByteBuffer.allocate(8).putLong(-1).flip());
+        return ram;
+    }
+
+    private static void assertArrived(GuestRam arrived, MigrationStats stats) {
+        ByteBuffer word = ByteBuffer.allocate(8);
+        for (long offset : OFFSETS) {
+            arrived.read("huge", offset, word.clear());
+            assertEquals(~offset, word.getLong(0), "at " + offset);
+        }
+        arrived.read("huge", USED, word.clear());
+        assertEquals(0, word.getLong(0), "what was there before is cleared");
+        assertEquals(LENGTH / 65536, stats.normalPages() + stats.zeroPages());
+        assertEquals(OFFSETS.size(), stats.normalPages());
+    }
+
+    @Test
+    void shouldKeepABlockBeyondTwoGigabytesInAFile() throws Exception {
+        String uri = "file:" + directory.resolve("huge.snap");
+        try (TestGuest guest = new TestGuest(source(), 0, new byte[0], false)) {
+            LiveFileTest.save(guest, guest.log, LiveFileTest.channels(4), uri);
+        }
+        MigrationDestination loaded = LiveFileTest.load(uri, LiveFileTest.channels(3), RamSupplier.into(destination()));
+        assertArrived(loaded.ram(), loaded.stats());
+    }
+
+    @Test
+    void shouldMoveABlockBeyondTwoGigabytes() throws Exception {
+        GuestRam ram = source();
+        GuestRam arrived = destination();
         try (Pair pair = new Pair(new TestGuest(ram, 0, new byte[0], false))) {
             pair.supplier = RamSupplier.into(arrived);
             pair.run();
             assertNull(pair.sourceError);
-            ByteBuffer word = ByteBuffer.allocate(8);
-            for (long offset : offsets) {
-                arrived.read("huge", offset, word.clear());
-                assertEquals(~offset, word.getLong(0), "at " + offset);
-            }
-            arrived.read("huge", (1L << 31) + (1 << 20), word.clear());
-            assertEquals(0, word.getLong(0), "what was there before is cleared");
-            assertEquals(LENGTH / 65536, pair.received.normalPages() + pair.received.zeroPages());
-            assertEquals(offsets.size(), pair.received.normalPages());
+            assertArrived(arrived, pair.received);
         }
     }
 }

@@ -26,6 +26,7 @@ class OutgoingStreamTest {
     private static final UUID ID = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
     private static final int PAGES_OFFSET = 320;
     private static final int NAME_OFFSET = 64;
+    private static final int CHECKSUM = 0x4d464353;
     private static final int PAYLOAD_LIMIT = 1 << 20;
 
     @ParameterizedTest
@@ -34,7 +35,9 @@ class OutgoingStreamTest {
     void shouldBeReadByOthers(String method, int methodFlags, String rule, String zeroPages) throws Exception {
         MethodRegistry registry = MethodRegistry.load();
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method).set("uuid", ID)
-                .set("sync-rule", rule).set("zero-page-detection", zeroPages).build();
+                .set("sync-rule", rule).set("zero-page-detection", zeroPages)
+                // told, because main may run ahead of the channels' connections within the proxy
+                .set("multifd-channels", 2).build();
         try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 6 << 20, 64 << 10), 11, new byte[] {1, 2, 3});
                 MigrationDestination destination = new MigrationDestination(registry, parameters,
                         RamSupplier.allocating(1 << 30));
@@ -80,7 +83,9 @@ class OutgoingStreamTest {
         assertEquals(packet.sync(), pages == 0);
         assertTrue(pages <= 128 && packet.payload() <= PAYLOAD_LIMIT, packet.toString());
         assertEquals(packet.normal() == 0 ? 0 : packet.payload(), ByteBuffer.wrap(channel.bytes).getInt(packet.position() + 20));
-        assertZero(channel.bytes, packet.position() + 36, packet.position() + NAME_OFFSET);
+        ByteBuffer header = ByteBuffer.wrap(channel.bytes);
+        assertEquals(packet.sync() ? CHECKSUM : 0, header.getInt(packet.position() + 36));
+        assertZero(channel.bytes, packet.position() + (packet.sync() ? 48 : 40), packet.position() + NAME_OFFSET);
         assertZero(channel.bytes, packet.position() + NAME_OFFSET + packet.block().length(), packet.position() + PAGES_OFFSET);
         assertZero(channel.bytes, packet.position() + PAGES_OFFSET + 8 * pages, packet.position() + PlainChannel.HEADER);
     }

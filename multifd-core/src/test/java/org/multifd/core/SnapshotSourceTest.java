@@ -123,7 +123,7 @@ class SnapshotSourceTest {
         written.more = Arrays.copyOf(uuid.array(), uuid.position());
         Path file = written.write(temp.resolve("file"));
         MethodRegistry registry = MethodRegistry.load();
-        MigrationParameters here = MigrationParameters.builder().set("uuid", ID).build();
+        MigrationParameters here = MigrationParameters.builder().set("uuid", ID).set("multifd-channels", 2).build();
         try (MigrationDestination destination = new MigrationDestination(registry, here, RamSupplier.allocating(64 << 20));
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
@@ -157,8 +157,8 @@ class SnapshotSourceTest {
 
     private static byte[] ourTail(MethodRegistry registry, byte[] state) throws Exception {
         try (TestGuest guest = new TestGuest(TestGuest.ram(PAGE, 1 << 20), 7, state);
-                MigrationDestination destination = new MigrationDestination(registry, MigrationParameters.defaults(),
-                        RamSupplier.allocating(64 << 20));
+                MigrationDestination destination = new MigrationDestination(registry,
+                        MigrationParameters.builder().set("multifd-channels", 2).build(), RamSupplier.allocating(64 << 20));
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             new MigrationSource(registry, MigrationParameters.defaults(), guest.ram, guest.log, guest).migrate(proxy.address());

@@ -9,7 +9,8 @@ public final class ChannelStats {
     private volatile long payloadBytes;
     private volatile long codecNanos;
 
-    void packet(int normal, int zero, long payload, long nanos) {
+    /** A packet, or a stretch of a file, is done. Its channel's thread. */
+    public void packet(int normal, int zero, long payload, long nanos) {
         // One writer: the volatile store publishes, nothing can be lost between the read and it.
         packets = packets + 1;
         normalPages = normalPages + normal;
@@ -18,7 +19,7 @@ public final class ChannelStats {
         codecNanos = codecNanos + nanos;
     }
 
-    /** Packets, with and without pages. */
+    /** Packets, with and without pages; in a file stretches with pages. */
     public long packets() {
         return packets;
     }

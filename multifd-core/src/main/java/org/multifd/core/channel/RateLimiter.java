@@ -19,7 +19,7 @@ public final class RateLimiter {
     }
 
     /** Waits until {@code bytes} may be written, or the migration fails. */
-    void acquire(long bytes) throws Failure.Aborted {
+    public void acquire(long bytes) throws Failure.Aborted {
         if (nanosPerByte == 0) {
             return;
         }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.RamRuns;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
@@ -34,6 +36,9 @@ final class ReceiveChannel implements Runnable {
     private int methodFlags;
     private long packets;
     private volatile boolean pagesBehindSync;
+    /** Where to note the pages, once a SYNC has shown that the source tells what they should be. */
+    private volatile PageChecksums.Notes notes;
+    private volatile long checksum;
     private Thread thread;
 
     ReceiveChannel(InitPacket init, Connection connection, ReceiveChannels shared) {
@@ -89,6 +94,9 @@ final class ReceiveChannel implements Runnable {
                 header.decode(headerBytes.flip(), blocks);
                 receivePacket();
                 packets++;
+                if (header.sync()) {
+                    noteChecksum();
+                }
                 pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
                 if (header.sync() && !shared.barrier().arrive(id)) {
                     return;
@@ -100,6 +108,24 @@ final class ReceiveChannel implements Runnable {
                 shared.failure().fail(Where.in("channel " + id + ", packet " + packets, shared.methodName(), e));
             }
         }
+    }
+
+    /** The source's first SYNC comes before any page, and the last one tells what all of them are. */
+    private void noteChecksum() {
+        if (header.hasChecksum && stats.packets() == 1) {
+            notes = shared.startChecksums().notes();
+        }
+        checksum = header.checksum;
+    }
+
+    /** Whether the source tells checksums on this channel. */
+    boolean tellsChecksum() {
+        return notes != null;
+    }
+
+    /** What the last SYNC told. */
+    long checksum() {
+        return checksum;
     }
 
     /** False at the end of the stream between two packets. */
@@ -119,9 +145,16 @@ final class ReceiveChannel implements Runnable {
         if (header.normalPages > 0) {
             long start = System.nanoTime();
             payload.reset(header.payloadLength);
-            method.recv(pages.runs(header.block, header.offsets, header.normalPages), payload);
+            RamRuns runs = pages.runs(header.block, header.offsets, header.normalPages);
+            method.recv(runs, payload);
             payload.checkConsumed();
+            if (notes != null) {
+                notes.normal(header.block, header.offsets, header.normalPages, runs);
+            }
             nanos = System.nanoTime() - start - payload.readNanos();
+        }
+        if (notes != null) {
+            notes.zero(header.block, header.offsets, header.normalPages, header.zeroPages);
         }
         if (header.pages() > 0) {
             pages.arrived(header.block, header.offsets, header.normalPages, header.zeroPages);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.transport.Connection;
@@ -30,6 +31,8 @@ public final class ReceiveChannels implements AutoCloseable {
     private final SyncBarrier barrier;
     private final ReceiveMethod method;
     private final ReceiveChannel[] channels;
+    private PageChecksums checksums;
+    private PageChecksums.Notes notesOfMain;
     private volatile boolean finished;
     private boolean closed;
 
@@ -76,6 +79,40 @@ public final class ReceiveChannels implements AutoCloseable {
         for (int i = 0; i < channels.length; i++) {
             if (channels[i].hasPagesBehindSync()) {
                 throw new WireException("channel " + i + ": received pages after its last SYNC, expected the end of the stream");
+            }
+        }
+    }
+
+    /** The first channel that learns of checksums makes room for them. */
+    synchronized PageChecksums startChecksums() {
+        if (checksums == null) {
+            checksums = new PageChecksums(blocks);
+            notesOfMain = checksums.notes();
+        }
+        return checksums;
+    }
+
+    /** Main received a zero page. */
+    public synchronized void zeroPage(int block, long[] offset) {
+        if (notesOfMain != null) {
+            notesOfMain.zero(block, offset, 0, 1);
+        }
+    }
+
+    /**
+     * All pages have arrived: they are those that the source sent, if it tells their checksum. Ours does; it is the check of
+     * the way there and of the methods at both ends.
+     */
+    public synchronized void check() throws WireException {
+        if (checksums == null) {
+            return;
+        }
+        long total = checksums.total();
+        for (int i = 0; i < channels.length; i++) {
+            if (channels[i].tellsChecksum() && channels[i].checksum() != total) {
+                throw new WireException(String.format("RAM: received pages with the checksum %016x, expected %016x as the source sent;"
+                        + " a byte was changed on the way or by a provider of method %s at either end: migrate again, with another"
+                        + " method if it fails again", total, channels[i].checksum(), method.chosen()));
             }
         }
     }

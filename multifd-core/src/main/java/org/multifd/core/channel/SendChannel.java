@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.ram.PageBatch;
+import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamRuns;
 import org.multifd.core.transport.Connection;
@@ -27,6 +28,7 @@ final class SendChannel implements Runnable {
     private final ByteBuffer headerBytes;
     private final ByteBuffer[] packet;
     private final PageSource pages;
+    private final PageChecksums.Notes notes;
     private final long[] zeros;
     private final PacketPayload payload = new PacketPayload();
     private final PacketEvent event = new PacketEvent();
@@ -50,6 +52,7 @@ final class SendChannel implements Runnable {
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
         this.packet = new ByteBuffer[pageCount + 1];
         this.pages = shared.pageSource();
+        this.notes = shared.checksums() == null ? null : shared.checksums().notes();
         this.zeros = new long[pageCount];
         this.spare = new PageBatch(pageCount);
     }
@@ -136,6 +139,9 @@ final class SendChannel implements Runnable {
         if (header.normalPages > 0) {
             long start = System.nanoTime();
             RamRuns runs = pages.read(batch.block, header.offsets, header.normalPages);
+            if (notes != null) {
+                notes.normal(batch.block, header.offsets, header.normalPages, runs);
+            }
             payload.reset();
             method.prepare(runs, payload);
             buffers = payload.finish(runs, packet);
@@ -163,6 +169,9 @@ final class SendChannel implements Runnable {
         System.arraycopy(zeros, 0, header.offsets, normal, zero);
         header.normalPages = normal;
         header.zeroPages = zero;
+        if (notes != null) {
+            notes.zero(batch.block, header.offsets, normal, zero);
+        }
     }
 
     private void sendSync() throws IOException {
@@ -172,6 +181,8 @@ final class SendChannel implements Runnable {
         header.normalPages = 0;
         header.zeroPages = 0;
         header.payloadLength = 0;
+        header.hasChecksum = notes != null;
+        header.checksum = shared.checksum();
         write(null, 0, 0);
     }
 

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.ram.PageBatch;
+import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.transport.Connection;
@@ -29,9 +30,10 @@ public final class SendChannels implements AutoCloseable {
      * What all channels of a migration have in common.
      *
      * @param pages makes each channel's way to the pages
+     * @param checksums where the channels note what they send, so that each SYNC tells; null for none
      */
     public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages,
-            Supplier<PageSource> pages) {
+            Supplier<PageSource> pages, PageChecksums checksums) {
     }
 
     /** Connects one more channel. */
@@ -56,6 +58,8 @@ public final class SendChannels implements AutoCloseable {
     private final SendChannel[] channels;
     private PageBatch current;
     private int last;
+    /** Main sets it before it gives the channels their SYNC. */
+    private long checksum;
     private boolean closed;
 
     /** The first loop of the set-up: nothing here can fail but for memory. */
@@ -111,6 +115,7 @@ public final class SendChannels implements AutoCloseable {
         }
         event.begin();
         awaitIdle(channels.length);
+        checksum = config.checksums() == null ? 0 : config.checksums().total();
         for (SendChannel channel : channels) {
             channel.sync();
         }
@@ -147,6 +152,16 @@ public final class SendChannels implements AutoCloseable {
 
     boolean detectsZeroPages() {
         return config.detectZeroPages();
+    }
+
+    /** Null if the destination is not to be told what it should have received. */
+    PageChecksums checksums() {
+        return config.checksums();
+    }
+
+    /** Of all that was sent up to the SYNC which is being sent. */
+    long checksum() {
+        return checksum;
     }
 
     String methodName() {

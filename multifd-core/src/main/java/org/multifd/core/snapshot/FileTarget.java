@@ -2,10 +2,8 @@ package org.multifd.core.snapshot;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.multifd.core.ram.PageBitmap;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.ram.RamRuns;
 
 /** Pages to their places in a file: a packet's pages are one run of the channel's own memory, then written by position. */
@@ -13,9 +11,7 @@ final class FileTarget implements PageTarget {
 
     private static final String SCRATCH = "scratch";
 
-    private final PendingFile file;
-    private final SnapshotLayout layout;
-    private final PageBitmap[] present;
+    private final PagePlaces places;
     private final int pageSize;
     private final int pageCount;
     private final RamRuns runs;
@@ -23,12 +19,10 @@ final class FileTarget implements PageTarget {
     private ByteBuffer scratch;
     private RamBlock scratchBlock;
 
-    /** @param present each block's bitmap, shared by all targets of the file */
-    FileTarget(PendingFile file, SnapshotLayout layout, RamBlocks blocks, PageBitmap[] present, int pageCount) {
-        this.file = file;
-        this.layout = layout;
-        this.present = present;
-        this.pageSize = blocks.pageSize();
+    /** @param places shared by all targets of the file */
+    FileTarget(PagePlaces places, int pageCount) {
+        this.places = places;
+        this.pageSize = places.blocks().pageSize();
         this.pageCount = pageCount;
         this.runs = new RamRuns(pageSize, pageCount, false);
         this.inOrder = new long[pageCount];
@@ -56,11 +50,10 @@ final class FileTarget implements PageTarget {
             while (i < normal && offsets[i] == offsets[i - 1] + pageSize) {
                 i++;
             }
-            file.write(scratch.limit(i * pageSize).position(first * pageSize), layout.pages(block) + offsets[first]);
-            present[block].set(offsets[first] / pageSize, offsets[i - 1] / pageSize + 1);
+            places.write(block, offsets[first], scratch.limit(i * pageSize).position(first * pageSize));
         }
         for (; i < normal + zero; i++) {
-            present[block].clear(offsets[i] / pageSize);
+            places.clear(block, offsets[i]);
         }
     }
 }

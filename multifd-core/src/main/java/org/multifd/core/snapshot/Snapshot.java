@@ -17,6 +17,7 @@ import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.MappedRamStream;
+import org.multifd.core.stream.RamSections;
 import org.multifd.core.wire.WireException;
 
 /**
@@ -37,30 +38,36 @@ public final class Snapshot implements AutoCloseable {
     private final Configuration configuration;
     private final List<PlacedBlock> placed;
     private final RamBlocks blocks;
-    private final int ramId;
+    private final RamSections sections;
     private final byte[] tail;
     private final long endOfStream;
 
-    private Snapshot(Path path, FileChannel file) throws IOException {
+    private Snapshot(Path path, long offset, FileChannel file) throws IOException {
         this.path = path;
         this.file = file;
         this.fileBytes = file.size();
+        file.position(offset);
         SnapshotHandler handler = new SnapshotHandler(path, file, fileBytes);
         MainStreamReader reader = new MainStreamReader(file, path.toString(), PAGE_SIZE_UNKNOWN, DEVICE_STATE_LIMIT, handler);
         this.tail = reader.read();
         this.configuration = handler.configuration();
         this.placed = handler.blocks();
         this.blocks = new RamBlocks(placed.stream().map(PlacedBlock::block).toList());
-        this.ramId = reader.ramId();
+        this.sections = reader.ramSections();
         this.endOfStream = reader.tailStart() + tail.length;
     }
 
+    /** As {@link #open(Path, long)}, from the file's beginning. */
+    public static Snapshot open(Path path) throws SnapshotException {
+        return open(path, 0);
+    }
+
     /**
-     * Opens a file and reads everything but its pages.
+     * Opens a file and reads everything but its pages. What is before the offset is not looked at.
      *
      * @throws SnapshotException if it is no mapped-ram file, or not a whole one: the message says what and where
      */
-    public static Snapshot open(Path path) throws SnapshotException {
+    public static Snapshot open(Path path, long offset) throws SnapshotException {
         FileChannel file = null;
         Snapshot opened = null;
         try {
@@ -69,7 +76,7 @@ public final class Snapshot implements AutoCloseable {
                         + ", expected a mapped-ram snapshot");
             }
             file = FileChannel.open(path, StandardOpenOption.READ);
-            opened = new Snapshot(path, file);
+            opened = new Snapshot(path, offset, file);
             return opened;
         } catch (SnapshotException e) {
             throw e;
@@ -102,7 +109,7 @@ public final class Snapshot implements AutoCloseable {
         return fileBytes;
     }
 
-    /** How much of the file is the stream; what follows is not looked at. */
+    /** Where in the file the stream ends; what follows is not looked at. */
     public long endOfStream() {
         return endOfStream;
     }
@@ -121,9 +128,9 @@ public final class Snapshot implements AutoCloseable {
         return placed;
     }
 
-    /** RAM's section id in the stream. */
-    public int ramId() {
-        return ramId;
+    /** What the stream has of RAM's sections. */
+    public RamSections sections() {
+        return sections;
     }
 
     /** What follows RAM, as it is. Not to be changed. */

@@ -20,15 +20,15 @@ final class SnapshotLayout {
     private final long[] pages;
     private final long end;
 
-    /** @param headBytes the size of what stands before the first block's entry */
-    SnapshotLayout(long headBytes, RamBlocks blocks) throws WireException {
+    /** @param start where in the file the first block's entry begins */
+    SnapshotLayout(long start, RamBlocks blocks) throws WireException {
         if (blocks.length() > RAM_LIMIT) {
             throw new WireException("RAM: received a guest of " + blocks.length() + " bytes, expected at most " + RAM_LIMIT);
         }
         entries = new long[blocks.count()];
         bitmaps = new long[blocks.count()];
         pages = new long[blocks.count()];
-        long at = headBytes;
+        long at = start;
         for (int i = 0; i < blocks.count(); i++) {
             RamBlock block = blocks.get(i);
             entries[i] = at;

@@ -6,14 +6,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.function.IntFunction;
+import org.multifd.core.channel.RateLimiter;
+import org.multifd.core.channel.StretchWorker;
 import org.multifd.core.ram.PageBitmap;
+import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MappedRamStream;
 import org.multifd.core.stream.RamSections;
 import org.multifd.core.wire.PacketHeader;
-import org.multifd.core.wire.WireException;
 
 /**
  * Writes one mapped-ram file: {@link #create}, {@link #begin}, pages through {@link #target targets}, one for each thread,
@@ -24,23 +28,27 @@ public final class SnapshotWriter {
 
     private static final int BUFFER = 64 * 1024;
 
-    private final PendingFile file;
+    private final WrittenFile file;
+    private final long offset;
     private Configuration configuration;
     private RamBlocks blocks;
     private SnapshotLayout layout;
-    private PageBitmap[] present;
+    private PagePlaces places;
+    private volatile long streamBytes;
 
-    private SnapshotWriter(PendingFile file) {
+    private SnapshotWriter(WrittenFile file, long offset) {
         this.file = file;
+        this.offset = offset;
     }
 
     /**
-     * Makes sure that there can be such a file, by making it under another name beside it.
+     * Makes sure that there can be such a file: makes it under another name beside it, or, with an offset, opens it in place.
      *
-     * @param replace whether a file of that name may be there
+     * @param offset where in the file the snapshot begins; 0 for a file that is the snapshot's own
      */
-    public static SnapshotWriter create(Path file, boolean replace) throws SnapshotException {
-        return new SnapshotWriter(PendingFile.create(file, replace));
+    public static SnapshotWriter create(Path file, long offset, Existing existing) throws SnapshotException {
+        return new SnapshotWriter(offset == 0 ? PendingFile.create(file, existing) : SharedFile.open(file, offset, existing),
+                offset);
     }
 
     /**
@@ -49,35 +57,49 @@ public final class SnapshotWriter {
      * @param received the source's configuration, or null if it sent none
      * @param ofBlocks their shapes
      */
-    public void begin(Configuration received, RamBlocks ofBlocks) throws WireException {
+    public void begin(Configuration received, RamBlocks ofBlocks) throws IOException {
         configuration = received;
         blocks = ofBlocks;
-        layout = new SnapshotLayout(MappedRamStream.headBytes(configuration), blocks);
-        present = new PageBitmap[blocks.count()];
-        for (int i = 0; i < present.length; i++) {
-            present[i] = new PageBitmap(blocks.get(i).pages());
-        }
+        layout = new SnapshotLayout(offset + MappedRamStream.headBytes(configuration), blocks);
+        file.begin();
+        places = new PagePlaces(file, layout, blocks);
     }
 
     /** One thread's way to put pages into the file. */
     public PageTarget target() {
-        return new FileTarget(file, layout, blocks, present, PacketHeader.pageCount(blocks.pageSize()));
+        return new FileTarget(places, PacketHeader.pageCount(blocks.pageSize()));
     }
 
-    /** All pages are there: writes the rest, syncs, and gives the file its name. */
+    /**
+     * One thread's way to put a round's pages of the guest's memory into the file.
+     *
+     * @param source the thread's own
+     * @param pending which pages of a block the round has; it stays as it is while the round lasts
+     */
+    public StretchWorker saver(PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages, RateLimiter rateLimiter) {
+        return new PageSaver(places, source, pending, detectZeroPages, rateLimiter);
+    }
+
+    /** To the disk with the pages that have been put so far. */
+    public void sync() throws IOException {
+        file.sync();
+    }
+
+    /** All pages are there: writes the rest, its beginning last, syncs, and gives the file its name. */
     public void complete(RamSections sections, byte[] tail) throws IOException {
-        DataOutputStream head = from(0);
-        MappedRamStream.writeHead(head, configuration, sections.id(), blocks.length());
-        head.flush();
         for (int i = 0; i < blocks.count(); i++) {
             DataOutputStream entry = from(layout.entry(i));
             MappedRamStream.writeEntry(entry, blocks.get(i), layout.bitmap(i), layout.pages(i));
-            entry.flush();
+            flush(entry);
             writeBitmap(i);
         }
         DataOutputStream rest = from(layout.end());
         MappedRamStream.writeRest(rest, sections, tail);
-        rest.flush();
+        flush(rest);
+        file.seal();
+        DataOutputStream head = from(offset);
+        MappedRamStream.writeHead(head, configuration, sections.id(), blocks.length());
+        flush(head);
         file.publish();
     }
 
@@ -85,9 +107,14 @@ public final class SnapshotWriter {
         return new DataOutputStream(new BufferedOutputStream(file.from(position), BUFFER));
     }
 
+    private void flush(DataOutputStream out) throws IOException {
+        out.flush();
+        streamBytes += out.size();
+    }
+
     /** Little-endian words, whatever machine this is: what it is on the machines that QEMU's x86 guests run on. */
     private void writeBitmap(int block) throws IOException {
-        PageBitmap bitmap = present[block];
+        PageBitmap bitmap = places.present(block);
         ByteBuffer words = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
         long at = layout.bitmap(block);
         for (int i = 0; i < bitmap.words(); i++) {
@@ -95,10 +122,16 @@ public final class SnapshotWriter {
             if (!words.hasRemaining() || i == bitmap.words() - 1) {
                 words.flip();
                 at += words.remaining();
+                streamBytes += words.remaining();
                 file.write(words, at - words.remaining());
                 words.clear();
             }
         }
+    }
+
+    /** What has been written besides pages, in bytes. Any thread. */
+    public long streamBytes() {
+        return streamBytes;
     }
 
     /** Whoever waited for the file knows that it is complete: it stays. */

@@ -12,4 +12,12 @@ import java.util.UUID;
  * @param uuid the VM's, or null if the stream does not say
  */
 public record Configuration(String machine, int pageSize, List<String> capabilities, UUID uuid) {
+
+    /** What most machines have, and a stream need not say. */
+    private static final int USUAL_PAGE_SIZE = 4096;
+
+    /** A configuration without capabilities. */
+    public static Configuration of(String machine, int pageSize, UUID uuid) {
+        return new Configuration(machine, pageSize == USUAL_PAGE_SIZE ? 0 : pageSize, List.of(), uuid);
+    }
 }

@@ -2,6 +2,7 @@ package org.multifd.core.stream;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ public final class DeviceTail {
     private static final int COUNTS = 2 * Long.BYTES;
     private static final int FOOTER_BYTES = 5;
     private static final int DESCRIPTION_HEADER = 6;
+
+    /** More than what we write around a state. */
+    private static final int AROUND_STATE = 1024;
     private static final int DESCRIPTION_LIMIT = 16 * 1024 * 1024;
 
     /** So many places at once may look like the description's start: it bounds the work that a hostile stream makes. */
@@ -184,6 +188,19 @@ public final class DeviceTail {
                 + (COUNTS + Integer.BYTES + state.length) + "}]}";
         byte[] description = json.getBytes(StandardCharsets.US_ASCII);
         out.u8(Qevm.EOF).u8(Qevm.VMDESCRIPTION).u32(description.length).bytes(description);
+    }
+
+    /** What {@link #write} writes. */
+    public static byte[] bytes(Ending ending, int pageSize) {
+        ByteBuffer all = ByteBuffer.allocate(AROUND_STATE + ending.state().length);
+        try {
+            Output out = new Output(all::put, AROUND_STATE);
+            write(out, ending, pageSize);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory has none
+        }
+        return Arrays.copyOf(all.array(), all.position());
     }
 
     /** What {@link #write} said; null for another program's tail. */

@@ -64,11 +64,6 @@ public final class MainStreamReader {
         }
     }
 
-    /** RAM's section id; once read. */
-    public int ramId() {
-        return ramId;
-    }
-
     /** How many bytes of the stream are before what {@link #read} returned. */
     public long tailStart() {
         return tailStart;

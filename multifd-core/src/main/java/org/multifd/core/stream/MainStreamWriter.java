@@ -2,7 +2,6 @@ package org.multifd.core.stream;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.UUID;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
@@ -11,10 +10,10 @@ import org.multifd.core.transport.Connection;
 /** Writes a main stream. One thread's. */
 public final class MainStreamWriter {
 
-    private static final int BUFFER = 64 * 1024;
     /** RAM's section id unless another stream's is taken over. */
-    private static final int RAM_ID = 2;
-    private static final int SMALLEST_PAGE_BITS = 12;
+    public static final int RAM_ID = 2;
+
+    private static final int BUFFER = 64 * 1024;
 
     private final Output out;
     private final boolean flushRule;
@@ -39,8 +38,7 @@ public final class MainStreamWriter {
 
     /** The stream's header and configuration. */
     public void start(String machine, int pageSize) throws IOException {
-        int bits = Integer.numberOfTrailingZeros(pageSize);
-        start(new Configuration(machine, bits == SMALLEST_PAGE_BITS ? 0 : pageSize, List.of(), null), RAM_ID);
+        start(Configuration.of(machine, pageSize, null), RAM_ID);
     }
 
     /** The stream's header and a configuration; what it does not say is left out. @param ram RAM's section id */

@@ -5,14 +5,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.multifd.core.transport.Connection;
 
-/** Buffered big-endian writing to one connection. One thread's. */
+/** Buffered big-endian writing, as a rule to one connection. One thread's. */
 final class Output {
 
-    private final Connection connection;
+    /** Where it goes. */
+    @FunctionalInterface
+    interface Sink {
+        void writeFully(ByteBuffer from) throws IOException;
+    }
+
+    private final Sink sink;
     private final ByteBuffer buffer;
 
     Output(Connection connection, int size) {
-        this.connection = connection;
+        this(connection::writeFully, size);
+    }
+
+    Output(Sink sink, int size) {
+        this.sink = sink;
         this.buffer = ByteBuffer.allocateDirect(size);
     }
 
@@ -63,7 +73,7 @@ final class Output {
     }
 
     void flush() throws IOException {
-        connection.writeFully(buffer.flip());
+        sink.writeFully(buffer.flip());
         buffer.clear();
     }
 }

@@ -22,6 +22,10 @@ public final class PacketHeader {
     /** The longest block name that fits its field with a NUL. */
     public static final int NAME_LIMIT = 255;
 
+    /** Ours, in a field that QEMU does not use: "MFCS", the next field of this SYNC is a checksum. */
+    private static final int CHECKSUM_MAGIC = 0x4d464353;
+    private static final int CHECKSUM_OFFSET = 36;
+
     private static final int NAME_OFFSET = 64;
     private static final int NAME_SIZE = NAME_LIMIT + 1;
     private static final int OFFSETS = NAME_OFFSET + NAME_SIZE;
@@ -36,6 +40,10 @@ public final class PacketHeader {
     public int payloadLength;
     /** The sender's counter over all channels; nobody checks it. */
     public long packetNum;
+    /** Whether a SYNC carries a checksum. */
+    public boolean hasChecksum;
+    /** The checksum over all RAM that was sent up to this SYNC; meaningful only with {@link #hasChecksum}. */
+    public long checksum;
     /** The index of the block in the table; meaningful only with pages. */
     public int block;
     /** Offsets in the block in bytes: first the normal pages', then the zero pages'. */
@@ -96,7 +104,8 @@ public final class PacketHeader {
         int pages = pages();
         out.putInt(MAGIC).putInt(VERSION).putInt(flags).putInt(pages == 0 ? 0 : pageCount);
         out.putInt(normalPages).putInt(normalPages == 0 ? 0 : payloadLength).putLong(packetNum);
-        out.putInt(zeroPages).putInt(0).putLong(0).putLong(0).putLong(0);
+        boolean checked = hasChecksum && flags == Flags.SYNC;
+        out.putInt(zeroPages).putInt(checked ? CHECKSUM_MAGIC : 0).putLong(checked ? checksum : 0).putLong(0).putLong(0);
         if (pages > 0) {
             out.put(blockName);
         }
@@ -137,6 +146,8 @@ public final class PacketHeader {
                     Flags.SYNC | Flags.METHOD_MASK));
         }
         packetNum = in.getLong(start + 24);
+        hasChecksum = flags == Flags.SYNC && in.getInt(start + CHECKSUM_OFFSET) == CHECKSUM_MAGIC;
+        checksum = hasChecksum ? in.getLong(start + CHECKSUM_OFFSET + Integer.BYTES) : 0;
         decodeCounts(in, start);
         if (pages() > 0) {
             decodeOffsets(in, start, blocks);

@@ -61,15 +61,29 @@ class EmbedHowToTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
-    @Test
-    void shouldRunBetweenTwoMachines() throws Exception {
+    private void compile() throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("-Xlint:all", "-Werror", "-p", modulePath(), "-d", temp.toString()));
         sources().forEach(file -> arguments.add(file.toString()));
         PrintWriter messages = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
         assertEquals(0, javac.run(messages, messages, arguments.toArray(String[]::new)));
+    }
 
+    @Test
+    void shouldKeepACounterInAFile() throws Exception {
+        compile();
+        Process checkpoint = start("Checkpoint", "file:" + temp.resolve("live.snap"));
+        List<String> lines = checkpoint.inputReader().lines().toList();
+        assertEquals(0, checkpoint.waitFor());
+        assertTrue(lines.get(0).matches("saved at \\d+: \\d+ rounds, paused for [0-9.]+ ms"), lines.toString());
+        String count = lines.get(0).substring("saved at ".length(), lines.get(0).indexOf(':'));
+        assertEquals(List.of(lines.get(0), "restored at " + count + ", intact"), lines);
+    }
+
+    @Test
+    void shouldRunBetweenTwoMachines() throws Exception {
+        compile();
         Process destination = start("Destination", "tcp:127.0.0.1:0");
         BufferedReader arrived = destination.inputReader();
         try {

@@ -33,7 +33,12 @@ public final class PlainSnapshot implements AutoCloseable {
     public final byte[] tail;
 
     public PlainSnapshot(Path path) throws IOException {
+        this(path, 0);
+    }
+
+    public PlainSnapshot(Path path, long offset) throws IOException {
         file = new RandomAccessFile(path.toFile(), "r");
+        file.seek(offset);
         assertEquals(0x5145564D, file.readInt(), "magic");
         assertEquals(3, file.readInt(), "version");
         int type = file.readUnsignedByte();

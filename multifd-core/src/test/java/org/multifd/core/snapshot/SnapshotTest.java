@@ -79,7 +79,7 @@ class SnapshotTest {
             assertEquals(List.of("multifd", "mapped-ram"), snapshot.configuration().capabilities());
             assertEquals(ID, snapshot.configuration().uuid());
             assertEquals(65536, snapshot.blocks().pageSize());
-            assertEquals(77, snapshot.ramId());
+            assertEquals(77, snapshot.sections().id());
         }
     }
 

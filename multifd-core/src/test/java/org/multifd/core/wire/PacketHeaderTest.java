@@ -72,6 +72,28 @@ class PacketHeaderTest {
     }
 
     @Test
+    void shouldCarryAChecksumWithASyncOnly() throws WireException {
+        PacketHeader header = good(4096);
+        header.hasChecksum = true;
+        header.checksum = 0x1122334455667788L;
+        assertArrayEquals(new RawHeader(4096).bytes.array(), encoded(header, "pc.ram"), "a page packet stays as it is");
+        header.flags = Flags.SYNC;
+        header.normalPages = 0;
+        header.zeroPages = 0;
+        byte[] expected = ByteBuffer.allocate(1344).putInt(0x11223344).putInt(1).putInt(1).putLong(24, 77)
+                .putInt(36, 0x4d464353).putLong(40, header.checksum).array();
+        assertArrayEquals(expected, encoded(header, null));
+        PacketHeader decoded = new PacketHeader(4096);
+        decoded.decode(ByteBuffer.wrap(expected), null);
+        assertTrue(decoded.hasChecksum);
+        assertEquals(header.checksum, decoded.checksum);
+        expected[36] = 0;
+        decoded.decode(ByteBuffer.wrap(expected), null);
+        assertFalse(decoded.hasChecksum);
+        assertEquals(0, decoded.checksum);
+    }
+
+    @Test
     void shouldWriteNoPayloadLengthWithoutNormalPages() throws WireException {
         PacketHeader header = good(4096);
         header.normalPages = 0;

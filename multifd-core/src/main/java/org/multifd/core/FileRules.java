@@ -1,0 +1,25 @@
+package org.multifd.core;
+
+import java.util.List;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.method.MethodException;
+
+/** What a migration to or from a file cannot have, there as in QEMU. */
+final class FileRules {
+
+    /** What pages in a file count as. */
+    static final String METHOD = "none";
+
+    private FileRules() {
+    }
+
+    /** Compression of any kind is refused. */
+    static void check(MethodRegistry registry, MigrationParameters parameters) throws MigrationException, MethodException {
+        List<String> names = parameters.multifdCompression();
+        if (!names.isEmpty() && !names.equals(List.of(METHOD))) {
+            throw new MigrationException(Kind.USAGE, "multifd-compression: received " + String.join(",", names) + ", expected "
+                    + METHOD + " or nothing: in a file each page has its place, QEMU refuses compression there, too");
+        }
+        registry.providers().check(parameters.methodParameters());
+    }
+}

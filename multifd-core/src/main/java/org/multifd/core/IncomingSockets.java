@@ -1,0 +1,190 @@
+package org.multifd.core;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.ReceiveChannels;
+import org.multifd.core.method.ChannelParams;
+import org.multifd.core.method.MethodException;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.DeviceTail;
+import org.multifd.core.stream.MainStreamReader;
+import org.multifd.core.stream.RamSections;
+import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Listener;
+import org.multifd.core.wire.WireException;
+
+/** The main channel with its return path, and the multifd channels, as they come. */
+final class IncomingSockets implements IncomingWay {
+
+    private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
+    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
+
+    /** The most connections of one migration: they come all at once. */
+    private static final int BACKLOG = 256;
+
+    /** How long a source that has sent all may take to close its channels. */
+    private static final int END_MILLIS = 2000;
+
+    private final MethodRegistry registry;
+    private final MigrationParameters parameters;
+    private final IncomingRam ram;
+    private final Progress progress;
+    private final Failure failure;
+    private final String address;
+    private final Incoming incoming;
+    private volatile ReceiveChannels channels;
+    private volatile IncomingMain main;
+    private Watchdog watchdog;
+
+    /** Listens. */
+    IncomingSockets(Address at, MethodRegistry registry, MigrationParameters parameters, IncomingRam ram, Progress progress,
+            Failure failure) throws IOException {
+        this.registry = registry;
+        this.parameters = parameters;
+        this.ram = ram;
+        this.progress = progress;
+        this.failure = failure;
+        Listener listener = Listener.open(at, BACKLOG);
+        this.address = listener.bound();
+        this.incoming = new Incoming(listener, registry, parameters, failure, progress);
+        failure.onFailure(this::failed);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public void receive() throws IOException, MultiFDException {
+        incoming.await();
+        main = new IncomingMain(incoming, parameters, ram, this::startChannels, progress);
+        if (failure.first() != null) {
+            failed();
+        }
+        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
+        failure.check();
+        MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
+        byte[] tail = readMain(stream);
+        failure.check();
+        // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
+        channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
+        channels.finish();
+        channels.check();
+        checkPages(DeviceTail.ending(tail));
+        complete(stream.ramSections(), tail);
+        if (!main.confirm()) {
+            failure.check();
+        }
+        ram.confirmed();
+    }
+
+    /** A disk may need longer to sync than a peer may be silent. */
+    private void complete(RamSections sections, byte[] tail) throws IOException {
+        watchdog.suspend(true);
+        ram.complete(sections, tail);
+        watchdog.suspend(false);
+    }
+
+    private static byte[] readMain(MainStreamReader stream) throws IOException {
+        try {
+            return stream.read();
+        } catch (EOFException e) {
+            throw new IOException("main channel: " + e.getMessage(), e);
+        }
+    }
+
+    /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
+    private void checkPages(DeviceTail.Ending ending) throws WireException {
+        MigrationStats received = progress.snapshot();
+        if (ending == null) {
+            return;
+        }
+        if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
+            throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
+                    + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
+        }
+    }
+
+    /** The source is told first: what it reads then is why, not that its channels break. */
+    private void failed() {
+        IncomingMain told = main;
+        if (told != null) {
+            told.fail(failure.first());
+        }
+        incoming.abort();
+    }
+
+    private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
+        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
+                (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
+        progress.method = channels::methodName;
+        progress.channels = this::channelStats;
+        try {
+            channels.setup();
+        } catch (MultiFDException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return channels;
+    }
+
+    private MultiFDReceiver receiver(String name, int channel, int pageSize) throws MultiFDException {
+        try {
+            MultiFDMethods method = registry.find(name);
+            return method.recvSetup(ChannelParams.of(channel, pageSize,
+                    registry.providers().values(method, parameters.methodParameters())));
+        } catch (MigrationException e) {
+            throw new MultiFDException(e.getMessage(), e);
+        } catch (MethodException e) {
+            throw new MultiFDException(e.getMessage(), MigrationException.of(e));
+        } catch (MultiFDException e) {
+            throw new MultiFDException("method " + name + " cannot be set up: " + e.getMessage(),
+                    new MigrationException(Kind.METHOD, e.getMessage(), e));
+        }
+    }
+
+    private List<MigrationStats.Channel> channelStats() {
+        ReceiveChannels all = channels;
+        List<MigrationStats.Channel> list = new ArrayList<>(all.count());
+        for (int i = 0; i < all.count(); i++) {
+            list.add(Channels.stats(all.stats(i), all.bytesRead(i)));
+        }
+        return list;
+    }
+
+    @Override
+    public void cleanUp(boolean succeeded) {
+        if (channels != null) {
+            channels.finish();
+            channels.close();
+        }
+        if (main != null && !succeeded) {
+            main.fail(failure.first()); // whoever failed first may not have come to it yet
+            main.linger();
+        }
+        incoming.close();
+        if (watchdog != null) {
+            watchdog.close();
+        }
+    }
+
+    @Override
+    public MigrationException explain(MigrationException error) {
+        String rejection = incoming.remark();
+        return error.kind() != Kind.PEER || rejection.isEmpty() || error.getMessage().endsWith(rejection) ? error
+                : new MigrationException(error.kind(), error.getMessage() + rejection, error);
+    }
+
+    @Override
+    public void close() {
+        incoming.close();
+    }
+}

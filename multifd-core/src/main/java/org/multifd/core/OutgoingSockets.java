@@ -1,0 +1,219 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.RateLimiter;
+import org.multifd.core.channel.SendChannels;
+import org.multifd.core.channel.Threads;
+import org.multifd.core.method.ChannelParams;
+import org.multifd.core.method.ParameterValues;
+import org.multifd.core.ram.PageChecksums;
+import org.multifd.core.ram.PageSource;
+import org.multifd.core.ram.RamBlock;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.DestinationFailedException;
+import org.multifd.core.stream.MainStreamWriter;
+import org.multifd.core.stream.ReturnPathReader;
+import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.WireException;
+
+/** The main channel with its return path, and the multifd channels. */
+final class OutgoingSockets implements OutgoingWay {
+
+    private final Address address;
+    private final MethodRegistry registry;
+    private final MigrationParameters parameters;
+    private final OutgoingRam ram;
+    private final RamBlocks blocks;
+    private final StreamRules rules;
+    private final Rounds rounds;
+    private final Progress progress;
+    private final Failure failure;
+    private Connection main;
+    private MainStreamWriter stream;
+    private SendChannels channels;
+    private Watchdog watchdog;
+    private Thread returnPath;
+    private volatile boolean confirmed;
+    private volatile Throwable returnPathError;
+    private PageChecksums.Notes notes;
+    private final long[] zeroPage = new long[1];
+    private PageSource mainPages;
+
+    OutgoingSockets(Address address, MethodRegistry registry, MigrationParameters parameters, OutgoingRam ram, Rounds rounds,
+            Progress progress, Failure failure) {
+        this.address = address;
+        this.registry = registry;
+        this.parameters = parameters;
+        this.ram = ram;
+        this.blocks = ram.blocks();
+        this.rules = ram.rules(parameters);
+        this.rounds = rounds;
+        this.progress = progress;
+        this.failure = failure;
+    }
+
+    @Override
+    public void open() throws Exception {
+        String name = MethodChoice.forSource(registry, parameters, address, blocks.pageSize(), failure);
+        MultiFDMethods method = registry.find(name);
+        ParameterValues values = registry.providers().values(method, parameters.methodParameters());
+        progress.method = () -> name;
+        connect(method, values);
+        stream.ramStart(blocks);
+    }
+
+    /** Connects main first: QEMU 7.2 takes the first connection for it. */
+    private void connect(MultiFDMethods method, ParameterValues values) throws Exception {
+        main = Connection.connect(address, parameters.timeout(), failure::onFailure);
+        progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
+        PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
+        notes = checksums == null ? null : checksums.notes();
+        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
+                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums),
+                new RateLimiter(parameters.maxBandwidth(), failure), failure);
+        progress.channels = this::channelStats;
+        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
+        stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
+        ram.start(stream);
+        stream.openReturnPath();
+        returnPath = new Thread(this::readReturnPath, "multifd-return-path");
+        returnPath.setDaemon(true);
+        returnPath.start();
+        channels.setup(() -> Connection.connect(address, parameters.timeout(), failure::onFailure),
+                channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
+        channels.sync();
+    }
+
+    private UUID uuid() {
+        UUID known = parameters.uuid() == null ? ram.uuid() : parameters.uuid();
+        return known == null ? InitPacket.NO_UUID : known;
+    }
+
+    private void readReturnPath() {
+        try {
+            new ReturnPathReader(main).awaitShut();
+            confirmed = true;
+        } catch (IOException e) {
+            returnPathError = e;
+            failure.fail(e);
+        }
+    }
+
+    private List<MigrationStats.Channel> channelStats() {
+        List<MigrationStats.Channel> list = new ArrayList<>(channels.count());
+        for (int i = 0; i < channels.count(); i++) {
+            list.add(Channels.stats(channels.stats(i), channels.bytesWritten(i)));
+        }
+        return list;
+    }
+
+    @Override
+    public void send(boolean last) throws IOException {
+        if (last) {
+            stream.ramEnd();
+        } else {
+            stream.ramPart();
+        }
+        rounds.send(rules.zeroPages() == ZeroPageDetection.LEGACY ? this::sendOrRecordZero : channels::queue);
+        channels.sync();
+        stream.endRound();
+    }
+
+    private void sendOrRecordZero(RamBlock block, long offset) throws IOException {
+        if (mainPages == null) {
+            mainPages = ram.pages();
+        }
+        if (mainPages.isZero(block, offset)) {
+            stream.zeroPage(block, offset);
+            if (notes != null) {
+                zeroPage[0] = offset;
+                notes.zero(block, zeroPage, 0, 1);
+            }
+            progress.zeroPagesOnMain++;
+        } else {
+            channels.queue(block, offset);
+        }
+    }
+
+    @Override
+    public void suspend(boolean on) {
+        watchdog.suspend(on);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        // Once the destination has all, it may let the guest live there, whatever happens here.
+        watchdog.awaitDecision();
+        failure.check();
+        ram.end(stream, progress.snapshot());
+        Threads.join(returnPath);
+        if (!confirmed) {
+            failure.check();
+            throw new IOException("the destination did not confirm that all was loaded");
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (returnPath != null) {
+            awaitReason(failure.first());
+        }
+        if (main != null) {
+            main.close();
+        }
+    }
+
+    /** The peer that closed a channel may be telling why on the return path. */
+    private void awaitReason(Throwable first) {
+        if (isCutOff(first)) {
+            try {
+                returnPath.join(Watchdog.GRACE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (channels != null) {
+            channels.close();
+        }
+        if (main != null) {
+            main.close();
+        }
+        if (returnPath != null) {
+            Threads.join(returnPath);
+        }
+        if (watchdog != null) {
+            watchdog.close();
+        }
+    }
+
+    private static boolean isCutOff(Throwable first) {
+        return Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
+    }
+
+    @Override
+    public MigrationException failed() {
+        Throwable first = failure.first();
+        Throwable reason = returnPathError;
+        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException;
+        if (told && isCutOff(first)) {
+            first = reason;
+        }
+        MigrationException error = Errors.toMigration(first, Kind.METHOD);
+        boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
+        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
+                + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
+                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
+    }
+}
