@@ -64,6 +64,10 @@ public final class Relay implements AutoCloseable {
         try {
             Address from = Address.parse(uri);
             destination = Address.parseDestination(to);
+            if (from.equals(destination)) {
+                throw new IllegalArgumentException("address: received " + uri + " twice, expected another one for the destination: the"
+                        + " relay would connect to itself");
+            }
             for (String name : parameters.multifdCompression()) {
                 MultiFDMethods method = registry.find(name);
                 registry.providers().values(method, parameters.methodParameters());
