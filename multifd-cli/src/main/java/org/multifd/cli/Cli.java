@@ -37,6 +37,9 @@ final class Cli {
 
     private static final int HELP_COLUMNS = 80;
 
+    /** What a program has that SIGPIPE ended. */
+    private static final int READER_ENDED = 141;
+
     private static final List<String> HELP_SECTIONS = List.of(
             SECTION_KEY_SYNOPSIS_HEADING, SECTION_KEY_SYNOPSIS, SECTION_KEY_DESCRIPTION_HEADING, SECTION_KEY_DESCRIPTION,
             SECTION_KEY_COMMAND_LIST_HEADING, SECTION_KEY_COMMAND_LIST, SECTION_KEY_PARAMETER_LIST_HEADING,
@@ -63,6 +66,7 @@ final class Cli {
         try {
             code = commandLine(List.of(args)).execute(args);
             if (code == 0) {
+                console.mayBeCut();
                 console.checkResults();
             }
         } catch (RuntimeException | Error e) {
@@ -150,6 +154,9 @@ final class Cli {
     }
 
     private int failed(Throwable e) {
+        if (e instanceof Console.ReaderEnded) {
+            return READER_ENDED;
+        }
         if (e instanceof MigrationException migration) {
             return report(migration.kind(), migration.getMessage(), migration);
         }
