@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Waits for one migration with the capability multifd and writes a mapped-ram file, which QEMU 9.0 and newer load "
                 + "with -incoming file:PATH and the capability mapped-ram. The method need not be told, nor as a rule the "
-                + "number of channels. The file appears under its name when it is complete and synced to disk.%n"},
+                + "number of channels. The file appears under its name when it is complete and synced to disk."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
@@ -32,12 +32,12 @@ final class ReceiveCommand implements Callable<Integer> {
     /** How long an interrupted command may take to remove what it has written. */
     private static final int CLEANUP_SECONDS = 5;
 
-    @Parameters(index = "0", paramLabel = "ADDRESS",
-            description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
+    @Parameters(index = "0", paramLabel = "tcp:HOST:PORT",
+            description = "Where to listen; port 0 picks a free one. Or unix:PATH.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "SNAPSHOT",
-            description = "The file to write: file:PATH; with ,offset=N from there on, in place.")
+    @Parameters(index = "1", paramLabel = "file:PATH",
+            description = "The snapshot to write; with ,offset=N from there on, in place.")
     private String snapshot;
 
     @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete; with "

@@ -29,11 +29,11 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%nOptions (defaults in parentheses):%n")
 final class RelayCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "ADDRESS",
-            description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
+    @Parameters(index = "0", paramLabel = "tcp:HOST:PORT",
+            description = "Where to listen; port 0 picks a free one. Or unix:PATH.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "DESTINATION", description = "Where the destination listens: tcp:HOST:PORT or unix:PATH.")
+    @Parameters(index = "1", paramLabel = "tcp:HOST:PORT", description = "Where the destination listens; or unix:PATH.")
     private String destination;
 
     @Option(names = "--multifd-compression", paramLabel = "NAME",

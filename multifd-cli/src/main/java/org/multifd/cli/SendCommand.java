@@ -10,6 +10,8 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.SnapshotInfo;
+import org.multifd.core.ZeroPageDetection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,11 +86,21 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        MigrationSource source = MigrationSource.fromFile(registry, parameters(), FileUri.parse(file));
+        MigrationParameters parameters = parameters();
+        FileUri snapshot = FileUri.parse(file);
+        MigrationSource source = MigrationSource.fromFile(registry, parameters, snapshot);
         interruption.onInterrupt(source::cancel);
-        SendReport report = json ? new JsonSendReport(console) : new TextSendReport(console);
+        long bytes = bytesToSend(snapshot, parameters);
+        SendReport report = json ? new JsonSendReport(console, bytes) : new TextSendReport(console, bytes);
         report.summary(migrate(source, report), file, uri);
         return 0;
+    }
+
+    /** Of the pages that travel with their bytes: zero pages are told, not sent, unless nobody is to look for them. */
+    private static long bytesToSend(FileUri snapshot, MigrationParameters parameters) throws MigrationException {
+        SnapshotInfo info = SnapshotInfo.read(snapshot);
+        boolean all = parameters.zeroPageDetection() == ZeroPageDetection.NONE;
+        return info.blocks().stream().mapToLong(each -> all ? each.usedLength() : each.presentPages() * info.pageSize()).sum();
     }
 
     private MigrationParameters parameters() throws MigrationException {

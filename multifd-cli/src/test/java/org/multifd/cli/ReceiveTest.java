@@ -240,7 +240,7 @@ class ReceiveTest {
         assertEquals(List.of(), files());
         assertEquals(130, code.get());
         assertEquals("the destination failed: migration cancelled", source.get().getMessage());
-        assertEquals(Kind.STREAM, source.get().kind());
+        assertEquals(Kind.PEER, source.get().kind());
     }
 
     @Test

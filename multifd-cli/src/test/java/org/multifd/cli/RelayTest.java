@@ -90,6 +90,28 @@ class RelayTest {
     }
 
     @Test
+    void shouldTellADestinationThatFailedFromAStreamThatIsInvalid() throws Exception {
+        Path arrived = temp.resolve("arrived");
+        Command receive = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("receive"), "file:" + arrived);
+        Run sent = send(receive.line().substring("listening on ".length()));
+        assertEquals(4, receive.code.get(), "what came is invalid");
+        assertEquals(3, sent.code(), "the peer has failed");
+        assertTrue(sent.err().startsWith("multifd: the destination failed: channel 0: received method zstd (its init packet), expected"
+                + " zlib"), sent.err());
+
+        Command again = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("again"), "file:" + arrived);
+        Command relay = new Command("relay", "--once", "--multifd-compression", "lz4", "unix:" + temp.resolve("relay"),
+                again.line().substring("listening on ".length()));
+        sent = send(relay.line().substring("listening on ".length()));
+        assertEquals(4, again.code.get());
+        assertEquals(3, relay.code.get(), relay.err());
+        assertEquals(3, sent.code(), sent.err());
+        String why = "multifd: the destination failed: channel 0: received method lz4 (its init packet), expected zlib";
+        assertTrue(relay.err().startsWith(why), relay.err());
+        assertTrue(sent.err().startsWith(why), sent.err());
+    }
+
+    @Test
     void shouldRefuseAnUnknownMethodAndAPortInUseBeforeItListens() throws Exception {
         Run run = Run.of("relay", "--multifd-compression", "nosuch", "tcp:127.0.0.1:0", "tcp:127.0.0.1:1");
         assertEquals("multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's jar on the module"

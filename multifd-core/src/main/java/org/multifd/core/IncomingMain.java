@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
@@ -36,12 +35,12 @@ final class IncomingMain implements MainStreamHandler {
         ReceiveChannels start(RamBlocks blocks) throws IOException;
     }
 
+    private final Incoming incoming;
     private final Connection connection;
     private final MigrationParameters parameters;
     private final IncomingRam ram;
     private final ChannelStarter starter;
     private final Progress progress;
-    private final BooleanSupplier ours;
     private int pageSize = 4096;
     private final long[] offset = new long[1];
     private Configuration configuration;
@@ -50,15 +49,15 @@ final class IncomingMain implements MainStreamHandler {
     private ReturnPathWriter returnPath;
     private boolean decided;
 
-    /** @param ours whether the source showed that it is one of ours */
-    IncomingMain(Connection connection, MigrationParameters parameters, IncomingRam ram, ChannelStarter starter,
-            Progress progress, BooleanSupplier ours) {
-        this.connection = connection;
+    /** @param incoming the migration's connections, of which the main one is there */
+    IncomingMain(Incoming incoming, MigrationParameters parameters, IncomingRam ram, ChannelStarter starter,
+            Progress progress) {
+        this.incoming = incoming;
+        this.connection = incoming.main();
         this.parameters = parameters;
         this.ram = ram;
         this.starter = starter;
         this.progress = progress;
-        this.ours = ours;
     }
 
     @Override
@@ -111,6 +110,8 @@ final class IncomingMain implements MainStreamHandler {
 
     @Override
     public void ramList(List<BlockEntry> entries) throws IOException {
+        // Before anything here can fail: only a source that is known to be ours can be told why.
+        incoming.settle();
         Map<String, Long> lengths = new LinkedHashMap<>();
         for (BlockEntry entry : entries) {
             if (entry.length() % pageSize != 0) {
@@ -165,12 +166,15 @@ final class IncomingMain implements MainStreamHandler {
     }
 
     /** It failed: says so and why, if the source listens; ours always does. Any thread. */
-    synchronized void fail(Throwable why) {
+    void fail(Throwable why) {
+        tell(why, incoming.ours()); // which has a lock of its own
+    }
+
+    private synchronized void tell(Throwable why, boolean heard) {
         if (decided) {
             return;
         }
         decided = true;
-        boolean heard = ours.getAsBoolean();
         if (heard) {
             openReturnPath();
         }

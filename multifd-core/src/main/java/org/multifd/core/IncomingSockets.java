@@ -43,7 +43,7 @@ final class IncomingSockets implements IncomingWay {
     private final String address;
     private final Incoming incoming;
     private volatile ReceiveChannels channels;
-    private IncomingMain main;
+    private volatile IncomingMain main;
     private Watchdog watchdog;
     /** Those that were there when the first connection came; null once the migration has ended. */
     private volatile Providers methods;
@@ -60,7 +60,7 @@ final class IncomingSockets implements IncomingWay {
         Listener listener = Listener.open(at, BACKLOG);
         this.address = listener.bound();
         this.incoming = new Incoming(listener, tls, registry, parameters, failure, progress);
-        failure.onFailure(incoming::abort);
+        failure.onFailure(this::failed);
     }
 
     @Override
@@ -72,8 +72,10 @@ final class IncomingSockets implements IncomingWay {
     public void receive() throws IOException, MultiFDException {
         incoming.await();
         methods = registry.providers().now();
-        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, incoming::ours);
-        failure.onFailure(this::tellSource);
+        main = new IncomingMain(incoming, parameters, ram, this::startChannels, progress);
+        if (failure.first() != null) {
+            failed();
+        }
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
         MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
@@ -137,12 +139,16 @@ final class IncomingSockets implements IncomingWay {
         }
     }
 
-    private void tellSource() {
-        main.fail(failure.first());
+    /** The source is told first: what it reads then is why, not that its channels break. */
+    private void failed() {
+        IncomingMain told = main;
+        if (told != null) {
+            told.fail(failure.first());
+        }
+        incoming.abort();
     }
 
     private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
-        incoming.settle();
         channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
                 (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
         progress.method = channels::methodName;
@@ -184,6 +190,7 @@ final class IncomingSockets implements IncomingWay {
             channels.close();
         }
         if (main != null && !succeeded) {
+            main.fail(failure.first()); // whoever failed first may not have come to it yet
             main.linger();
         }
         incoming.close();

@@ -17,6 +17,7 @@ import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.DestinationFailedException;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
@@ -177,7 +178,7 @@ final class OutgoingSockets implements OutgoingWay {
 
     /** The peer that closed a channel may be telling why on the return path. */
     private void awaitReason(Throwable first) {
-        if (first instanceof IOException && !(first instanceof WireException)) {
+        if (isCutOff(first)) {
             try {
                 returnPath.join(Watchdog.GRACE_MILLIS);
             } catch (InterruptedException e) {
@@ -205,16 +206,21 @@ final class OutgoingSockets implements OutgoingWay {
         }
     }
 
+    private static boolean isCutOff(Throwable first) {
+        return Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
+    }
+
     @Override
     public MigrationException failed() {
         Throwable first = failure.first();
         Throwable reason = returnPathError;
-        if ((reason instanceof WireException || reason instanceof TlsException) && first instanceof IOException) {
+        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException || reason instanceof TlsException;
+        if (told && isCutOff(first)) {
             first = reason;
         }
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
-        boolean cutOff = error.kind() == Kind.PEER && !error.getMessage().contains(";");
-        return cutOff && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
+        boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
+        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
                 + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
                 + progress.method.get() + " and uuid " + uuid() + " (zeros: none)" + (parameters.tlsCreds() == null
                 ? ", without TLS" : ""), error) : error;

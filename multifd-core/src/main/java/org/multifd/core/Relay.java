@@ -82,7 +82,12 @@ public final class Relay implements AutoCloseable {
         }
         try {
             Address from = Address.parse(uri);
-            destination = TlsSetup.connector(Address.parseDestination(to), parameters);
+            Address onwards = Address.parseDestination(to);
+            if (from.equals(onwards)) {
+                throw new IllegalArgumentException("address: received " + uri + " twice, expected another one for the destination: the"
+                        + " relay would connect to itself");
+            }
+            destination = TlsSetup.connector(onwards, parameters);
             Tls tls = TlsSetup.server(incoming);
             for (String name : parameters.multifdCompression()) {
                 MultiFDMethods method = registry.find(name);

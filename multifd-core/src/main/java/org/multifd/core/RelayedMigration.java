@@ -244,8 +244,10 @@ final class RelayedMigration implements AutoCloseable {
         failure.fail(error);
     }
 
+    /** The first error; what the destination itself says of its end is a better one than that its connections broke. */
     Throwable failure() {
-        return failure.first();
+        Throwable first = failure.first();
+        return main == null ? first : main.reason(first);
     }
 
     private long bytesMoved() {

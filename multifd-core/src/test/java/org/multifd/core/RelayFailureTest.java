@@ -24,6 +24,7 @@ import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Threads;
+import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.PacketHeader;
 
@@ -320,10 +321,51 @@ class RelayFailureTest {
             MigrationSource source = new MigrationSource(methods, MigrationParameters.builder()
                     .set("multifd-compression", "plain").build(), guest.ram, guest.log, guest);
             MigrationException error = assertThrows(MigrationException.class, () -> source.migrate(relaying.address));
-            assertEquals("the destination failed: RAM: received a guest of 16777216 bytes, expected at most 1048576",
-                    error.getMessage());
-            assertTrue(relaying.next().error() != null);
+            String reason = "the destination failed: RAM: received a guest of 16777216 bytes, expected at most 1048576";
+            assertEquals(reason, error.getMessage());
+            assertEquals(Kind.PEER, error.kind());
+            assertFailed(relaying.next(), Kind.PEER, reason);
             assertThrows(Exception.class, received::get);
+        }
+    }
+
+    @Test
+    void shouldPreferTheDestinationsReasonToItsResetChannel() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address); Socket channel = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
+            channel.getOutputStream().write(init(0));
+            sink.take(1).setSoLinger(true, 0);
+            sink.take(1).close();
+            write(channel, sync());
+            assertEquals(-1, readAll(channel), "the relay has given up");
+            ByteBuffer answer = ByteBuffer.allocate(64).putShort((short) 0x4D46).putShort((short) 11)
+                    .put("it is full!".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1).putShort((short) 4).putInt(1).flip();
+            sink.take(0).getOutputStream().write(answer.array(), 0, answer.limit());
+            sink.take(0).shutdownOutput();
+            assertEquals(answer, ByteBuffer.wrap(main.getInputStream().readAllBytes()), "passed on to the source as well");
+            main.shutdownOutput();
+            assertFailed(relaying.next(), Kind.PEER, "the destination failed: it is full!");
+        }
+    }
+
+    private static byte[] sync() {
+        PacketHeader header = new PacketHeader(4096);
+        header.flags = Flags.SYNC;
+        ByteBuffer bytes = ByteBuffer.allocate(header.size());
+        header.encode(bytes, new byte[0]);
+        return bytes.array();
+    }
+
+    /** As often as it takes the relay to notice that nobody takes it. */
+    private static void write(Socket socket, byte[] packet) {
+        try {
+            while (true) {
+                socket.getOutputStream().write(packet);
+            }
+        } catch (IOException e) {
+            // the relay has closed it
         }
     }
 

@@ -91,11 +91,16 @@ public final class RelayChannel implements Runnable {
 
     /** Connects it to the destination and introduces it there. */
     public void connect(SendChannels.Connector connector) throws IOException {
-        Connection connection = connector.connect();
-        shared.failure().onFailure(connection::close);
-        ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
-        new InitPacket(init.uuid(), id, shared.outgoing()).encode(bytes);
-        connection.writeFully(bytes.flip());
+        Connection connection;
+        try {
+            connection = connector.connect();
+            shared.failure().onFailure(connection::close);
+            ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
+            new InitPacket(init.uuid(), id, shared.outgoing()).encode(bytes);
+            connection.writeFully(bytes.flip());
+        } catch (IOException e) {
+            throw new DestinationGoneException("channel " + id + ": " + e.getMessage(), e);
+        }
         synchronized (this) {
             outgoing = connection;
             notifyAll();
@@ -230,8 +235,11 @@ public final class RelayChannel implements Runnable {
     private Throwable located(Throwable error) {
         String place = "channel " + id + ", packet " + packets + (leaving ? " to the destination" : " from the source");
         Throwable located = Where.in(place, leaving ? shared.outgoing() : shared.incomingMethod(), error);
-        // What the outgoing method cannot do is not the stream's matter.
-        return leaving && located instanceof MultiFDException ? new MethodException(Kind.METHOD, located.getMessage(), error) : located;
+        if (leaving && located instanceof MultiFDException) {
+            return new MethodException(Kind.METHOD, located.getMessage(), error); // and not the stream's matter
+        }
+        return leaving && located.getClass() == IOException.class
+                ? new DestinationGoneException(located.getMessage(), error) : located;
     }
 
     /** Closes connections and methods; the thread has ended. */

@@ -23,7 +23,7 @@ public final class ReturnPathReader {
     public void awaitShut() throws IOException {
         String reason = readShut();
         if (reason != null) {
-            throw new WireException("the destination failed: " + reason);
+            throw new DestinationFailedException(reason);
         }
     }
 

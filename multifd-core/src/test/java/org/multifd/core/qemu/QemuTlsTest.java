@@ -40,6 +40,9 @@ class QemuTlsTest {
     private static final MethodRegistry METHODS = MethodRegistry.load();
     private static final int TIMEOUT = 10_000;
 
+    /** One is enough: TLS is below all that versions differ in. */
+    private static final QemuBinary BINARY = QemuBinary.all().get(0);
+
     @TempDir
     static Path temp;
 
@@ -60,9 +63,9 @@ class QemuTlsTest {
     /** Saves the counter guest by TLS. */
     @BeforeAll
     static void save() throws Exception {
-        Qemu.require();
+        BINARY.require("QEMU");
         snapshot = temp.resolve("guest.mig");
-        try (Qemu qemu = Qemu.counting(Files.createDirectory(temp.resolve("source")), Qemu.credentials("good", "client"));
+        try (Qemu qemu = Qemu.counting(BINARY, Files.createDirectory(temp.resolve("source")), Qemu.credentials("good", "client"));
                 MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").build(), snapshot, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
@@ -83,7 +86,7 @@ class QemuTlsTest {
     @ParameterizedTest
     @CsvSource({"none,1,false", "none,2,true", "none,4,false", "zlib,2,true", "zlib,4,false", "zstd,1,true", "zstd,4,false"})
     void shouldReceiveARunningGuest(String method, int channels, boolean returnPath) throws Exception {
-        try (Qemu qemu = Qemu.counting(directory, Qemu.credentials("good", "client"));
+        try (Qemu qemu = Qemu.counting(BINARY, directory, Qemu.credentials("good", "client"));
                 MigrationDestination destination = destination("good")) {
             receive(qemu, destination, destination.listen("tcp:127.0.0.1:0"), method, channels, returnPath);
         }
@@ -114,8 +117,8 @@ class QemuTlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"unknown", "expired"})
     void shouldNotBeDisturbedByAClientThatItDoesNotKnow(String credentials) throws Exception {
-        try (Qemu stranger = Qemu.counting(directory("stranger"), Qemu.credentials(credentials, "client"));
-                Qemu qemu = Qemu.counting(directory("source"), Qemu.credentials("good", "client"));
+        try (Qemu stranger = Qemu.counting(BINARY, directory("stranger"), Qemu.credentials(credentials, "client"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
                 MigrationDestination destination = destination("good")) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
@@ -130,8 +133,8 @@ class QemuTlsTest {
     @Test
     void shouldServeOnlyAClientThatIsNamed() throws Exception {
         MigrationParameters parameters = with("good").set("tls-authz", "C=DE,O=multifd tests,CN=source").build();
-        try (Qemu stranger = Qemu.counting(directory("stranger"), Qemu.credentials("another", "client"));
-                Qemu qemu = Qemu.counting(directory("source"), Qemu.credentials("good", "client"));
+        try (Qemu stranger = Qemu.counting(BINARY, directory("stranger"), Qemu.credentials("another", "client"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
                 MigrationDestination destination =
                         new MigrationDestination(METHODS, parameters, RamSupplier.allocating(64 << 20))) {
             String uri = destination.listen("tcp:127.0.0.1:0");
@@ -148,7 +151,7 @@ class QemuTlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"unknown", "elsewhere"})
     void shouldOutliveAQemuThatDoesNotAcceptIt(String credentials) throws Exception {
-        try (Qemu qemu = Qemu.counting(directory, Qemu.credentials("good", "client"));
+        try (Qemu qemu = Qemu.counting(BINARY, directory, Qemu.credentials("good", "client"));
                 MigrationDestination destination = destination(credentials)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
@@ -161,8 +164,8 @@ class QemuTlsTest {
 
     @Test
     void shouldOutliveAQemuWithoutTls() throws Exception {
-        try (Qemu plain = Qemu.counting(directory("plain"));
-                Qemu qemu = Qemu.counting(directory("source"), Qemu.credentials("good", "client"));
+        try (Qemu plain = Qemu.counting(BINARY, directory("plain"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
                 MigrationDestination destination = destination("good")) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
@@ -177,8 +180,8 @@ class QemuTlsTest {
 
     @Test
     void shouldOutliveAQemuWithTlsIfItHasNone() throws Exception {
-        try (Qemu tls = Qemu.counting(directory("tls"), Qemu.credentials("good", "client"));
-                Qemu qemu = Qemu.counting(directory("source"));
+        try (Qemu tls = Qemu.counting(BINARY, directory("tls"), Qemu.credentials("good", "client"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"));
                 MigrationDestination destination = new MigrationDestination(METHODS,
                         MigrationParameters.builder().set("timeout", TIMEOUT).build(), RamSupplier.allocating(64 << 20))) {
             String uri = destination.listen("tcp:127.0.0.1:0");
@@ -197,7 +200,7 @@ class QemuTlsTest {
     }
 
     private Qemu waiting(String credentials, String method, int channels, boolean returnPath) throws Exception {
-        Qemu qemu = Qemu.waiting(directory, Qemu.credentials(credentials, "server"));
+        Qemu qemu = Qemu.waiting(BINARY, directory, Qemu.credentials(credentials, "server"));
         qemu.configure(method, channels, returnPath);
         qemu.useTls("");
         return qemu;
@@ -249,7 +252,7 @@ class QemuTlsTest {
 
     @Test
     void shouldSayThatTheQemuHasNoTls() throws Exception {
-        try (Qemu qemu = Qemu.waiting(directory)) {
+        try (Qemu qemu = Qemu.waiting(BINARY, directory)) {
             qemu.configure("none", 2, true);
             // It waits for its channels before it looks at what came.
             String message = refused(with("good").set("tls-hostname", "localhost").set("timeout", 1000), qemu).getMessage();
@@ -272,7 +275,7 @@ class QemuTlsTest {
     @ParameterizedTest
     @CsvSource({"none,zstd,2,true", "zstd,none,4,false"})
     void shouldRelayFromTlsToTls(String in, String out, int channels, boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(directory("source"), Qemu.credentials("good", "client"));
+        try (Qemu source = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
                 Qemu destination = waiting("another", out, channels, returnPath);
                 Relaying relaying = new Relaying(METHODS, out, destination.listen(), "tls-creds", credentials("good"),
                         "tls-hostname", "localhost")) {
@@ -290,7 +293,7 @@ class QemuTlsTest {
     @CsvSource({"2,true", "4,false"})
     void shouldSecureWhatIsBetweenTwoRelays(int channels, boolean returnPath) throws Exception {
         MigrationParameters plain = MigrationParameters.builder().set("multifd-compression", "none").build();
-        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"))) {
+        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu destination = Qemu.waiting(BINARY, directory("destination"))) {
             destination.configure("none", channels, returnPath);
             try (Relaying second = new Relaying(new Relay(METHODS, with("good").build(), plain), destination.listen());
                     Relaying first = new Relaying(new Relay(METHODS, plain,
@@ -324,7 +327,7 @@ class QemuTlsTest {
     void shouldDoWhatTheHowToSays() throws Exception {
         String authz = "C=DE,O=multifd tests,CN=source";
         Path file = directory.resolve("guest.mig");
-        try (Qemu source = Qemu.counting(directory("source")); Qemu waiting = Qemu.waiting(directory("destination"));
+        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu waiting = Qemu.waiting(BINARY, directory("destination"));
                 MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").set("tls-authz", authz).build(),
                         file, false)) {
             for (Qemu each : List.of(source, waiting)) {
