@@ -191,7 +191,7 @@ class KilledTest {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);
         try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "500000", "file:" + snapshot, receive.address())) {
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, receive.address())) {
             awaitPages(receive, place);
             send.kill();
             assertEndsClearly(receive);
@@ -204,7 +204,7 @@ class KilledTest {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);
         try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "500000", "file:" + snapshot, receive.address())) {
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, receive.address())) {
             awaitPages(receive, place);
             receive.kill();
             assertEndsClearly(send);
@@ -217,7 +217,7 @@ class KilledTest {
         Path snapshot = Recorded.snapshot(directory);
         try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
                 Spawned relay = new Spawned(directory, "relay", "--multifd-compression", "lz4", "tcp:127.0.0.1:0", receive.address());
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "500000", "file:" + snapshot, relay.address())) {
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, relay.address())) {
             awaitPages(receive, place);
             relay.kill();
             assertEndsClearly(send);

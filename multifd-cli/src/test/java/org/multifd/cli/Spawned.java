@@ -23,6 +23,9 @@ final class Spawned implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xmx128m", "-XX:MaxDirectMemorySize=1g"));
         String modules = System.getProperty("jdk.module.path");
+        if (Runtime.version().feature() >= 22) { // as the launcher does
+            command.add("--enable-native-access=" + (modules == null ? "ALL-UNNAMED" : "com.github.luben.zstd_jni,org.lz4.java"));
+        }
         if (modules != null) {
             command.addAll(List.of("-p", modules, "-m", "org.multifd.cli/org.multifd.cli.Main"));
         } else {
