@@ -96,7 +96,7 @@ final class RelayedMigration implements AutoCloseable {
             throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
         }
         checkIdentity(connection);
-        RelayChannel channel = channels.add(init, connection);
+        RelayChannel channel = channels.add(init, connection, main == null);
         unconnected.retainAll(channels.list());
         unconnected.add(channel);
         threads.add(Thread.currentThread());
@@ -185,7 +185,8 @@ final class RelayedMigration implements AutoCloseable {
 
     /** The next channel to connect; null once main and all channels have ended. */
     private synchronized RelayChannel nextChannel() throws IOException, InterruptedException {
-        while (unconnected.isEmpty()) {
+        RelayChannel next;
+        while ((next = firstToConnect()) == null) {
             failure.check();
             if (main.ended() && channels.list().stream().allMatch(RelayChannel::ended)) {
                 return null;
@@ -194,7 +195,13 @@ final class RelayedMigration implements AutoCloseable {
         }
         failure.check();
         connecting = true;
-        return unconnected.remove(0);
+        unconnected.remove(next);
+        return next;
+    }
+
+    /** What came before main may have been left behind by an earlier attempt: the same id may come again until all have come. */
+    private RelayChannel firstToConnect() {
+        return unconnected.stream().filter(channels::mayConnect).findFirst().orElse(null);
     }
 
     private synchronized void connected() {
@@ -204,6 +211,8 @@ final class RelayedMigration implements AutoCloseable {
 
     /** Waits until every channel that was offered has its connection to the destination. */
     synchronized void awaitConnected() throws IOException {
+        channels.settle();
+        notifyAll();
         while (connecting || !unconnected.isEmpty()) {
             failure.check();
             try {

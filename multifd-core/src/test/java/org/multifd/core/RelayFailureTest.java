@@ -213,6 +213,17 @@ class RelayFailureTest {
         }
     }
 
+    /** What an earlier attempt left behind still lives: the new one's channel of the same id takes its place. */
+    @Test
+    void shouldPreferTheChannelsThatComeWithMain() throws Exception {
+        String destination = absent();
+        try (Relaying relaying = new Relaying(methods, "other", destination); Socket leftover = connect(relaying.address)) {
+            leftover.getOutputStream().write(init(1));
+            assertServes(relaying, destination);
+            assertEquals(-1, readAll(leftover), "what was left behind is closed");
+        }
+    }
+
     @Test
     void shouldNotLetSilentChannelsHoldTheNextMigrationUp() throws Exception {
         String destination = absent();
@@ -228,12 +239,13 @@ class RelayFailureTest {
     private void relayGarbage(byte[] packet, String message) throws Exception {
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
                 Socket channel = connect(relaying.address); Socket main = connect(relaying.address)) {
-            channel.getOutputStream().write(init(0));
-            channel.getOutputStream().write(packet);
             main.getOutputStream().write(MAIN);
             main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
+            Socket arriving = sink.take(0);
+            channel.getOutputStream().write(init(0));
+            channel.getOutputStream().write(packet);
             assertFailed(relaying.next(), Kind.STREAM, message);
-            assertEquals(-1, readAll(sink.take(0)), "the destination's main channel is closed");
+            assertEquals(-1, readAll(arriving), "the destination's main channel is closed");
             assertEquals(-1, readAll(sink.take(1)), "the destination's channel is closed");
         }
     }

@@ -39,6 +39,7 @@ public final class RelayChannel implements Runnable {
     private volatile Connection outgoing;
     private volatile boolean ended;
     private final long since = System.nanoTime();
+    private final boolean early;
     private PacketHeader header;
     private ByteBuffer headerBytes;
     private ByteBuffer[] packet;
@@ -46,8 +47,10 @@ public final class RelayChannel implements Runnable {
     private long packets;
     private boolean leaving;
 
-    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared) {
+    /** @param early whether it came before the migration's main channel */
+    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared, boolean early) {
         this.init = init;
+        this.early = early;
         this.id = init.channel();
         this.incoming = incoming;
         this.shared = shared;
@@ -63,6 +66,11 @@ public final class RelayChannel implements Runnable {
 
     long since() {
         return since;
+    }
+
+    /** Whether it came before the migration's main channel, as one that an earlier attempt left behind does. */
+    boolean early() {
+        return early;
     }
 
     public Connection incoming() {
@@ -157,7 +165,7 @@ public final class RelayChannel implements Runnable {
         try {
             return readMagic(magic);
         } catch (IOException e) {
-            if (shared.begun() && !replaced) {
+            if (!shared.mayWithdraw(this) && !replaced) {
                 throw e;
             }
             LOG.debug("channel {}: {}", id, e.getMessage());
