@@ -111,7 +111,7 @@ final class RelayedMigration implements AutoCloseable {
     /** Waits without limit for the migration, then relays it on the calling thread and the connections' own. */
     void run() throws Exception {
         awaitMain();
-        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections);
+        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections, this::hint);
         prepareMethod();
         Connection to = Connection.connect(destination, parameters.timeout());
         main.connected(to);
@@ -123,6 +123,12 @@ final class RelayedMigration implements AutoCloseable {
             connected();
         }
         main.check();
+    }
+
+    /** A destination that waits for more channels reads nothing and says nothing. */
+    private String hint() {
+        return main.bytesBack > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than the "
+                + channels.list().size() + " channels that the source has opened: set the same multifd-channels on both";
     }
 
     private synchronized void awaitMain() throws IOException, InterruptedException {
