@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.wire.Text;
 
 /**
  * A guest's RAM: named blocks of off-heap memory, all of one page size. A block may be larger than 2 GiB; then it lies in
@@ -85,7 +86,7 @@ public final class GuestRam {
         public Builder block(String name, long length) {
             Objects.requireNonNull(name, "name");
             if (length <= 0 || length % pageSize != 0) {
-                throw new IllegalArgumentException("RAM block " + name + ": received " + length
+                throw new IllegalArgumentException("RAM block " + Text.quote(name) + ": received " + length
                         + " bytes, expected a positive multiple of the page size " + pageSize);
             }
             int count = Math.toIntExact((length + RamBlock.SEGMENT_BYTES - 1) / RamBlock.SEGMENT_BYTES);

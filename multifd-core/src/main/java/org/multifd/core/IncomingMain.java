@@ -29,9 +29,13 @@ final class IncomingMain implements MainStreamHandler {
     /** With these the list of RAM blocks has further fields. */
     private static final List<String> UNSUPPORTED = List.of("x-ignore-shared", MappedRamStream.CAPABILITY);
 
-    /** Starts the multifd channels once the RAM is known. */
-    @FunctionalInterface
-    interface ChannelStarter {
+    /** What is done once the source's RAM is known. */
+    interface Beginning {
+
+        /** Has the memory, or the file. */
+        RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException;
+
+        /** Starts the multifd channels. */
         ReceiveChannels start(RamBlocks blocks) throws IOException;
     }
 
@@ -39,7 +43,7 @@ final class IncomingMain implements MainStreamHandler {
     private final Connection connection;
     private final MigrationParameters parameters;
     private final IncomingRam ram;
-    private final ChannelStarter starter;
+    private final Beginning beginning;
     private final Progress progress;
     private int pageSize = 4096;
     private final long[] offset = new long[1];
@@ -50,21 +54,20 @@ final class IncomingMain implements MainStreamHandler {
     private boolean decided;
 
     /** @param incoming the migration's connections, of which the main one is there */
-    IncomingMain(Incoming incoming, MigrationParameters parameters, IncomingRam ram, ChannelStarter starter,
+    IncomingMain(Incoming incoming, MigrationParameters parameters, IncomingRam ram, Beginning beginning,
             Progress progress) {
         this.incoming = incoming;
         this.connection = incoming.main();
         this.parameters = parameters;
         this.ram = ram;
-        this.starter = starter;
+        this.beginning = beginning;
         this.progress = progress;
     }
 
     @Override
     public void configuration(Configuration received) throws WireException {
         configuration = received;
-        LOG.debug("machine {}, capabilities {}", Text.quote(received.machine()),
-                Text.quote(String.join(", ", received.capabilities())));
+        LOG.debug("{}", received);
         if (received.pageSize() != 0) {
             pageSize = received.pageSize();
         }
@@ -120,11 +123,11 @@ final class IncomingMain implements MainStreamHandler {
             }
             lengths.put(entry.name(), entry.length());
         }
-        RamBlocks blocks = ram.open(configuration, pageSize, lengths);
+        RamBlocks blocks = beginning.open(configuration, pageSize, lengths);
         pages = ram.target();
         progress.pageSize = pageSize;
         progress.ramBytes = blocks.length();
-        channels = starter.start(blocks);
+        channels = beginning.start(blocks);
         progress.state = MigrationStats.State.ACTIVE;
     }
 

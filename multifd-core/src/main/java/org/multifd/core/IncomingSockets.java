@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
@@ -15,6 +16,7 @@ import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.Providers;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.RamSections;
@@ -72,7 +74,7 @@ final class IncomingSockets implements IncomingWay {
     public void receive() throws IOException, MultiFDException {
         incoming.await();
         methods = registry.providers().now();
-        main = new IncomingMain(incoming, parameters, ram, this::startChannels, progress);
+        main = new IncomingMain(incoming, parameters, ram, new Start(), progress);
         if (failure.first() != null) {
             failed();
         }
@@ -146,6 +148,23 @@ final class IncomingSockets implements IncomingWay {
             told.fail(failure.first());
         }
         incoming.abort();
+    }
+
+    /** Memory and methods are others' code. */
+    private final class Start implements IncomingMain.Beginning {
+
+        @Override
+        public RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException {
+            watchdog.suspend(true);
+            RamBlocks blocks = ram.open(configuration, pageSize, lengths);
+            watchdog.suspend(false);
+            return blocks;
+        }
+
+        @Override
+        public ReceiveChannels start(RamBlocks blocks) throws IOException {
+            return startChannels(blocks);
+        }
     }
 
     private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {

@@ -159,7 +159,7 @@ public final class MigrationSource {
         }
         way.open();
         progress.state = MigrationStats.State.ACTIVE;
-        rounds.take();
+        take();
         rounds.all();
         roundStart = System.nanoTime();
         sendRound(false);
@@ -205,7 +205,7 @@ public final class MigrationSource {
         long startedAt = roundStart;
         sentPages = stats().normalPages();
         roundStart = System.nanoTime();
-        long dirtied = rounds.take();
+        long dirtied = take();
         convergence.round(sentPages - sentBefore, dirtied, roundStart - startedAt);
         long left = rounds.left();
         progress.remainingPages = left;
@@ -216,9 +216,19 @@ public final class MigrationSource {
         int percent = convergence.throttle();
         if (percent > 0) {
             LOG.debug("throttle {} %", percent);
+            way.suspend(true);
             guest.throttle(percent);
+            way.suspend(false);
         }
         return false;
+    }
+
+    /** The log is the embedding program's. */
+    private long take() {
+        way.suspend(true);
+        long given = rounds.take();
+        way.suspend(false);
+        return given;
     }
 
     private void sendLast() throws Exception {
@@ -226,7 +236,7 @@ public final class MigrationSource {
         way.suspend(true);
         pause();
         way.suspend(false);
-        rounds.take();
+        take();
         sendRound(true);
         way.suspend(true);
         ram.takeEnd();

@@ -85,7 +85,7 @@ final class OutgoingSockets implements OutgoingWay {
                 rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums, parameters.zeroCopySend()),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
-        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
+        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close, this::hint);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
         ram.start(stream);
         stream.openReturnPath();
@@ -95,6 +95,12 @@ final class OutgoingSockets implements OutgoingWay {
         channels.setup(() -> connector.connect(failure::onFailure),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
         channels.sync();
+    }
+
+    /** A destination that waits for more channels reads nothing and says nothing, and the first bytes fit into its socket. */
+    private String hint() {
+        return main.bytesRead() > 0 ? "" : "; it has said nothing yet and may be waiting for more channels: it needs multifd-channels "
+                + parameters.multifdChannels() + ", as many as here";
     }
 
     private UUID uuid() {

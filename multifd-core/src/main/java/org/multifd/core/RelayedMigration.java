@@ -137,7 +137,7 @@ final class RelayedMigration implements AutoCloseable {
         awaitMain();
         registry.rescan();
         methods = registry.providers().now();
-        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections);
+        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections, this::hint);
         prepareMethod();
         Connection to = destination.connect();
         main.connected(to);
@@ -149,6 +149,12 @@ final class RelayedMigration implements AutoCloseable {
             connected();
         }
         main.check();
+    }
+
+    /** A destination that waits for more channels reads nothing and says nothing. */
+    private String hint() {
+        return main.bytesBack > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than the "
+                + channels.list().size() + " channels that the source has opened: set the same multifd-channels on both";
     }
 
     private synchronized void awaitMain() throws IOException, InterruptedException {

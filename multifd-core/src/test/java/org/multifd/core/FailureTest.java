@@ -167,7 +167,8 @@ class FailureTest {
             MigrationException error = assertThrows(MigrationException.class,
                     () -> source.migrate("tcp:127.0.0.1:" + silent.getLocalPort()));
             assertFailed(error, Kind.PEER, "no byte moved for 300 ms: the peer is silent or the connection is gone; see what the"
-                    + " peer does, or raise timeout");
+                    + " peer does, or raise timeout; it has said nothing yet and may be waiting for more channels: it needs"
+                    + " multifd-channels 2, as many as here");
         }
     }
 

@@ -317,7 +317,8 @@ class RelayFailureTest {
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address(), "timeout", 300);
                 Socket main = connect(relaying.address)) {
             main.getOutputStream().write(MAIN);
-            assertFailed(relaying.next(), Kind.PEER, "no byte moved for 300 ms: .*");
+            assertFailed(relaying.next(), Kind.PEER, "no byte moved for 300 ms: .*; the destination has said nothing yet and may be"
+                    + " waiting for more than the 0 channels that the source has opened: set the same multifd-channels on both");
             assertEquals(-1, readAll(main));
             assertEquals(-1, readAll(sink.take(0)));
         }

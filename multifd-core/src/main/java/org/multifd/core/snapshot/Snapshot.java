@@ -19,6 +19,7 @@ import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.MappedRamStream;
 import org.multifd.core.stream.RamSections;
+import org.multifd.core.wire.Text;
 import org.multifd.core.wire.WireException;
 
 /**
@@ -155,7 +156,7 @@ public final class Snapshot implements AutoCloseable {
                 return each;
             }
         }
-        throw new IllegalArgumentException("RAM block " + block.name() + ": received one of another snapshot");
+        throw new IllegalArgumentException("RAM block " + Text.quote(block.name()) + ": received one of another snapshot");
     }
 
     /** Fills the buffer from a position on. Any thread. */

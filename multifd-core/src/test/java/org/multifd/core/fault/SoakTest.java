@@ -197,11 +197,11 @@ class SoakTest {
                 assertEquals(Kind.PEER, received.kind(), received.getMessage());
             }
             case CANCELLED_BY_DESTINATION -> {
-                assertEquals(Kind.STREAM, sent.kind(), sent.getMessage());
+                assertEquals(Kind.PEER, sent.kind(), sent.getMessage());
                 assertEquals(Kind.INTERRUPTED, received.kind());
             }
             default -> {
-                assertEquals(Kind.STREAM, sent.kind(), sent.getMessage());
+                assertEquals(Kind.PEER, sent.kind(), sent.getMessage());
                 assertEquals(Kind.STREAM, received.kind(), received.getMessage());
             }
         }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -121,6 +122,21 @@ class QemuDestinationTest {
             assertTrue(error.getMessage().endsWith("; see the destination's own message: it needs multifd-channels 2,"
                     + " multifd-compression none and uuid 00000000-0000-0000-0000-000000000000 (zeros: none), without TLS"),
                     error.getMessage());
+            assertEquals(Kind.PEER, error.kind());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNameTheChannelsThatTheQemuWaitsFor(boolean returnPath, @TempDir Path directory) throws Exception {
+        try (Qemu qemu = Qemu.waiting(binary, directory)) {
+            qemu.configure("none", 4, returnPath);
+            String uri = qemu.listen();
+            MigrationException error = assertThrows(MigrationException.class,
+                    () -> send(parameters("none", 2).set("timeout", 2000).build(), uri));
+            assertEquals("no byte moved for 2000 ms: the peer is silent or the connection is gone; see what the peer does, or raise"
+                    + " timeout; it has said nothing yet and may be waiting for more channels: it needs multifd-channels 2, as many"
+                    + " as here", error.getMessage());
             assertEquals(Kind.PEER, error.kind());
         }
     }

@@ -137,6 +137,20 @@ class QemuSourceTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"4,2,true", "4,2,false", "2,4,true", "2,4,false"})
+    void shouldNameTheChannelsThatDoNotMatch(int here, int there, boolean returnPath) throws Exception {
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", here).set("timeout", 2000).build();
+        try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination = new MigrationDestination(
+                MethodRegistry.load(), parameters, RamSupplier.allocating(64 << 20))) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = receive(destination);
+            qemu.configure("none", there, returnPath);
+            qemu.migrate(uri);
+            assertFailed(received, here < there ? Kind.STREAM : Kind.PEER, "the same multifd-channels on both sides");
+        }
+    }
+
     private static void assertFailed(CompletableFuture<MigrationStats> received, Kind kind, String part) {
         Throwable cause = assertThrows(ExecutionException.class, received::get).getCause();
         MigrationException error = (MigrationException) cause;
