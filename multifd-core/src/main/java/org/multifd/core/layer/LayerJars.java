@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -31,8 +29,6 @@ final class LayerJars implements ModuleFinder {
     private static final String API = "org.multifd.api";
     private static final String SERVICE = MultiFDMethods.class.getName();
     private static final String SERVICES = "META-INF/services/" + SERVICE;
-
-    private static final Pattern MISSING_CLASS = Pattern.compile("Provider class (\\S+) not in");
 
     private final Path source;
     /** By the module's name. */
@@ -69,20 +65,8 @@ final class LayerJars implements ModuleFinder {
         try {
             return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (FindException e) {
-            Matcher missing = MISSING_CLASS.matcher(String.valueOf(e.getCause()));
-            if (missing.find()) {
-                throw ProviderClass.missing(original, missing.group(1), e);
-            }
-            String newer = Failures.newerJava(e.getMessage() + " " + e.getCause());
-            String shown = newer.isEmpty() ? "no module can be made of it: " + reason(e, original, copy) : newer;
-            throw new LayerException(original + ": " + shown, e);
+            throw NoLayer.ofJar(e, original, copy);
         }
-    }
-
-    private static String reason(Throwable failure, Path original, Path copy) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        String shown = Failures.describe(cause).replace(copy.toString(), original.getFileName().toString());
-        return shown.contains("Invalid module name") ? shown + ": rename the jar" : shown;
     }
 
     private void add(Path original, ModuleReference jar, Collection<String> systemModules) throws LayerException {

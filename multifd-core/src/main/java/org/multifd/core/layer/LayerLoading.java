@@ -14,10 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.wire.Text;
 
 /**
  * Makes one layer of one jar or directory, on top of the layer that has the API. Its loader's parent is the platform's: of the
@@ -27,10 +24,6 @@ import org.multifd.core.wire.Text;
  * has been collected.
  */
 final class LayerLoading {
-
-    private static final Pattern MISSING = Pattern.compile("Module (\\S+) not found(?:, required by (\\S+))?");
-    /** The JDK says this in three ways, of which one does not name the modules. */
-    private static final Pattern SPLIT = Pattern.compile("(?:^Package|contains package) ([\\w.]+)");
 
     /** A file that grows while it is copied is copied again so many times. */
     private static final int ATTEMPTS = 3;
@@ -123,7 +116,7 @@ final class LayerLoading {
             Configuration resolved = Configuration.resolveAndBind(jars, List.of(parent.configuration()), ModuleFinder.of(), jars.roots());
             controller = ModuleLayer.defineModulesWithOneLoader(resolved, List.of(parent), ClassLoader.getPlatformClassLoader());
         } catch (FindException | ResolutionException | LayerInstantiationException e) {
-            throw new LayerException(source.path() + ": " + unresolved(e, jars), e);
+            throw NoLayer.ofModules(e, jars, directory, source.path());
         }
         ClassLoader loader = controller.layer().modules().iterator().next().getClassLoader();
         Path toDelete = directory;
@@ -142,22 +135,5 @@ final class LayerLoading {
                 controller.addReads(each, module);
             }
         }
-    }
-
-    private String unresolved(RuntimeException failure, LayerJars jars) {
-        String message = Text.oneLine(String.valueOf(failure.getMessage()).replace(directory.toString(), source.path().toString()));
-        Matcher missing = MISSING.matcher(message);
-        if (missing.find()) {
-            String by = missing.group(2) == null ? "" : ", which " + missing.group(2) + " requires";
-            String remedy = SystemModules.isAbsent(missing.group(1)) ? SystemModules.remedy(missing.group(1))
-                    : "put its jar into the same directory";
-            return "received no module " + missing.group(1) + by + ": " + remedy;
-        }
-        Matcher split = SPLIT.matcher(message);
-        if (split.find() && jars.withPackage(split.group(1)).size() > 1) {
-            return "received the package " + split.group(1) + " in " + String.join(" and ", jars.withPackage(split.group(1)))
-                    + ", expected it in one of them: use jars that do not pack each other's classes";
-        }
-        return "no layer can be made of it: " + message;
     }
 }

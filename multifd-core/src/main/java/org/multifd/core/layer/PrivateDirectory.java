@@ -83,10 +83,9 @@ final class PrivateDirectory {
                 : new FileAttribute<?>[0];
         for (int i = 0; i < ATTEMPTS; i++) {
             try {
-                return Files.createDirectory(parent.resolve(UNFINISHED + ProcessHandle.current().pid() + "-"
-                        + Long.toHexString(System.nanoTime())), ownerOnly);
+                return Files.createDirectory(parent.resolve(UNFINISHED + Long.toHexString(System.nanoTime())), ownerOnly);
             } catch (FileAlreadyExistsException e) {
-                continue; // another container's process of this number, at this very moment
+                continue; // another process, at this very moment
             }
         }
         throw new IOException("no directory can be made in " + parent);

@@ -1,8 +1,11 @@
 package org.multifd.core.method;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.multifd.api.Availability;
@@ -27,6 +30,43 @@ final class Candidates {
                 .filter(p -> original(p) == null).toList();
         int top = pool.stream().mapToInt(FoundProvider::priority).max().orElse(0);
         best = pool.stream().filter(p -> p.priority() == top).toList();
+    }
+
+    /** All of them, by name and then as found. */
+    static List<ProviderStatus> list(List<FoundProvider> providers, Map<String, ProviderChoice> choices) {
+        Map<FoundProvider, Availability> availability = probe(providers);
+        Set<String> names = new TreeSet<>();
+        for (FoundProvider each : providers) {
+            names.add(each.name());
+        }
+        List<ProviderStatus> list = new ArrayList<>();
+        for (String name : names) {
+            list.addAll(new Candidates(name, named(name, providers), availability, choices.get(name)).statuses());
+        }
+        return list;
+    }
+
+    static List<FoundProvider> named(String name, List<FoundProvider> providers) {
+        List<FoundProvider> named = new ArrayList<>();
+        for (FoundProvider each : providers) {
+            if (each.name().equals(name)) {
+                named.add(each);
+            }
+        }
+        return named;
+    }
+
+    /** All at once: each may load a library, and those that hang are waited for together. */
+    static Map<FoundProvider, Availability> probe(List<FoundProvider> providers) {
+        Map<FoundProvider, FoundProvider.Probe> probes = new IdentityHashMap<>();
+        for (FoundProvider each : providers) {
+            probes.put(each, each.probe());
+        }
+        Map<FoundProvider, Availability> answers = new IdentityHashMap<>();
+        for (FoundProvider each : providers) {
+            answers.put(each, probes.get(each).await());
+        }
+        return answers;
     }
 
     private boolean mayServe(FoundProvider provider) {

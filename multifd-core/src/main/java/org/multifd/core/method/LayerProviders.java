@@ -2,6 +2,7 @@ package org.multifd.core.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.multifd.core.layer.LayerException;
 import org.multifd.core.layer.LayerSource;
 import org.multifd.core.layer.LoadedLayer;
 import org.multifd.core.layer.ProviderClass;
@@ -21,7 +22,9 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
         LoadedLayer layer = LoadedLayer.load(source);
         List<FoundProvider> found = new ArrayList<>();
         List<MethodException> problems = new ArrayList<>();
-        layer.problems().forEach(each -> problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause())));
+        for (LayerException each : layer.problems()) {
+            problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause()));
+        }
         for (ProviderClass each : layer.providers()) {
             try {
                 found.add(FoundProvider.of(each, layer));
@@ -29,7 +32,9 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
                 problems.add(e);
             }
         }
-        found.forEach(Providers::log);
+        for (FoundProvider each : found) {
+            Providers.log(each);
+        }
         return new LayerProviders(layer, List.copyOf(found), List.copyOf(problems));
     }
 }

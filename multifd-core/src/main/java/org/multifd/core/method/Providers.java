@@ -2,13 +2,10 @@ package org.multifd.core.method;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.layer.ProviderPath;
@@ -200,31 +197,12 @@ public final class Providers {
 
     /** Every provider, by name and then as found. */
     public List<ProviderStatus> list() {
-        return list(found);
+        return Candidates.list(found, choices);
     }
 
     /** Every provider of a name; the others are not asked whether they work. */
     public List<ProviderStatus> list(String name) {
-        return list(named(name));
-    }
-
-    private List<ProviderStatus> list(List<FoundProvider> providers) {
-        Map<FoundProvider, Availability> availability = probe(providers);
-        Map<String, List<FoundProvider>> byName = providers.stream()
-                .collect(Collectors.groupingBy(FoundProvider::name, TreeMap::new, Collectors.toList()));
-        List<ProviderStatus> list = new ArrayList<>();
-        byName.forEach((name, named) ->
-                list.addAll(new Candidates(name, named, availability, choices.get(name)).statuses()));
-        return list;
-    }
-
-    /** All at once: each may load a library, and one that hangs is waited for only once. */
-    private static Map<FoundProvider, Availability> probe(List<FoundProvider> providers) {
-        Map<FoundProvider, FoundProvider.Probe> probes = new IdentityHashMap<>();
-        providers.forEach(each -> probes.put(each, each.probe()));
-        Map<FoundProvider, Availability> answers = new IdentityHashMap<>();
-        probes.forEach((provider, probe) -> answers.put(provider, probe.await()));
-        return answers;
+        return Candidates.list(named(name), choices);
     }
 
     /** Every parameter that a provider declares, whether it can be used here or not: nobody is asked whether it works. */
@@ -259,12 +237,12 @@ public final class Providers {
     }
 
     private List<FoundProvider> named(String name) {
-        return found.stream().filter(p -> p.name().equals(name)).toList();
+        return Candidates.named(name, found);
     }
 
     private Candidates candidates(String name) {
         List<FoundProvider> named = named(name);
-        return new Candidates(name, named, probe(named), choices.get(name));
+        return new Candidates(name, named, Candidates.probe(named), choices.get(name));
     }
 
     private String explain(String name, Candidates candidates) {
