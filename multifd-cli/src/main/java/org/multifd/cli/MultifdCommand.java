@@ -32,7 +32,7 @@ import picocli.CommandLine.ScopeType;
         footer = {"%nStart with: multifd demo", "More about a command: multifd COMMAND --help"})
 final class MultifdCommand implements Callable<Integer> {
 
-    static final String NAMES = "demo, methods, receive, send, relay, inspect or verify";
+    static final String NAMES = "demo, methods, receive, send, relay, inspect, bench, verify or new-provider";
 
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and end.")
     private boolean help;
