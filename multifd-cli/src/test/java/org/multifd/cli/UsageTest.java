@@ -130,7 +130,8 @@ class UsageTest {
     })
     void shouldHelpWithTheArguments(String command, String list) {
         Run run = Run.with(registry, command, "--help");
-        assertTrue(run.out().replaceAll("\\s+", " ").contains(" " + list), run.out());
+        // the column is narrow: a line may end within an address
+        assertTrue(run.out().replaceAll("\\s+", "").contains(list.replace(" ", "")), run.out());
     }
 
     @Test
