@@ -23,13 +23,30 @@ final class JsonLines {
                     : text(param.getKey(), param.getValue()));
         }
         fields.append(',').append(number("rounds", rounds));
-        for (Map.Entry<String, Spread> figure : result.figures().entrySet()) {
+        append(fields, result.figures());
+        return line("result", fields.toString());
+    }
+
+    static String setting(Setting setting, Map<String, Spread> figures) {
+        StringBuilder fields = new StringBuilder(String.join(",", text("pair", setting.kind().title()),
+                text("method", setting.kind() == Setting.Kind.PUMP ? "none" : setting.method().toString()),
+                number("channels", setting.channels())));
+        append(fields, figures);
+        return line("result", fields.toString());
+    }
+
+    static String guest(RamImage image, String content, String qemu, int rounds) {
+        return line("guest", String.join(",", text("content", content), number("ram_mib", image.mebibytes()),
+                number("non_zero_mb", image.nonZeroBytes() * 1e-6), text("qemu", qemu), number("rounds", rounds)));
+    }
+
+    private static void append(StringBuilder fields, Map<String, Spread> figures) {
+        for (Map.Entry<String, Spread> figure : figures.entrySet()) {
             Spread spread = figure.getValue();
             fields.append(',').append(quoted(figure.getKey())).append(":{").append(number("median", spread.median()))
                     .append(',').append(number("min", spread.min()))
                     .append(',').append(number("max", spread.max())).append('}');
         }
-        return line("result", fields.toString());
     }
 
     private static String line(String type, String fields) {

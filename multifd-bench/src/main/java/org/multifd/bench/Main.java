@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The benchmarks' command: measures every case in rounds and prints one table. */
-@Command(name = "multifd-bench", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "multifd-bench", mixinStandardHelpOptions = true, sortOptions = false, subcommands = EndToEnd.class,
         description = {
             "%nTimes each method's packet path (prepare and recv over guest pages) beside its bare codec on the same "
                 + "bytes, and the zero page scan beside what memory allows. Rivals take turns of some milliseconds in one "

@@ -10,12 +10,15 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER_HEADING;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_PARAMETER_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_PARAMETER_LIST_HEADING;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -33,9 +36,13 @@ final class Cli {
 
     private static final int HELP_COLUMNS = 80;
 
+    /** What a program has that SIGPIPE ended. */
+    private static final int READER_ENDED = 141;
+
     private static final List<String> HELP_SECTIONS = List.of(
             SECTION_KEY_SYNOPSIS_HEADING, SECTION_KEY_SYNOPSIS, SECTION_KEY_DESCRIPTION_HEADING, SECTION_KEY_DESCRIPTION,
-            SECTION_KEY_COMMAND_LIST_HEADING, SECTION_KEY_COMMAND_LIST, SECTION_KEY_OPTION_LIST_HEADING, SECTION_KEY_OPTION_LIST,
+            SECTION_KEY_COMMAND_LIST_HEADING, SECTION_KEY_COMMAND_LIST, SECTION_KEY_PARAMETER_LIST_HEADING,
+            SECTION_KEY_PARAMETER_LIST, SECTION_KEY_OPTION_LIST_HEADING, SECTION_KEY_OPTION_LIST,
             SECTION_KEY_EXIT_CODE_LIST_HEADING, SECTION_KEY_EXIT_CODE_LIST, SECTION_KEY_FOOTER_HEADING, SECTION_KEY_FOOTER);
 
     private final Console console;
@@ -63,6 +70,7 @@ final class Cli {
         try {
             code = commandLine(List.of(args)).execute(args);
             if (code == 0) {
+                console.mayBeCut();
                 console.checkResults();
             }
         } catch (MigrationException | RuntimeException | Error e) {
@@ -93,6 +101,9 @@ final class Cli {
                 .addSubcommand(send)
                 .addSubcommand(relay)
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new BenchCommand(console, registry))
+                .addSubcommand(new VerifyCommand(console, interruption))
+                .addSubcommand(new NewProviderCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -101,7 +112,7 @@ final class Cli {
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler((e, given) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(e));
-        for (String each : List.of("demo", "methods", "receive", "send", "relay")) {
+        for (String each : List.of("demo", "methods", "receive", "send", "relay", "bench")) {
             Registry.declareOptions(line.getSubcommands().get(each).getCommandSpec());
         }
         declareParameters(line, args, "demo", demo::declareParameters);
@@ -138,11 +149,31 @@ final class Cli {
             return e.getCommandLine().getParent() == null
                     ? "unknown command " + first + ", expected " + MultifdCommand.NAMES : "unexpected argument " + first;
         }
-        List<String> suggestions = e.getSuggestions();
-        return "unknown option " + first + (suggestions.isEmpty() ? "" : " (did you mean " + suggestions.get(0) + "?)");
+        String name = first.replaceFirst("=.*", "");
+        return "unknown option " + first + e.getCommandLine().getCommandSpec().optionsMap().keySet().stream()
+                .filter(each -> unlike(name, each) <= Math.max(1, name.length() / 4))
+                .min(Comparator.comparingInt(each -> unlike(name, each)))
+                .map(each -> " (did you mean " + each + "?)").orElse("");
+    }
+
+    /** How long the part is in which two words differ: most mistakes are in one place. */
+    private static int unlike(String left, String right) {
+        int shorter = Math.min(left.length(), right.length());
+        int head = 0;
+        while (head < shorter && left.charAt(head) == right.charAt(head)) {
+            head++;
+        }
+        int tail = 0;
+        while (tail < shorter - head && left.charAt(left.length() - 1 - tail) == right.charAt(right.length() - 1 - tail)) {
+            tail++;
+        }
+        return Math.max(left.length(), right.length()) - head - tail;
     }
 
     private int failed(Throwable e) {
+        if (e instanceof Console.ReaderEnded) {
+            return READER_ENDED;
+        }
         if (e instanceof MigrationException migration) {
             return report(migration.kind(), migration.getMessage(), migration);
         }

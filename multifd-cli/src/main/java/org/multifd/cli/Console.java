@@ -17,7 +17,18 @@ final class Console {
     private final PrintStream err;
     private final boolean overwrites;
     private final int columns;
+    private boolean mayBeCut;
     private int shown;
+
+    /** Nobody reads on, as with {@code | head}: the command ends without a word, and nothing is lost but what it would say. */
+    static final class ReaderEnded extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        ReaderEnded() {
+            super("standard output's reader has ended", null, false, false);
+        }
+    }
 
     /**
      * A console.
@@ -35,7 +46,7 @@ final class Console {
     /** Standard output and error; the launcher has found out what they are. */
     static Console system() {
         boolean logs = Logging.verbosity() > 0;
-        return new Console(System.out, System.err, Boolean.getBoolean("multifd.tty") && !logs,
+        return new Console(StandardOutput.ofThisProcess(), System.err, Boolean.getBoolean("multifd.tty") && !logs,
                 Integer.getInteger("multifd.columns", DEFAULT_COLUMNS));
     }
 
@@ -66,13 +77,22 @@ final class Console {
         checkResults();
     }
 
+    /** From here on the command does nothing but print. */
+    void mayBeCut() {
+        mayBeCut = true;
+    }
+
     /**
      * Makes sure that what was printed has been written.
      *
-     * @throws UncheckedIOException if it has not
+     * @throws ReaderEnded if the reader has ended, and {@link #mayBeCut}
+     * @throws UncheckedIOException if it has not been written
      */
     void checkResults() {
         if (out.checkError()) {
+            if (mayBeCut && out instanceof StandardOutput standard && standard.readerEnded()) {
+                throw new ReaderEnded();
+            }
             throw new UncheckedIOException(new IOException("standard output could not be written"));
         }
     }

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.multifd.core.DirtyLog;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodInfo;
@@ -112,15 +113,15 @@ final class Demo {
         }
     }
 
-    /** Both ends; the failure that came first is the one to report, the other end fails because of it. */
+    /** Both ends: when one fails, so does the other because of it. */
     private MigrationStats migrate(MigrationSource source, MigrationDestination destination, String address, MethodInfo method)
             throws MigrationException, InterruptedException {
-        AtomicReference<Throwable> first = new AtomicReference<>();
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         Thread receiver = new Thread(() -> {
             try {
                 destination.receive();
             } catch (MigrationException | RuntimeException | Error e) {
-                first.compareAndSet(null, e);
+                failures.add(e);
                 source.cancel();
             }
         }, "destination");
@@ -132,20 +133,20 @@ final class Demo {
                     report.progress(method, source.stats());
                 }
             } catch (UncheckedIOException e) {
-                first.compareAndSet(null, e);
+                failures.add(e);
                 source.cancel();
             }
         });
         try {
             stats = source.migrate(address);
         } catch (MigrationException | RuntimeException | Error e) {
-            first.compareAndSet(null, e);
+            failures.add(e);
             destination.cancel();
         } finally {
             ticker.close();
         }
         receiver.join();
-        Throwable failure = first.get();
+        Throwable failure = failures.stream().filter(each -> !mayFollow(each)).findFirst().orElse(failures.peek());
         if (failure instanceof UncheckedIOException e) {
             throw e;
         }
@@ -156,6 +157,11 @@ final class Demo {
             throw new MigrationException(Kind.INTERNAL, "method " + method.name() + ": internal error: " + failure, failure);
         }
         return stats;
+    }
+
+    /** What an end says of the other one, or of its being cancelled, is no cause while the other has one of its own. */
+    private static boolean mayFollow(Throwable failure) {
+        return failure instanceof MigrationException e && (e.kind() == Kind.PEER || e.kind() == Kind.INTERRUPTED);
     }
 
     /** @return where the destination has something else than the paused guest, or "" */

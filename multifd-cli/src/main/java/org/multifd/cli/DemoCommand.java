@@ -128,6 +128,10 @@ final class DemoCommand implements Callable<Integer> {
             return chosen;
         }
         for (String name : methods) {
+            if (name.isEmpty()) {
+                throw new MigrationException(Kind.USAGE, "multifd-compression: received \"" + String.join(",", methods)
+                        + "\", an empty name in it, expected methods' names with single commas (zstd,lz4,none)");
+            }
             registry.find(name);
             registry.methods(name).stream().filter(MethodInfo::serves).forEach(chosen::add);
         }

@@ -41,6 +41,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
+        console.mayBeCut();
         FileUri uri = FileUri.parse(file);
         SnapshotInfo info = SnapshotInfo.read(uri);
         snapshotBytes = info.streamBytes() - uri.offset();

@@ -10,9 +10,11 @@ final class JsonSendReport implements SendReport {
     private static final long PROGRESS_MILLIS = 500;
 
     private final Console console;
+    private final long bytesToSend;
 
-    JsonSendReport(Console console) {
+    JsonSendReport(Console console, long bytesToSend) {
         this.console = console;
+        this.bytesToSend = bytesToSend;
     }
 
     @Override
@@ -22,9 +24,10 @@ final class JsonSendReport implements SendReport {
 
     @Override
     public void progress(MigrationStats stats) {
-        SendProgress progress = SendProgress.of(stats);
+        SendProgress progress = SendProgress.of(stats, bytesToSend);
         Map<String, Object> line = Json.message("progress");
-        line.put("percent_of_ram", progress.percent());
+        line.put("percent", progress.percent());
+        line.put("bytes_to_send", bytesToSend);
         line.put("seconds_left", progress.secondsLeft());
         figures(line, stats);
         console.result(Json.line(line));
@@ -42,11 +45,11 @@ final class JsonSendReport implements SendReport {
         console.result(Json.line(line));
     }
 
-    private static void figures(Map<String, Object> line, MigrationStats stats) {
+    private void figures(Map<String, Object> line, MigrationStats stats) {
         line.put("ram_bytes", stats.ramBytes());
         line.put("rounds", stats.rounds());
         line.put("wire_bytes", stats.wireBytes());
-        line.put("bytes_per_second", SendProgress.of(stats).bytesPerSecond());
+        line.put("bytes_per_second", SendProgress.of(stats, bytesToSend).bytesPerSecond());
         line.put("ratio", stats.ratio());
         line.put("normal_pages", stats.normalPages());
         line.put("zero_pages", stats.zeroPages());

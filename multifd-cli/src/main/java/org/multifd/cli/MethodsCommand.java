@@ -44,6 +44,7 @@ final class MethodsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
+        console.mayBeCut();
         MethodRegistry registry = load.get();
         List<MethodInfo> methods = registry.methods();
         if (!json) {

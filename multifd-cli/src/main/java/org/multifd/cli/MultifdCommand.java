@@ -25,14 +25,14 @@ import picocli.CommandLine.ScopeType;
             "  2:wrong usage: an argument or a parameter",
             "  3:the peer or the connection to it failed",
             "  4:what the peer sent is not valid, or not supported",
-            "  5:no usable method",
+            "  5:no usable method; verify: broken, unusable here, or breaks a rule",
             "  6:a file is missing, in the way or damaged, or there is no space",
             "  7:TLS, or the peer's identity",
             "130:interrupted"},
         footer = {"%nStart with: multifd demo", "More about a command: multifd COMMAND --help"})
 final class MultifdCommand implements Callable<Integer> {
 
-    static final String NAMES = "demo, methods, receive, send, relay or inspect";
+    static final String NAMES = "demo, methods, receive, send, relay, inspect, bench, verify or new-provider";
 
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and end.")
     private boolean help;

@@ -12,6 +12,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Waits for one migration with the capability multifd and writes a mapped-ram file, which QEMU 9.0 and newer load "
                 + "with -incoming file:PATH and the capability mapped-ram. The method need not be told, nor as a rule the "
-                + "number of channels. The file appears under its name when it is complete and synced to disk.%n"},
+                + "number of channels. The file appears under its name when it is complete and synced to disk."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
@@ -31,12 +32,12 @@ final class ReceiveCommand implements Callable<Integer> {
     /** How long an interrupted command may take to remove what it has written. */
     private static final int CLEANUP_SECONDS = 5;
 
-    @Parameters(index = "0", paramLabel = "ADDRESS",
-            description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
+    @Parameters(index = "0", paramLabel = "tcp:HOST:PORT",
+            description = "Where to listen; port 0 picks a free one. Or unix:PATH.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "SNAPSHOT",
-            description = "The file to write: file:PATH; with ,offset=N from there on, in place.")
+    @Parameters(index = "1", paramLabel = "file:PATH",
+            description = "The snapshot to write; with ,offset=N from there on, in place.")
     private String snapshot;
 
     @Option(names = "--force", description = "Replace the file if it exists, once the new one is complete; with "
@@ -53,6 +54,9 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Option(names = "--uuid", paramLabel = "UUID", description = "Accept no other VM than this (any).")
     private String uuid;
+
+    @Mixin
+    private final TlsServerOptions tls = new TlsServerOptions();
 
     @Option(names = "--timeout", paramLabel = "MS",
             description = "Milliseconds of silence after which the peer counts as gone (30000).")
@@ -122,6 +126,7 @@ final class ReceiveCommand implements Callable<Integer> {
         set(builder, "multifd-compression", compression);
         set(builder, "uuid", uuid);
         set(builder, "timeout", timeout);
+        tls.set(builder);
         return builder.build();
     }
 

@@ -57,8 +57,8 @@ final class ReceiveReport {
 
     /** Without an estimate of the end: only the source knows what its guest still writes. */
     private static String line(MigrationStats stats) {
-        return String.format(Locale.ROOT, "%s: round %d, %.1f s, %.1f MB at %.1f MB/s, ratio %.2f, %.0f %% of RAM",
-                stats.method().isEmpty() ? "receiving" : stats.method(), stats.rounds(), seconds(stats),
+        return String.format(Locale.ROOT, "%s: %.1f s, %.1f MB at %.1f MB/s, ratio %.2f, %.0f %% of RAM",
+                stats.method().isEmpty() ? "receiving" : stats.method(), seconds(stats),
                 stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio(), DemoProgress.percentOfRam(stats));
     }
 
@@ -71,8 +71,8 @@ final class ReceiveReport {
             console.result(Json.line(line));
             return;
         }
-        console.result(String.format(Locale.ROOT, "%s: a guest of %s, received in %.1f s and %d rounds, method %s",
-                file, ByteSize.show(stats.ramBytes()), seconds(stats), stats.rounds(),
+        console.result(String.format(Locale.ROOT, "%s: a guest of %s, received in %.1f s, method %s",
+                file, ByteSize.show(stats.ramBytes()), seconds(stats),
                 stats.method().isEmpty() ? "unknown, as all pages are zero" : stats.method()));
         console.note(String.format(Locale.ROOT, "%d normal and %d zero pages in %.1f MB, %.1f MB/s, ratio %.2f",
                 stats.normalPages(), stats.zeroPages(), stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio()));
@@ -103,7 +103,8 @@ final class ReceiveReport {
     private static Map<String, Object> figures(String type, MigrationStats stats) {
         Map<String, Object> line = Json.message(type);
         line.put("method", stats.method());
-        line.put("rounds", stats.rounds());
+        // Not the source's rounds: a destination sees only where the stream synchronises.
+        line.put("marks", stats.rounds());
         line.put("ram_bytes", stats.ramBytes());
         line.put("percent_of_ram", DemoProgress.percentOfRam(stats));
         line.put("wire_bytes", stats.wireBytes());

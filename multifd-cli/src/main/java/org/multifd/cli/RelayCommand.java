@@ -9,6 +9,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.Relay;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,11 +29,11 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%nOptions (defaults in parentheses):%n")
 final class RelayCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "ADDRESS",
-            description = "Where to listen: tcp:HOST:PORT, where port 0 picks a free one, or unix:PATH.")
+    @Parameters(index = "0", paramLabel = "tcp:HOST:PORT",
+            description = "Where to listen; port 0 picks a free one. Or unix:PATH.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "DESTINATION", description = "Where the destination listens: tcp:HOST:PORT or unix:PATH.")
+    @Parameters(index = "1", paramLabel = "tcp:HOST:PORT", description = "Where the destination listens; or unix:PATH.")
     private String destination;
 
     @Option(names = "--multifd-compression", paramLabel = "NAME",
@@ -47,6 +48,12 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--max-bandwidth", paramLabel = "BYTES",
             description = "Bytes per second that leave over all channels, with K, M or G; 0 for no limit (0).")
     private String maxBandwidth;
+
+    @Option(names = "--uuid", paramLabel = "UUID", description = "Relay no other VM than this (any).")
+    private String uuid;
+
+    @Mixin
+    private final TlsRelayOptions tls = new TlsRelayOptions();
 
     @Option(names = "--timeout", paramLabel = "MS",
             description = "Milliseconds of silence on all connections after which a migration has failed (30000).")
@@ -79,7 +86,7 @@ final class RelayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws MigrationException {
         RelayReport report = new RelayReport(console, json);
-        try (Relay relay = new Relay(registry, parameters())) {
+        try (Relay relay = new Relay(registry, incoming(), parameters())) {
             interruption.onInterrupt(relay::cancel);
             report.listening(relay.listen(address, destination));
             do {
@@ -114,6 +121,17 @@ final class RelayCommand implements Callable<Integer> {
         }
     }
 
+    private MigrationParameters incoming() throws MigrationException {
+        MigrationParameters.Builder builder = MigrationParameters.builder();
+        set(builder, "uuid", uuid);
+        tls.setIncoming(builder);
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw new MigrationException(Kind.USAGE, e.getMessage(), e);
+        }
+    }
+
     private MigrationParameters parameters() throws MigrationException {
         MigrationParameters.Builder builder = MigrationParameters.builder();
         try {
@@ -123,6 +141,7 @@ final class RelayCommand implements Callable<Integer> {
             if (maxBandwidth != null) {
                 builder.set("max-bandwidth", ByteSize.parse("max-bandwidth", maxBandwidth));
             }
+            tls.setOutgoing(builder);
             methodOptions.set(builder);
             return builder.build();
         } catch (IllegalArgumentException e) {

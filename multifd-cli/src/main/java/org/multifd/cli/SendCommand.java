@@ -10,6 +10,8 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.SnapshotInfo;
+import org.multifd.core.ZeroPageDetection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,8 +49,16 @@ final class SendCommand implements Callable<Integer> {
                     + "--zero-page-detection is given, the machine type decides that as well.")
     private String syncRule;
 
+    @Option(names = "--zero-copy-send", paramLabel = "WHETHER",
+            description = "Have pages leave the file without being read: on, off; only with the method none, and without checksum "
+                    + "(off).")
+    private String zeroCopySend;
+
     @Option(names = "--uuid", paramLabel = "UUID", description = "The VM's, as the QEMU's -uuid has it (the snapshot's, or none).")
     private String uuid;
+
+    @Mixin
+    private final TlsClientOptions tls = new TlsClientOptions();
 
     @Option(names = "--timeout", paramLabel = "MS", description = "Milliseconds of silence after which the peer counts as gone "
             + "(30000).")
@@ -76,19 +86,31 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        MigrationSource source = MigrationSource.fromFile(registry, parameters(), FileUri.parse(file));
+        MigrationParameters parameters = parameters();
+        FileUri snapshot = FileUri.parse(file);
+        MigrationSource source = MigrationSource.fromFile(registry, parameters, snapshot);
         interruption.onInterrupt(source::cancel);
-        SendReport report = json ? new JsonSendReport(console) : new TextSendReport(console);
+        long bytes = bytesToSend(snapshot, parameters);
+        SendReport report = json ? new JsonSendReport(console, bytes) : new TextSendReport(console, bytes);
         report.summary(migrate(source, report), file, uri);
         return 0;
+    }
+
+    /** Of the pages that travel with their bytes: zero pages are told, not sent, unless nobody is to look for them. */
+    private static long bytesToSend(FileUri snapshot, MigrationParameters parameters) throws MigrationException {
+        SnapshotInfo info = SnapshotInfo.read(snapshot);
+        boolean all = parameters.zeroPageDetection() == ZeroPageDetection.NONE;
+        return info.blocks().stream().mapToLong(each -> all ? each.usedLength() : each.presentPages() * info.pageSize()).sum();
     }
 
     private MigrationParameters parameters() throws MigrationException {
         MigrationParameters.Builder parameters = migration.parameters();
         set(parameters, "multifd-compression", compression);
         set(parameters, "sync-rule", syncRule);
+        set(parameters, "zero-copy-send", zeroCopySend);
         set(parameters, "uuid", uuid);
         set(parameters, "timeout", timeout);
+        tls.set(parameters);
         try {
             return parameters.build();
         } catch (IllegalArgumentException e) {

@@ -5,15 +5,17 @@ import org.multifd.core.MigrationStats;
 /**
  * How far a migration is in which each page moves once.
  *
- * @param percent of RAM
+ * @param percent of the pages' bytes that are to be sent; zero pages, which are told at once, do not count
  * @param bytesPerSecond bytes of the wire, on average
  * @param secondsLeft at this pace; not a number while nothing has moved
  */
 record SendProgress(double percent, double bytesPerSecond, double secondsLeft) {
 
-    static SendProgress of(MigrationStats stats) {
+    /** @param bytesToSend of all pages that travel with their bytes */
+    static SendProgress of(MigrationStats stats, long bytesToSend) {
         double seconds = stats.elapsedNanos() * 1e-9;
-        double percent = DemoProgress.percentOfRam(stats);
+        double sent = (double) stats.normalPages() * stats.pageSize();
+        double percent = bytesToSend == 0 ? DemoProgress.percentOfRam(stats) : Math.min(100, 100 * sent / bytesToSend);
         return new SendProgress(percent, seconds == 0 ? 0 : stats.wireBytes() / seconds,
                 percent == 0 ? Double.NaN : seconds * (100 - percent) / percent);
     }

@@ -11,9 +11,11 @@ final class TextSendReport implements SendReport {
     private static final long PLAIN_MILLIS = 5_000;
 
     private final Console console;
+    private final long bytesToSend;
 
-    TextSendReport(Console console) {
+    TextSendReport(Console console, long bytesToSend) {
         this.console = console;
+        this.bytesToSend = bytesToSend;
     }
 
     @Override
@@ -23,9 +25,9 @@ final class TextSendReport implements SendReport {
 
     @Override
     public void progress(MigrationStats stats) {
-        SendProgress progress = SendProgress.of(stats);
+        SendProgress progress = SendProgress.of(stats, bytesToSend);
         String line = String.format(Locale.ROOT, "%.0f %% of %s, %.1f MB sent, %.1f MB/s, ratio %.2f", progress.percent(),
-                ByteSize.show(stats.ramBytes()), stats.wireBytes() / 1e6, progress.bytesPerSecond() / 1e6, stats.ratio());
+                ByteSize.show(bytesToSend), stats.wireBytes() / 1e6, progress.bytesPerSecond() / 1e6, stats.ratio());
         if (progress.percent() >= 100) {
             line += ", waiting for the destination";
         } else if (Double.isFinite(progress.secondsLeft())) {

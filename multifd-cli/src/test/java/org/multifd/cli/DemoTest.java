@@ -73,6 +73,14 @@ class DemoTest {
     }
 
     @Test
+    void shouldReportTheEndThatFailedAndNotTheOneThatWasTold() {
+        Run run = Run.with(MethodRegistry.of(PlainMethods.refusing("plain", "bad checksum")), "demo", "--size", "1M");
+        assertTrue(run.err().lines().anyMatch(line -> line.matches("multifd: method plain: channel [01], packet \\d+: bad checksum")),
+                run.err());
+        assertEquals(4, run.code());
+    }
+
+    @Test
     void shouldNeverWriteMoreThanATerminalsWidth() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

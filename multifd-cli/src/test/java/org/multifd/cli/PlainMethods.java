@@ -16,29 +16,43 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 
-/** A method of the tests' own: pages as they are, or, made for the purpose, one bit wrong in each packet. */
+/** A method of the tests' own: pages as they are, or, made for the purpose, something wrong with each packet. */
 final class PlainMethods implements MultiFDMethods {
+
+    /** What happens to pages that arrived. */
+    private interface Arrival {
+        void of(PageRuns pages) throws MultiFDException;
+    }
 
     private final String name;
     private final Availability availability;
-    private final boolean corrupts;
+    private final Arrival arrival;
 
-    PlainMethods(String name, Availability availability, boolean corrupts) {
+    private PlainMethods(String name, Availability availability, Arrival arrival) {
         this.name = name;
         this.availability = availability;
-        this.corrupts = corrupts;
+        this.arrival = arrival;
     }
 
     static PlainMethods working(String name) {
-        return new PlainMethods(name, Availability.usable("pages as they are"), false);
+        return new PlainMethods(name, Availability.usable("pages as they are"), pages -> { });
     }
 
     static PlainMethods unusable(String name, String why) {
-        return new PlainMethods(name, Availability.unusable(why, null), false);
+        return new PlainMethods(name, Availability.unusable(why, null), pages -> { });
     }
 
     static PlainMethods corrupting(String name) {
-        return new PlainMethods(name, Availability.usable("one bit wrong"), true);
+        return new PlainMethods(name, Availability.usable("one bit wrong"), pages -> {
+            ByteBuffer first = pages.buffer(0);
+            first.put(first.position(), (byte) (first.get(first.position()) ^ 1));
+        });
+    }
+
+    static PlainMethods refusing(String name, String why) {
+        return new PlainMethods(name, Availability.usable("nothing can be decoded"), pages -> {
+            throw new MultiFDException(why);
+        });
     }
 
     @Override
@@ -82,10 +96,7 @@ final class PlainMethods implements MultiFDMethods {
             @Override
             public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
                 in.readInto(pages);
-                if (corrupts) {
-                    ByteBuffer first = pages.buffer(0);
-                    first.put(first.position(), (byte) (first.get(first.position()) ^ 1));
-                }
+                arrival.of(pages);
             }
 
             @Override

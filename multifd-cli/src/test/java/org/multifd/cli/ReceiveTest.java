@@ -2,6 +2,7 @@ package org.multifd.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -122,7 +123,7 @@ class ReceiveTest {
         assertEquals(2, results.size(), results.toString());
         assertEquals("listening on " + address.get(), results.get(0));
         assertTrue(results.get(1).matches(Pattern.quote(file + ": a guest of 4 MiB, received in ")
-                + "\\d+\\.\\d s and \\d rounds, method zstd"), results.get(1));
+                + "\\d+\\.\\d s, method zstd"), results.get(1));
         List<String> lines = errors().lines().toList();
         assertEquals(4, lines.size(), errors());
         assertTrue(lines.get(0).matches("512 normal and 512 zero pages in 2\\.1 MB, .* MB/s, ratio 1\\.00"), lines.get(0));
@@ -144,6 +145,8 @@ class ReceiveTest {
         assertEquals(address.get(), lines.get(0).get("address"));
         Map<String, Object> summary = lines.get(1);
         assertEquals("zlib", summary.get("method"));
+        assertFalse(summary.containsKey("rounds"), "a destination cannot tell them from marks");
+        assertTrue((double) summary.get("marks") >= 2, "one of the set-up, and one of the only round");
         assertEquals((double) LENGTH, summary.get("ram_bytes"));
         assertEquals(512.0, summary.get("normal_pages"));
         assertEquals(512.0, summary.get("zero_pages"));
@@ -240,7 +243,7 @@ class ReceiveTest {
         assertEquals(List.of(), files());
         assertEquals(130, code.get());
         assertEquals("the destination failed: migration cancelled", source.get().getMessage());
-        assertEquals(Kind.STREAM, source.get().kind());
+        assertEquals(Kind.PEER, source.get().kind());
     }
 
     @Test

@@ -3,21 +3,13 @@ package org.multifd.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.multifd.core.MethodRegistry;
 
 @Timeout(60)
 class RelayTest {
@@ -30,39 +22,6 @@ class RelayTest {
     @BeforeEach
     void record() throws Exception {
         snapshot = Recorded.snapshot(temp);
-    }
-
-    /** A relay's command in a thread of its own. */
-    private static final class Command extends OutputStream {
-
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        final Cli cli = new Cli(new Console(new PrintStream(this, true, StandardCharsets.UTF_8), Run.stream(err), false, 80),
-                MethodRegistry::load);
-        final CompletableFuture<Integer> code;
-
-        Command(String... args) {
-            code = CompletableFuture.supplyAsync(() -> cli.run(args));
-        }
-
-        @Override
-        public synchronized void write(int b) {
-            if (b != '\n') {
-                line.write(b);
-            } else {
-                lines.add(line.toString(StandardCharsets.UTF_8).strip());
-                line.reset();
-            }
-        }
-
-        String line() throws InterruptedException {
-            return lines.take();
-        }
-
-        String err() {
-            return err.toString(StandardCharsets.UTF_8);
-        }
     }
 
     private Run send(String to) {
@@ -104,7 +63,8 @@ class RelayTest {
         assertEquals(why, failed.get("message"));
         Command receive = new Command("receive", destination, "file:" + temp.resolve("arrived"));
         receive.line();
-        assertEquals(0, send(address).code());
+        Run sent = send(address);
+        assertEquals(0, sent.code(), sent.err());
         assertEquals(0, receive.code.get(), receive.err());
         Map<String, Object> line = JsonReader.object(relay.line());
         while (line.get("message_type").equals("progress")) {
@@ -127,6 +87,28 @@ class RelayTest {
         assertEquals(3, send(relay.line().substring("listening on ".length())).code());
         assertEquals(3, relay.code.get());
         assertEquals(1, relay.err().lines().count(), relay.err());
+    }
+
+    @Test
+    void shouldTellADestinationThatFailedFromAStreamThatIsInvalid() throws Exception {
+        Path arrived = temp.resolve("arrived");
+        Command receive = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("receive"), "file:" + arrived);
+        Run sent = send(receive.line().substring("listening on ".length()));
+        assertEquals(4, receive.code.get(), "what came is invalid");
+        assertEquals(3, sent.code(), "the peer has failed");
+        assertTrue(sent.err().startsWith("multifd: the destination failed: channel 0: received method zstd (its init packet), expected"
+                + " zlib"), sent.err());
+
+        Command again = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("again"), "file:" + arrived);
+        Command relay = new Command("relay", "--once", "--multifd-compression", "lz4", "unix:" + temp.resolve("relay"),
+                again.line().substring("listening on ".length()));
+        sent = send(relay.line().substring("listening on ".length()));
+        assertEquals(4, again.code.get());
+        assertEquals(3, relay.code.get(), relay.err());
+        assertEquals(3, sent.code(), sent.err());
+        String why = "multifd: the destination failed: channel 0: received method lz4 (its init packet), expected zlib";
+        assertTrue(relay.err().startsWith(why), relay.err());
+        assertTrue(sent.err().startsWith(why), sent.err());
     }
 
     @Test

@@ -87,7 +87,11 @@ class SendTest {
             assertArrived(destination);
             List<Map<String, Object>> lines = run.outLines().stream().map(JsonReader::object).toList();
             assertEquals("progress", lines.get(0).get("message_type"));
-            assertTrue((double) lines.get(0).get("percent_of_ram") <= 100, run.out());
+            assertEquals(174.0 * 4096, lines.get(0).get("bytes_to_send"));
+            for (Map<String, Object> each : lines.subList(0, lines.size() - 1)) {
+                double expected = 100 * (double) each.get("normal_pages") / 174;
+                assertEquals(expected, (double) each.get("percent"), 0.01, "zero pages are no progress: " + each);
+            }
             Map<String, Object> summary = lines.get(lines.size() - 1);
             assertEquals("summary", summary.get("message_type"));
             assertEquals("none", summary.get("method"));

@@ -15,8 +15,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods, receive, send, relay or inspect; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay or inspect; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send, relay, inspect, bench, verify or new-provider; see multifd --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect, bench, verify or new-provider; see multifd --help",
         "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
@@ -34,8 +34,8 @@ class UsageTest {
             + "after it (256M)",
         "demo --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
         "demo --multifd-plain-effort -2 | multifd-plain-effort: received -2, expected -1..7",
-        "receive | missing required parameters: 'ADDRESS', 'SNAPSHOT'; see multifd receive --help",
-        "receive tcp:127.0.0.1:0 | missing required parameter: 'SNAPSHOT'; see multifd receive --help",
+        "receive | missing required parameters: 'tcp:HOST:PORT', 'file:PATH'; see multifd receive --help",
+        "receive tcp:127.0.0.1:0 | missing required parameter: 'file:PATH'; see multifd receive --help",
         "receive tcp:127.0.0.1:0 x | file: received \"x\", expected file:PATH or file:PATH,offset=N",
         "receive tcp:127.0.0.1:0 file: | file: received \"file:\", expected file:PATH or file:PATH,offset=N",
         "receive tcp:127.0.0.1:0 file:x,offset=4Q | offset: received \"4Q\", expected a number of bytes up to 4611686018427387904,"
@@ -56,10 +56,21 @@ class UsageTest {
         "send file:a tcp:h:1 --uuid x | uuid: received x, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "send file:a tcp:h:1 --timeout 0 | timeout: received 0, expected 1..2147483647",
         "send file:a tcp:h:1 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
-        "relay tcp:h:1 | missing required parameter: 'DESTINATION'; see multifd relay --help",
+        "relay tcp:h:1 | missing required parameter: 'tcp:HOST:PORT'; see multifd relay --help",
         "relay tcp:127.0.0.1:0 nowhere | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
         "relay tcp:127.0.0.1:0 tcp:127.0.0.1:0 | address: received \"tcp:127.0.0.1:0\", expected a port of 1..65535, the one "
             + "that the destination listens on",
+        "relay tcp:127.0.0.1:9 tcp:127.0.0.1:9 | address: received tcp:127.0.0.1:9 twice, expected another one for the "
+            + "destination: the relay would connect to itself",
+        "demo --multifd-compression= | multifd-compression: received \"\", an empty name in it, expected methods' names with "
+            + "single commas (zstd,lz4,none)",
+        "demo --multifd-compression=,plain | multifd-compression: received \",plain\", an empty name in it, expected methods' "
+            + "names with single commas (zstd,lz4,none)",
+        "demo --multifd-plian-effort 8 | unknown option --multifd-plian-effort (did you mean --multifd-plain-effort?); see "
+            + "multifd demo --help",
+        "demo --multifd-plian-effort=8 | unknown option --multifd-plian-effort=8 (did you mean --multifd-plain-effort?); see "
+            + "multifd demo --help",
+        "send file:a tcp:h:1 --nonsense | unknown option --nonsense; see multifd send --help",
         "relay nowhere tcp:h:1 | address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH",
         "relay tcp:h:1 tcp:h:2 --timeout 0 | timeout: received 0, expected 1..2147483647",
         "relay tcp:h:1 tcp:h:2 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
@@ -67,6 +78,20 @@ class UsageTest {
             + "G or T after it (256M)",
         "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
         "inspect /a | file: received \"/a\", expected file:PATH or file:PATH,offset=N",
+        "new-provider | missing required parameter: 'NAME'; see multifd new-provider --help",
+        "new-provider Rle | name: received Rle, expected 1 to 31 characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider 2rle | name: received 2rle, expected 1 to 31 characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider rle.x | name: received rle.x, expected 1 to 31 characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider a1234567890123456789012345678901 | name: received a1234567890123456789012345678901, expected 1 to 31 "
+            + "characters of a-z, 0-9 and -, starting with a letter",
+        "new-provider zstd | name: received zstd, expected one that does not mean a payload of QEMU's (none, zlib, zstd, qpl, "
+            + "uadk, qatzip)",
+        "new-provider rle --group-id a..b | group-id: received a..b, expected a Maven group, such as com.example",
+        "new-provider rle --package a.int | package: received a.int, expected a Java package's name, such as "
+            + "com.example.multifd.rle",
+        "new-provider rle --group-id 3.org | package: received 3.org.multifd.rle, expected a Java package's name, such as "
+            + "com.example.multifd.rle",
+        "new-provider rle --directory= | directory: received , expected a path",
     })
     void shouldRefuseInOneLineWithTheRemedy(String line, String message) {
         String[] args = line.equals("''") ? new String[0] : line.split(" ");
@@ -83,6 +108,30 @@ class UsageTest {
                 + System.lineSeparator(), run.err());
         assertEquals("", run.out());
         assertEquals(5, run.code());
+    }
+
+    @Test
+    void shouldSuggestTheMethodThatWasMeant() {
+        Run run = Run.with(registry, "demo", "--multifd-compression", "plan");
+        assertEquals("multifd: method plan: no provider found (did you mean plain?); usable: plain; put the provider's jar on the"
+                + " module path" + System.lineSeparator(), run.err());
+        assertEquals(5, run.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "receive | tcp:HOST:PORT Where to listen; port 0 picks a free one. Or unix:PATH. file:PATH The snapshot to write; with "
+            + ",offset=N from there on, in place. Options",
+        "send | file:PATH The snapshot; with ,offset=N it begins there in the file. tcp:HOST:PORT Where the destination listens; or "
+            + "unix:PATH. Options",
+        "relay | tcp:HOST:PORT Where to listen; port 0 picks a free one. Or unix:PATH. tcp:HOST:PORT Where the destination listens; "
+            + "or unix:PATH. Options",
+        "inspect | file:PATH The snapshot; with ,offset=N it begins there in the file. Options",
+    })
+    void shouldHelpWithTheArguments(String command, String list) {
+        Run run = Run.with(registry, command, "--help");
+        // the column is narrow: a line may end within an address
+        assertTrue(run.out().replaceAll("\\s+", "").contains(list.replace(" ", "")), run.out());
     }
 
     @Test
@@ -122,7 +171,8 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help"})
+    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help",
+        "verify --help", "new-provider --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());

@@ -6,6 +6,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.snapshot.SnapshotException;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.WireException;
 
 /** Turns whatever ended a migration into the one exception that a program gets. */
@@ -60,6 +61,9 @@ final class Errors {
             if (cause instanceof MigrationException known) {
                 return known.kind();
             }
+            if (cause instanceof TlsException) {
+                return Kind.SECURITY;
+            }
         }
         if (first instanceof WireException) {
             return Kind.STREAM;
@@ -73,6 +77,11 @@ final class Errors {
     /** What an error says of itself, for a message about it. */
     static String text(Throwable error) {
         return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    }
+
+    /** Whether a connection's first bytes are a TLS handshake's: record type 0x16, version 3.x. */
+    static boolean asksForTls(int magic) {
+        return magic >>> 16 == 0x1603;
     }
 
     static MigrationException usage(IllegalArgumentException error) {

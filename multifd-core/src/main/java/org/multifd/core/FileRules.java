@@ -13,8 +13,12 @@ final class FileRules {
     private FileRules() {
     }
 
-    /** Compression of any kind is refused. */
+    /** Compression of any kind is refused, and TLS, which is for connections. */
     static void check(MethodRegistry registry, MigrationParameters parameters) throws MigrationException, MethodException {
+        if (parameters.tlsCreds() != null) {
+            throw new MigrationException(Kind.USAGE, "tls-creds: received with a file, expected an address: TLS protects"
+                    + " connections, a file lies as it is written");
+        }
         List<String> names = parameters.multifdCompression();
         if (!names.isEmpty() && !names.equals(List.of(METHOD))) {
             throw new MigrationException(Kind.USAGE, "multifd-compression: received " + String.join(",", names) + ", expected "

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.wire.Text;
 
 /**
  * A guest's RAM: named blocks of off-heap memory, all of one page size. A block may be larger than 2 GiB; then it lies in
@@ -59,6 +60,21 @@ public final class GuestRam {
         }
 
         /**
+         * Adds a block over memory that the program supplies and that is all zero: memory fresh from the operating system,
+         * such as a new sparse file's mapping. Pages that arrive as zero are not even read there, so that memory which was
+         * never touched stays so.
+         *
+         * @param name as above
+         * @param segments as above; nobody else writes them before the migration has returned
+         * @return this
+         * @throws IllegalArgumentException if name or memory are not as described
+         */
+        public Builder freshBlock(String name, ByteBuffer... segments) {
+            list.add(new RamBlock(Objects.requireNonNull(name, "name"), pageSize, true, segments));
+            return this;
+        }
+
+        /**
          * Adds a block of fresh zeroed memory, allocated directly in segments of at most 1 GiB. It is freed with the last
          * reference to the RAM and counts against {@code -XX:MaxDirectMemorySize}.
          *
@@ -70,7 +86,7 @@ public final class GuestRam {
         public Builder block(String name, long length) {
             Objects.requireNonNull(name, "name");
             if (length <= 0 || length % pageSize != 0) {
-                throw new IllegalArgumentException("RAM block " + name + ": received " + length
+                throw new IllegalArgumentException("RAM block " + Text.quote(name) + ": received " + length
                         + " bytes, expected a positive multiple of the page size " + pageSize);
             }
             int count = Math.toIntExact((length + RamBlock.SEGMENT_BYTES - 1) / RamBlock.SEGMENT_BYTES);

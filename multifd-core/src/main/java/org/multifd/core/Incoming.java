@@ -5,9 +5,11 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.channel.Failure;
@@ -16,7 +18,10 @@ import org.multifd.core.channel.Threads;
 import org.multifd.core.method.NegotiationHeader;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Deadline;
 import org.multifd.core.transport.Listener;
+import org.multifd.core.transport.Tls;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
@@ -44,6 +49,7 @@ final class Incoming implements AutoCloseable {
     private static final int SETTLE_MILLIS = 5000;
 
     private final Listener listener;
+    private final Tls tls;
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
     private final Failure failure;
@@ -52,9 +58,10 @@ final class Incoming implements AutoCloseable {
     private int expected;
     private final Connection[] channels;
     private final InitPacket[] inits;
-    private final Map<Connection, Long> pending = new IdentityHashMap<>();
+    private final Set<Connection> pending = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Thread> threads = new ArrayList<>();
     private Connection main;
+    private String identity;
     private int connected;
     private long firstNanos;
     private String rejection = "";
@@ -62,8 +69,11 @@ final class Incoming implements AutoCloseable {
     private boolean listed;
     private boolean closed;
 
-    Incoming(Listener listener, MethodRegistry registry, MigrationParameters parameters, Failure failure, Progress progress) {
+    /** @param tls null for plain connections */
+    Incoming(Listener listener, Tls tls, MethodRegistry registry, MigrationParameters parameters, Failure failure,
+            Progress progress) {
         this.listener = listener;
+        this.tls = tls;
         this.registry = registry;
         this.parameters = parameters;
         this.failure = failure;
@@ -83,11 +93,6 @@ final class Incoming implements AutoCloseable {
             while (main == null || connected < expected) {
                 failure.check();
                 long now = System.nanoTime();
-                pending.forEach((connection, since) -> {
-                    if (millis(now - since) >= parameters.timeout()) {
-                        connection.close();
-                    }
-                });
                 if (firstNanos != 0 && millis(now - firstNanos) >= parameters.timeout()) {
                     throw new IOException("received " + (main == null ? "no main channel" : "the main channel") + " and " + connected
                             + " multifd channels within " + parameters.timeout() + " ms, expected the main channel and "
@@ -119,7 +124,7 @@ final class Incoming implements AutoCloseable {
         listener.awaitTaken();
         long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(SETTLE_MILLIS, parameters.timeout() / 2));
         synchronized (this) {
-            while ((!pending.isEmpty() || !complete()) && limit - System.nanoTime() > 0) {
+            while ((!pending.isEmpty() || connected == 0 || !complete()) && limit - System.nanoTime() > 0) {
                 failure.check();
                 try {
                     wait(TICK_MILLIS);
@@ -130,7 +135,7 @@ final class Incoming implements AutoCloseable {
             }
             failure.check();
             // If one was a channel all the same, its source notices and ends the migration.
-            pending.keySet().forEach(Connection::close);
+            pending.forEach(Connection::close);
             if (connected == 0) {
                 throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, expected 1.."
                         + MOST_CHANNELS + "; set the capability multifd at the source" + rejection);
@@ -211,19 +216,23 @@ final class Incoming implements AutoCloseable {
                     connection.close();
                     continue;
                 }
-                pending.put(connection, System.nanoTime());
+                pending.add(connection);
             }
             start(() -> hello(connection), "multifd-hello");
         }
     }
 
-    /** Finds out what a connection is. */
+    /** Finds out what a connection is, within the timeout. */
     private void hello(Connection connection) {
         boolean kept = false;
+        Deadline deadline = new Deadline(parameters.timeout(), connection::close);
         try {
+            if (tls != null) {
+                connection.secure(tls);
+            }
             ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE).limit(4);
             if (connection.read(bytes) < 0) {
-                LOG.debug("{} closed without a word", connection.peer());
+                endedAtOnce(connection);
                 return;
             }
             connection.readFully(bytes, "a connection's magic");
@@ -237,13 +246,15 @@ final class Incoming implements AutoCloseable {
                 MethodChoice.answer(connection, registry, parameters);
             } else {
                 throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
-                        + " channel); is the peer a migration source?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC));
+                        + " channel); %s?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC, Errors.asksForTls(magic)
+                                ? "does the peer use TLS, which needs tls-creds here" : "is the peer a migration source"));
             }
         } catch (ClosedChannelException e) { // by await or settle; a close at the end of all is not reported
             reject(connection, "silent for too long before it said what it is");
         } catch (IOException e) {
             reject(connection, e.getMessage());
         } finally {
+            deadline.close();
             synchronized (this) {
                 pending.remove(connection);
                 if (!kept) {
@@ -254,7 +265,25 @@ final class Incoming implements AutoCloseable {
         }
     }
 
-    private synchronized boolean offerMain(Connection connection) throws WireException {
+    private void endedAtOnce(Connection connection) {
+        if (connection.refusedInSilence()) {
+            reject(connection, "the peer closed right after the TLS handshake: it may not accept this side's certificate; see its"
+                    + " own message");
+        } else {
+            LOG.debug("{} closed without a word", connection.peer());
+        }
+    }
+
+    /** All of a migration's connections are one peer's. */
+    private void checkIdentity(Connection connection) throws TlsException {
+        if (firstNanos != 0 && !Objects.equals(identity, connection.identity())) {
+            throw new TlsException("received a certificate of " + connection.identity() + ", expected one of " + identity
+                    + " as on the first connection of this migration");
+        }
+    }
+
+    private synchronized boolean offerMain(Connection connection) throws IOException {
+        checkIdentity(connection);
         if (main != null) {
             throw new WireException("received a second main channel, expected one");
         }
@@ -263,7 +292,8 @@ final class Incoming implements AutoCloseable {
         return keep(connection);
     }
 
-    private synchronized boolean offerChannel(InitPacket init, Connection connection) throws WireException {
+    private synchronized boolean offerChannel(InitPacket init, Connection connection) throws IOException {
+        checkIdentity(connection);
         UUID uuid = parameters.uuid();
         if (uuid != null && !uuid.equals(init.uuid())) {
             throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
@@ -290,6 +320,7 @@ final class Incoming implements AutoCloseable {
     private boolean keep(Connection connection) {
         if (firstNanos == 0) {
             firstNanos = System.nanoTime();
+            identity = connection.identity();
             progress.start();
         }
         return !closed;
@@ -312,7 +343,7 @@ final class Incoming implements AutoCloseable {
     synchronized void abort() {
         closed = true;
         listener.close();
-        pending.keySet().forEach(Connection::close);
+        pending.forEach(Connection::close);
         if (main != null && !gathered) {
             main.close();
         }

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
@@ -30,18 +29,22 @@ final class IncomingMain implements MainStreamHandler {
     /** With these the list of RAM blocks has further fields. */
     private static final List<String> UNSUPPORTED = List.of("x-ignore-shared", MappedRamStream.CAPABILITY);
 
-    /** Starts the multifd channels once the RAM is known. */
-    @FunctionalInterface
-    interface ChannelStarter {
+    /** What is done once the source's RAM is known. */
+    interface Beginning {
+
+        /** Has the memory, or the file. */
+        RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException;
+
+        /** Starts the multifd channels. */
         ReceiveChannels start(RamBlocks blocks) throws IOException;
     }
 
+    private final Incoming incoming;
     private final Connection connection;
     private final MigrationParameters parameters;
     private final IncomingRam ram;
-    private final ChannelStarter starter;
+    private final Beginning beginning;
     private final Progress progress;
-    private final BooleanSupplier ours;
     private int pageSize = 4096;
     private final long[] offset = new long[1];
     private Configuration configuration;
@@ -50,21 +53,21 @@ final class IncomingMain implements MainStreamHandler {
     private ReturnPathWriter returnPath;
     private boolean decided;
 
-    /** @param ours whether the source showed that it is one of ours */
-    IncomingMain(Connection connection, MigrationParameters parameters, IncomingRam ram, ChannelStarter starter,
-            Progress progress, BooleanSupplier ours) {
-        this.connection = connection;
+    /** @param incoming the migration's connections, of which the main one is there */
+    IncomingMain(Incoming incoming, MigrationParameters parameters, IncomingRam ram, Beginning beginning,
+            Progress progress) {
+        this.incoming = incoming;
+        this.connection = incoming.main();
         this.parameters = parameters;
         this.ram = ram;
-        this.starter = starter;
+        this.beginning = beginning;
         this.progress = progress;
-        this.ours = ours;
     }
 
     @Override
     public void configuration(Configuration received) throws WireException {
         configuration = received;
-        LOG.debug("machine {}, capabilities {}", received.machine(), received.capabilities());
+        LOG.debug("{}", received);
         if (received.pageSize() != 0) {
             pageSize = received.pageSize();
         }
@@ -83,6 +86,11 @@ final class IncomingMain implements MainStreamHandler {
         if (expected != null && received.uuid() != null && !expected.equals(received.uuid())) {
             throw new WireException("configuration: received uuid " + received.uuid() + ", expected " + expected);
         }
+    }
+
+    /** Whether the guest is one of ours: then it is known what follows its RAM. */
+    boolean guestIsOurs() {
+        return configuration != null && configuration.machine().equals(OutgoingMemory.MACHINE);
     }
 
     @Override
@@ -105,6 +113,8 @@ final class IncomingMain implements MainStreamHandler {
 
     @Override
     public void ramList(List<BlockEntry> entries) throws IOException {
+        // Before anything here can fail: only a source that is known to be ours can be told why.
+        incoming.settle();
         Map<String, Long> lengths = new LinkedHashMap<>();
         for (BlockEntry entry : entries) {
             if (entry.length() % pageSize != 0) {
@@ -113,11 +123,11 @@ final class IncomingMain implements MainStreamHandler {
             }
             lengths.put(entry.name(), entry.length());
         }
-        RamBlocks blocks = ram.open(configuration, pageSize, lengths);
+        RamBlocks blocks = beginning.open(configuration, pageSize, lengths);
         pages = ram.target();
         progress.pageSize = pageSize;
         progress.ramBytes = blocks.length();
-        channels = starter.start(blocks);
+        channels = beginning.start(blocks);
         progress.state = MigrationStats.State.ACTIVE;
     }
 
@@ -159,12 +169,15 @@ final class IncomingMain implements MainStreamHandler {
     }
 
     /** It failed: says so and why, if the source listens; ours always does. Any thread. */
-    synchronized void fail(Throwable why) {
+    void fail(Throwable why) {
+        tell(why, incoming.ours()); // which has a lock of its own
+    }
+
+    private synchronized void tell(Throwable why, boolean heard) {
         if (decided) {
             return;
         }
         decided = true;
-        boolean heard = ours.getAsBoolean();
         if (heard) {
             openReturnPath();
         }

@@ -87,6 +87,11 @@ final class IncomingMemory implements IncomingRam {
     }
 
     @Override
+    public ReceivedPages received() {
+        return received;
+    }
+
+    @Override
     public void complete(RamSections sections, byte[] tail) throws WireException {
         DeviceTail.Ending ending = DeviceTail.ending(tail);
         deviceState = ending == null ? tail : ending.state();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.RamSections;
 
@@ -23,6 +24,9 @@ interface IncomingRam {
 
     /** One thread's way to put pages there; after {@link #open}. */
     PageTarget target();
+
+    /** Which pages have arrived; after {@link #open}. */
+    ReceivedPages received();
 
     /**
      * All pages have arrived. Throws if it cannot be kept: the source is told.

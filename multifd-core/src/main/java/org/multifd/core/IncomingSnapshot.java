@@ -7,6 +7,7 @@ import java.util.Map;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.snapshot.Existing;
 import org.multifd.core.snapshot.SnapshotWriter;
 import org.multifd.core.stream.Configuration;
@@ -46,6 +47,11 @@ final class IncomingSnapshot implements IncomingRam {
     @Override
     public PageTarget target() {
         return writer.target();
+    }
+
+    @Override
+    public ReceivedPages received() {
+        return writer.received();
     }
 
     @Override

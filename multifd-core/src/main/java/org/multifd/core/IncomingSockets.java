@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
@@ -15,11 +16,13 @@ import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.Providers;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.DeviceTail;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.RamSections;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Listener;
+import org.multifd.core.transport.Tls;
 import org.multifd.core.wire.WireException;
 
 /** The main channel with its return path, and the multifd channels, as they come. */
@@ -42,7 +45,7 @@ final class IncomingSockets implements IncomingWay {
     private final String address;
     private final Incoming incoming;
     private volatile ReceiveChannels channels;
-    private IncomingMain main;
+    private volatile IncomingMain main;
     private Watchdog watchdog;
     /** Those that were there when the first connection came; null once the migration has ended. */
     private volatile Providers methods;
@@ -55,10 +58,11 @@ final class IncomingSockets implements IncomingWay {
         this.ram = ram;
         this.progress = progress;
         this.failure = failure;
+        Tls tls = TlsSetup.server(parameters);
         Listener listener = Listener.open(at, BACKLOG);
         this.address = listener.bound();
-        this.incoming = new Incoming(listener, registry, parameters, failure, progress);
-        failure.onFailure(incoming::abort);
+        this.incoming = new Incoming(listener, tls, registry, parameters, failure, progress);
+        failure.onFailure(this::failed);
     }
 
     @Override
@@ -70,8 +74,10 @@ final class IncomingSockets implements IncomingWay {
     public void receive() throws IOException, MultiFDException {
         incoming.await();
         methods = registry.providers().now();
-        main = new IncomingMain(incoming.main(), parameters, ram, this::startChannels, progress, incoming::ours);
-        failure.onFailure(this::tellSource);
+        main = new IncomingMain(incoming, parameters, ram, new Start(), progress);
+        if (failure.first() != null) {
+            failed();
+        }
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
         MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
@@ -81,7 +87,7 @@ final class IncomingSockets implements IncomingWay {
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
         channels.check();
-        checkPages(DeviceTail.ending(tail));
+        checkPages(tail);
         complete(stream.ramSections(), tail);
         if (!main.confirm()) {
             failure.check();
@@ -105,9 +111,15 @@ final class IncomingSockets implements IncomingWay {
     }
 
     /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
-    private void checkPages(DeviceTail.Ending ending) throws WireException {
+    private void checkPages(byte[] tail) throws WireException {
+        DeviceTail.Ending ending = DeviceTail.ending(tail);
+        if (ending == null && main.guestIsOurs()) {
+            throw new WireException("device state: received " + tail.length + " bytes that are not ours behind a guest that is,"
+                    + " expected the section multifd/state");
+        }
         MigrationStats received = progress.snapshot();
         if (ending == null) {
+            checkAllCame();
             return;
         }
         if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
@@ -116,12 +128,46 @@ final class IncomingSockets implements IncomingWay {
         }
     }
 
-    private void tellSource() {
-        main.fail(failure.first());
+    /**
+     * QEMU sends every page once, at least as zero, and tells no counts. A channel that did not get as far as its init packet
+     * is not noticed unless the number was given, but its pages are missing.
+     */
+    private void checkAllCame() throws WireException {
+        long missing = parameters.multifdChannelsGiven() ? 0 : ram.received().missing();
+        if (missing > 0) {
+            throw new WireException("received nothing for " + ram.received().firstMissing() + " and " + (missing - 1)
+                    + " other pages on " + channels.count() + " channels, expected each page once; give multifd-channels if those"
+                    + " are all, as with a guest that hints free pages" + incoming.remark());
+        }
+    }
+
+    /** The source is told first: what it reads then is why, not that its channels break. */
+    private void failed() {
+        IncomingMain told = main;
+        if (told != null) {
+            told.fail(failure.first());
+        }
+        incoming.abort();
+    }
+
+    /** Memory and methods are others' code. */
+    private final class Start implements IncomingMain.Beginning {
+
+        @Override
+        public RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException {
+            watchdog.suspend(true);
+            RamBlocks blocks = ram.open(configuration, pageSize, lengths);
+            watchdog.suspend(false);
+            return blocks;
+        }
+
+        @Override
+        public ReceiveChannels start(RamBlocks blocks) throws IOException {
+            return startChannels(blocks);
+        }
     }
 
     private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
-        incoming.settle();
         channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
                 (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
         progress.method = channels::methodName;
@@ -163,6 +209,7 @@ final class IncomingSockets implements IncomingWay {
             channels.close();
         }
         if (main != null && !succeeded) {
+            main.fail(failure.first()); // whoever failed first may not have come to it yet
             main.linger();
         }
         incoming.close();

@@ -12,8 +12,8 @@ import org.multifd.core.method.NegotiationLimits;
 import org.multifd.core.method.NegotiationOffer;
 import org.multifd.core.method.NegotiationRequest;
 import org.multifd.core.method.Providers;
-import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
 import org.multifd.core.wire.PacketHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,7 @@ final class MethodChoice {
     }
 
     /** A negotiation never starts unless more than one name was given: a waiting QEMU does not survive one. */
-    static String forSource(Providers methods, MigrationParameters parameters, Address address, int pageSize,
+    static String forSource(Providers methods, MigrationParameters parameters, Connector connector, int pageSize,
             Failure failure) throws IOException, MethodException {
         List<String> names = parameters.multifdCompression();
         if (names.size() < 2) {
@@ -38,7 +38,7 @@ final class MethodChoice {
         }
         NegotiationOffer offer = NegotiationOffer.of(new MethodPreference(names), methods, pageSize,
                 parameters.multifdChannels(), PacketHeader.PAYLOAD_LIMIT);
-        try (Connection connection = Connection.connect(address, parameters.timeout(), failure::onFailure)) {
+        try (Connection connection = connector.connect(failure::onFailure)) {
             failure.onFailure(connection::close);
             Watchdog watchdog = new Watchdog(parameters.timeout(), connection::bytesRead, failure, connection::close);
             try {

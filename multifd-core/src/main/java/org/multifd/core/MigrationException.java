@@ -46,6 +46,7 @@ public class MigrationException extends Exception {
         }
     }
 
+    /** What failed, for who handles it. */
     private final Kind kind;
 
     /**

@@ -32,9 +32,20 @@ import org.multifd.core.wire.PacketHeader;
  *     types up to 8.0: eos)</td></tr>
  * <tr><td>checksum</td><td>on, off</td><td>on</td><td>ours: whether a source tells the checksum of all it sent, which a
  *     destination of ours compares with what it received; a QEMU does not look at it</td></tr>
+ * <tr><td>zero-copy-send</td><td>on, off</td><td>off</td><td>whether pages that lie in a snapshot leave without being read: only
+ *     with the method none and without checksum, which is off then unless given</td></tr>
  * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
  * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
  * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for none</td></tr>
+ * <tr><td>tls-creds</td><td>a directory</td><td>no TLS</td><td>ours: the files of QEMU's tls-creds-x509: ca-cert.pem
+ *     (and ca-crl.pem), server-cert.pem and server-key.pem at a destination, client-cert.pem and client-key.pem at a
+ *     source. Every connection is TLS then</td></tr>
+ * <tr><td>tls-hostname</td><td>a host</td><td>the address's</td><td>at a source: the name or IP address that the destination's
+ *     certificate must have</td></tr>
+ * <tr><td>tls-authz</td><td>names separated by ;</td><td>any that the CA signed</td><td>ours: at a destination: the distinguished
+ *     names of the sources that may connect (in QEMU the id of an authz object)</td></tr>
+ * <tr><td>tls-verify-peer</td><td>on, off</td><td>on</td><td>ours: whether the peer must show a certificate that holds (in QEMU
+ *     verify-peer of the credentials)</td></tr>
  * <tr><td>timeout</td><td>1..2^31-1</td><td>30000</td><td>ours: milliseconds of silence after which a peer counts as gone</td></tr>
  * </tbody>
  * </table>
@@ -52,10 +63,15 @@ public final class MigrationParameters {
     private final boolean zeroPageDetectionGiven;
     private final SyncRule syncRule;
     private final boolean checksum;
+    private final boolean zeroCopySend;
     private final UUID uuid;
     private final int maxRounds;
     private final int deadline;
     private final int timeout;
+    private final String tlsCreds;
+    private final String tlsHostname;
+    private final String tlsAuthz;
+    private final boolean tlsVerifyPeer;
 
     private MigrationParameters(Map<String, String> given) {
         values = new LinkedHashMap<>(given);
@@ -68,12 +84,19 @@ public final class MigrationParameters {
         zeroPageDetection = ZeroPageDetection.valueOf(
                 choice("zero-page-detection", "multifd", "multifd", "legacy", "none").toUpperCase(Locale.ROOT));
         syncRule = SyncRule.valueOf(choice("sync-rule", "auto", "auto", "flush", "eos").toUpperCase(Locale.ROOT));
-        checksum = choice("checksum", "on", "on", "off").equals("on");
+        zeroCopySend = choice("zero-copy-send", "off", "on", "off").equals("on");
+        checksum = choice("checksum", zeroCopySend ? "off" : "on", "on", "off").equals("on");
         uuid = uuid(values.remove("uuid"));
         maxRounds = (int) number("max-rounds", 1, Integer.MAX_VALUE, 100);
         deadline = (int) number("deadline", 0, Integer.MAX_VALUE, 0);
         timeout = (int) number("timeout", 1, Integer.MAX_VALUE, 30_000);
+        tlsCreds = values.remove("tls-creds");
+        tlsHostname = values.remove("tls-hostname");
+        tlsAuthz = values.remove("tls-authz");
+        tlsVerifyPeer = choice("tls-verify-peer", "on", "on", "off").equals("on");
+        checkTls();
         checkBandwidth();
+        checkZeroCopy();
         methodValues = Map.copyOf(values);
     }
 
@@ -93,12 +116,40 @@ public final class MigrationParameters {
         throw new IllegalArgumentException(name + ": received " + text + ", expected " + min + ".." + max);
     }
 
+    /** What would be without effect may be thought to protect. */
+    private void checkTls() {
+        if (tlsCreds == null && (tlsHostname != null || tlsAuthz != null)) {
+            throw new IllegalArgumentException((tlsHostname != null ? "tls-hostname" : "tls-authz")
+                    + ": received without tls-creds, expected both; without credentials there is no TLS");
+        }
+        if (tlsAuthz != null && !tlsVerifyPeer) {
+            throw new IllegalArgumentException("tls-authz: received with tls-verify-peer off, expected on: a peer that shows no"
+                    + " certificate has no name");
+        }
+    }
+
     /** A packet that is held back for longer than the timeout would look like a dead peer. */
     private void checkBandwidth() {
         long least = 2L * PacketHeader.PAYLOAD_LIMIT * 1000 / timeout + 1;
         if (maxBandwidth != 0 && maxBandwidth < least) {
             throw new IllegalArgumentException("max-bandwidth: received " + maxBandwidth + ", expected 0 or at least " + least
                     + " with timeout " + timeout + ": one packet must not take longer than that");
+        }
+    }
+
+    /** What leaves unread can be neither compressed nor summed up. */
+    private void checkZeroCopy() {
+        if (zeroCopySend && !compression.isEmpty() && !compression.equals(List.of("none"))) {
+            throw new IllegalArgumentException("zero-copy-send: received on with multifd-compression " + String.join(",", compression)
+                    + ", expected none: pages leave as they lie; QEMU refuses this, too");
+        }
+        if (zeroCopySend && tlsCreds != null) {
+            throw new IllegalArgumentException("zero-copy-send: received on with tls-creds, expected off: what is encrypted is read;"
+                    + " QEMU refuses this, too");
+        }
+        if (zeroCopySend && checksum) {
+            throw new IllegalArgumentException("zero-copy-send: received on with checksum on, expected checksum off: pages leave"
+                    + " without being read");
         }
     }
 
@@ -249,6 +300,15 @@ public final class MigrationParameters {
     }
 
     /**
+     * Whether pages that lie in a file leave without being read.
+     *
+     * @return true only with the method none and without checksum
+     */
+    public boolean zeroCopySend() {
+        return zeroCopySend;
+    }
+
+    /**
      * Whether a source tells the checksum of what it sent.
      *
      * @return true unless it is off
@@ -291,6 +351,42 @@ public final class MigrationParameters {
      */
     public int timeout() {
         return timeout;
+    }
+
+    /**
+     * Where the TLS credentials are.
+     *
+     * @return null for connections without TLS
+     */
+    public String tlsCreds() {
+        return tlsCreds;
+    }
+
+    /**
+     * The host that the destination's certificate must be for.
+     *
+     * @return null for the one in its address
+     */
+    public String tlsHostname() {
+        return tlsHostname;
+    }
+
+    /**
+     * Which sources may connect to a destination.
+     *
+     * @return distinguished names separated by semicolons, null for any that the CA has signed
+     */
+    public String tlsAuthz() {
+        return tlsAuthz;
+    }
+
+    /**
+     * Whether the peer must show a certificate that holds.
+     *
+     * @return true unless that was turned off
+     */
+    public boolean tlsVerifyPeer() {
+        return tlsVerifyPeer;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
+import org.multifd.core.channel.FlightRecording;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.snapshot.Snapshot;
 import org.multifd.core.snapshot.SnapshotException;
@@ -99,7 +100,8 @@ public final class MigrationSource {
         Objects.requireNonNull(registry, "registry");
         Objects.requireNonNull(parameters, "parameters");
         try {
-            return new MigrationSource(registry, parameters, new OutgoingSnapshot(Snapshot.open(file.path(), file.offset())),
+            return new MigrationSource(registry, parameters,
+                    new OutgoingSnapshot(Snapshot.open(file.path(), file.offset()), parameters.zeroCopySend()),
                     OutgoingSnapshot.CLEAN, OutgoingSnapshot.STOPPED);
         } catch (SnapshotException e) {
             throw Errors.toMigration(e, Kind.FILE);
@@ -151,9 +153,13 @@ public final class MigrationSource {
     private void run(String uri) throws Exception {
         way = way(uri);
         failure.check();
+        if (parameters.zeroCopySend() && !ram.isInFile()) {
+            throw new MigrationException(Kind.USAGE, "zero-copy-send: received on, expected off: only what lies in a file, a"
+                    + " snapshot, can leave without a copy");
+        }
         way.open();
         progress.state = MigrationStats.State.ACTIVE;
-        rounds.take();
+        take();
         rounds.all();
         roundStart = System.nanoTime();
         sendRound(false);
@@ -175,18 +181,22 @@ public final class MigrationSource {
     }
 
     private void sendRound(boolean last) throws IOException {
-        RoundEvent event = new RoundEvent();
-        event.begin();
+        RoundEvent event = FlightRecording.isOn() ? new RoundEvent() : null;
+        if (event != null) {
+            event.begin();
+        }
         progress.rounds++;
         long left = rounds.left();
         progress.remainingPages = left;
         LOG.debug("round {}: {} pages{}", progress.rounds, left, last ? ", the last" : "");
         way.send(last);
         failure.check();
-        event.round = progress.rounds;
-        event.pages = left;
-        event.last = last;
-        event.commit();
+        if (event != null) {
+            event.round = progress.rounds;
+            event.pages = left;
+            event.last = last;
+            event.commit();
+        }
     }
 
     /** After a round: takes the next round's pages and says whether they fit the downtime limit. */
@@ -195,7 +205,7 @@ public final class MigrationSource {
         long startedAt = roundStart;
         sentPages = stats().normalPages();
         roundStart = System.nanoTime();
-        long dirtied = rounds.take();
+        long dirtied = take();
         convergence.round(sentPages - sentBefore, dirtied, roundStart - startedAt);
         long left = rounds.left();
         progress.remainingPages = left;
@@ -206,9 +216,19 @@ public final class MigrationSource {
         int percent = convergence.throttle();
         if (percent > 0) {
             LOG.debug("throttle {} %", percent);
+            way.suspend(true);
             guest.throttle(percent);
+            way.suspend(false);
         }
         return false;
+    }
+
+    /** The log is the embedding program's. */
+    private long take() {
+        way.suspend(true);
+        long given = rounds.take();
+        way.suspend(false);
+        return given;
     }
 
     private void sendLast() throws Exception {
@@ -216,7 +236,7 @@ public final class MigrationSource {
         way.suspend(true);
         pause();
         way.suspend(false);
-        rounds.take();
+        take();
         sendRound(true);
         way.suspend(true);
         ram.takeEnd();

@@ -9,7 +9,8 @@ import java.util.List;
  * @param method the method's name, "" until it is known
  * @param ramBytes the guest's RAM in bytes
  * @param pageSize bytes, 0 until it is known
- * @param rounds rounds begun
+ * @param rounds at a source rounds begun; at a destination marks on the main channel: from machine type 8.1 on about one for each
+ *     round, before one for each section of the stream, of which a round has many
  * @param remainingPages pages known to be left to send, at the source
  * @param mainBytes bytes that crossed on the main channel, both directions; into a file, what was written besides pages
  * @param channels each multifd channel's figures
@@ -55,7 +56,8 @@ public record MigrationStats(State state, String method, long ramBytes, int page
      * @param method the method's name
      * @param ramBytes bytes
      * @param pageSize bytes
-     * @param rounds rounds begun
+     * @param rounds at a source rounds begun; at a destination marks on the main channel: from machine type 8.1 on about one for each
+ *     round, before one for each section of the stream, of which a round has many
      * @param remainingPages pages
      * @param mainBytes bytes
      * @param channels each channel

@@ -15,7 +15,8 @@ import org.multifd.core.wire.PacketHeader;
 final class OutgoingMemory implements OutgoingRam {
 
     /** The machine type in our configuration section: there is no machine behind it. */
-    private static final String MACHINE = "multifd";
+    /** The machine type that a stream of ours tells: no QEMU's guest. */
+    static final String MACHINE = "multifd";
 
     private static final int DEVICE_STATE_LIMIT = 64 * 1024 * 1024;
 
@@ -36,6 +37,11 @@ final class OutgoingMemory implements OutgoingRam {
     @Override
     public PageSource pages() {
         return new MemorySource(blocks.pageSize(), PacketHeader.pageCount(blocks.pageSize()));
+    }
+
+    @Override
+    public boolean isInFile() {
+        return false;
     }
 
     @Override

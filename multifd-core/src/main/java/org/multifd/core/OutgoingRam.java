@@ -14,6 +14,9 @@ interface OutgoingRam {
     /** One thread's way to the pages. */
     PageSource pages();
 
+    /** Whether its pages lie in a file that does not change. */
+    boolean isInFile();
+
     /** How its destination expects the stream. */
     StreamRules rules(MigrationParameters parameters);
 

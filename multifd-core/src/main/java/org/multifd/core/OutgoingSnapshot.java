@@ -44,9 +44,12 @@ final class OutgoingSnapshot implements OutgoingRam {
     };
 
     private final Snapshot snapshot;
+    private final boolean unread;
 
-    OutgoingSnapshot(Snapshot snapshot) {
+    /** @param unread whether pages are to leave without being read */
+    OutgoingSnapshot(Snapshot snapshot, boolean unread) {
         this.snapshot = snapshot;
+        this.unread = unread;
     }
 
     @Override
@@ -56,7 +59,12 @@ final class OutgoingSnapshot implements OutgoingRam {
 
     @Override
     public PageSource pages() {
-        return new FileSource(snapshot);
+        return new FileSource(snapshot, unread);
+    }
+
+    @Override
+    public boolean isInFile() {
+        return true;
     }
 
     @Override

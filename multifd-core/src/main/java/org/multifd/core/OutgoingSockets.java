@@ -17,10 +17,13 @@ import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.DestinationFailedException;
 import org.multifd.core.stream.MainStreamWriter;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 
@@ -62,35 +65,42 @@ final class OutgoingSockets implements OutgoingWay {
 
     @Override
     public void open() throws Exception {
+        Connector connector = TlsSetup.connector(address, parameters);
         Providers methods = registry.providers().now(); // whatever a rescan changes meanwhile
-        String name = MethodChoice.forSource(methods, parameters, address, blocks.pageSize(), failure);
+        String name = MethodChoice.forSource(methods, parameters, connector, blocks.pageSize(), failure);
         MultiFDMethods method = methods.find(name);
         ParameterValues values = methods.values(method, parameters.methodParameters());
         progress.method = () -> name;
-        connect(method, values);
+        connect(connector, method, values);
         stream.ramStart(blocks);
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. */
-    private void connect(MultiFDMethods method, ParameterValues values) throws Exception {
-        main = Connection.connect(address, parameters.timeout(), failure::onFailure);
+    private void connect(Connector connector, MultiFDMethods method, ParameterValues values) throws Exception {
+        main = connector.connect(failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
         notes = checksums == null ? null : checksums.notes();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
-                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums),
+                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums, parameters.zeroCopySend()),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
-        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close);
+        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close, this::hint);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
         ram.start(stream);
         stream.openReturnPath();
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
-        channels.setup(() -> Connection.connect(address, parameters.timeout(), failure::onFailure),
+        channels.setup(() -> connector.connect(failure::onFailure),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
         channels.sync();
+    }
+
+    /** A destination that waits for more channels reads nothing and says nothing, and the first bytes fit into its socket. */
+    private String hint() {
+        return main.bytesRead() > 0 ? "" : "; it has said nothing yet and may be waiting for more channels: it needs multifd-channels "
+                + parameters.multifdChannels() + ", as many as here";
     }
 
     private UUID uuid() {
@@ -174,7 +184,7 @@ final class OutgoingSockets implements OutgoingWay {
 
     /** The peer that closed a channel may be telling why on the return path. */
     private void awaitReason(Throwable first) {
-        if (first instanceof IOException && !(first instanceof WireException)) {
+        if (isCutOff(first)) {
             try {
                 returnPath.join(Watchdog.GRACE_MILLIS);
             } catch (InterruptedException e) {
@@ -185,6 +195,9 @@ final class OutgoingSockets implements OutgoingWay {
 
     @Override
     public void close() {
+        if (confirmed) {
+            channels.finish(main);
+        }
         if (channels != null) {
             channels.close();
         }
@@ -199,17 +212,23 @@ final class OutgoingSockets implements OutgoingWay {
         }
     }
 
+    private static boolean isCutOff(Throwable first) {
+        return Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
+    }
+
     @Override
     public MigrationException failed() {
         Throwable first = failure.first();
         Throwable reason = returnPathError;
-        if (reason instanceof WireException && first instanceof IOException) {
+        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException || reason instanceof TlsException;
+        if (told && isCutOff(first)) {
             first = reason;
         }
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
-        boolean cutOff = error.kind() == Kind.PEER && !error.getMessage().contains(";");
-        return cutOff && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
+        boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
+        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
                 + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
-                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)", error) : error;
+                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)" + (parameters.tlsCreds() == null
+                ? ", without TLS" : ""), error) : error;
     }
 }

@@ -6,7 +6,9 @@ import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Connector;
 import org.multifd.core.transport.Listener;
+import org.multifd.core.transport.Tls;
 
 /**
  * A gateway between a migration's source and its destination, QEMU or ours, that changes the method: it takes the
@@ -26,14 +28,16 @@ import org.multifd.core.transport.Listener;
  * is then ready for the next. Of {@link MigrationParameters} it uses {@code multifd-compression}, {@code max-bandwidth} (of
  * what leaves), {@code timeout}, what methods declare and, if several methods are given, {@code multifd-channels}: how many
  * the destination is told to expect, as it wants to know when it is asked for the method. Several need one of ours there.
+ * {@code uuid} and TLS's are those of the side that they are given for.
  */
 public final class Relay implements AutoCloseable {
 
     private static final int BACKLOG = 256;
 
     private final MethodRegistry registry;
+    private final MigrationParameters incoming;
     private final MigrationParameters parameters;
-    private Address destination;
+    private Connector destination;
     private RelayDoor door;
     private RelayedMigration current;
     private RelayedMigration last;
@@ -41,14 +45,26 @@ public final class Relay implements AutoCloseable {
     private Throwable over;
 
     /**
-     * Prepares a relay; nothing happens before {@link #listen}.
+     * Prepares a relay with the same TLS, or none, on both sides; nothing happens before {@link #listen}.
      *
      * @param registry where methods come from
      * @param parameters how packets leave
      */
     public Relay(MethodRegistry registry, MigrationParameters parameters) {
+        this(registry, parameters, parameters);
+    }
+
+    /**
+     * Prepares a relay whose sides differ; nothing happens before {@link #listen}.
+     *
+     * @param registry where methods come from
+     * @param incoming who may connect: of these {@code uuid} and TLS's are used
+     * @param outgoing how packets leave, and everything else
+     */
+    public Relay(MethodRegistry registry, MigrationParameters incoming, MigrationParameters outgoing) {
         this.registry = Objects.requireNonNull(registry, "registry");
-        this.parameters = Objects.requireNonNull(parameters, "parameters");
+        this.incoming = Objects.requireNonNull(incoming, "incoming");
+        this.parameters = Objects.requireNonNull(outgoing, "outgoing");
     }
 
     /**
@@ -66,14 +82,20 @@ public final class Relay implements AutoCloseable {
         }
         try {
             Address from = Address.parse(uri);
-            destination = Address.parseDestination(to);
+            Address onwards = Address.parseDestination(to);
+            if (from.equals(onwards)) {
+                throw new IllegalArgumentException("address: received " + uri + " twice, expected another one for the destination: the"
+                        + " relay would connect to itself");
+            }
+            destination = TlsSetup.connector(onwards, parameters);
+            Tls tls = TlsSetup.server(incoming);
             for (String name : parameters.multifdCompression()) {
                 MultiFDMethods method = registry.find(name);
                 registry.providers().values(method, parameters.methodParameters());
             }
             Listener listener = Listener.open(from, BACKLOG);
             renew();
-            door = new RelayDoor(listener, registry, parameters.timeout(), this::current);
+            door = new RelayDoor(listener, tls, registry, parameters.timeout(), this::current);
             return door.bound();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
@@ -83,7 +105,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private synchronized void renew() {
-        current = new RelayedMigration(registry, parameters, destination);
+        current = new RelayedMigration(registry, incoming.uuid(), parameters, destination.again());
         if (over != null) {
             current.fail(over);
         }
@@ -146,7 +168,7 @@ public final class Relay implements AutoCloseable {
         synchronized (this) {
             shown = last;
         }
-        return (shown == null ? new RelayedMigration(registry, parameters, destination) : shown).stats();
+        return (shown == null ? new RelayedMigration(registry, null, parameters, destination) : shown).stats();
     }
 
     /**

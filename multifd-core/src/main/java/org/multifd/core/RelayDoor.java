@@ -18,6 +18,8 @@ import org.multifd.core.method.NegotiationHeader;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.transport.Listener;
+import org.multifd.core.transport.Tls;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ final class RelayDoor implements AutoCloseable {
     private static final int SETTLE_MILLIS = 1000;
 
     private final Listener listener;
+    private final Tls tls;
     private final MethodRegistry registry;
     private final int timeoutMillis;
     private final Supplier<RelayedMigration> migration;
@@ -45,9 +48,13 @@ final class RelayDoor implements AutoCloseable {
     private final Set<Thread> threads = new HashSet<>();
     private boolean closed;
 
-    /** @param migration the one that connections belong to */
-    RelayDoor(Listener listener, MethodRegistry registry, int timeoutMillis, Supplier<RelayedMigration> migration) {
+    /**
+     * @param tls null for plain connections
+     * @param migration the one that connections belong to
+     */
+    RelayDoor(Listener listener, Tls tls, MethodRegistry registry, int timeoutMillis, Supplier<RelayedMigration> migration) {
         this.listener = listener;
+        this.tls = tls;
         this.registry = registry;
         this.timeoutMillis = timeoutMillis;
         this.migration = migration;
@@ -151,8 +158,15 @@ final class RelayDoor implements AutoCloseable {
     private void hello(Connection connection) {
         RelayedMigration current = null;
         try {
+            if (tls != null) {
+                connection.secure(tls);
+            }
             ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE).limit(Integer.BYTES);
             if (connection.read(bytes) < 0) {
+                if (connection.refusedInSilence()) {
+                    throw new TlsException("the peer closed right after the TLS handshake: it may not accept this side's"
+                            + " certificate; see its own message");
+                }
                 LOG.debug("{} closed without a word", connection.peer());
                 connection.close();
                 return;
@@ -179,7 +193,8 @@ final class RelayDoor implements AutoCloseable {
                 connection.close();
             } else {
                 throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
-                        + " channel); is the peer a migration source?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC));
+                        + " channel); %s?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC, Errors.asksForTls(magic)
+                                ? "does the peer use TLS, which needs tls-creds here" : "is the peer a migration source"));
             }
         } catch (Failure.Aborted e) {
             connection.close();

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.channel.DestinationGoneException;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.Threads;
 import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.DestinationFailedException;
 import org.multifd.core.stream.MainStreamHandler;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.ReturnPathReader;
@@ -42,6 +45,9 @@ final class RelayMain {
     private volatile boolean blind;
     private volatile boolean returnPath;
     private volatile boolean confirmed;
+    private volatile String refusal;
+    private boolean sourceGone;
+    private volatile boolean unprompted;
     volatile int pageSize;
     volatile long ramBytes;
     private Settling settle;
@@ -62,6 +68,10 @@ final class RelayMain {
         this.changed = changed;
         back.setDaemon(true);
         failure.onFailure(this::failed);
+    }
+
+    Connection incoming() {
+        return incoming;
     }
 
     /** The destination is there: copying begins. */
@@ -171,7 +181,8 @@ final class RelayMain {
     }
 
     private IOException destinationStopped() {
-        return new IOException(destination() + "closed in the middle of the migration; see the destination's own message");
+        return new DestinationGoneException(destination() + "closed in the middle of the migration; see the destination's own"
+                + " message", null);
     }
 
     /** Whatever the source still sends must be read, or what the destination said would be lost on its way there. */
@@ -189,7 +200,6 @@ final class RelayMain {
     private void backward() {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         try {
-            String refusal = null;
             try {
                 refusal = new ReturnPathReader(into -> copyBack(into)).readShut();
                 confirmed = refusal == null;
@@ -207,7 +217,7 @@ final class RelayMain {
             }
             end(incoming);
             if (refusal != null) {
-                throw new WireException("the destination failed: " + refusal);
+                throw new DestinationFailedException(refusal);
             }
             ended(false);
         } catch (Throwable e) { // whatever it is: the migration has failed
@@ -222,18 +232,30 @@ final class RelayMain {
         try {
             n = outgoing.read(into);
         } catch (IOException e) {
-            throw new IOException(destination() + Errors.text(e), e);
+            throw new DestinationGoneException(destination() + Errors.text(e), e);
         }
         if (n > 0) {
+            unprompted = failure.first() == null; // before the source can know it, and fail of it
             bytesBack += n;
-            try {
-                incoming.writeFully(into.limit(start + n).position(start));
-            } catch (IOException e) {
-                throw new IOException(source() + Errors.text(e), e);
-            }
+            writeBack(into.limit(start + n).position(start));
             into.limit(limit);
         }
         return n;
+    }
+
+    /** Once the migration has failed the source may be gone; why the destination failed is then still to be read. */
+    private void writeBack(ByteBuffer bytes) throws IOException {
+        if (!sourceGone) {
+            try {
+                incoming.writeFully(bytes);
+            } catch (IOException e) {
+                if (failure.first() == null) {
+                    throw new IOException(source() + Errors.text(e), e);
+                }
+                sourceGone = true;
+            }
+        }
+        bytes.position(bytes.limit());
     }
 
     private void ended(boolean ofSource) throws IOException {
@@ -249,7 +271,7 @@ final class RelayMain {
 
     private static void end(Connection connection) {
         try {
-            connection.shutdownOutput();
+            connection.shutdownMain();
         } catch (IOException e) {
             LOG.debug("{} has closed already: {}", connection.peer(), Errors.text(e));
         }
@@ -257,10 +279,11 @@ final class RelayMain {
 
     private Throwable located(Throwable error) {
         if (!(error instanceof IOException) || error instanceof Failure.Aborted || error instanceof WireException
-                || error.getMessage() != null && error.getMessage().startsWith(destination())) {
+                || error instanceof DestinationGoneException) {
             return error;
         }
-        return new IOException((writing ? destination() : source()) + Errors.text(error), error);
+        return writing ? new DestinationGoneException(destination() + Errors.text(error), error)
+                : new IOException(source() + Errors.text(error), error);
     }
 
     private String source() {
@@ -281,6 +304,17 @@ final class RelayMain {
         if (returnPath && !confirmed && !blind) {
             throw new IOException(destination() + "closed without a word that the guest is loaded; see the destination's own message");
         }
+    }
+
+    /** Whether that is what the migration failed of: the destination said so first, or its connections broke. */
+    private boolean explains(Throwable first) {
+        return first instanceof DestinationGoneException
+                || unprompted && Errors.toMigration(first, Kind.STREAM).kind() == Kind.PEER;
+    }
+
+    /** The destination's own reason, if it is that of the first error; otherwise the first error. */
+    Throwable reason(Throwable first) {
+        return refusal != null && first != null && explains(first) ? new DestinationFailedException(refusal) : first;
     }
 
     boolean confirmed() {

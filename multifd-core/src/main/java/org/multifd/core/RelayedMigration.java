@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
@@ -18,8 +21,9 @@ import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.MethodException;
 import org.multifd.core.method.ParameterValues;
 import org.multifd.core.method.Providers;
-import org.multifd.core.transport.Address;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
@@ -39,7 +43,8 @@ final class RelayedMigration implements AutoCloseable {
 
     private final MethodRegistry registry;
     private final MigrationParameters parameters;
-    private final Address destination;
+    private final UUID uuid;
+    private final Connector destination;
     private final Failure failure = new Failure();
     private final RelayChannels channels = new RelayChannels(this::receiver, failure);
     private final List<RelayChannel> unconnected = new ArrayList<>();
@@ -54,9 +59,11 @@ final class RelayedMigration implements AutoCloseable {
     private volatile long startNanos;
     private volatile long endNanos;
 
-    RelayedMigration(MethodRegistry registry, MigrationParameters parameters, Address destination) {
+    /** @param uuid the only VM that is let in, null for any */
+    RelayedMigration(MethodRegistry registry, UUID uuid, MigrationParameters parameters, Connector destination) {
         this.registry = registry;
         this.parameters = parameters;
+        this.uuid = uuid;
         this.destination = destination;
         failure.onFailure(this::failed);
     }
@@ -74,6 +81,7 @@ final class RelayedMigration implements AutoCloseable {
         if (main != null) {
             throw new WireException("received a second main channel, expected one migration after the other");
         }
+        checkIdentity(connection);
         startNanos = System.nanoTime();
         main = new RelayMain(connection, Thread.currentThread(), failure, this::pageSizeKnown, this::changed);
         threads.add(Thread.currentThread());
@@ -84,12 +92,25 @@ final class RelayedMigration implements AutoCloseable {
     /** Takes a channel; the calling thread then runs it. */
     synchronized RelayChannel offerChannel(InitPacket init, Connection connection) throws IOException {
         failure.check();
-        RelayChannel channel = channels.add(init, connection);
+        if (uuid != null && !uuid.equals(init.uuid())) {
+            throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
+        }
+        checkIdentity(connection);
+        RelayChannel channel = channels.add(init, connection, main == null);
         unconnected.retainAll(channels.list());
         unconnected.add(channel);
         threads.add(Thread.currentThread());
         notifyAll();
         return channel;
+    }
+
+    /** All of a migration's connections are one peer's. */
+    private void checkIdentity(Connection connection) throws TlsException {
+        Connection first = main != null ? main.incoming() : channels.list().isEmpty() ? null : channels.list().get(0).incoming();
+        if (first != null && !Objects.equals(first.identity(), connection.identity())) {
+            throw new TlsException("received a certificate of " + connection.identity() + ", expected one of "
+                    + first.identity() + " as on the first connection of this migration");
+        }
     }
 
     /** Channels that wait longer than that for a main channel are of no migration. */
@@ -116,18 +137,24 @@ final class RelayedMigration implements AutoCloseable {
         awaitMain();
         registry.rescan();
         methods = registry.providers().now();
-        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections);
+        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections, this::hint);
         prepareMethod();
-        Connection to = Connection.connect(destination, parameters.timeout());
+        Connection to = destination.connect();
         main.connected(to);
         state = MigrationStats.State.ACTIVE;
         LOG.debug("main channel to {}, outgoing method {}", to.peer(), stats().outgoingMethod());
         for (RelayChannel next; (next = nextChannel()) != null;) {
-            next.connect(() -> Connection.connect(destination, parameters.timeout()));
+            next.connect(() -> destination.connect());
             LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
             connected();
         }
         main.check();
+    }
+
+    /** A destination that waits for more channels reads nothing and says nothing. */
+    private String hint() {
+        return main.bytesBack > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than the "
+                + channels.list().size() + " channels that the source has opened: set the same multifd-channels on both";
     }
 
     private synchronized void awaitMain() throws IOException, InterruptedException {
@@ -135,8 +162,24 @@ final class RelayedMigration implements AutoCloseable {
             failure.check();
             wait();
         }
+        if (uuid != null) {
+            awaitUuid();
+        }
         channels.begin();
         unconnected.retainAll(channels.list());
+    }
+
+    /** Main does not say whose it is. Nobody is to reach the destination with main alone. */
+    private void awaitUuid() throws IOException, InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(parameters.timeout());
+        for (long left; channels.list().isEmpty();) {
+            failure.check();
+            if ((left = limit - System.nanoTime()) <= 0) {
+                throw new IOException("received a main channel and no multifd channel of uuid " + uuid + " within "
+                        + parameters.timeout() + " ms, expected both");
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     private void prepareMethod() throws IOException, MethodException {
@@ -148,7 +191,8 @@ final class RelayedMigration implements AutoCloseable {
 
     /** The next channel to connect; null once main and all channels have ended. */
     private synchronized RelayChannel nextChannel() throws IOException, InterruptedException {
-        while (unconnected.isEmpty()) {
+        RelayChannel next;
+        while ((next = firstToConnect()) == null) {
             failure.check();
             if (main.ended() && channels.list().stream().allMatch(RelayChannel::ended)) {
                 return null;
@@ -157,7 +201,13 @@ final class RelayedMigration implements AutoCloseable {
         }
         failure.check();
         connecting = true;
-        return unconnected.remove(0);
+        unconnected.remove(next);
+        return next;
+    }
+
+    /** What came before main may have been left behind by an earlier attempt: the same id may come again until all have come. */
+    private RelayChannel firstToConnect() {
+        return unconnected.stream().filter(channels::mayConnect).findFirst().orElse(null);
     }
 
     private synchronized void connected() {
@@ -167,6 +217,8 @@ final class RelayedMigration implements AutoCloseable {
 
     /** Waits until every channel that was offered has its connection to the destination. */
     synchronized void awaitConnected() throws IOException {
+        channels.settle();
+        notifyAll();
         while (connecting || !unconnected.isEmpty()) {
             failure.check();
             try {
@@ -207,8 +259,10 @@ final class RelayedMigration implements AutoCloseable {
         failure.fail(error);
     }
 
+    /** The first error; what the destination itself says of its end is a better one than that its connections broke. */
     Throwable failure() {
-        return failure.first();
+        Throwable first = failure.first();
+        return main == null ? first : main.reason(first);
     }
 
     private long bytesMoved() {

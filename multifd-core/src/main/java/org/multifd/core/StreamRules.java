@@ -2,6 +2,7 @@ package org.multifd.core;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.multifd.core.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
         ZeroPageDetection zeroPages = parameters.zeroPageDetectionGiven() ? parameters.zeroPageDetection()
                 : version >= FIRST_ZERO_PAGES_IN_PACKETS ? ZeroPageDetection.MULTIFD : ZeroPageDetection.LEGACY;
         StreamRules rules = new StreamRules(flush, flush && version >= FIRST_SWITCHOVER_START, zeroPages);
-        LOG.debug("machine {}: {}", machine, rules);
+        LOG.debug("machine {}: {}", Text.oneLine(machine), rules);
         return rules;
     }
 
@@ -52,7 +53,7 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
             return version(Integer.parseInt(versioned.group(1)), Integer.parseInt(versioned.group(2)));
         }
         LOG.debug("machine {} has no version of QEMU's in its name: the newest rules; sync-rule and zero-page-detection give"
-                + " others", machine);
+                + " others", Text.oneLine(machine));
         return NEWEST;
     }
 }

@@ -3,6 +3,7 @@ package org.multifd.core;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.Threads;
 
@@ -20,20 +21,28 @@ final class Watchdog implements AutoCloseable {
     private final LongSupplier progress;
     private final Failure failure;
     private final Runnable closing;
+    private final Supplier<String> hint;
     private boolean suspended;
     private boolean undecided;
     private boolean closed;
     private Thread reporter;
 
+    /** As the other one, without a hint. */
+    Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing) {
+        this(timeoutMillis, progress, failure, closing, () -> "");
+    }
+
     /**
      * @param progress grows as long as the peer is alive
      * @param closing closes every connection
+     * @param hint what may be the cause of silence, behind a semicolon, or nothing
      */
-    Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing) {
+    Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing, Supplier<String> hint) {
         this.timeoutMillis = timeoutMillis;
         this.progress = progress;
         this.failure = failure;
         this.closing = closing;
+        this.hint = hint;
         this.thread = new Thread(this::watch, "multifd-watchdog");
         thread.setDaemon(true);
         thread.start();
@@ -76,7 +85,7 @@ final class Watchdog implements AutoCloseable {
     /** On a thread of its own: telling the peer can block on the very connection that this one must be free to close. */
     private void report() {
         reporter = new Thread(() -> failure.fail(new IOException("no byte moved for " + timeoutMillis
-                + " ms: the peer is silent or the connection is gone; see what the peer does, or raise timeout")),
+                + " ms: the peer is silent or the connection is gone; see what the peer does, or raise timeout" + hint.get())),
                 "multifd-silence");
         reporter.setDaemon(true);
         reporter.start();

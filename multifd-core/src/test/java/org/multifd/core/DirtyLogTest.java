@@ -22,9 +22,9 @@ class DirtyLogTest {
     private static final String BLOCK = "block0";
 
     /** A guest that keeps so many pages dirty, in every round. */
-    private static final class AlwaysDirty implements DirtyLog {
+    static final class AlwaysDirty implements DirtyLog {
 
-        private volatile int pages;
+        volatile int pages;
 
         AlwaysDirty(int pages) {
             this.pages = pages;

@@ -19,6 +19,7 @@ import org.multifd.api.PayloadSource;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.RamSections;
 
@@ -49,6 +50,11 @@ class OneGuestTest {
         @Override
         public PageTarget target() {
             return memory.target();
+        }
+
+        @Override
+        public ReceivedPages received() {
+            return memory.received();
         }
 
         @Override

@@ -15,19 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Stands between a source and a destination on loopback TCP and keeps what the source sent, connection by connection. */
-final class RecordingProxy implements AutoCloseable {
+public final class RecordingProxy implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<CompletableFuture<byte[]>> recordings = new ArrayList<>();
     private final int destinationPort;
 
-    RecordingProxy(String destination) throws IOException {
+    public RecordingProxy(String destination) throws IOException {
         destinationPort = Integer.parseInt(destination.substring(destination.lastIndexOf(':') + 1));
         threads.execute(this::accept);
     }
 
-    String address() {
+    public String address() {
         return "tcp:127.0.0.1:" + listener.getLocalPort();
     }
 
@@ -64,7 +64,7 @@ final class RecordingProxy implements AutoCloseable {
     }
 
     /** All that the source sent, in the order of its connections; waits for their ends. */
-    List<byte[]> recordings() {
+    public List<byte[]> recordings() {
         synchronized (recordings) {
             return recordings.stream().map(CompletableFuture::join).toList();
         }

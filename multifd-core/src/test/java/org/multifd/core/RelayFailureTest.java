@@ -24,6 +24,7 @@ import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Threads;
+import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.PacketHeader;
 
@@ -212,6 +213,17 @@ class RelayFailureTest {
         }
     }
 
+    /** What an earlier attempt left behind still lives: the new one's channel of the same id takes its place. */
+    @Test
+    void shouldPreferTheChannelsThatComeWithMain() throws Exception {
+        String destination = absent();
+        try (Relaying relaying = new Relaying(methods, "other", destination); Socket leftover = connect(relaying.address)) {
+            leftover.getOutputStream().write(init(1));
+            assertServes(relaying, destination);
+            assertEquals(-1, readAll(leftover), "what was left behind is closed");
+        }
+    }
+
     @Test
     void shouldNotLetSilentChannelsHoldTheNextMigrationUp() throws Exception {
         String destination = absent();
@@ -227,12 +239,13 @@ class RelayFailureTest {
     private void relayGarbage(byte[] packet, String message) throws Exception {
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
                 Socket channel = connect(relaying.address); Socket main = connect(relaying.address)) {
-            channel.getOutputStream().write(init(0));
-            channel.getOutputStream().write(packet);
             main.getOutputStream().write(MAIN);
             main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
+            Socket arriving = sink.take(0);
+            channel.getOutputStream().write(init(0));
+            channel.getOutputStream().write(packet);
             assertFailed(relaying.next(), Kind.STREAM, message);
-            assertEquals(-1, readAll(sink.take(0)), "the destination's main channel is closed");
+            assertEquals(-1, readAll(arriving), "the destination's main channel is closed");
             assertEquals(-1, readAll(sink.take(1)), "the destination's channel is closed");
         }
     }
@@ -304,7 +317,8 @@ class RelayFailureTest {
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address(), "timeout", 300);
                 Socket main = connect(relaying.address)) {
             main.getOutputStream().write(MAIN);
-            assertFailed(relaying.next(), Kind.PEER, "no byte moved for 300 ms: .*");
+            assertFailed(relaying.next(), Kind.PEER, "no byte moved for 300 ms: .*; the destination has said nothing yet and may be"
+                    + " waiting for more than the 0 channels that the source has opened: set the same multifd-channels on both");
             assertEquals(-1, readAll(main));
             assertEquals(-1, readAll(sink.take(0)));
         }
@@ -320,10 +334,51 @@ class RelayFailureTest {
             MigrationSource source = new MigrationSource(methods, MigrationParameters.builder()
                     .set("multifd-compression", "plain").build(), guest.ram, guest.log, guest);
             MigrationException error = assertThrows(MigrationException.class, () -> source.migrate(relaying.address));
-            assertEquals("the destination failed: RAM: received a guest of 16777216 bytes, expected at most 1048576",
-                    error.getMessage());
-            assertTrue(relaying.next().error() != null);
+            String reason = "the destination failed: RAM: received a guest of 16777216 bytes, expected at most 1048576";
+            assertEquals(reason, error.getMessage());
+            assertEquals(Kind.PEER, error.kind());
+            assertFailed(relaying.next(), Kind.PEER, reason);
             assertThrows(Exception.class, received::get);
+        }
+    }
+
+    @Test
+    void shouldPreferTheDestinationsReasonToItsResetChannel() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address); Socket channel = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
+            channel.getOutputStream().write(init(0));
+            sink.take(1).setSoLinger(true, 0);
+            sink.take(1).close();
+            write(channel, sync());
+            assertEquals(-1, readAll(channel), "the relay has given up");
+            ByteBuffer answer = ByteBuffer.allocate(64).putShort((short) 0x4D46).putShort((short) 11)
+                    .put("it is full!".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1).putShort((short) 4).putInt(1).flip();
+            sink.take(0).getOutputStream().write(answer.array(), 0, answer.limit());
+            sink.take(0).shutdownOutput();
+            assertEquals(answer, ByteBuffer.wrap(main.getInputStream().readAllBytes()), "passed on to the source as well");
+            main.shutdownOutput();
+            assertFailed(relaying.next(), Kind.PEER, "the destination failed: it is full!");
+        }
+    }
+
+    private static byte[] sync() {
+        PacketHeader header = new PacketHeader(4096);
+        header.flags = Flags.SYNC;
+        ByteBuffer bytes = ByteBuffer.allocate(header.size());
+        header.encode(bytes, new byte[0]);
+        return bytes.array();
+    }
+
+    /** As often as it takes the relay to notice that nobody takes it. */
+    private static void write(Socket socket, byte[] packet) {
+        try {
+            while (true) {
+                socket.getOutputStream().write(packet);
+            }
+        } catch (IOException e) {
+            // the relay has closed it
         }
     }
 

@@ -23,11 +23,19 @@ public final class Relaying implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "relaying");
 
     public Relaying(MethodRegistry registry, String method, String destination, Object... parameters) throws MigrationException {
+        this(new Relay(registry, build(method, parameters)), destination);
+    }
+
+    private static MigrationParameters build(String method, Object... parameters) {
         MigrationParameters.Builder builder = MigrationParameters.builder().set("multifd-compression", method);
         for (int i = 0; i < parameters.length; i += 2) {
             builder.set(parameters[i].toString(), parameters[i + 1]);
         }
-        relay = new Relay(registry, builder.build());
+        return builder.build();
+    }
+
+    public Relaying(Relay relay, String destination) throws MigrationException {
+        this.relay = relay;
         address = relay.listen("tcp:127.0.0.1:0", destination);
         OPEN.incrementAndGet();
         thread.start();

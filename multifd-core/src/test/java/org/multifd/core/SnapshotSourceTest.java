@@ -69,6 +69,54 @@ class SnapshotSourceTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"STOPPED,1,", "STOPPED,4,legacy", "RUNNING,2,", "RUNNING,4,none"})
+    void shouldSendPagesUnread(RecordedSnapshot recorded, int channels, String zeroPages) throws Exception {
+        Path file = recorded.unpack(temp);
+        MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-channels", channels)
+                .set("zero-copy-send", "on");
+        if (zeroPages != null) {
+            parameters.set("zero-page-detection", zeroPages);
+        }
+        MethodRegistry registry = MethodRegistry.load();
+        try (MigrationDestination destination = new MigrationDestination(registry, MigrationParameters.defaults(),
+                RamSupplier.allocating(64 << 20)); Snapshot snapshot = Snapshot.open(file)) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
+            MigrationStats sent = MigrationSource.fromFile(registry, parameters.build(), file).migrate(uri);
+            MigrationStats in = received.get();
+            ByteBuffer image = ByteBuffer.allocate(16 << 20);
+            destination.ram().read("pc.ram", 0, image);
+            assertEquals(recorded.md5(), HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(image.array())));
+            assertEquals(sent.wireBytes(), in.wireBytes());
+            long present = snapshot.placed().stream().mapToLong(each -> each.present().cardinality()).sum();
+            long all = 0x1082000 / PAGE;
+            assertEquals("none".equals(zeroPages) ? all : present, sent.normalPages(), "what the file has is not looked at");
+            assertEquals(all, sent.normalPages() + sent.zeroPages());
+        }
+    }
+
+    @Test
+    void shouldSayWhyPagesCannotLeaveUnread() throws Exception {
+        MigrationParameters.Builder compressed = MigrationParameters.builder().set("zero-copy-send", "on")
+                .set("multifd-compression", "zstd");
+        assertEquals("zero-copy-send: received on with multifd-compression zstd, expected none: pages leave as they lie;"
+                + " QEMU refuses this, too", assertThrows(IllegalArgumentException.class, compressed::build).getMessage());
+        MigrationParameters.Builder encrypted = MigrationParameters.builder().set("zero-copy-send", "on").set("tls-creds", "/creds");
+        assertEquals("zero-copy-send: received on with tls-creds, expected off: what is encrypted is read; QEMU refuses this, too",
+                assertThrows(IllegalArgumentException.class, encrypted::build).getMessage());
+        MigrationParameters.Builder summed = MigrationParameters.builder().set("zero-copy-send", "on").set("checksum", "on");
+        assertEquals("zero-copy-send: received on with checksum on, expected checksum off: pages leave without being read",
+                assertThrows(IllegalArgumentException.class, summed::build).getMessage());
+        TestGuest guest = new TestGuest(GuestRam.builder(PAGE).block("pc.ram", 16 * PAGE).build(), 1, new byte[0]);
+        MigrationSource source = new MigrationSource(MethodRegistry.load(), MigrationParameters.builder().set("zero-copy-send", "on")
+                .build(), guest.ram, guest.log, guest);
+        MigrationException e = assertThrows(MigrationException.class, () -> source.migrate("tcp:127.0.0.1:9"));
+        assertEquals("zero-copy-send: received on, expected off: only what lies in a file, a snapshot, can leave without a copy",
+                e.getMessage());
+        assertEquals(MigrationException.Kind.USAGE, e.kind());
+    }
+
+    @ParameterizedTest
     @CsvSource({"pc-i440fx-7.2, false, 1 2, main", "pc-q35-8.1, true, 1 2, main", "virt-9.2, true, 1 2, packets",
             "pc-i440fx-10.2, true, 1 2 11, packets", "some-machine, true, 1 2 11, packets"})
     void shouldSpeakAsTheMachineTypeDemands(String machine, boolean flush, String commands, String zeroPages) throws Exception {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.multifd.api.Availability;
 
 /**
  * Checks a provider against the contract, rule by rule. Needs nothing but the API.
@@ -24,10 +26,14 @@ public final class Conformance {
 
     private final Subject subject;
     private final ThreadGroup group;
+    /** What every rule begins with and hung once: it is not tried again, rule by rule and deadline by deadline. */
+    private final Map<Rule, String> hangs = new ConcurrentHashMap<>();
+    private final Set<String> librariesBefore = ProcessStatus.libraries();
     private volatile FirstLook firstLook;
 
     /**
-     * Prepares a check; nothing of the provider runs yet.
+     * Prepares a check; nothing of the provider runs yet. Native libraries that are loaded from here on until it has been
+     * constructed and named are charged to it.
      *
      * @param subject the provider, and what the kit cannot find out by itself
      */
@@ -59,9 +65,38 @@ public final class Conformance {
             results.merge(failure.rule(), failure,
                     (own, late) -> own.outcome() == RuleResult.Outcome.FAILED ? own : late);
         }
+        return new Report(method(), provider(), subject.seed(), new ArrayList<>(results.values()));
+    }
+
+    /**
+     * The method's name, which is known when a rule has been checked.
+     *
+     * @return the name, or ? if there is none
+     */
+    public String method() {
         FirstLook look = firstLook;
-        return new Report(look == null ? "?" : look.name(), look == null ? "?" : look.provider(), subject.seed(),
-                new ArrayList<>(results.values()));
+        return look == null ? "?" : look.name();
+    }
+
+    /**
+     * The provider's class, which is known when a rule has been checked.
+     *
+     * @return its name, or ? if it could not be constructed
+     */
+    public String provider() {
+        FirstLook look = firstLook;
+        return look == null ? "?" : look.provider();
+    }
+
+    /**
+     * Whether the method works here, which is known when a rule has been checked that needs it; of one that does not, most
+     * rules cannot be checked.
+     *
+     * @return the method's answer, or null as long as it was not asked or if there was none
+     */
+    public Availability availability() {
+        FirstLook look = firstLook;
+        return look == null ? null : look.availability();
     }
 
     /**
@@ -76,7 +111,6 @@ public final class Conformance {
         }
         AtomicReference<RuleResult> result = new AtomicReference<>();
         Watch watch = new Watch(subject.deadlineSeconds());
-        watch.enter(() -> "constructing the provider and what every rule begins with");
         KitThread thread = new KitThread(group, "multifd-tck " + rule.number(), () -> result.set(attempt(rule, watch)));
         thread.start();
         try {
@@ -95,18 +129,28 @@ public final class Conformance {
     }
 
     private RuleResult hung(Rule rule, Watch watch, Thread thread) {
+        watch.abandon();
         StackTraceElement[] stack = thread.getStackTrace();
         thread.interrupt();
-        return RuleResult.failed(rule, "no end within " + watch.seconds() + " s: " + watch.what()
-                + (stack.length == 0 ? "" : ", at " + stack[0]) + seedNote());
+        String what = "no end within " + watch.seconds() + " s: " + watch.what() + Words.at(stack);
+        Rule blame = watch.blame();
+        if (blame != null) {
+            hangs.put(blame, what);
+        }
+        RuleResult failure = RuleResult.failed(blame == null ? rule : blame, what + seedNote());
+        return failure.rule() == rule ? failure : RuleResult.blocked(rule, failure);
     }
 
     private RuleResult attempt(Rule rule, Watch watch) {
         try {
-            if (firstLook == null) {
-                firstLook = new FirstLook(subject);
+            if (hangs.containsKey(Rule.RULE_1_3)) {
+                throw new RuleFailed(Rule.RULE_1_3, hangs.get(Rule.RULE_1_3));
             }
-            String note = rule.check().run(new Trial(subject, rule, firstLook, group, watch));
+            if (firstLook == null) {
+                firstLook = watch.during(Rule.RULE_1_3, "constructing the provider and what every rule begins with",
+                        () -> new FirstLook(subject, librariesBefore));
+            }
+            String note = rule.check().run(new Trial(subject, rule, firstLook, hangs, group, watch));
             return RuleResult.passed(rule, note);
         } catch (NotCheckable e) {
             return RuleResult.notCheckable(rule, e.getMessage());

@@ -3,7 +3,9 @@ package org.multifd.tck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 
 /**
@@ -17,9 +19,9 @@ final class FirstLook {
     private final Answers answers;
     private final Throwable failure;
     private final List<String> libraries;
+    private volatile Availability availability;
 
-    FirstLook(Subject subject) {
-        Set<String> before = ProcessStatus.libraries();
+    FirstLook(Subject subject, Set<String> librariesBefore) {
         MultiFDMethods made = null;
         String itsName = null;
         Answers given = null;
@@ -36,7 +38,7 @@ final class FirstLook {
         answers = given;
         failure = thrown;
         libraries = new ArrayList<>(ProcessStatus.libraries());
-        libraries.removeAll(before);
+        libraries.removeAll(librariesBefore);
     }
 
     String name() {
@@ -48,6 +50,9 @@ final class FirstLook {
     }
 
     void demand() {
+        if (failure instanceof RuleFailed broken) {
+            throw broken;
+        }
         if (failure != null) {
             throw new RuleFailed(Rule.RULE_1_3, Words.of(failure), failure);
         }
@@ -70,10 +75,28 @@ final class FirstLook {
         return answers;
     }
 
+    /** What it said when it was first asked whether it works here; null before. */
+    Availability availability() {
+        return availability;
+    }
+
+    void keep(Availability answer) {
+        availability = answer;
+    }
+
     /** What a provider says of itself before it is needed, the name aside. */
     record Answers(int apiVersion, int priority, List<MethodParameter> parameters) {
         static Answers of(MultiFDMethods methods) {
-            return new Answers(methods.apiVersion(), methods.priority(), methods.parameters());
+            return new Answers(version(methods), methods.priority(), methods.parameters());
+        }
+
+        private static int version(MultiFDMethods methods) {
+            try {
+                return methods.apiVersion();
+            } catch (LinkageError e) {
+                throw new RuleFailed(Rule.RULE_1_5, "built for another API than version " + MultiFDApi.VERSION
+                        + ": apiVersion() threw " + Words.of(e), e);
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ final class IdentityRules {
     /** A name of QEMU's means QEMU's payloads exactly: what others write is read, what is written others read. */
     private static String wireFormat(Trial trial, String name) throws Exception {
         Oracle oracle = trial.oracle();
-        if (!trial.constructed().availability().usable()) {
+        if (!trial.availability().usable()) {
             return "whether it speaks QEMU's " + name + " is not seen: it is unusable here";
         }
         try (Oracle.Codec decoder = oracle.decoder(); Oracle.Codec encoder = oracle.encoder();
@@ -77,6 +77,7 @@ final class IdentityRules {
     static String availability(Trial trial) throws Exception {
         MultiFDMethods methods = trial.constructed();
         Availability first = ask(trial, methods);
+        trial.keep(first);
         for (int time = 0; time < 3; time++) {
             Availability again = ask(trial, time == 0 ? trial.subject().methods() : methods);
             trial.demand(first.usable() == again.usable(), () -> "answered \"" + first.detail()
@@ -98,7 +99,7 @@ final class IdentityRules {
     private static Availability ask(Trial trial, MultiFDMethods methods) {
         Availability answer;
         try {
-            answer = methods.availability();
+            answer = trial.watch().during(Rule.RULE_1_4, "availability()", methods::availability);
         } catch (Exception | LinkageError | AssertionError e) {
             throw trial.failed("availability() threw", e);
         }
@@ -110,8 +111,8 @@ final class IdentityRules {
 
     static String version(Trial trial) {
         int version = trial.constructed().apiVersion();
-        trial.demand(version == MultiFDApi.VERSION, () -> "declares API version " + version + ", the API is version "
-                + MultiFDApi.VERSION);
+        trial.demand(version >= MultiFDApi.OLDEST && version <= MultiFDApi.VERSION, () -> "declares API version " + version
+                + ", the API takes providers for " + MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION);
         return "";
     }
 

@@ -37,9 +37,6 @@ final class Incoming implements AutoCloseable {
         if (left != null) {
             throw new RuleFailed(Rule.RULE_3_2, "recv " + left + ", as it was sent, " + pages);
         }
-        if (pages.changedOutside() >= 0) {
-            throw new RuleFailed(Rule.RULE_3_2, "recv wrote outside the pages it was given, " + pages);
-        }
         String difference = difference(pages.content(), content, pages.pageSize());
         if (difference != null) {
             throw new RuleFailed(blame, "recv did not restore the pages: " + difference + ", " + pages);
@@ -61,6 +58,14 @@ final class Incoming implements AutoCloseable {
         }
         pages.demand();
         source.demand();
+        Rule blame = thrown == null ? Rule.RULE_3_2 : Rule.RULE_3_3;
+        if (pages.changedOutside() >= 0) {
+            pages.repair();
+            throw new RuleFailed(blame, "recv wrote outside the pages it was given, " + pages);
+        }
+        if (source.overwritten()) {
+            throw new RuleFailed(blame, "recv wrote to the payload's memory or beside it: that is only read");
+        }
         return thrown;
     }
 

@@ -20,6 +20,7 @@ final class LiveMemory {
     private static final int PAGE_SIZE = 4096;
     private static final int LIVE_PACKETS = 64;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
+    private static final long PATIENCE_FOR_ONE = TimeUnit.SECONDS.toNanos(20);
     private static final int[] DISTANCES = {1, 4, 7};
     private static final Layout[] LAYOUTS = {Layout.ONE_RUN, Layout.ALTERNATING, Layout.UNSORTED};
 
@@ -78,9 +79,11 @@ final class LiveMemory {
         int live = 0;
         int compared = 0;
         try (Ends ends = new Ends()) {
-            // On a busy machine the two do not always run at the same time: then it takes more packets.
+            // On a busy machine the two do not always run at the same time: then it takes more packets, and for the first
+            // one that tells anything it may take long.
             long begin = System.nanoTime();
-            for (; live < LIVE_PACKETS && (packets < LIVE_PACKETS || System.nanoTime() - begin < PATIENCE); packets++) {
+            for (; live < LIVE_PACKETS && (packets < LIVE_PACKETS
+                    || System.nanoTime() - begin < (live == 0 ? PATIENCE_FOR_ONE : PATIENCE)); packets++) {
                 int number = packets;
                 trial.watch().enter(() -> "packet " + number + " of pages that change all the time");
                 Twins twins = new Twins(pages, DISTANCES[packets % DISTANCES.length], trial.random(1000 + packets));

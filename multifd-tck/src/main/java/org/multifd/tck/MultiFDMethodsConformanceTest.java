@@ -60,7 +60,7 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
 
     /** Rule 1.5. */
     @Test
-    public void rule_1_5_api_version_is_the_one_of_this_api() {
+    public void rule_1_5_api_version_goes_with_this_api() {
         check(Rule.RULE_1_5);
     }
 

@@ -15,8 +15,8 @@ public enum Rule {
     RULE_1_3("1.3", "constructing and naming do nothing that fails", IdentityRules::construction),
     /** Asked again and again, throws nothing, has a line for people; a usable method can be set up. */
     RULE_1_4("1.4", "availability is an answer and never thrown", IdentityRules::availability),
-    /** The version is this API's. */
-    RULE_1_5("1.5", "api version is the one of this api", IdentityRules::version),
+    /** The version is one that goes with this API. */
+    RULE_1_5("1.5", "api version goes with this api", IdentityRules::version),
     /** Core's side: a broken provider stops no other one. */
     RULE_1_6("1.6", "broken provider stops no other", null),
     /**

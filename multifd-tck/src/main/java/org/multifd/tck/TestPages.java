@@ -11,11 +11,12 @@ import org.multifd.api.PageRuns;
 /**
  * Pages for a method to read or to fill, with guard bytes on all sides, and strict: what the contract forbids is
  * refused, and remembered even if the method swallows the refusal. An image of the whole memory beside it tells what
- * was written.
+ * was written. A page on either side lies within reach of the buffers; native code, which knows no limits, has some way to
+ * go before it leaves the guarded memory.
  */
 final class TestPages implements PageRuns {
 
-    private static final int EDGE = 256;
+    private static final int EDGE = 64 * 1024;
     private static final byte UNFILLED = (byte) 0xEE;
 
     private final int pageSize;

@@ -8,16 +8,18 @@ import org.multifd.api.PayloadSource;
 
 /**
  * Where a method takes a payload from: strict. The payload lies in the middle of other bytes, as it does in a channel's
- * buffer, and what follows it can be chosen, to see whether it is read.
+ * buffer: what follows it can be chosen, to see whether it is read, and nothing of it may be written, which native code
+ * can do although the buffer is read-only.
  */
 final class TestSource implements PayloadSource {
 
-    private static final int HEAD = 64;
+    private static final int HEAD = 4096;
     private static final int TAIL = 4096;
 
     private static final byte[] ZEROS = new byte[TAIL];
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(HEAD + ChannelParams.PAYLOAD_LIMIT + TAIL);
+    private final ByteBuffer image = ByteBuffer.allocate(memory.capacity());
     private final ByteBuffer buffer = memory.asReadOnlyBuffer();
     private byte[] payload;
     private TestPages pages;
@@ -37,9 +39,12 @@ final class TestSource implements PayloadSource {
         asked = false;
         readInto = false;
         broken = null;
-        memory.put(HEAD, payload);
-        memory.put(HEAD + payload.length, ZEROS);
-        memory.put(HEAD + payload.length, tail);
+        image.put(HEAD, payload).put(HEAD + payload.length, ZEROS).put(HEAD + payload.length, tail);
+        memory.put(0, image, 0, end());
+    }
+
+    private int end() {
+        return HEAD + payload.length + TAIL;
     }
 
     /** The connection fails when the payload is asked for. */
@@ -59,9 +64,9 @@ final class TestSource implements PayloadSource {
         return left == 0 ? null : "left " + left + " of the payload's " + payload.length + " bytes over";
     }
 
-    /** Whether the method wrote into the payload. */
+    /** Whether the method wrote into the payload or beside it. */
     boolean overwritten() {
-        return !memory.slice(HEAD, payload.length).equals(ByteBuffer.wrap(payload));
+        return !memory.slice(0, end()).equals(image.slice(0, end()));
     }
 
     void demand() {

@@ -21,16 +21,18 @@ final class Trial {
     private final Subject subject;
     private final Rule rule;
     private final FirstLook firstLook;
+    private final Map<Rule, String> hangs;
     private final ThreadGroup group;
     private final Watch watch;
     private final TestPayload payload = new TestPayload(ChannelParams.PAYLOAD_LIMIT);
     private final TestSource source = new TestSource();
     private final Map<String, TestPages> memories = new HashMap<>();
 
-    Trial(Subject subject, Rule rule, FirstLook firstLook, ThreadGroup group, Watch watch) {
+    Trial(Subject subject, Rule rule, FirstLook firstLook, Map<Rule, String> hangs, ThreadGroup group, Watch watch) {
         this.subject = subject;
         this.rule = rule;
         this.firstLook = firstLook;
+        this.hangs = hangs;
         this.group = group;
         this.watch = watch;
     }
@@ -81,19 +83,42 @@ final class Trial {
     /** A provider that says it works here. */
     MultiFDMethods usable() {
         MultiFDMethods methods = constructed();
-        Availability availability;
-        try {
-            availability = methods.availability();
-        } catch (Exception | LinkageError | AssertionError e) {
-            throw new RuleFailed(Rule.RULE_1_4, "availability() threw " + Words.of(e), e);
-        }
-        if (availability == null) {
-            throw new RuleFailed(Rule.RULE_1_4, "availability() returned null");
-        }
+        Availability availability = availability();
         if (!availability.usable()) {
             throw new NotCheckable("the method is unusable here: " + Words.oneLine(availability.detail()));
         }
         return methods;
+    }
+
+    /** Whether it says that it works here; asked once. */
+    Availability availability() {
+        Availability availability = firstLook.availability();
+        if (availability == null) {
+            MultiFDMethods methods = constructed();
+            try {
+                availability = unlessHung(Rule.RULE_1_4, "availability()", methods::availability);
+            } catch (Exception | LinkageError | AssertionError e) {
+                throw e instanceof RuleFailed failure ? failure
+                        : new RuleFailed(Rule.RULE_1_4, "availability() threw " + Words.of(e), e);
+            }
+            if (availability == null) {
+                throw new RuleFailed(Rule.RULE_1_4, "availability() returned null");
+            }
+            firstLook.keep(availability);
+        }
+        return availability;
+    }
+
+    void keep(Availability answer) {
+        firstLook.keep(answer);
+    }
+
+    /** Does what many rules begin with, unless it hung before: then that failure is theirs. */
+    private <T> T unlessHung(Rule blame, String what, Supplier<T> work) {
+        if (hangs.containsKey(blame)) {
+            throw new RuleFailed(blame, hangs.get(blame));
+        }
+        return watch.during(blame, what, work);
     }
 
     List<MethodParameter> parameters() {
@@ -129,7 +154,7 @@ final class Trial {
 
     /** Another trial of the same rule with memory of its own, for a thread beside this one. */
     Trial beside() {
-        return new Trial(subject, rule, firstLook, group, watch);
+        return new Trial(subject, rule, firstLook, hangs, group, watch);
     }
 
     TestPayload payload() {
@@ -172,11 +197,15 @@ final class Trial {
     }
 
     private void gate(Layout layout, Rule blame) {
-        try (Channel channel = channel(params(0, 4096))) {
-            for (int packet = 0; packet < 2; packet++) {
-                channel.exchange(layout, Content.TEXT.pages(4096, 4, random(-1 - packet)), 4096, blame);
+        usable(); // whose hang is not that of a packet
+        unlessHung(blame, "the first packets, " + layout, () -> {
+            try (Channel channel = channel(params(0, 4096))) {
+                for (int packet = 0; packet < 2; packet++) {
+                    channel.exchange(layout, Content.TEXT.pages(4096, 4, random(-1 - packet)), 4096, blame);
+                }
             }
-        }
+            return null;
+        });
     }
 
     /** Runs on another thread of the kit's and waits for it. */

@@ -9,9 +9,13 @@ import java.util.function.Supplier;
  */
 final class Watch {
 
+    /** A case: what it is in words, and the rule that is broken if it hangs, null for the one being checked. */
+    private record Step(Rule blame, Supplier<String> what, long since) {
+    }
+
     private final int seconds;
-    private volatile long since = System.nanoTime();
-    private volatile Supplier<String> what = () -> "";
+    private volatile Step step = new Step(null, () -> "", System.nanoTime());
+    private volatile boolean abandoned;
 
     Watch(int seconds) {
         this.seconds = seconds;
@@ -23,15 +27,39 @@ final class Watch {
 
     /** The case that begins now; it is only put into words if it hangs. */
     void enter(Supplier<String> description) {
-        what = description;
-        since = System.nanoTime();
+        enter(null, description);
+    }
+
+    private void enter(Rule blame, Supplier<String> description) {
+        if (abandoned) {
+            // the check hung, was reported and came back after all: it must not run beside the next one
+            throw new IllegalStateException("the check was given up");
+        }
+        step = new Step(blame, description, System.nanoTime());
+    }
+
+    /** A case within another one, whose hang breaks a rule of its own. */
+    <T> T during(Rule blame, String description, Supplier<T> work) {
+        Step around = step;
+        enter(blame, () -> description);
+        T result = work.get();
+        enter(around.blame, around.what);
+        return result;
     }
 
     boolean expired() {
-        return System.nanoTime() - since > TimeUnit.SECONDS.toNanos(seconds);
+        return System.nanoTime() - step.since > TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    void abandon() {
+        abandoned = true;
     }
 
     String what() {
-        return what.get();
+        return step.what.get();
+    }
+
+    Rule blame() {
+        return step.blame;
     }
 }

@@ -23,6 +23,21 @@ final class Words {
         return words.toString();
     }
 
+    /** Where a thread is: in the provider's code, as far down as that is. */
+    static String at(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (!frame.getClassName().matches("(java|jdk|sun)\\..*")) {
+                return ", at " + place(frame);
+            }
+        }
+        return stack.length == 0 ? "" : ", at " + place(stack[0]);
+    }
+
+    private static String place(StackTraceElement frame) {
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
+    }
+
     static String oneLine(String text) {
         return text.strip().replaceAll("\\R", " / ");
     }

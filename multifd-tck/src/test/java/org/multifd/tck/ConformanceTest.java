@@ -7,13 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.multifd.api.Availability;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.api.PageRuns;
+import org.multifd.api.Payload;
 import org.multifd.tck.reference.CopyMethods;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
@@ -91,6 +96,73 @@ class ConformanceTest {
                 + "fails: no end within 1 s: constructing the provider and what every rule begins with, at "),
                 report.lines().get(0));
         assertEquals("? (?): 0 passed, 1 failed, 0 not checkable here; seed 20190801", report.lines().get(1));
+    }
+
+    /** Each rule begins with the same questions: a deadline for each of them would be a quarter of an hour. */
+    @Test
+    void shouldNotWaitForTheSameHangAgain() {
+        AtomicInteger asked = new AtomicInteger();
+        Report report = new Conformance(hanging(new Altered() {
+            @Override
+            public Availability availability() {
+                asked.incrementAndGet();
+                return hang();
+            }
+        })).run(EnumSet.complementOf(EnumSet.of(Rule.RULE_1_7)));
+        assertEquals(1, asked.get());
+        String reason = "no end within 1 s: availability(), at org.multifd.tck.ConformanceTest";
+        List<String> failed = new ArrayList<>();
+        for (RuleResult each : report.results()) {
+            if (each.outcome() == RuleResult.Outcome.FAILED) {
+                failed.add(each.rule().number());
+                assertTrue(each.detail().startsWith(reason), each.line());
+            } else if (each.rule().number().compareTo("2") > 0 && each.rule() != Rule.RULE_5_2) {
+                assertTrue(each.detail().startsWith("rule 1.4 fails first: " + reason), each.line());
+            }
+        }
+        assertEquals(List.of("1.4"), failed);
+    }
+
+    @Test
+    void shouldChargeAHangOfTheFirstPacketsToOneRule() {
+        AtomicInteger prepared = new AtomicInteger();
+        Report report = new Conformance(hanging(Altered.sender(params -> new Altered.Sender() {
+            @Override
+            public void prepare(PageRuns pages, Payload out) {
+                prepared.incrementAndGet();
+                hang();
+            }
+        }))).run(EnumSet.of(Rule.RULE_2_1, Rule.RULE_2_2, Rule.RULE_2_6, Rule.RULE_3_1, Rule.RULE_4_3));
+        assertEquals(2, prepared.get(), "once for all rules and once for 2.6 itself");
+        for (RuleResult each : report.results()) {
+            assertTrue(each.detail().startsWith(each.rule() == Rule.RULE_2_6
+                    ? "no end within 1 s: packet 0, 1 pages of TEXT, at org.multifd.tck.ConformanceTest"
+                    : "rule 2.6 fails first: no end within 1 s: the first packets, ONE_RUN, at org.multifd.tck."),
+                    each.line());
+        }
+    }
+
+    private static Subject hanging(MultiFDMethods methods) {
+        return new Subject() {
+            @Override
+            public MultiFDMethods methods() {
+                return methods;
+            }
+
+            @Override
+            public int deadlineSeconds() {
+                return 1;
+            }
+        };
+    }
+
+    private static <T> T hang() {
+        try {
+            new CountDownLatch(1).await();
+            return null;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the kit gave up", e);
+        }
     }
 
     @Test

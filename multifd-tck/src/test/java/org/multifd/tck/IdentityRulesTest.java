@@ -16,6 +16,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
+import org.multifd.tck.reference.DeflateMethods;
 
 class IdentityRulesTest {
 
@@ -39,6 +40,28 @@ class IdentityRulesTest {
         String reason = Verdict.onlyFailure(Rule.RULE_1_1, () -> named("zlib"));
         assertTrue(reason.startsWith("the oracle cannot read what was sent: java.util.zip.DataFormatException"),
                 reason);
+    }
+
+    @Test
+    void shouldTakeAnotherProviderForAnOracle() {
+        assertEquals(RuleResult.passed(Rule.RULE_1_1, "QEMU's zlib in both directions, by an independent implementation"),
+                new Conformance(comparedWithDeflate(new DeflateMethods())).check(Rule.RULE_1_1));
+        String reason = new Conformance(comparedWithDeflate(named("zstd"))).check(Rule.RULE_1_1).detail();
+        assertTrue(reason.startsWith("the oracle cannot read what was sent: org.multifd.api.MultiFDException: "), reason);
+    }
+
+    private static Subject comparedWithDeflate(MultiFDMethods methods) {
+        return new Subject() {
+            @Override
+            public MultiFDMethods methods() {
+                return methods;
+            }
+
+            @Override
+            public Oracle oracle() {
+                return Oracle.of(new DeflateMethods());
+            }
+        };
     }
 
     private static MultiFDMethods named(String name) {
@@ -138,7 +161,7 @@ class IdentityRulesTest {
 
     @Test
     void shouldRefuseAnotherApiVersion() {
-        assertEquals("declares API version 7, the API is version 1", Verdict.onlyFailure(Rule.RULE_1_5, () ->
+        assertEquals("declares API version 7, the API takes providers for 1..1", Verdict.onlyFailure(Rule.RULE_1_5, () ->
                 new Altered() {
             @Override
             public int apiVersion() {

@@ -143,7 +143,36 @@ class ReceivingRulesTest {
             exact(pages, in);
             pages.copyFrom(in.buffer());
         });
-        assertTrue(reason.startsWith("recv wrote outside the pages it was given: round "), reason);
+        assertTrue(reason.matches("recv wrote outside the pages it was given, \\d+ pages? of 4096 bytes, [A-Z_]+: round "
+                + "\\d+, .*"), reason);
+    }
+
+    /** Farther than a buffer reaches: what native code does that takes the pages' number for its limit. */
+    @Test
+    void shouldSeeNativeCodeWritingFarBesideThePages() {
+        for (int beyond : new int[] {-60_000, 60_000}) {
+            assertEquals("recv wrote outside the pages it was given, 4 pages of 4096 bytes, ONE_RUN",
+                    receiving(Rule.RULE_3_2, (pages, in) -> {
+                        exact(pages, in);
+                        pages.copyFrom(in.buffer());
+                        NativeCode.flip(pages.buffer(0), beyond > 0 ? pages.bytes() + beyond : beyond);
+                    }));
+        }
+    }
+
+    @Test
+    void shouldSeeNativeCodeWritingToThePayloadOrBesideIt() {
+        for (int offset : new int[] {-2000, 0, 2000}) {
+            String reason = receiving(Rule.RULE_3_3, (pages, in) -> {
+                if (in.length() < 256) {
+                    NativeCode.flip(in.buffer().slice(), offset);
+                }
+                exact(pages, in);
+                pages.copyFrom(in.buffer());
+            });
+            assertTrue(reason.startsWith("recv wrote to the payload's memory or beside it: that is only read: round "),
+                    reason);
+        }
     }
 
     @Test
@@ -230,7 +259,8 @@ class ReceivingRulesTest {
 
     /** Pages behind their length, which the receiver believes for as long as it can. */
     private static String claiming(boolean direct) {
-        return Verdict.onlyFailure(Rule.RULE_3_4, () -> new Altered() {
+        // Of the other rules' hostile payloads each one would leave 80 MiB to the collector, more than it keeps up with.
+        return Verdict.onlyFailure(Rule.RULE_3_4, 10, () -> new Altered() {
             @Override
             public MultiFDSender sendSetup(MultiFDSendParams params) {
                 return new Altered.Sender() {

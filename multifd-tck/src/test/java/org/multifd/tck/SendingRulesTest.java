@@ -57,6 +57,27 @@ class SendingRulesTest {
     }
 
     @Test
+    void shouldSeeNativeCodeWritingToPagesThatAreOnlyRead() {
+        for (int offset : new int[] {-60_000, 0, 60_000}) {
+            assertEquals("prepare wrote to memory that it may only read, for 9 pages of 4096 bytes, ONE_RUN",
+                    sending(Rule.RULE_2_5, (pages, out) -> {
+                        pages.copyTo(out.buffer());
+                        NativeCode.flip(pages.buffer(0), offset);
+                    }));
+        }
+    }
+
+    @Test
+    void shouldSeeNativeCodeWritingBesideThePayload() {
+        for (int offset : new int[] {-4000, ChannelParams.PAYLOAD_LIMIT + 4000}) {
+            assertEquals("bytes were written beside the payload's memory, TEXT, no parameters", sending(Rule.RULE_2_3, (pages, out) -> {
+                pages.copyTo(out.buffer());
+                NativeCode.flip(out.buffer(), offset);
+            }));
+        }
+    }
+
+    @Test
     void shouldRefuseASenderThatRefusesZeroPages() {
         assertEquals("prepare threw org.multifd.api.MultiFDException: all zeros for 3 pages of 4096 bytes, ONE_RUN",
                 sending(Rule.RULE_2_2, (pages, out) -> {

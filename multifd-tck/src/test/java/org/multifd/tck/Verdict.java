@@ -15,6 +15,11 @@ final class Verdict {
 
     /** The reason of the only rule that failed, without the seed. */
     static String onlyFailure(Rule rule, Supplier<MultiFDMethods> methods) {
+        return onlyFailure(rule, 300, methods);
+    }
+
+    /** As {@link #onlyFailure(Rule, Supplier)}, with as many rounds of hostile payloads. */
+    static String onlyFailure(Rule rule, int hostileRounds, Supplier<MultiFDMethods> methods) {
         return onlyFailureOf(new Subject() {
             @Override
             public MultiFDMethods methods() {
@@ -23,7 +28,7 @@ final class Verdict {
 
             @Override
             public int hostileRounds() {
-                return 300;
+                return hostileRounds;
             }
         }, rule);
     }

@@ -1,5 +1,6 @@
 package org.multifd.core.channel;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
@@ -131,6 +132,9 @@ final class ReceiveChannel implements Runnable {
     /** False at the end of the stream between two packets. */
     private boolean readHeader() throws IOException {
         if (connection.read(headerBytes.clear()) < 0) {
+            if (methodName != null && connection.cutOff()) { // ours always says that it ends
+                throw new EOFException("connection cut off, without TLS's close_notify, expected the next packet");
+            }
             return false;
         }
         connection.readFully(headerBytes, "a packet header");

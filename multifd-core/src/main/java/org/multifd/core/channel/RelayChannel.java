@@ -1,5 +1,6 @@
 package org.multifd.core.channel;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -38,6 +39,7 @@ public final class RelayChannel implements Runnable {
     private volatile Connection outgoing;
     private volatile boolean ended;
     private final long since = System.nanoTime();
+    private final boolean early;
     private PacketHeader header;
     private ByteBuffer headerBytes;
     private ByteBuffer[] packet;
@@ -45,8 +47,10 @@ public final class RelayChannel implements Runnable {
     private long packets;
     private boolean leaving;
 
-    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared) {
+    /** @param early whether it came before the migration's main channel */
+    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared, boolean early) {
         this.init = init;
+        this.early = early;
         this.id = init.channel();
         this.incoming = incoming;
         this.shared = shared;
@@ -62,6 +66,11 @@ public final class RelayChannel implements Runnable {
 
     long since() {
         return since;
+    }
+
+    /** Whether it came before the migration's main channel, as one that an earlier attempt left behind does. */
+    boolean early() {
+        return early;
     }
 
     public Connection incoming() {
@@ -90,11 +99,16 @@ public final class RelayChannel implements Runnable {
 
     /** Connects it to the destination and introduces it there. */
     public void connect(SendChannels.Connector connector) throws IOException {
-        Connection connection = connector.connect();
-        shared.failure().onFailure(connection::close);
-        ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
-        new InitPacket(init.uuid(), id, shared.outgoing()).encode(bytes);
-        connection.writeFully(bytes.flip());
+        Connection connection;
+        try {
+            connection = connector.connect();
+            shared.failure().onFailure(connection::close);
+            ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
+            new InitPacket(init.uuid(), id, shared.outgoing()).encode(bytes);
+            connection.writeFully(bytes.flip());
+        } catch (IOException e) {
+            throw new DestinationGoneException("channel " + id + ": " + e.getMessage(), e);
+        }
         synchronized (this) {
             outgoing = connection;
             notifyAll();
@@ -151,7 +165,7 @@ public final class RelayChannel implements Runnable {
         try {
             return readMagic(magic);
         } catch (IOException e) {
-            if (shared.begun() && !replaced) {
+            if (!shared.mayWithdraw(this) && !replaced) {
                 throw e;
             }
             LOG.debug("channel {}: {}", id, e.getMessage());
@@ -162,6 +176,9 @@ public final class RelayChannel implements Runnable {
     /** False at the end of the stream between two packets. */
     private boolean readMagic(ByteBuffer magic) throws IOException {
         if (incoming.read(magic) < 0) {
+            if (init.method() != null && incoming.cutOff()) { // ours always says that it ends
+                throw new EOFException("connection cut off, without TLS's close_notify, expected the next packet");
+            }
             return false;
         }
         incoming.readFully(magic, "a packet header");
@@ -226,8 +243,11 @@ public final class RelayChannel implements Runnable {
     private Throwable located(Throwable error) {
         String place = "channel " + id + ", packet " + packets + (leaving ? " to the destination" : " from the source");
         Throwable located = Where.in(place, leaving ? shared.outgoing() : shared.incomingMethod(), error);
-        // What the outgoing method cannot do is not the stream's matter.
-        return leaving && located instanceof MultiFDException ? new MethodException(Kind.METHOD, located.getMessage(), error) : located;
+        if (leaving && located instanceof MultiFDException) {
+            return new MethodException(Kind.METHOD, located.getMessage(), error); // and not the stream's matter
+        }
+        return leaving && located.getClass() == IOException.class
+                ? new DestinationGoneException(located.getMessage(), error) : located;
     }
 
     /** Closes connections and methods; the thread has ended. */

@@ -2,6 +2,7 @@ package org.multifd.core.channel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Flags;
@@ -25,6 +26,7 @@ public final class RelayChannels {
     private volatile RateLimiter rateLimiter;
     private int pageSize;
     private boolean begun;
+    private boolean settled;
 
     /** @param incoming makes the decompressors; the methods are found out */
     public RelayChannels(ReceiveChannels.ReceiverSetup incoming, Failure failure) {
@@ -62,8 +64,12 @@ public final class RelayChannels {
         return Waiting.until(this, failure, () -> pageSize == 0 ? null : pageSize);
     }
 
-    /** Takes a channel that has introduced itself; the thread that runs it is the caller's. */
-    public synchronized RelayChannel add(InitPacket init, Connection connection) throws WireException {
+    /**
+     * Takes a channel that has introduced itself; the thread that runs it is the caller's.
+     *
+     * @param early whether it came before the main channel
+     */
+    public synchronized RelayChannel add(InitPacket init, Connection connection, boolean early) throws WireException {
         int id = init.channel();
         if (id >= MOST) {
             throw new WireException("received channel id " + id + ", expected 0.." + (MOST - 1));
@@ -73,38 +79,50 @@ public final class RelayChannels {
                 throw new WireException("received channel id " + id + " a second time, expected once");
             }
         }
-        replace(id);
-        if (!channels.isEmpty() && !channels.get(0).uuid().equals(init.uuid())) {
-            throw new WireException("received uuid " + init.uuid() + " on channel " + id + ", expected " + channels.get(0).uuid()
-                    + " as on the other channels");
+        for (RelayChannel other : channels) {
+            if (!mayWithdraw(other) && !other.uuid().equals(init.uuid())) {
+                throw new WireException("received uuid " + init.uuid() + " on channel " + id + ", expected " + other.uuid()
+                        + " as on the other channels");
+            }
         }
-        RelayChannel channel = new RelayChannel(init, connection, this);
+        replace(id, init.uuid());
+        RelayChannel channel = new RelayChannel(init, connection, this, early);
         channels.add(channel);
         return channel;
     }
 
     /** A source that starts anew may have left a channel behind that nothing has come of yet. */
-    private void replace(int id) {
+    private void replace(int id, UUID uuid) {
         for (RelayChannel other : list()) {
-            if (other.id() == id) {
+            if (other.id() == id || !other.uuid().equals(uuid)) {
                 channels.remove(other);
                 other.replaced();
             }
         }
     }
 
-    /** Nothing can be withdrawn any more: the migration has begun. */
+    /** The migration has begun: channels that come from now on are of it. */
     public synchronized void begin() {
         begun = true;
     }
 
-    synchronized boolean begun() {
-        return begun;
+    /** The source's channels have all come: what is there is of this migration, and nothing can be withdrawn any more. */
+    public synchronized void settle() {
+        settled = true;
+    }
+
+    /** Whether it is certain by now that the channel is not one that an earlier attempt left behind. */
+    public synchronized boolean mayConnect(RelayChannel channel) {
+        return settled || !channel.early();
+    }
+
+    synchronized boolean mayWithdraw(RelayChannel channel) {
+        return !begun || !mayConnect(channel);
     }
 
     /** Forgets a channel that ended before the migration began, or was replaced; false if it is part of the migration. */
     synchronized boolean withdraw(RelayChannel channel) {
-        return !channels.contains(channel) || !begun && channels.remove(channel);
+        return !channels.contains(channel) || mayWithdraw(channel) && channels.remove(channel);
     }
 
     /** Closes those that came longer ago than that; they withdraw. */

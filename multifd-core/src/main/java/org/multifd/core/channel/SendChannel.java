@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSender;
+import org.multifd.core.ram.FileWay;
 import org.multifd.core.ram.PageBatch;
 import org.multifd.core.ram.PageChecksums;
 import org.multifd.core.ram.PageSource;
+import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamRuns;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Flags;
@@ -34,6 +36,7 @@ final class SendChannel implements Runnable {
     private final PacketEvent event = new PacketEvent();
     private final ChannelStats stats = new ChannelStats();
     private Connection connection;
+    private FileWay fileWay;
     private MultiFDSender method;
     private Thread thread;
 
@@ -59,6 +62,11 @@ final class SendChannel implements Runnable {
 
     void connected(Connection to) {
         connection = to;
+        fileWay = to::transferFully;
+    }
+
+    Connection connection() {
+        return connection;
     }
 
     void start(MultiFDSender sender) {
@@ -136,6 +144,10 @@ final class SendChannel implements Runnable {
         splitZeroPages(batch);
         int buffers = 0;
         long nanos = 0;
+        if (shared.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets, header.normalPages)) {
+            sendFromFile(batch.block);
+            return;
+        }
         if (header.normalPages > 0) {
             long start = System.nanoTime();
             RamRuns runs = pages.read(batch.block, header.offsets, header.normalPages);
@@ -152,6 +164,16 @@ final class SendChannel implements Runnable {
             header.payloadLength += packet[i].remaining();
         }
         write(batch.block.nameBytes(), buffers, nanos);
+    }
+
+    /** The pages as they lie, as the method none would have them: the header in a write of its own, then the file's bytes. */
+    private void sendFromFile(RamBlock block) throws IOException {
+        header.payloadLength = header.normalPages * shared.pageSize();
+        header.encode(headerBytes.clear(), block.nameBytes());
+        shared.rateLimiter().acquire((long) headerBytes.flip().limit() + header.payloadLength);
+        connection.writeFully(headerBytes);
+        pages.leave(block, header.offsets, header.normalPages, fileWay);
+        written(0);
     }
 
     private void splitZeroPages(PageBatch batch) throws IOException {
@@ -191,6 +213,10 @@ final class SendChannel implements Runnable {
         packet[0] = headerBytes.flip();
         shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
         connection.writeFully(packet, 0, payloadBuffers + 1);
+        written(codecNanos);
+    }
+
+    private void written(long codecNanos) {
         stats.packet(header.normalPages, header.zeroPages, header.payloadLength, codecNanos);
         event.finish(true, id, header);
         if (LOG.isTraceEnabled()) {

@@ -3,6 +3,8 @@ package org.multifd.core.channel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,9 +33,10 @@ public final class SendChannels implements AutoCloseable {
      *
      * @param pages makes each channel's way to the pages
      * @param checksums where the channels note what they send, so that each SYNC tells; null for none
+     * @param zeroCopy whether pages that lie in a file leave from there, unread
      */
     public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages,
-            Supplier<PageSource> pages, PageChecksums checksums) {
+            Supplier<PageSource> pages, PageChecksums checksums, boolean zeroCopy) {
     }
 
     /** Connects one more channel. */
@@ -150,6 +153,10 @@ public final class SendChannels implements AutoCloseable {
         return config.pages().get();
     }
 
+    boolean zeroCopy() {
+        return config.zeroCopy();
+    }
+
     boolean detectsZeroPages() {
         return config.detectZeroPages();
     }
@@ -199,6 +206,15 @@ public final class SendChannels implements AutoCloseable {
     /** Bytes that really left on a channel. Any thread. */
     public long bytesWritten(int channel) {
         return channels[channel].bytesWritten();
+    }
+
+    /** The destination has confirmed all: the connections end as they should, main's with them. */
+    public void finish(Connection main) {
+        List<Connection> connections = new ArrayList<>(channels.length);
+        for (SendChannel channel : channels) {
+            connections.add(channel.connection());
+        }
+        Connection.finish(main, connections);
     }
 
     /** Ends the threads, then closes connections and methods, the last one first. A second call does nothing. */

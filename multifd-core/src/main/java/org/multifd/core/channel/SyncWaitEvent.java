@@ -8,24 +8,45 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
 /** The main thread waits at a round's mark for the channels. */
-@Name("org.multifd.SyncWait")
-@Label("Multifd Sync Wait")
-@Description("The main channel waits for a SYNC of every multifd channel")
-@Category("Multifd")
-@StackTrace(false)
-final class SyncWaitEvent extends Event {
+final class SyncWaitEvent {
 
-    @Label("Sent")
-    boolean sent;
-    @Label("Channels")
-    int channels;
+    private Recorded event;
+
+    void begin() {
+        if (FlightRecording.isOn()) {
+            if (event == null) {
+                event = new Recorded();
+            }
+            event.begin();
+        }
+    }
 
     void finish(boolean isSent, int ofChannels) {
-        end();
-        if (shouldCommit()) {
-            sent = isSent;
-            channels = ofChannels;
-            commit();
+        if (event != null) {
+            event.finish(isSent, ofChannels);
+        }
+    }
+
+    /** Loaded only when somebody records. */
+    @Name("org.multifd.SyncWait")
+    @Label("Multifd Sync Wait")
+    @Description("The main channel waits for a SYNC of every multifd channel")
+    @Category("Multifd")
+    @StackTrace(false)
+    private static final class Recorded extends Event {
+
+        @Label("Sent")
+        boolean sent;
+        @Label("Channels")
+        int channels;
+
+        void finish(boolean isSent, int ofChannels) {
+            end();
+            if (shouldCommit()) {
+                sent = isSent;
+                channels = ofChannels;
+                commit();
+            }
         }
     }
 }

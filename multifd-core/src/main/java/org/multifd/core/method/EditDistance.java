@@ -1,5 +1,7 @@
 package org.multifd.core.method;
 
+import java.util.Collection;
+
 /** Insertions, deletions and replacements between two words. */
 final class EditDistance {
 
@@ -7,6 +9,20 @@ final class EditDistance {
     private static final int MAX_LENGTH = 100;
 
     private EditDistance() {
+    }
+
+    /** The word with the fewest steps from the given one, at most {@code limit}; null if there is none. */
+    static String nearest(String word, Collection<String> words, int limit) {
+        String nearest = null;
+        int least = limit + 1;
+        for (String each : words) {
+            int distance = between(word, each);
+            if (distance < least) {
+                least = distance;
+                nearest = each;
+            }
+        }
+        return nearest;
     }
 
     static int between(String left, String right) {

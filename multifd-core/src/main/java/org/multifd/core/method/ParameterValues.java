@@ -77,15 +77,7 @@ public final class ParameterValues {
     }
 
     private static MethodException unknown(String name, Collection<String> known) {
-        String nearest = null;
-        int least = Integer.MAX_VALUE;
-        for (String each : known) {
-            int distance = EditDistance.between(name, each);
-            if (distance < least) {
-                least = distance;
-                nearest = each;
-            }
-        }
+        String nearest = EditDistance.nearest(name, known, name.length() + Text.LINE_LIMIT);
         return new MethodException(Kind.USAGE, Text.oneLine(name) + ": unknown parameter, expected "
                 + (nearest == null ? "none: no method found declares any" : nearest + " or another that a method declares"));
     }

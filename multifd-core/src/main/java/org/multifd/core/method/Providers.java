@@ -258,6 +258,11 @@ public final class Providers {
                 unusable.add(other + " (" + each.provider().origin().label() + ": " + each.availability().detail() + ")");
             }
         }
+        // One mistake in three letters is a slip, more is another word.
+        String meant = EditDistance.nearest(name, usable, Math.max(1, name.length() / 3));
+        if (meant != null && named(name).isEmpty()) {
+            text.append(" (did you mean ").append(meant).append("?)");
+        }
         text.append("; usable: ").append(usable.isEmpty() ? "nothing" : String.join(", ", usable));
         if (!unusable.isEmpty()) {
             text.append("; unusable: ").append(String.join(", ", unusable));

@@ -1,5 +1,7 @@
 package org.multifd.core.ram;
 
+import org.multifd.core.wire.Text;
+
 /** Which pages of a guest have arrived, over all channels and main. Any thread. */
 public final class ReceivedPages {
 
@@ -27,6 +29,27 @@ public final class ReceivedPages {
         if (!fresh[block] || bitmaps[block].get(page)) {
             zeroPages.clear(blocks.get(block), offset);
         }
+    }
+
+    /** Pages that have not arrived, neither with bytes nor as zero. */
+    public long missing() {
+        long sum = 0;
+        for (PageBitmap bitmap : bitmaps) {
+            sum += bitmap.pages() - bitmap.cardinality();
+        }
+        return sum;
+    }
+
+    /** The first of them, for a message; there is one. */
+    public String firstMissing() {
+        for (int i = 0; i < bitmaps.length; i++) {
+            for (long page = 0; page < bitmaps[i].pages(); page++) {
+                if (!bitmaps[i].get(page)) {
+                    return String.format("page 0x%x of RAM block %s", page * blocks.pageSize(), Text.quote(blocks.get(i).name()));
+                }
+            }
+        }
+        throw new IllegalStateException("received all pages, expected one that is missing");
     }
 
     /** Marks {@code count} pages as arrived, neighbours in one step. */

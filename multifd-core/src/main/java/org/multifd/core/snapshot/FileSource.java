@@ -3,6 +3,7 @@ package org.multifd.core.snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.multifd.core.ram.FileWay;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamRuns;
@@ -17,6 +18,7 @@ import org.multifd.core.wire.PacketHeader;
 public final class FileSource implements PageSource {
 
     private final Snapshot snapshot;
+    private final boolean unread;
     private final int pageSize;
     private final int pageCount;
     private final ByteBuffer memory;
@@ -31,7 +33,13 @@ public final class FileSource implements PageSource {
     private long stretch = -1;
 
     public FileSource(Snapshot snapshot) {
+        this(snapshot, false);
+    }
+
+    /** @param unread whether pages are to leave without being read: what the file has is not looked at, zero or not */
+    public FileSource(Snapshot snapshot, boolean unread) {
         this.snapshot = snapshot;
+        this.unread = unread;
         this.pageSize = snapshot.blocks().pageSize();
         this.pageCount = PacketHeader.pageCount(pageSize);
         this.memory = ByteBuffer.allocateDirect(PacketHeader.PACKET_BYTES);
@@ -60,6 +68,9 @@ public final class FileSource implements PageSource {
         take(of);
         if (!isPresent(offset)) {
             return true;
+        }
+        if (unread) {
+            return false;
         }
         long wanted = offset / PacketHeader.PACKET_BYTES;
         if (wanted != stretch) {
@@ -105,6 +116,30 @@ public final class FileSource implements PageSource {
         }
         runs.set(scratch, slots, count);
         return runs;
+    }
+
+    /** A page that the file does not have may be stale bytes there. */
+    @Override
+    public boolean canLeave(RamBlock of, long[] offsets, int count) {
+        take(of);
+        int i = 0;
+        while (unread && i < count && isPresent(offsets[i])) {
+            i++;
+        }
+        return unread && i == count;
+    }
+
+    @Override
+    public void leave(RamBlock of, long[] offsets, int count, FileWay to) throws IOException {
+        take(of);
+        int i = 0;
+        while (i < count) {
+            int first = i++;
+            while (i < count && offsets[i] == offsets[i - 1] + pageSize) {
+                i++;
+            }
+            snapshot.transfer(block.position(offsets[first]), (long) (i - first) * pageSize, to);
+        }
     }
 
     /** Whether all of them are in memory; if so, where. */

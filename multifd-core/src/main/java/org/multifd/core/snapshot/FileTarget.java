@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamRuns;
+import org.multifd.core.ram.ReceivedPages;
 
 /** Pages to their places in a file: a packet's pages are one run of the channel's own memory, then written by position. */
 final class FileTarget implements PageTarget {
@@ -12,6 +13,7 @@ final class FileTarget implements PageTarget {
     private static final String SCRATCH = "scratch";
 
     private final PagePlaces places;
+    private final ReceivedPages received;
     private final int pageSize;
     private final int pageCount;
     private final RamRuns runs;
@@ -19,9 +21,13 @@ final class FileTarget implements PageTarget {
     private ByteBuffer scratch;
     private RamBlock scratchBlock;
 
-    /** @param places shared by all targets of the file */
-    FileTarget(PagePlaces places, int pageCount) {
+    /**
+     * @param places shared by all targets of the file
+     * @param received what has arrived, zero pages too; shared as well
+     */
+    FileTarget(PagePlaces places, ReceivedPages received, int pageCount) {
         this.places = places;
+        this.received = received;
         this.pageSize = places.blocks().pageSize();
         this.pageCount = pageCount;
         this.runs = new RamRuns(pageSize, pageCount, false);
@@ -55,5 +61,6 @@ final class FileTarget implements PageTarget {
         for (; i < normal + zero; i++) {
             places.clear(block, offsets[i]);
         }
+        received.mark(block, offsets, normal + zero);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.multifd.core.ram.FileWay;
 import org.multifd.core.ram.PageBitmap;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
@@ -18,6 +19,7 @@ import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.stream.MappedRamStream;
 import org.multifd.core.stream.RamSections;
+import org.multifd.core.wire.Text;
 import org.multifd.core.wire.WireException;
 
 /**
@@ -154,12 +156,21 @@ public final class Snapshot implements AutoCloseable {
                 return each;
             }
         }
-        throw new IllegalArgumentException("RAM block " + block.name() + ": received one of another snapshot");
+        throw new IllegalArgumentException("RAM block " + Text.quote(block.name()) + ": received one of another snapshot");
     }
 
     /** Fills the buffer from a position on. Any thread. */
     void read(ByteBuffer into, long position) throws SnapshotException {
         readFully(path, file, into, position);
+    }
+
+    /** Has these bytes go somewhere unread. Any thread. */
+    void transfer(long position, long count, FileWay to) throws IOException {
+        if (file.size() < position + count) {
+            throw new SnapshotException(path + ": the file ends at byte " + file.size() + ", expected at least "
+                    + (position + count) + "; it was cut since it was opened");
+        }
+        to.transfer(file, position, count);
     }
 
     static void readFully(Path path, FileChannel file, ByteBuffer into, long position) throws SnapshotException {

@@ -55,7 +55,7 @@ final class SnapshotHandler implements MappedRamHandler {
     @Override
     public void configuration(Configuration received) throws SnapshotException {
         if (!received.capabilities().contains(Snapshot.CAPABILITY)) {
-            throw wrong("received a migration stream with capabilities " + received.capabilities()
+            throw wrong("received a migration stream with capabilities " + Text.quote(String.join(", ", received.capabilities()))
                     + ", expected mapped-ram among them; save with this capability on");
         }
         if (received.capabilities().contains(IGNORE_SHARED)) {

@@ -14,6 +14,7 @@ import org.multifd.core.ram.PageBitmap;
 import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.ram.ReceivedPages;
 import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.MappedRamStream;
 import org.multifd.core.stream.RamSections;
@@ -34,6 +35,7 @@ public final class SnapshotWriter {
     private RamBlocks blocks;
     private SnapshotLayout layout;
     private PagePlaces places;
+    private ReceivedPages received;
     private volatile long streamBytes;
 
     private SnapshotWriter(WrittenFile file, long offset) {
@@ -54,20 +56,26 @@ public final class SnapshotWriter {
     /**
      * The guest's shape is known: everything gets its place.
      *
-     * @param received the source's configuration, or null if it sent none
+     * @param ofSource the source's configuration, or null if it sent none
      * @param ofBlocks their shapes
      */
-    public void begin(Configuration received, RamBlocks ofBlocks) throws IOException {
-        configuration = received;
+    public void begin(Configuration ofSource, RamBlocks ofBlocks) throws IOException {
+        configuration = ofSource;
         blocks = ofBlocks;
         layout = new SnapshotLayout(offset + MappedRamStream.headBytes(configuration), blocks);
         file.begin();
         places = new PagePlaces(file, layout, blocks);
+        received = new ReceivedPages(blocks);
     }
 
     /** One thread's way to put pages into the file. */
     public PageTarget target() {
-        return new FileTarget(places, PacketHeader.pageCount(blocks.pageSize()));
+        return new FileTarget(places, received, PacketHeader.pageCount(blocks.pageSize()));
+    }
+
+    /** What has arrived so far through targets; after {@link #begin}. */
+    public ReceivedPages received() {
+        return received;
     }
 
     /**

@@ -2,6 +2,7 @@ package org.multifd.core.stream;
 
 import java.util.List;
 import java.util.UUID;
+import org.multifd.core.wire.Text;
 
 /**
  * The main stream's configuration section.
@@ -19,5 +20,11 @@ public record Configuration(String machine, int pageSize, List<String> capabilit
     /** A configuration without capabilities. */
     public static Configuration of(String machine, int pageSize, UUID uuid) {
         return new Configuration(machine, pageSize == USUAL_PAGE_SIZE ? 0 : pageSize, List.of(), uuid);
+    }
+
+    /** For a log: a peer or a file wrote the names. */
+    @Override
+    public String toString() {
+        return Text.oneLine("machine " + machine + ", capabilities " + capabilities);
     }
 }

@@ -3,11 +3,15 @@ package org.multifd.core.stream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.multifd.core.transport.ByteSource;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.Text;
 import org.multifd.core.wire.WireException;
 
 /** The source's side of the return path: reads until the destination's SHUT. One thread's. */
 public final class ReturnPathReader {
+
+    /** How a record begins by which a TLS server says that it was not spoken to in TLS. */
+    private static final int TLS_ALERT = 0x1503;
 
     private final Input in;
 
@@ -19,7 +23,7 @@ public final class ReturnPathReader {
     public void awaitShut() throws IOException {
         String reason = readShut();
         if (reason != null) {
-            throw new WireException("the destination failed: " + reason);
+            throw new DestinationFailedException(reason);
         }
     }
 
@@ -33,6 +37,8 @@ public final class ReturnPathReader {
                 case Qevm.RETURN_SHUT, Qevm.RETURN_PONG -> 4;
                 case Qevm.RETURN_SWITCHOVER_ACK -> 0;
                 case Qevm.RETURN_REASON -> Math.min(length, Qevm.REASON_LIMIT);
+                case TLS_ALERT -> throw new TlsException("return path: received a TLS alert, expected a connection without TLS; give"
+                        + " tls-creds");
                 default -> throw new WireException("return path: received message type " + type + ", expected 1, 2 or 7");
             };
             if (length != expected) {

@@ -85,13 +85,13 @@ public record Address(String text, String host, int port, String path) {
         return path != null ? StandardProtocolFamily.UNIX : null;
     }
 
-    /** Resolves the host; an empty one is the wildcard for a listener, loopback for a client. */
-    SocketAddress resolve(boolean listening) throws UnknownHostException {
+    /** Resolves the host; an empty one is loopback, also for a listener: nobody is let in by what was left out. */
+    SocketAddress resolve() throws UnknownHostException {
         if (path != null) {
             return UnixDomainSocketAddress.of(path);
         }
         if (host.isEmpty()) {
-            return listening ? new InetSocketAddress(port) : new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         }
         return new InetSocketAddress(InetAddress.getByName(host), port);
     }

@@ -36,7 +36,7 @@ public final class Listener implements AutoCloseable {
 
     /** Listens; a port in use or a wrong host is an IOException of one line. */
     public static Listener open(Address address, int backlog) throws IOException {
-        SocketAddress local = Connection.resolve(address, true, "cannot listen on ");
+        SocketAddress local = Connection.resolve(address, "cannot listen on ");
         ServerSocketChannel server =
                 address.family() == null ? ServerSocketChannel.open() : ServerSocketChannel.open(address.family());
         try {

@@ -51,6 +51,11 @@ public final class PlainGuest {
         return new PlainGuest(main, channels, method);
     }
 
+    /** Whether anything came for a page. */
+    public boolean touched(String block, int offset) {
+        return normal.contains(block + offset) || zero.contains(block + offset);
+    }
+
     private void packet(PlainChannel channel, PlainChannel.Packet packet, PlainCodec codec) throws IOException {
         byte[] pages = new byte[packet.normal() * PAGE];
         if (packet.normal() > 0) {

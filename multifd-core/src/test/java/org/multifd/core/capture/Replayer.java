@@ -6,24 +6,35 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import org.multifd.core.fault.Fault;
+import org.multifd.core.fault.Injector;
 
 /**
  * A source that sends what was recorded: connects once for each connection, in their order, and writes each on a thread of
  * its own; behind the last byte it ends its direction and waits for the destination to close.
  */
-final class Replayer {
+public final class Replayer {
 
     private static final int CLOSE_TIMEOUT_MILLIS = 10_000;
 
-    /** Whether a connection is ended behind its last byte, or stays open and silent. */
-    record Connection(byte[] bytes, boolean ends) {
+    /**
+     * One connection's bytes.
+     *
+     * @param ends whether it is ended behind its last byte, or stays open and silent
+     * @param fault what happens to its bytes on their way, or null
+     */
+    public record Connection(byte[] bytes, boolean ends, Fault fault) {
+
+        public Connection(byte[] bytes, boolean ends) {
+            this(bytes, ends, null);
+        }
     }
 
     private final List<Thread> threads = new ArrayList<>();
     private final List<String> leftOpen = new ArrayList<>();
 
     /** @param waits whether nothing is written before all are connected, as QEMU does */
-    Replayer(String address, List<Connection> connections, boolean waits) throws IOException {
+    public Replayer(String address, List<Connection> connections, boolean waits) throws IOException {
         int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
         InetSocketAddress to = new InetSocketAddress("127.0.0.1", port);
         for (Connection connection : connections) {
@@ -43,9 +54,10 @@ final class Replayer {
 
     private void play(Connection connection, Socket socket) {
         try (socket) {
-            socket.getOutputStream().write(connection.bytes());
+            Injector injector = new Injector(connection.fault(), socket);
+            injector.write(connection.bytes(), connection.bytes().length);
             if (connection.ends()) {
-                socket.shutdownOutput();
+                injector.end();
             }
             while (socket.getInputStream().read() >= 0) {
                 continue;
@@ -60,7 +72,7 @@ final class Replayer {
     }
 
     /** Waits until the destination has closed every connection; the names of those that it left open. */
-    List<String> awaitClosed() throws InterruptedException {
+    public List<String> awaitClosed() throws InterruptedException {
         for (Thread thread : threads) {
             thread.join();
         }

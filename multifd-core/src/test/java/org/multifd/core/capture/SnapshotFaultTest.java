@@ -33,6 +33,9 @@ class SnapshotFaultTest {
     static final List<Capture> CAPTURES = List.of(Capture.of("qemu-7.2", "running-none"),
             Capture.of("qemu-10.2", "running-zstd"));
 
+    private static final String MISSING_PAGES = "received nothing for page 0x[0-9a-f]+ of RAM block \"[^\"]+\" and \\d+ other"
+            + " pages on \\d channels, expected each page once; give multifd-channels if those are all, as with a guest that"
+            + " hints free pages";
     private static final int SILENT_MILLIS = 600;
     private static final int FLAGS = 8;
     private static final int ALLOCATED = 12;
@@ -111,6 +114,20 @@ class SnapshotFaultTest {
         replay.connections.add(1, new Replayer.Connection(new byte[0], false));
         replay.run().assertReceived(recorded);
         assertEquals(capture.channels(), replay.stats.channels().size());
+    }
+
+    /** QEMU tells no counts: what a channel below another one's id would show, the last one shows by its pages. */
+    @Test
+    void shouldMissTheChannelWithTheHighestId() throws Exception {
+        replay.connections.remove(1 + recorded.channels.indexOf(recorded.channel(capture.channels() - 1)));
+        replay.run().assertFailed(Kind.STREAM, MISSING_PAGES);
+    }
+
+    @Test
+    void shouldMissTheChannelWhoseInitPacketIsNotOne() throws Exception {
+        PlainChannel last = recorded.channel(capture.channels() - 1);
+        replay.with(1 + recorded.channels.indexOf(last), flip(last.bytes, 4, 1), true).run().assertFailed(Kind.STREAM, MISSING_PAGES
+                + " \\(a connection from tcp:127.0.0.1:\\d+ was refused: init packet: received version 16777217, expected 1\\)");
     }
 
     /** A channel that nobody expected would take pages with it: when it shows itself, all ends. */
@@ -206,6 +223,7 @@ class SnapshotFaultTest {
 
     @Test
     void shouldRefuseAMigrationWithoutMultifd() throws Exception {
+        replay.set("timeout", SILENT_MILLIS);
         replay.connections.clear();
         replay.connections.add(new Replayer.Connection(Recorded.of(Capture.MAIN_ONLY).main.bytes, true));
         replay.run().assertFailed(Kind.STREAM, "received a list of RAM blocks on the main channel and no multifd channel,"

@@ -43,6 +43,12 @@ class ProviderContractTest {
         assertEquals(lines(javadoc()), lines(page));
     }
 
+    @Test
+    void shouldSayOfEveryRuleHowItIsChecked() throws Exception {
+        assertEquals(new ArrayList<>(javadoc().keySet()), Repository.table(Repository.read("docs/reference/provider-contract.md"), "rule")
+                .stream().map(row -> row.get(0)).toList());
+    }
+
     private static String lines(Map<String, String> rules) {
         StringBuilder text = new StringBuilder();
         rules.forEach((number, rule) -> text.append("**").append(number).append("** ").append(rule).append("\n\n"));

@@ -88,6 +88,7 @@ class ReferenceTest {
         Map<String, Object> expected = new TreeMap<>(Map.of(
                 "multifd-channels", defaults.multifdChannels(),
                 "max-bandwidth", defaults.maxBandwidth(), "downtime-limit", defaults.downtimeLimit(),
+                "zero-copy-send", defaults.zeroCopySend() ? "on" : "off",
                 "zero-page-detection", defaults.zeroPageDetection().name().toLowerCase(Locale.ROOT),
                 "sync-rule", defaults.syncRule().name().toLowerCase(Locale.ROOT), "max-rounds", defaults.maxRounds(),
                 "deadline", defaults.deadline(), "timeout", defaults.timeout()));
@@ -101,6 +102,10 @@ class ReferenceTest {
         assertEquals(expected, stated);
         assertEquals(List.of(), defaults.multifdCompression());
         assertEquals(null, defaults.uuid());
+        assertEquals(null, defaults.tlsCreds());
+        assertEquals(null, defaults.tlsHostname());
+        assertEquals(null, defaults.tlsAuthz());
+        assertEquals(true, defaults.tlsVerifyPeer());
     }
 
     @Test
@@ -134,7 +139,7 @@ class ReferenceTest {
                 Matcher name = Pattern.compile("@Name\\(\"([\\w.]+)\"\\)").matcher(source);
                 assertTrue(name.find(), file.toString());
                 List<String> fields = new ArrayList<>();
-                Matcher field = Pattern.compile("(?m)^    (?:boolean|int|long|String) (\\w+);$").matcher(source);
+                Matcher field = Pattern.compile("(?m)^(?:    ){1,2}(?:boolean|int|long|String) (\\w+);$").matcher(source);
                 while (field.find()) {
                     fields.add(field.group(1));
                 }

@@ -7,13 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -23,6 +28,8 @@ import org.multifd.core.MigrationSource;
 import org.multifd.core.MigrationStats;
 
 /** A snapshot migrates into a stock, unpatched QEMU, and the guest goes on where it was. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
 @Timeout(60)
 class QemuDestinationTest {
@@ -30,15 +37,21 @@ class QemuDestinationTest {
     @TempDir
     static Path temp;
 
+    @Parameter
+    QemuBinary binary;
+
     private static Path snapshot;
     private static long passes;
 
     /** Saves the counter guest, in a process of its own, after it has made some passes. */
-    @BeforeAll
-    static void save() throws Exception {
-        Qemu.require();
+    @BeforeParameterizedClassInvocation
+    static void save(QemuBinary binary) throws Exception {
+        if (binary.command() == null) {
+            return;
+        }
         snapshot = temp.resolve("guest.mig");
-        try (Qemu qemu = Qemu.counting(Files.createDirectory(temp.resolve("source")));
+        Files.deleteIfExists(snapshot);
+        try (Qemu qemu = Qemu.counting(binary, Files.createTempDirectory(temp, "source"));
                 MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.load(),
                         MigrationParameters.defaults(), snapshot, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
@@ -50,6 +63,11 @@ class QemuDestinationTest {
             passes = CounterGuest.passes(qemu.ram());
         }
         assertTrue(passes > 0, passes + " passes");
+    }
+
+    @BeforeEach
+    void requireQemu() {
+        binary.require("QEMU");
     }
 
     private static MigrationParameters.Builder parameters(String method, int channels) {
@@ -66,7 +84,7 @@ class QemuDestinationTest {
             "zstd,2,false", "zstd,4,true"})
     void shouldBringTheGuestBackToLife(String method, int channels, boolean returnPath, @TempDir Path directory)
             throws Exception {
-        try (Qemu qemu = Qemu.waiting(directory)) {
+        try (Qemu qemu = Qemu.waiting(binary, directory)) {
             qemu.configure(method, channels, returnPath);
             MigrationStats sent = send(parameters(method, channels).build(), qemu.listen());
             assertEquals("completed", qemu.awaitEnd());
@@ -77,7 +95,7 @@ class QemuDestinationTest {
 
     @Test
     void shouldSendEveryPageWithItsBytesIfAsked(@TempDir Path directory) throws Exception {
-        try (Qemu qemu = Qemu.waiting(directory)) {
+        try (Qemu qemu = Qemu.waiting(binary, directory)) {
             qemu.configure("zstd", 2, false);
             MigrationStats sent = send(parameters("zstd", 2).set("zero-page-detection", "none").build(), qemu.listen());
             assertEquals(0, sent.zeroPages());
@@ -88,7 +106,7 @@ class QemuDestinationTest {
     @Test
     void shouldGiveAQemuItsUuid(@TempDir Path directory) throws Exception {
         String uuid = "11223344-5566-7788-99aa-bbccddeeff00";
-        try (Qemu qemu = Qemu.waiting(directory, "-uuid", uuid)) {
+        try (Qemu qemu = Qemu.waiting(binary, directory, "-uuid", uuid)) {
             qemu.configure("none", 2, true);
             send(parameters("none", 2).set("uuid", uuid).build(), qemu.listen());
             CounterGuest.assertGoesOn(qemu, passes);
@@ -97,20 +115,35 @@ class QemuDestinationTest {
 
     @Test
     void shouldFailAtAQemuOfAnotherUuid(@TempDir Path directory) throws Exception {
-        try (Qemu qemu = Qemu.waiting(directory, "-uuid", "11223344-5566-7788-99aa-bbccddeeff00")) {
+        try (Qemu qemu = Qemu.waiting(binary, directory, "-uuid", "11223344-5566-7788-99aa-bbccddeeff00")) {
             qemu.configure("none", 2, true);
             String uri = qemu.listen();
             MigrationException error = assertThrows(MigrationException.class, () -> send(parameters("none", 2).build(), uri));
             assertTrue(error.getMessage().endsWith("; see the destination's own message: it needs multifd-channels 2,"
-                    + " multifd-compression none and uuid 00000000-0000-0000-0000-000000000000 (zeros: none)"),
+                    + " multifd-compression none and uuid 00000000-0000-0000-0000-000000000000 (zeros: none), without TLS"),
                     error.getMessage());
+            assertEquals(Kind.PEER, error.kind());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNameTheChannelsThatTheQemuWaitsFor(boolean returnPath, @TempDir Path directory) throws Exception {
+        try (Qemu qemu = Qemu.waiting(binary, directory)) {
+            qemu.configure("none", 4, returnPath);
+            String uri = qemu.listen();
+            MigrationException error = assertThrows(MigrationException.class,
+                    () -> send(parameters("none", 2).set("timeout", 2000).build(), uri));
+            assertEquals("no byte moved for 2000 ms: the peer is silent or the connection is gone; see what the peer does, or raise"
+                    + " timeout; it has said nothing yet and may be waiting for more channels: it needs multifd-channels 2, as many"
+                    + " as here", error.getMessage());
             assertEquals(Kind.PEER, error.kind());
         }
     }
 
     @Test
     void shouldFailWhenTheQemuDies(@TempDir Path directory) throws Exception {
-        try (Qemu qemu = Qemu.waiting(directory)) {
+        try (Qemu qemu = Qemu.waiting(binary, directory)) {
             qemu.configure("none", 2, true);
             String uri = qemu.listen();
             // slow enough to die in the middle of it

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,18 +28,23 @@ import org.multifd.core.RelayStats;
 import org.multifd.core.Relaying;
 
 /** A stock, unpatched QEMU migrates through relays into another one, and the running guest goes on there. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
 @Timeout(60)
 class QemuRelayTest {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
 
+    @Parameter
+    QemuBinary binary;
+
     @TempDir
     Path temp;
 
-    @BeforeAll
-    static void requireQemu() {
-        Qemu.require();
+    @BeforeEach
+    void requireQemu() {
+        binary.require("QEMU");
     }
 
     private Path directory(String name) throws Exception {
@@ -76,7 +83,7 @@ class QemuRelayTest {
     }
 
     private void relay(String in, String out, int channels, boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
                 Relaying relaying = new Relaying(METHODS, out, accepts(destination, out, channels, returnPath))) {
             migrate(source, in, channels, returnPath, relaying.address, destination);
             RelayStats relayed = relaying.relayed();
@@ -91,7 +98,7 @@ class QemuRelayTest {
     @ParameterizedTest
     @CsvSource({"1,false", "2,true", "4,false"})
     void shouldCarryAMethodThatQemuHasNot(int channels, boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
                 Relaying second = new Relaying(METHODS, "none", accepts(destination, "none", channels, returnPath));
                 Relaying first = new Relaying(METHODS, "lz4", second.address)) {
             migrate(source, "none", channels, returnPath, first.address, destination);
@@ -115,7 +122,7 @@ class QemuRelayTest {
 
     @Test
     void shouldDoWhatTheHowToSays() throws Exception {
-        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"))) {
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"))) {
             String uri = absent();
             for (Qemu each : List.of(source, destination)) {
                 each.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}");
@@ -141,7 +148,7 @@ class QemuRelayTest {
     @Test
     void shouldServeTheNextMigrationWhenTheDestinationWasAbsent() throws Exception {
         String uri = absent();
-        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
                 Relaying relaying = new Relaying(METHODS, "zstd", uri)) {
             source.configure("none", 4, true);
             source.migrate(relaying.address);
@@ -162,7 +169,7 @@ class QemuRelayTest {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void shouldEndBothWhenTheSourceDies(boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
                 Relaying relaying = new Relaying(METHODS, "zstd", accepts(destination, "zstd", 2, returnPath))) {
             source.configure("none", 2, returnPath);
             // slow enough to be in the middle of it
@@ -182,7 +189,7 @@ class QemuRelayTest {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void shouldEndBothWhenTheDestinationDies(boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(directory("source")); Qemu destination = Qemu.waiting(directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
                 Relaying relaying = new Relaying(METHODS, "zstd", accepts(destination, "zstd", 2, returnPath))) {
             source.configure("none", 2, returnPath);
             // slow enough to be in the middle of it

@@ -12,13 +12,16 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -28,6 +31,8 @@ import org.multifd.core.MigrationStats;
 import org.multifd.core.RamSupplier;
 
 /** A stock, unpatched QEMU migrates into a {@link MigrationDestination}. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
 @Timeout(60)
 class QemuSourceTest {
@@ -35,12 +40,15 @@ class QemuSourceTest {
     private static final int PAGE = 4096;
     private static final byte SECTION_FULL = 0x04;
 
+    @Parameter
+    QemuBinary binary;
+
     @TempDir
     Path temp;
 
-    @BeforeAll
-    static void requireQemu() {
-        Qemu.require();
+    @BeforeEach
+    void requireQemu() {
+        binary.require("QEMU");
     }
 
     private static MigrationDestination destination(int channels, String accepted) {
@@ -99,7 +107,7 @@ class QemuSourceTest {
             "zstd,1,false", "zstd,2,true", "zstd,4,false"})
     void shouldReceiveAStoppedGuest(String method, int channels, boolean returnPath) throws Exception {
         byte[] content = content();
-        try (Qemu qemu = Qemu.stopped(temp, content)) {
+        try (Qemu qemu = Qemu.stopped(binary, temp, content)) {
             ByteBuffer image = ByteBuffer.wrap(migrate(qemu, method, channels, returnPath));
             assertEquals(ByteBuffer.wrap(content), image.slice(2 << 20, content.length));
         }
@@ -109,7 +117,7 @@ class QemuSourceTest {
     @CsvSource({"none,2,true", "none,4,false", "zlib,1,false", "zlib,2,true", "zstd,1,true", "zstd,2,false",
             "zstd,4,true"})
     void shouldReceiveARunningGuest(String method, int channels, boolean returnPath) throws Exception {
-        try (Qemu qemu = Qemu.counting(temp)) {
+        try (Qemu qemu = Qemu.counting(binary, temp)) {
             byte[] image = migrate(qemu, method, channels, returnPath);
             assertNotEquals(0, CounterGuest.passes(image));
             CounterGuest.assertConsistent(image);
@@ -118,7 +126,7 @@ class QemuSourceTest {
 
     @Test
     void shouldRefuseAMethodThatWasNotAccepted() throws Exception {
-        try (Qemu qemu = Qemu.stopped(temp, content()); MigrationDestination destination = destination(2, "zlib")) {
+        try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination = destination(2, "zlib")) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = receive(destination);
             qemu.configure("zstd", 2, true);
@@ -126,6 +134,20 @@ class QemuSourceTest {
             assertFailed(received, Kind.STREAM, "received method zstd");
             assertFailed(received, Kind.STREAM, "expected zlib");
             assertEquals("failed", qemu.awaitEnd());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,2,true", "4,2,false", "2,4,true", "2,4,false"})
+    void shouldNameTheChannelsThatDoNotMatch(int here, int there, boolean returnPath) throws Exception {
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", here).set("timeout", 2000).build();
+        try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination = new MigrationDestination(
+                MethodRegistry.load(), parameters, RamSupplier.allocating(64 << 20))) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = receive(destination);
+            qemu.configure("none", there, returnPath);
+            qemu.migrate(uri);
+            assertFailed(received, here < there ? Kind.STREAM : Kind.PEER, "the same multifd-channels on both sides");
         }
     }
 

@@ -158,7 +158,7 @@ class FileSourceTest {
             RamBlock other = RamBlock.withoutMemory("ram", PAGE, PAGE);
             FileSource source = new FileSource(snapshot);
             assertTrue(source.isZero(snapshot.blocks().get(0), 0));
-            assertEquals("RAM block ram: received one of another snapshot",
+            assertEquals("RAM block \"ram\": received one of another snapshot",
                     assertThrows(IllegalArgumentException.class, () -> source.isZero(other, 0)).getMessage());
         }
     }

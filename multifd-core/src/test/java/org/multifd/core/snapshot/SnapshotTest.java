@@ -192,7 +192,7 @@ class SnapshotTest {
     void shouldRefuseAStreamWithoutMappedRam() throws IOException {
         SnapshotFile written = small();
         written.capabilities = List.of();
-        assertEquals("received a migration stream with capabilities [], expected mapped-ram among them; save with this capability on",
+        assertEquals("received a migration stream with capabilities \"\", expected mapped-ram among them; save with this capability on",
                 refusal(written.write(path())));
         written.capabilities = List.of("mapped-ram", "x-ignore-shared");
         assertEquals("received a snapshot with capability x-ignore-shared, expected one that has all of RAM",

@@ -32,6 +32,10 @@ class ReturnPathTest {
         return assertThrows(WireException.class, () -> await(said)).getMessage();
     }
 
+    private static String failure(Bytes said) {
+        return assertThrows(DestinationFailedException.class, () -> await(said)).getMessage();
+    }
+
     private static Bytes reason(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return Bytes.of().hex("4d46").u16(bytes.length).raw(bytes);
@@ -50,23 +54,23 @@ class ReturnPathTest {
 
     @ParameterizedTest
     @CsvSource({"00000001", "ffffffff", "80000000"})
-    void shouldRefuseAShutThatIsNotWell(String status) {
+    void shouldTellAShutThatIsNotWell(String status) {
         assertEquals("the destination failed: it gave no reason, see its own message",
-                refusal(Bytes.of().hex("0001 0004").hex(status)));
+                failure(Bytes.of().hex("0001 0004").hex(status)));
     }
 
     @Test
     void shouldTellTheReason() {
         assertEquals("the destination failed: channel 1: received \"x\", expected y",
-                refusal(Bytes.of().hex(PONG).raw(reason("channel 1: received \"x\", expected y").array()).hex(FAILED)));
+                failure(Bytes.of().hex(PONG).raw(reason("channel 1: received \"x\", expected y").array()).hex(FAILED)));
         assertEquals("the destination failed: " + "r".repeat(300) + "...",
-                refusal(reason("r".repeat(1024)).hex(FAILED)));
+                failure(reason("r".repeat(1024)).hex(FAILED)));
     }
 
     @Test
     void shouldMakeOneHarmlessLineOfAReason() {
         assertEquals("the destination failed: [2J two lines\ufffd",
-                refusal(Bytes.of().hex("4d46").u16(15).raw("\u001b[2J two\nlines".getBytes(StandardCharsets.US_ASCII)).hex("ff")
+                failure(Bytes.of().hex("4d46").u16(15).raw("\u001b[2J two\nlines".getBytes(StandardCharsets.US_ASCII)).hex("ff")
                         .hex(FAILED)));
     }
 

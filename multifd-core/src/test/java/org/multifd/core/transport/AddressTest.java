@@ -93,11 +93,11 @@ class AddressTest {
     }
 
     @Test
-    void shouldResolveAnEmptyHost() throws IOException {
-        Address any = Address.parse("tcp::4444");
-        assertTrue(((InetSocketAddress) any.resolve(true)).getAddress().isAnyLocalAddress());
-        assertTrue(((InetSocketAddress) any.resolve(false)).getAddress().isLoopbackAddress());
-        assertEquals(new InetSocketAddress("::1", 7), Address.parse("tcp:[::1]:7").resolve(false));
-        assertEquals(UnixDomainSocketAddress.of("/a/b"), Address.parse("unix:/a/b").resolve(true));
+    void shouldTakeAnEmptyHostForThisMachineAlone() throws IOException {
+        assertTrue(((InetSocketAddress) Address.parse("tcp::4444").resolve()).getAddress().isLoopbackAddress());
+        assertTrue(((InetSocketAddress) Address.parse("tcp:0:4444").resolve()).getAddress().isAnyLocalAddress());
+        assertTrue(((InetSocketAddress) Address.parse("tcp:[::]:4444").resolve()).getAddress().isAnyLocalAddress());
+        assertEquals(new InetSocketAddress("::1", 7), Address.parse("tcp:[::1]:7").resolve());
+        assertEquals(UnixDomainSocketAddress.of("/a/b"), Address.parse("unix:/a/b").resolve());
     }
 }

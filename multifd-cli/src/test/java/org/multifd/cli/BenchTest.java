@@ -1,0 +1,71 @@
+package org.multifd.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.MethodRegistry;
+
+class BenchTest {
+
+    @TempDir
+    Path temp;
+
+    private static Run bench(String... args) {
+        return Run.with(MethodRegistry.of(PlainMethods.working("plain"), PlainMethods.working("none")), args);
+    }
+
+    @Test
+    void shouldMeasureASnapshotsMemory() throws IOException {
+        Run run = bench("bench", "--time", "1", Recorded.snapshot(temp).toString());
+        assertEquals("", run.err());
+        assertEquals(0, run.code());
+        List<String> lines = run.outLines();
+        assertTrue(lines.get(0).matches("\\S+ MiB of .*guest\\.mig, of which \\d+ % are zero pages"), lines.get(0));
+        assertTrue(lines.stream().anyMatch(line -> line.matches("plain +1\\.00 +\\S+ +\\d+")), run.out());
+        assertEquals(4, lines.stream().filter(line -> line.matches("at +\\d+ Gbit/s, \\d+ processors: (plain|none), .*")).count());
+    }
+
+    @Test
+    void shouldPrintJsonLines() throws IOException {
+        Run run = bench("bench", "--json", "--time", "1", "--multifd-compression", "plain", Recorded.snapshot(temp).toString());
+        assertEquals("", run.err());
+        List<Map<String, Object>> lines = run.outLines().stream().map(JsonReader::object).toList();
+        assertEquals(List.of("memory", "method", "link", "link", "link", "link"),
+                lines.stream().map(line -> line.get("message_type")).toList());
+        assertEquals("plain", lines.get(1).get("method"));
+        assertEquals("plain", lines.get(2).get("best"));
+    }
+
+    @Test
+    void shouldFailForAMethodThatGivesBackOtherPages() throws IOException {
+        Run run = Run.with(MethodRegistry.of(PlainMethods.corrupting("bent")), "bench", "--time", "1",
+                Recorded.snapshot(temp).toString());
+        assertEquals("multifd: method bent: the pages that arrived differ from those sent", run.err().strip());
+        assertEquals(5, run.code());
+    }
+
+    @Test
+    void shouldRefuseMemoryThatIsAllZero() throws IOException {
+        Path file = Files.write(temp.resolve("zeros"), new byte[1 << 20]);
+        Run run = bench("bench", file.toString());
+        assertEquals("multifd: " + file + ": all of the 1 MiB that were looked at are zero: no method has anything to do",
+                run.err().strip());
+        assertEquals(6, run.code());
+    }
+
+    @Test
+    void shouldRefuseAnUnknownMethodAndNoTime() throws IOException {
+        Path file = Files.write(temp.resolve("zeros"), new byte[1 << 20]);
+        assertEquals(5, bench("bench", "--multifd-compression", "lzo", file.toString()).code());
+        Run run = bench("bench", "--time", "0", file.toString());
+        assertEquals("multifd: time: received 0, expected at least 1", run.err().strip());
+        assertEquals(2, run.code());
+    }
+}

@@ -1,0 +1,71 @@
+package org.multifd.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command in a process of its own, which can be killed. */
+final class Spawned implements AutoCloseable {
+
+    private static final String LISTENING = "listening on ";
+
+    private final Process process;
+    private final Path errors;
+    private final BufferedReader out;
+
+    /** @param directory where its standard error is kept */
+    Spawned(Path directory, String... args) throws IOException {
+        errors = Files.createTempFile(directory, "stderr", "");
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC", "-Xmx128m", "-XX:MaxDirectMemorySize=1g"));
+        String modules = System.getProperty("jdk.module.path");
+        if (Runtime.version().feature() >= 22) { // as the launcher does
+            command.add("--enable-native-access=" + (modules == null ? "ALL-UNNAMED" : "com.github.luben.zstd_jni,org.lz4.java"));
+        }
+        if (modules != null) {
+            command.addAll(List.of("-p", modules, "-m", "org.multifd.cli/org.multifd.cli.Main"));
+        } else {
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.multifd.cli.Main"));
+        }
+        command.addAll(List.of(args));
+        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        out = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** Waits until it listens; where. */
+    String address() throws IOException {
+        String line = out.readLine();
+        if (line == null || !line.startsWith(LISTENING)) {
+            throw new IllegalStateException("received " + line + ", expected an address: " + errors());
+        }
+        return line.substring(LISTENING.length());
+    }
+
+    boolean runs() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL: it cannot do anything more. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    int code() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    String errors() throws IOException {
+        return Files.readString(errors);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        out.close();
+        Files.delete(errors);
+    }
+}

@@ -1,0 +1,170 @@
+package org.multifd.core.fault;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.capture.PlainChannel;
+import org.multifd.core.capture.PlainGuest;
+import org.multifd.core.capture.PlainMain;
+import org.multifd.core.capture.Recorded;
+
+/** How a case ended. */
+enum Verdict {
+    /** Everything that was sent arrived, and was reported so. */
+    CORRECT,
+    /** Reported as failed, by the error that it is. */
+    REFUSED,
+    /** The destination has everything; the source, or the relay, was not told and reported a failure. */
+    UNCONFIRMED,
+    /** Reported as arrived, and something else did: QEMU's format has nothing that tells. */
+    UNDETECTABLE,
+    /** None of these: a bug. */
+    WRONG;
+
+    private static final Set<Kind> OF_THE_PEER = Set.of(Kind.PEER, Kind.STREAM, Kind.METHOD);
+
+    /** Judges a case that has ended; what is wrong with it goes into the trial's list. */
+    static Verdict of(FaultCase one, Trial trial) throws IOException {
+        checkError(one, trial, "destination", trial.destinationError);
+        checkError(one, trial, "sender", trial.senderError);
+        Verdict verdict = ofOutcome(one, trial);
+        if (one.harmless() && verdict != CORRECT) {
+            trial.faults.add("received " + verdict + ", expected CORRECT of what is harmless");
+        }
+        if (verdict == CORRECT && trial.struck && mustFail(one)) {
+            trial.faults.add("received a success, expected a failure: bytes were missing");
+        }
+        return trial.faults.isEmpty() ? verdict : WRONG;
+    }
+
+    private static Verdict ofOutcome(FaultCase one, Trial trial) throws IOException {
+        if (!trial.received()) {
+            boolean sourceIsTold = one.setting().role() == Setting.Role.SOURCE;
+            if (trial.senderError == null && sourceIsTold) {
+                trial.faults.add("the source reported success, the destination failed");
+            }
+            return REFUSED;
+        }
+        List<String> differences = trial.differences();
+        byte[] state = one.setting().link().main.tail();
+        boolean stateDiffers = trial.deviceState != null && !Arrays.equals(state, trial.deviceState)
+                && !Arrays.equals(SteadyGuest.STATE, trial.deviceState);
+        if (!differences.isEmpty() && !explained(one, trial)) {
+            trial.faults.add("reported as received: " + differences);
+        }
+        if (!differences.isEmpty() || stateDiffers) {
+            return UNDETECTABLE;
+        }
+        return trial.senderError == null ? CORRECT : UNCONFIRMED;
+    }
+
+    private static void checkError(FaultCase one, Trial trial, String whose, MigrationException error) {
+        if (error == null) {
+            return;
+        }
+        boolean cancelled = error.kind() == Kind.INTERRUPTED && error.getMessage().equals("migration cancelled");
+        if (!OF_THE_PEER.contains(error.kind()) && !cancelled) {
+            trial.faults.add(whose + " failed as " + error.kind() + ": " + error.getMessage());
+        }
+        String message = error.getMessage();
+        if (message.chars().anyMatch(c -> c < ' ' || c >= 127) || message.contains("null") || message.contains("Exception")
+                || message.length() > 1500) {
+            trial.faults.add(whose + " failed with no line for a user: " + message);
+        }
+    }
+
+    /** Whether bytes that matter did not come. */
+    private static boolean mustFail(FaultCase one) {
+        if (one.fault() == null) {
+            return one.order().stream().distinct().count() < one.setting().connections().size();
+        }
+        Fault fault = one.fault();
+        if (fault.back()) {
+            return false;
+        }
+        return fault.kind().ends() && fault.from() < needed(one.setting().link(), fault.connection());
+    }
+
+    /** How much of a connection must have arrived: an empty packet behind the last SYNC says nothing. */
+    private static long needed(Recorded link, int connection) {
+        if (connection == 0) {
+            return link.main.bytes.length;
+        }
+        return link.channels.get(connection - 1).packets.stream()
+                .filter(packet -> packet.sync() || packet.normal() + packet.zero() > 0).mapToLong(PlainChannel.Packet::end)
+                .max().orElse(0);
+    }
+
+    /** Whether a reader of another make reads the same from the changed bytes: then the format cannot tell. */
+    private static boolean explained(FaultCase one, Trial trial) throws IOException {
+        Fault fault = one.fault();
+        if (fault == null || fault.back()) {
+            return false;
+        }
+        Recorded link = one.setting().link();
+        if (inCompressedPayload(link, fault)) {
+            return true;
+        }
+        List<PlainGuest> readings = new ArrayList<>();
+        for (boolean turned : new boolean[] {false, true}) {
+            try {
+                readings.add(changed(link, fault, turned));
+            } catch (IOException | RuntimeException e) {
+                trial.faults.add("the other reader: " + e);
+                return false;
+            }
+        }
+        for (String block : readings.get(0).ram.keySet()) {
+            byte[] held = trial.held(block);
+            for (int page = 0; page < held.length; page += SteadyGuest.PAGE) {
+                if (!explained(readings, block, page, held) && !untouched(readings.get(0), block, page, held, trial.untouched())) {
+                    trial.faults.add(String.format("page 0x%x of %s is not what the other reader has", page, block));
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean explained(List<PlainGuest> readings, String block, int page, byte[] held) {
+        return readings.stream().anyMatch(reading -> {
+            byte[] expected = reading.ram.get(block);
+            return expected.length == held.length
+                    && Arrays.equals(expected, page, page + SteadyGuest.PAGE, held, page, page + SteadyGuest.PAGE);
+        });
+    }
+
+    private static boolean untouched(PlainGuest reading, String block, int page, byte[] held, byte old) {
+        for (int i = page; i < page + SteadyGuest.PAGE; i++) {
+            if (held[i] != old) {
+                return false;
+            }
+        }
+        return !reading.touched(block, page);
+    }
+
+    /** @param turned whether the channels' packets of one round come in the other order: both are right */
+    private static PlainGuest changed(Recorded link, Fault fault, boolean turned) throws IOException {
+        List<byte[]> connections = new ArrayList<>(link.connections());
+        connections.set(fault.connection(), fault.applied(connections.get(fault.connection())));
+        List<PlainChannel> channels = new ArrayList<>(connections.stream().skip(1).map(PlainChannel::parse).toList());
+        if (turned) {
+            Collections.reverse(channels);
+        }
+        return PlainGuest.of(PlainMain.parse(connections.get(0)), channels, link.capture.method());
+    }
+
+    /** There a codec may or may not tell, and what it makes of it is its own. */
+    private static boolean inCompressedPayload(Recorded link, Fault fault) {
+        if (fault.connection() == 0 || link.capture.method().equals("none") || fault.kind() != Fault.Kind.FLIP) {
+            return false;
+        }
+        return link.channels.get(fault.connection() - 1).packets.stream()
+                .anyMatch(packet -> fault.from() >= packet.position() + PlainChannel.HEADER && fault.from() < packet.end());
+    }
+}

@@ -1,0 +1,348 @@
+package org.multifd.core.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationDestination;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationSource;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.RamSupplier;
+import org.multifd.core.Relay;
+import org.multifd.core.RelayStats;
+import org.multifd.core.Relaying;
+
+/** A stock, unpatched QEMU with its TLS credentials, on either side; and what becomes of those that do not match. */
+@Tag("qemu")
+@Timeout(60)
+class QemuTlsTest {
+
+    private static final MethodRegistry METHODS = MethodRegistry.load();
+    private static final int TIMEOUT = 10_000;
+
+    /** One is enough: TLS is below all that versions differ in. */
+    private static final QemuBinary BINARY = QemuBinary.all().get(0);
+
+    @TempDir
+    static Path temp;
+
+    private static Path snapshot;
+    private static long passes;
+
+    @TempDir
+    Path directory;
+
+    private static String credentials(String name) {
+        return Path.of("src/test/tls", name).toAbsolutePath().toString();
+    }
+
+    private static MigrationParameters.Builder with(String name) {
+        return MigrationParameters.builder().set("timeout", TIMEOUT).set("tls-creds", credentials(name));
+    }
+
+    /** Saves the counter guest by TLS. */
+    @BeforeAll
+    static void save() throws Exception {
+        BINARY.require("QEMU");
+        snapshot = temp.resolve("guest.mig");
+        try (Qemu qemu = Qemu.counting(BINARY, Files.createDirectory(temp.resolve("source")), Qemu.credentials("good", "client"));
+                MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").build(), snapshot, false)) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            qemu.configure("zstd", 2, true);
+            qemu.useTls("");
+            qemu.migrate(uri);
+            received.get();
+            assertEquals("completed", qemu.awaitEnd());
+            passes = CounterGuest.passes(qemu.ram());
+        }
+        assertTrue(passes > 0, passes + " passes");
+    }
+
+    private Path directory(String name) throws Exception {
+        return Files.createDirectories(directory.resolve(name));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none,1,false", "none,2,true", "none,4,false", "zlib,2,true", "zlib,4,false", "zstd,1,true", "zstd,4,false"})
+    void shouldReceiveARunningGuest(String method, int channels, boolean returnPath) throws Exception {
+        try (Qemu qemu = Qemu.counting(BINARY, directory, Qemu.credentials("good", "client"));
+                MigrationDestination destination = destination("good")) {
+            receive(qemu, destination, destination.listen("tcp:127.0.0.1:0"), method, channels, returnPath);
+        }
+    }
+
+    private static MigrationDestination destination(String credentials) {
+        return new MigrationDestination(METHODS, with(credentials).build(), RamSupplier.allocating(64 << 20));
+    }
+
+    private static void receive(Qemu qemu, MigrationDestination destination, String uri, String method, int channels,
+            boolean returnPath) throws Exception {
+        CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+        migrate(qemu, uri, method, channels, returnPath);
+        assertEquals(method, received.get().method());
+        assertEquals("completed", qemu.awaitEnd());
+        ByteBuffer image = ByteBuffer.allocate(16 << 20);
+        destination.ram().read("pc.ram", 0, image);
+        assertArrayEquals(qemu.ram(), image.array());
+    }
+
+    private static void migrate(Qemu qemu, String uri, String method, int channels, boolean returnPath) throws Exception {
+        qemu.configure(method, channels, returnPath);
+        qemu.useTls("");
+        qemu.migrate(uri);
+    }
+
+    /** A QEMU whose certificate does not hold is turned away; the destination goes on to wait for one whose does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unknown", "expired"})
+    void shouldNotBeDisturbedByAClientThatItDoesNotKnow(String credentials) throws Exception {
+        try (Qemu stranger = Qemu.counting(BINARY, directory("stranger"), Qemu.credentials(credentials, "client"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
+                MigrationDestination destination = destination("good")) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            migrate(stranger, uri, "none", 2, true);
+            assertEquals("failed", stranger.awaitEnd());
+            migrate(qemu, uri, "none", 2, true);
+            assertEquals("completed", qemu.awaitEnd());
+            received.get();
+        }
+    }
+
+    @Test
+    void shouldServeOnlyAClientThatIsNamed() throws Exception {
+        MigrationParameters parameters = with("good").set("tls-authz", "C=DE,O=multifd tests,CN=source").build();
+        try (Qemu stranger = Qemu.counting(BINARY, directory("stranger"), Qemu.credentials("another", "client"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
+                MigrationDestination destination =
+                        new MigrationDestination(METHODS, parameters, RamSupplier.allocating(64 << 20))) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            migrate(stranger, uri, "none", 2, false);
+            assertEquals("failed", stranger.awaitEnd());
+            migrate(qemu, uri, "none", 2, false);
+            assertEquals("completed", qemu.awaitEnd());
+            received.get();
+        }
+    }
+
+    /** Such a QEMU looks at the certificate, closes, and says why on its own monitor. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unknown", "elsewhere"})
+    void shouldOutliveAQemuThatDoesNotAcceptIt(String credentials) throws Exception {
+        try (Qemu qemu = Qemu.counting(BINARY, directory, Qemu.credentials("good", "client"));
+                MigrationDestination destination = destination(credentials)) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            migrate(qemu, uri, "none", 2, true);
+            assertEquals("failed", qemu.awaitEnd());
+            destination.cancel();
+            assertThrows(Exception.class, received::get);
+        }
+    }
+
+    @Test
+    void shouldOutliveAQemuWithoutTls() throws Exception {
+        try (Qemu plain = Qemu.counting(BINARY, directory("plain"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
+                MigrationDestination destination = destination("good")) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            plain.configure("none", 2, true);
+            plain.migrate(uri);
+            assertEquals("failed", plain.awaitEnd());
+            migrate(qemu, uri, "none", 2, true);
+            assertEquals("completed", qemu.awaitEnd());
+            received.get();
+        }
+    }
+
+    @Test
+    void shouldOutliveAQemuWithTlsIfItHasNone() throws Exception {
+        try (Qemu tls = Qemu.counting(BINARY, directory("tls"), Qemu.credentials("good", "client"));
+                Qemu qemu = Qemu.counting(BINARY, directory("source"));
+                MigrationDestination destination = new MigrationDestination(METHODS,
+                        MigrationParameters.builder().set("timeout", TIMEOUT).build(), RamSupplier.allocating(64 << 20))) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            migrate(tls, uri, "none", 2, true);
+            assertEquals("failed", tls.awaitEnd());
+            qemu.configure("none", 2, true);
+            qemu.migrate(uri);
+            assertEquals("completed", qemu.awaitEnd());
+            received.get();
+        }
+    }
+
+    private static MigrationStats send(MigrationParameters.Builder parameters, String uri) throws MigrationException {
+        return MigrationSource.fromFile(METHODS, parameters.build(), snapshot).migrate(uri);
+    }
+
+    private Qemu waiting(String credentials, String method, int channels, boolean returnPath) throws Exception {
+        Qemu qemu = Qemu.waiting(BINARY, directory, Qemu.credentials(credentials, "server"));
+        qemu.configure(method, channels, returnPath);
+        qemu.useTls("");
+        return qemu;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none,1,true", "none,4,false", "zlib,2,true", "zstd,1,false", "zstd,2,true", "zstd,4,false", "none,16,false"})
+    void shouldBringTheGuestBackToLife(String method, int channels, boolean returnPath) throws Exception {
+        try (Qemu qemu = waiting("good", method, channels, returnPath)) {
+            send(with("good").set("multifd-channels", channels).set("multifd-compression", method)
+                    .set("tls-hostname", "destination.example"), qemu.listen());
+            assertEquals("completed", qemu.awaitEnd());
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    private static MigrationException refused(MigrationParameters.Builder parameters, Qemu qemu) throws Exception {
+        String uri = qemu.listen();
+        MigrationException error = assertThrows(MigrationException.class,
+                () -> send(parameters.set("multifd-compression", "none"), uri));
+        assertEquals(Kind.SECURITY, error.kind(), error.getMessage());
+        return error;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "unknown   | localhost | C=DE,O=multifd tests,CN=destination signed by O=multifd tests,CN=theirs, expected one signed by a CA in",
+        "elsewhere | localhost | C=DE,O=multifd tests,CN=elsewhere for host elsewhere.example, 192.0.2.7, expected one for localhost",
+        "expired   | localhost | C=DE,O=multifd tests,CN=destination that expired on 2020-01-02T00:00:00Z, expected one that is valid"})
+    void shouldRefuseAQemuWhoseCertificateDoesNotHold(String credentials, String hostname, String expected) throws Exception {
+        try (Qemu qemu = waiting(credentials, "none", 2, true)) {
+            String message = refused(with("good").set("tls-hostname", hostname), qemu).getMessage();
+            assertTrue(message.contains("with TLS: received a certificate of " + expected), message);
+        }
+    }
+
+    @Test
+    void shouldSayThatTheQemuDoesNotAcceptItsCertificate() throws Exception {
+        try (Qemu qemu = waiting("good", "none", 2, true)) {
+            // knows the server's authority, and shows a certificate of another
+            Path mixed = directory("mixed");
+            Files.copy(Path.of(credentials("good"), "ca-cert.pem"), mixed.resolve("ca-cert.pem"));
+            Files.copy(Path.of(credentials("unknown"), "client-cert.pem"), mixed.resolve("client-cert.pem"));
+            Files.copy(Path.of(credentials("unknown"), "client-key.pem"), mixed.resolve("client-key.pem"));
+            String message = refused(with("good").set("tls-creds", mixed).set("tls-hostname", "localhost"), qemu).getMessage();
+            assertTrue(message.contains("not accept the certificate of C=DE,O=multifd tests,CN=source; see its own message"), message);
+        }
+    }
+
+    @Test
+    void shouldSayThatTheQemuHasNoTls() throws Exception {
+        try (Qemu qemu = Qemu.waiting(BINARY, directory)) {
+            qemu.configure("none", 2, true);
+            // It waits for its channels before it looks at what came.
+            String message = refused(with("good").set("tls-hostname", "localhost").set("timeout", 1000), qemu).getMessage();
+            assertTrue(message.endsWith("with TLS: the handshake was not over within 1000 ms; does the peer use TLS?"), message);
+        }
+    }
+
+    @Test
+    void shouldSayThatTheQemuWantsTls() throws Exception {
+        try (Qemu qemu = waiting("good", "none", 2, true)) {
+            String uri = qemu.listen();
+            // It just closes, and that may be all that shows.
+            String message = assertThrows(MigrationException.class,
+                    () -> send(MigrationParameters.builder().set("timeout", TIMEOUT), uri)).getMessage();
+            assertTrue(message.endsWith("expected a connection without TLS; give tls-creds")
+                    || message.endsWith("(zeros: none), without TLS"), message);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none,zstd,2,true", "zstd,none,4,false"})
+    void shouldRelayFromTlsToTls(String in, String out, int channels, boolean returnPath) throws Exception {
+        try (Qemu source = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
+                Qemu destination = waiting("another", out, channels, returnPath);
+                Relaying relaying = new Relaying(METHODS, out, destination.listen(), "tls-creds", credentials("good"),
+                        "tls-hostname", "localhost")) {
+            migrate(source, relaying.address, in, channels, returnPath);
+            assertEquals("completed", source.awaitEnd());
+            assertEquals("completed", destination.awaitEnd());
+            CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+            RelayStats relayed = relaying.relayed();
+            assertEquals(returnPath, relayed.confirmed());
+        }
+    }
+
+    /** Plain at the machines, TLS and a method that QEMU has not in between. */
+    @ParameterizedTest
+    @CsvSource({"2,true", "4,false"})
+    void shouldSecureWhatIsBetweenTwoRelays(int channels, boolean returnPath) throws Exception {
+        MigrationParameters plain = MigrationParameters.builder().set("multifd-compression", "none").build();
+        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu destination = Qemu.waiting(BINARY, directory("destination"))) {
+            destination.configure("none", channels, returnPath);
+            try (Relaying second = new Relaying(new Relay(METHODS, with("good").build(), plain), destination.listen());
+                    Relaying first = new Relaying(new Relay(METHODS, plain,
+                            with("good").set("multifd-compression", "lz4").build()), second.address)) {
+                source.configure("none", channels, returnPath);
+                source.migrate(first.address);
+                assertEquals("completed", source.awaitEnd());
+                assertEquals("completed", destination.awaitEnd());
+                CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+                assertEquals(channels, first.relayed().channels().size());
+                assertEquals("lz4", second.relayed().incomingMethod());
+            }
+        }
+    }
+
+    /** The commands of a block of the how-to, as they stand there but for what differs from machine to machine. */
+    private static void type(Qemu qemu, String block, String uri) throws Exception {
+        String page = Files.readString(Path.of("..", "docs", "howto", "tls.md"));
+        Matcher commands = Pattern.compile("```json " + block + "\n(.*?)```", Pattern.DOTALL).matcher(page);
+        assertTrue(commands.find() && commands.group(1).contains("tcp:127.0.0.1:4444"), block);
+        Matcher command = Pattern.compile("\\{\"execute\": \"([a-z-]+)\", \"arguments\": (.*)}\n").matcher(commands.group(1));
+        int count = 0;
+        for (; command.find(); count++) {
+            qemu.execute(command.group(1), command.group(2).replace("/etc/pki/qemu", credentials("good"))
+                    .replace("tcp:127.0.0.1:4444", uri));
+        }
+        assertEquals(4, count);
+    }
+
+    @Test
+    void shouldDoWhatTheHowToSays() throws Exception {
+        String authz = "C=DE,O=multifd tests,CN=source";
+        Path file = directory.resolve("guest.mig");
+        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu waiting = Qemu.waiting(BINARY, directory("destination"));
+                MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").set("tls-authz", authz).build(),
+                        file, false)) {
+            for (Qemu each : List.of(source, waiting)) {
+                each.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}");
+            }
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            type(source, "source", uri);
+            assertEquals("completed", source.awaitEnd());
+            received.get();
+            uri = "unix:" + directory.resolve("incoming");
+            type(waiting, "destination", uri);
+            MigrationSource.fromFile(METHODS, with("good").set("tls-hostname", "localhost").set("multifd-compression", "zstd").build(),
+                    file).migrate(uri);
+            CounterGuest.assertGoesOn(waiting, CounterGuest.passes(source.ram()));
+        }
+    }
+}
