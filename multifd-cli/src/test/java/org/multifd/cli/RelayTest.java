@@ -115,7 +115,7 @@ class RelayTest {
     void shouldRefuseAnUnknownMethodAndAPortInUseBeforeItListens() throws Exception {
         Run run = Run.of("relay", "--multifd-compression", "nosuch", "tcp:127.0.0.1:0", "tcp:127.0.0.1:1");
         assertEquals("multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's jar on the module"
-                + " path" + System.lineSeparator(), run.err());
+                + " path or name it with --provider-path" + System.lineSeparator(), run.err());
         assertEquals("", run.out());
         assertEquals(5, run.code());
         Command relay = new Command("relay", "tcp:127.0.0.1:0", "tcp:127.0.0.1:1");

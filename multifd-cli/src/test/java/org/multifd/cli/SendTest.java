@@ -109,7 +109,7 @@ class SendTest {
         assertFails(3, "multifd: cannot connect to " + nobody + ": No such file or directory; is the destination waiting there?",
                 "file:" + file, nobody);
         assertFails(5, "multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's jar on the module"
-                + " path", "file:" + file, nobody, "--multifd-compression", "nosuch");
+                + " path or name it with --provider-path", "file:" + file, nobody, "--multifd-compression", "nosuch");
         assertFails(2, "multifd: address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH", "file:" + file, "nowhere");
         Files.write(file, new byte[] {'Q', 'E', 'V', 'M', 0, 0, 0, 3});
         assertFails(6, "multifd: " + file + ": the file ends at byte 8: received 0 bytes of a section type, expected 1",
