@@ -19,10 +19,9 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd verify [OPTION...] JAR|DIR...",
         header = "Check whether a provider keeps the contract, rule by rule.",
         description = {
-            "Each provider in a jar, in a directory with its jars, or in a directory of such things is loaded as a module "
-                + "layer of its own, in a process of its own, and tried by the conformance kit. A rule has passed, FAILED "
-                + "or was not checked; the line below says why, and what was not seen although it passed. The rules by "
-                + "their numbers: docs/reference/provider-contract.md."},
+            "Each provider is loaded as a module layer of its own, in a process of its own, and tried by the conformance "
+                + "kit. A rule has passed, FAILED or was not checked; the line below says why, and what was not seen "
+                + "although it passed. The rules by their numbers: docs/reference/provider-contract.md."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
