@@ -19,6 +19,9 @@ import java.util.function.Consumer;
  */
 final class ExaminerProcess implements AutoCloseable {
 
+    /** Rule 3.4 lets each recv take 64 MiB of it, and the kit makes thousands of channels: the launcher's own is less. */
+    private static final long LEAST_HEAP = 512L << 20;
+
     private static final int SILENCE_SECONDS = 30;
     private static final int GRACE_MILLIS = 500;
     private static final int LONGEST_LINE = 64 * 1024;
@@ -68,6 +71,9 @@ final class ExaminerProcess implements AutoCloseable {
             } else if (!each.matches(NOT_PASSED_ON)) {
                 options.add(each);
             }
+        }
+        if (Runtime.getRuntime().maxMemory() < LEAST_HEAP) {
+            options.add("-Xmx" + LEAST_HEAP);
         }
         String classPath = System.getProperty("java.class.path", "");
         if (!classPath.isEmpty()) {
