@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 final class ExaminerProcess implements AutoCloseable {
 
-    /** Rule 3.4 lets each recv take 64 MiB of it, and the kit makes thousands of channels: the launcher's own is less. */
+    /** Rule 3.4 lets each recv take 64 MiB of it, and the kit makes thousands of channels. */
     private static final long LEAST_HEAP = 512L << 20;
 
     private static final int SILENCE_SECONDS = 30;
@@ -27,7 +27,7 @@ final class ExaminerProcess implements AutoCloseable {
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int SHOWN = 200;
     private static final String NOT_PASSED_ON =
-            "-Djdk\\.module\\.main.*|-(agentlib|agentpath|javaagent|Xrun).*|-XX:.*FlightRecord.*";
+            "-Djdk\\.module\\.main.*|-(agentlib|agentpath|javaagent|Xrun).*|-XX:(.*FlightRecord|Tier).*";
 
     private final Process process;
     private final InputStream in;
@@ -62,7 +62,10 @@ final class ExaminerProcess implements AutoCloseable {
         return new ExaminerProcess(builder.start(), errors);
     }
 
-    /** This JVM's options, but for the agents that watch it, and the examiner in place of its main class. */
+    /**
+     * This JVM's options and the examiner in place of its main class; without the agents that watch this one, and without
+     * what makes a short run short.
+     */
     private static List<String> options() {
         List<String> options = new ArrayList<>();
         for (String each : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

@@ -18,6 +18,7 @@ final class TestPages implements PageRuns {
 
     private static final int EDGE = 64 * 1024;
     private static final byte UNFILLED = (byte) 0xEE;
+    private static final byte[] PATTERN = pattern();
 
     private final int pageSize;
     private final Layout layout;
@@ -41,8 +42,8 @@ final class TestPages implements PageRuns {
         int total = Arrays.stream(slots).max().orElseThrow() + 2;
         memory = ByteBuffer.allocateDirect(EDGE + total * pageSize + EDGE);
         image = ByteBuffer.allocate(memory.capacity());
-        for (int at = 0; at < memory.capacity(); at++) {
-            image.put(at, (byte) (at * 31 + 7));
+        for (int at = 0; at < image.capacity(); at += PATTERN.length) {
+            image.put(at, PATTERN);
         }
         memory.put(0, image, 0, memory.capacity());
         int segment = layout.segmentStart(pages);
@@ -68,6 +69,15 @@ final class TestPages implements PageRuns {
             writable.add(slice);
             readOnly.add(slice.asReadOnlyBuffer());
         }
+    }
+
+    /** All bytes there are, in no order that a page would have; pages and edges are multiples of it. */
+    private static byte[] pattern() {
+        byte[] bytes = new byte[256];
+        for (int at = 0; at < bytes.length; at++) {
+            bytes[at] = (byte) (at * 31 + 7);
+        }
+        return bytes;
     }
 
     /** Puts content into the pages, in payload order. */

@@ -1,6 +1,6 @@
 package org.multifd.tck;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +18,9 @@ final class Trial {
 
     private static final Set<String> QEMUS = Set.of("none", "zlib", "zstd", "qpl", "uadk", "qatzip");
 
+    /** Each has up to a megabyte of heap for its image, and hostile payloads are tried with hundreds of numbers of pages. */
+    private static final int MEMORIES = 16;
+
     private final Subject subject;
     private final Rule rule;
     private final FirstLook firstLook;
@@ -26,7 +29,14 @@ final class Trial {
     private final Watch watch;
     private final TestPayload payload = new TestPayload(ChannelParams.PAYLOAD_LIMIT);
     private final TestSource source = new TestSource();
-    private final Map<String, TestPages> memories = new HashMap<>();
+    private final Map<String, TestPages> memories = new LinkedHashMap<>(MEMORIES, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, TestPages> eldest) {
+            return size() > MEMORIES;
+        }
+    };
 
     Trial(Subject subject, Rule rule, FirstLook firstLook, Map<Rule, String> hangs, ThreadGroup group, Watch watch) {
         this.subject = subject;
