@@ -45,6 +45,7 @@ final class RelayDoor implements AutoCloseable {
     private final int timeoutMillis;
     private final Supplier<RelayedMigration> migration;
     private final Map<Connection, Long> silent = new IdentityHashMap<>();
+    private long accepted;
     private final Set<Thread> threads = new HashSet<>();
     private boolean closed;
 
@@ -89,14 +90,16 @@ final class RelayDoor implements AutoCloseable {
                 }
                 continue;
             }
+            long order;
             synchronized (this) {
                 if (closed || silent.size() >= SILENT) {
                     connection.close();
                     continue;
                 }
+                order = ++accepted;
                 silent.put(connection, System.nanoTime());
             }
-            start(() -> hello(connection), "multifd-hello");
+            start(() -> hello(connection, order), "multifd-hello");
         }
     }
 
@@ -121,13 +124,22 @@ final class RelayDoor implements AutoCloseable {
     private synchronized void watch() {
         while (!closed) {
             long now = System.nanoTime();
-            silent.forEach((connection, since) -> {
-                if (TimeUnit.NANOSECONDS.toMillis(now - since) >= timeoutMillis) {
-                    connection.close();
+            silent.entrySet().removeIf(each -> {
+                boolean late = TimeUnit.NANOSECONDS.toMillis(now - each.getValue()) >= timeoutMillis;
+                if (late) {
+                    each.getKey().close();
                 }
+                return late;
             });
             migration.get().expire(timeoutMillis);
             pause();
+        }
+    }
+
+    /** It has said what it is, in time: from here on nobody closes it for its silence. */
+    private synchronized void speaks(Connection connection) throws ClosedChannelException {
+        if (silent.replace(connection, System.nanoTime()) == null) {
+            throw new ClosedChannelException();
         }
     }
 
@@ -154,8 +166,12 @@ final class RelayDoor implements AutoCloseable {
         current.awaitConnected();
     }
 
-    /** Finds out what a connection is, and serves it to its end. */
-    private void hello(Connection connection) {
+    /**
+     * Finds out what a connection is, and serves it to its end.
+     *
+     * @param order how many had been accepted when it was
+     */
+    private void hello(Connection connection, long order) {
         RelayedMigration current = null;
         try {
             if (tls != null) {
@@ -174,17 +190,19 @@ final class RelayDoor implements AutoCloseable {
             connection.readFully(bytes, "a connection's magic");
             int magic = bytes.getInt(0);
             if (magic == MainStreamReader.MAGIC) {
+                speaks(connection);
                 spoke(connection);
                 current = migration.get();
                 Thread.currentThread().setName("multifd-relay-main");
                 RelayedMigration joined = current;
-                current.offerMain(connection).forward(() -> settle(joined));
+                current.offerMain(connection, order).forward(() -> settle(joined));
             } else if (magic == InitPacket.MAGIC) {
                 connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
                 InitPacket init = InitPacket.decode(bytes.flip());
+                speaks(connection);
                 current = migration.get();
                 Thread.currentThread().setName("multifd-relay-" + init.channel());
-                RelayChannel channel = current.offerChannel(init, connection);
+                RelayChannel channel = current.offerChannel(init, connection, order);
                 spoke(connection);
                 channel.run();
             } else if (magic == NegotiationHeader.MAGIC) {

@@ -50,6 +50,7 @@ final class RelayedMigration implements AutoCloseable {
     private final List<RelayChannel> unconnected = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private boolean connecting;
+    private long mainOrder;
     /** Those that were there when it began; null before, and once it has ended. */
     private volatile Providers methods;
     private Watchdog watchdog;
@@ -75,14 +76,15 @@ final class RelayedMigration implements AutoCloseable {
         channels.list().forEach(channel -> channel.incoming().close());
     }
 
-    /** Takes the main channel; the calling thread then runs {@link RelayMain#forward}. */
-    synchronized RelayMain offerMain(Connection connection) throws IOException {
+    /** Takes the main channel, accepted in this order; the calling thread then runs {@link RelayMain#forward}. */
+    synchronized RelayMain offerMain(Connection connection, long order) throws IOException {
         failure.check();
         if (main != null) {
             throw new WireException("received a second main channel, expected one migration after the other");
         }
         checkIdentity(connection);
         startNanos = System.nanoTime();
+        mainOrder = order;
         main = new RelayMain(connection, Thread.currentThread(), failure, this::pageSizeKnown, this::changed);
         threads.add(Thread.currentThread());
         notifyAll();
@@ -90,13 +92,13 @@ final class RelayedMigration implements AutoCloseable {
     }
 
     /** Takes a channel; the calling thread then runs it. */
-    synchronized RelayChannel offerChannel(InitPacket init, Connection connection) throws IOException {
+    synchronized RelayChannel offerChannel(InitPacket init, Connection connection, long order) throws IOException {
         failure.check();
         if (uuid != null && !uuid.equals(init.uuid())) {
             throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
         }
         checkIdentity(connection);
-        RelayChannel channel = channels.add(init, connection, main == null);
+        RelayChannel channel = channels.add(init, connection, main == null || order < mainOrder);
         unconnected.retainAll(channels.list());
         unconnected.add(channel);
         threads.add(Thread.currentThread());

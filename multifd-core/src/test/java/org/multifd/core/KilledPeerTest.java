@@ -129,8 +129,9 @@ class KilledPeerTest {
         }
     }
 
+    /** It is told the number, because main may run ahead of the channels' connections on the way. */
     private MigrationDestination destination() {
-        return new MigrationDestination(methods, MigrationParameters.builder().set("timeout", 1000).build(),
+        return new MigrationDestination(methods, MigrationParameters.builder().set("timeout", 1000).set("multifd-channels", 3).build(),
                 RamSupplier.allocating(1 << 30));
     }
 
