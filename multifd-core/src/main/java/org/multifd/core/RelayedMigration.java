@@ -98,7 +98,7 @@ final class RelayedMigration implements AutoCloseable {
             throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
         }
         checkIdentity(connection);
-        RelayChannel channel = channels.add(init, connection, main == null || order < mainOrder);
+        RelayChannel channel = channels.add(init, connection, order, main == null || order < mainOrder);
         unconnected.retainAll(channels.list());
         unconnected.add(channel);
         threads.add(Thread.currentThread());

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,20 +108,44 @@ class AllocationTest {
             pair.destinationMethods = pair.sourceMethods;
             pair.source.set("multifd-channels", 1).set("downtime-limit", 0);
             pair.destination.set("multifd-channels", 1);
-            pair.log = new DirtyLog() {
-                @Override
-                public void getAndClear(String block, BitSet dirty) {
-                    if (method.receiving.result.get() < 0) {
-                        dirty.set(0, 4096);
-                    }
-                }
-
-                @Override
-                public void putBack(String block, BitSet pages) {
-                }
-            };
+            pair.log = allAgainUntil(method);
             pair.run();
             assertNull(pair.sourceError);
+            assertNoObjectPerPacket(method.sending.result.get(), "sent");
+            assertNoObjectPerPacket(method.receiving.result.get(), "received");
+        }
+    }
+
+    /** Everything is dirty again until enough packets were measured. */
+    private static DirtyLog allAgainUntil(Metered method) {
+        return new DirtyLog() {
+            @Override
+            public void getAndClear(String block, BitSet dirty) {
+                if (method.receiving.result.get() < 0) {
+                    dirty.set(0, 4096);
+                }
+            }
+
+            @Override
+            public void putBack(String block, BitSet pages) {
+            }
+        };
+    }
+
+    @Test
+    void shouldAllocateNothingPerRelayedPacket() throws Exception {
+        Metered method = new Metered();
+        assumeTrue(method.sending.threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocation");
+        MethodRegistry ends = MethodRegistry.of(new PlainMethod("plain"));
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1).set("multifd-compression", "plain")
+                .set("downtime-limit", 0).build();
+        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 16 << 20), 3, new byte[0]);
+                MigrationDestination destination = new MigrationDestination(ends, parameters, RamSupplier.allocating(1 << 30));
+                Relaying relaying = new Relaying(MethodRegistry.of(method), "plain", destination.listen("tcp:127.0.0.1:0"))) {
+            CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
+            new MigrationSource(ends, parameters, guest.ram, allAgainUntil(method), guest).migrate(relaying.address);
+            received.get();
+            relaying.relayed();
             assertNoObjectPerPacket(method.sending.result.get(), "sent");
             assertNoObjectPerPacket(method.receiving.result.get(), "received");
         }

@@ -39,6 +39,7 @@ public final class RelayChannel implements Runnable {
     private volatile Connection outgoing;
     private volatile boolean ended;
     private final long since = System.nanoTime();
+    private final long order;
     private final boolean early;
     private PacketHeader header;
     private ByteBuffer headerBytes;
@@ -47,9 +48,10 @@ public final class RelayChannel implements Runnable {
     private long packets;
     private boolean leaving;
 
-    /** @param early whether it came before the migration's main channel */
-    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared, boolean early) {
+    /** @param early whether it was accepted before the migration's main channel */
+    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared, long order, boolean early) {
         this.init = init;
+        this.order = order;
         this.early = early;
         this.id = init.channel();
         this.incoming = incoming;
@@ -66,6 +68,10 @@ public final class RelayChannel implements Runnable {
 
     long since() {
         return since;
+    }
+
+    long order() {
+        return order;
     }
 
     /** Whether it came before the migration's main channel, as one that an earlier attempt left behind does. */

@@ -67,15 +67,16 @@ public final class RelayChannels {
     /**
      * Takes a channel that has introduced itself; the thread that runs it is the caller's.
      *
-     * @param early whether it came before the main channel
+     * @param order when it was accepted, compared with others: what was left behind by an earlier attempt came earlier
+     * @param early whether it was accepted before the main channel
      */
-    public synchronized RelayChannel add(InitPacket init, Connection connection, boolean early) throws WireException {
+    public synchronized RelayChannel add(InitPacket init, Connection connection, long order, boolean early) throws WireException {
         int id = init.channel();
         if (id >= MOST) {
             throw new WireException("received channel id " + id + ", expected 0.." + (MOST - 1));
         }
         for (RelayChannel other : channels) {
-            if (other.id() == id && other.outgoing() != null) {
+            if (other.id() == id && (other.outgoing() != null || other.order() > order)) {
                 throw new WireException("received channel id " + id + " a second time, expected once");
             }
         }
@@ -86,7 +87,7 @@ public final class RelayChannels {
             }
         }
         replace(id, init.uuid());
-        RelayChannel channel = new RelayChannel(init, connection, this, early);
+        RelayChannel channel = new RelayChannel(init, connection, this, order, early);
         channels.add(channel);
         return channel;
     }
