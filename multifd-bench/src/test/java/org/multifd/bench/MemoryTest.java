@@ -135,10 +135,9 @@ class MemoryTest {
 
         /** What the launcher gives the JVM; only where the jars are differs. */
         private static List<String> launchersOptions() throws IOException {
-            Matcher line = Pattern.compile("exec \"\\$java\" (-XX\\S+ -Xmx\\S+ -XX\\S+) ")
-                    .matcher(Files.readString(Path.of("..", "multifd")));
-            assertTrue(line.find(), "the launcher starts Java in another way than expected here");
-            return List.of(line.group(1).split(" "));
+            Matcher flags = Pattern.compile("\nflags=\"(-XX:\\S+ -Xmx[^\"]*)\"").matcher(Files.readString(Path.of("..", "multifd")));
+            assertTrue(flags.find(), "the launcher starts Java in another way than expected here");
+            return List.of(flags.group(1).split("[\\s\\\\]+"));
         }
 
         private void watch() {
