@@ -3,6 +3,7 @@ package org.multifd.fuzz;
 import java.io.EOFException;
 import java.io.IOException;
 import org.multifd.core.stream.ReturnPathReader;
+import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.WireException;
 
 /** What a destination says to a source. */
@@ -31,7 +32,7 @@ public final class ReturnPathTarget {
             String refusal = new ReturnPathReader(new Chunks(data, 1, 1 + (data[0] & 0xFF))).readShut();
             Claims.hold(refusal == null || refusal.chars().noneMatch(Character::isISOControl), "reason: " + refusal);
             accepted = true;
-        } catch (WireException | EOFException e) {
+        } catch (WireException | EOFException | TlsException e) {
             Claims.line(e);
         } catch (IOException e) {
             throw new IllegalStateException(e);
