@@ -75,6 +75,10 @@ final class ExaminerProcess implements AutoCloseable {
                 options.add(each);
             }
         }
+        if (options.stream().noneMatch(each -> each.startsWith("-XX:ErrorFile="))) {
+            // not in the user's directory, where a JVM that crashes leaves it
+            options.add("-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "hs_err_pid%p.log"));
+        }
         if (Runtime.getRuntime().maxMemory() < LEAST_HEAP) {
             options.add("-Xmx" + LEAST_HEAP);
         }

@@ -224,7 +224,7 @@ class VerifyTest {
                 + System.lineSeparator()), run.err());
         assertEquals(5, run.code());
         Matcher reason = Pattern.compile("2\\.6 FAILED every packet decodes when it has arrived the JVM crashed at "
-                + "(.+); see (\\S+\\.log)")
+                + "(.+); see (.+?\\.log)")
                 .matcher(words(run.out()));
         assertTrue(reason.find(), run.out());
         assertTrue(Files.deleteIfExists(Path.of(reason.group(2))), reason.group());
