@@ -157,9 +157,7 @@ final class BenchCommand implements Callable<Integer> {
         if (level != null) {
             parameters.set(level.name(), value);
         }
-        if (console.overwrites()) {
-            console.status(name);
-        }
+        console.status(name);
         MethodTrial.Result result = trial.run(parameters.build(), THREADS::getCurrentThreadCpuTime, nanos);
         Row row = new Row(name, (double) result.bytes() / result.payloadBytes(),
                 result.sendNanos() * 1e-9 / result.bytes(), result.receiveNanos() * 1e-9 / result.bytes(), result.bytes());

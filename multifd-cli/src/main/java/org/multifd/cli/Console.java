@@ -3,6 +3,7 @@ package org.multifd.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 
 /**
  * Where a command writes: results to standard output, everything for people to standard error, and there one status line
@@ -12,6 +13,8 @@ final class Console {
 
     static final int DEFAULT_COLUMNS = 80;
     private static final int LEAST_COLUMNS = 20;
+    private static final long OVERWRITTEN_MILLIS = 200;
+    private static final long PLAIN_MILLIS = 5_000;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -48,10 +51,6 @@ final class Console {
         boolean logs = Logging.verbosity() > 0;
         return new Console(StandardOutput.ofThisProcess(), System.err, Boolean.getBoolean("multifd.tty") && !logs,
                 Integer.getInteger("multifd.columns", DEFAULT_COLUMNS));
-    }
-
-    boolean overwrites() {
-        return overwrites;
     }
 
     int columns() {
@@ -103,13 +102,41 @@ final class Console {
         err.println(line);
     }
 
-    /** Shows what is going on, in place of what it showed before, never wider than the terminal. */
+    /** Where lines can be overwritten: shows what is going on in place of what it showed before, never wider than the terminal. */
     synchronized void status(String line) {
+        if (!overwrites) {
+            return;
+        }
         // the last column stays free: some terminals go to the next line when it is written
         String fitting = line.length() < columns ? line : line.substring(0, columns - 1);
         err.print('\r' + fitting + " ".repeat(Math.max(0, shown - fitting.length())));
         err.flush();
         shown = fitting.length();
+    }
+
+    /** How often {@link #progress} is wanted, in milliseconds. */
+    long progressMillis() {
+        return overwrites ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+    }
+
+    /** Shows how far it is: a status where lines can be overwritten, else a line for people. */
+    void progress(String line) {
+        if (overwrites) {
+            status(line);
+        } else {
+            note(line);
+        }
+    }
+
+    /** Tells that connections are accepted now: scripts wait for this line. */
+    void listening(String address, boolean json) {
+        if (json) {
+            Map<String, Object> line = Json.message("listening");
+            line.put("address", address);
+            result(Json.line(line));
+        } else {
+            result("listening on " + address);
+        }
     }
 
     private void clear() {

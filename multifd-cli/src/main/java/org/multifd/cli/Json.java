@@ -8,6 +8,9 @@ import java.util.Map;
 /** One line of JSON, from maps, collections, text, numbers and booleans. */
 final class Json {
 
+    /** How often a program is told how far it is. */
+    static final long PROGRESS_MILLIS = 500;
+
     private Json() {
     }
 

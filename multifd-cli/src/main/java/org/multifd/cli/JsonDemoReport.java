@@ -9,8 +9,6 @@ import org.multifd.core.MigrationStats;
 /** For programs: lines of JSON, each of a {@code message_type}. */
 final class JsonDemoReport implements DemoReport {
 
-    private static final long PROGRESS_MILLIS = 500;
-
     private final Console console;
 
     JsonDemoReport(Console console) {
@@ -32,7 +30,7 @@ final class JsonDemoReport implements DemoReport {
 
     @Override
     public long progressMillis() {
-        return PROGRESS_MILLIS;
+        return Json.PROGRESS_MILLIS;
     }
 
     @Override

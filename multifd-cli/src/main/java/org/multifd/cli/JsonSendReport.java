@@ -7,8 +7,6 @@ import org.multifd.core.MigrationStats;
 /** For programs: lines of JSON, each of a {@code message_type}. */
 final class JsonSendReport implements SendReport {
 
-    private static final long PROGRESS_MILLIS = 500;
-
     private final Console console;
     private final long bytesToSend;
 
@@ -19,7 +17,7 @@ final class JsonSendReport implements SendReport {
 
     @Override
     public long progressMillis() {
-        return PROGRESS_MILLIS;
+        return Json.PROGRESS_MILLIS;
     }
 
     @Override

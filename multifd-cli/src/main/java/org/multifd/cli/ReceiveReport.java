@@ -13,10 +13,6 @@ import org.multifd.core.MigrationStats.State;
 /** Tells how a migration into a file goes: to people, or as JSON lines by {@code message_type}. */
 final class ReceiveReport {
 
-    private static final long OVERWRITTEN_MILLIS = 200;
-    private static final long JSON_MILLIS = 500;
-    private static final long PLAIN_MILLIS = 5_000;
-
     private final Console console;
     private final Path file;
     private final boolean json;
@@ -27,19 +23,12 @@ final class ReceiveReport {
         this.json = json;
     }
 
-    /** Connections are accepted now: scripts wait for this line. */
     void listening(String address) {
-        if (json) {
-            Map<String, Object> line = Json.message("listening");
-            line.put("address", address);
-            console.result(Json.line(line));
-        } else {
-            console.result("listening on " + address);
-        }
+        console.listening(address, json);
     }
 
     long progressMillis() {
-        return json ? JSON_MILLIS : console.overwrites() ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+        return json ? Json.PROGRESS_MILLIS : console.progressMillis();
     }
 
     void progress(MigrationStats stats) {
@@ -48,10 +37,8 @@ final class ReceiveReport {
         }
         if (json) {
             console.result(Json.line(figures("progress", stats)));
-        } else if (console.overwrites()) {
-            console.status(line(stats));
         } else {
-            console.note(line(stats));
+            console.progress(line(stats));
         }
     }
 

@@ -10,10 +10,6 @@ import org.multifd.core.RelayStats;
 /** Tells how relayed migrations go: to people, or as JSON lines by {@code message_type}. */
 final class RelayReport {
 
-    private static final long OVERWRITTEN_MILLIS = 200;
-    private static final long JSON_MILLIS = 500;
-    private static final long PLAIN_MILLIS = 5_000;
-
     private final Console console;
     private final boolean json;
 
@@ -22,19 +18,12 @@ final class RelayReport {
         this.json = json;
     }
 
-    /** Connections are accepted now: scripts wait for this line. */
     void listening(String address) {
-        if (json) {
-            Map<String, Object> line = Json.message("listening");
-            line.put("address", address);
-            console.result(Json.line(line));
-        } else {
-            console.result("listening on " + address);
-        }
+        console.listening(address, json);
     }
 
     long progressMillis() {
-        return json ? JSON_MILLIS : console.overwrites() ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+        return json ? Json.PROGRESS_MILLIS : console.progressMillis();
     }
 
     void progress(RelayStats stats) {
@@ -43,10 +32,8 @@ final class RelayReport {
         }
         if (json) {
             console.result(Json.line(figures("progress", stats)));
-        } else if (console.overwrites()) {
-            console.status(line(stats));
         } else {
-            console.note(line(stats));
+            console.progress(line(stats));
         }
     }
 

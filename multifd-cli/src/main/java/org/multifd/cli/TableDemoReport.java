@@ -9,8 +9,6 @@ import org.multifd.core.MigrationStats;
 /** For people: a row per method as it ends, and between them what is going on. */
 final class TableDemoReport implements DemoReport {
 
-    private static final long OVERWRITTEN_MILLIS = 100;
-    private static final long PLAIN_MILLIS = 5_000;
     private static final String INDENT = "  ";
 
     private final Console console;
@@ -36,14 +34,12 @@ final class TableDemoReport implements DemoReport {
         format = "%-" + Math.max(name, 6) + "s  %8s  %6s  %6s  %6s  %9s  %6s  %s";
         String header = String.format(format, "method", "wire MB", "ratio", "MB/s", "rounds", "downtime", "CPU s", "RAM");
         console.result(withProvider(header, "provider"));
-        if (console.overwrites()) {
-            console.status("making the guest");
-        }
+        console.status("making the guest");
     }
 
     @Override
     public long progressMillis() {
-        return console.overwrites() ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+        return console.progressMillis();
     }
 
     @Override
@@ -56,11 +52,7 @@ final class TableDemoReport implements DemoReport {
         } else {
             line += String.format(Locale.ROOT, " for %.0f %% of RAM", DemoProgress.percentOfRam(stats));
         }
-        if (console.overwrites()) {
-            console.status(line);
-        } else {
-            console.note(line);
-        }
+        console.progress(line);
     }
 
     @Override

@@ -7,9 +7,6 @@ import org.multifd.core.MigrationStats;
 /** For people: what is going on, then what was sent. */
 final class TextSendReport implements SendReport {
 
-    private static final long OVERWRITTEN_MILLIS = 100;
-    private static final long PLAIN_MILLIS = 5_000;
-
     private final Console console;
     private final long bytesToSend;
 
@@ -20,7 +17,7 @@ final class TextSendReport implements SendReport {
 
     @Override
     public long progressMillis() {
-        return console.overwrites() ? OVERWRITTEN_MILLIS : PLAIN_MILLIS;
+        return console.progressMillis();
     }
 
     @Override
@@ -33,11 +30,7 @@ final class TextSendReport implements SendReport {
         } else if (Double.isFinite(progress.secondsLeft())) {
             line += String.format(Locale.ROOT, ", %.0f s left", progress.secondsLeft());
         }
-        if (console.overwrites()) {
-            console.status(line);
-        } else {
-            console.note(line);
-        }
+        console.progress(line);
     }
 
     @Override

@@ -27,9 +27,7 @@ final class TextVerifyReport implements VerifyReport {
 
     @Override
     public void checking(Verdict verdict, Rule rule, double seconds) {
-        if (console.overwrites()) {
-            console.status(String.format(Locale.ROOT, "%s %s, %.0f s", rule.number(), rule.title(), seconds));
-        }
+        console.status(String.format(Locale.ROOT, "%s %s, %.0f s", rule.number(), rule.title(), seconds));
     }
 
     @Override

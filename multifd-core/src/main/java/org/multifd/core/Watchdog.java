@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.multifd.core.channel.Failure;
-import org.multifd.core.channel.Threads;
+import org.multifd.core.transport.Threads;
 
 /**
  * Ends a migration whose peer fell silent, and closes what is still open when one has failed: nothing waits without a

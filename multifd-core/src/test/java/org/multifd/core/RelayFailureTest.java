@@ -23,7 +23,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.channel.Threads;
+import org.multifd.core.transport.Threads;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.PacketHeader;

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
-import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
 import org.multifd.core.MethodRegistry;
@@ -54,7 +53,7 @@ final class Receiving {
     private boolean accepts(byte[] data) {
         boolean accepted = false;
         ByteBuffer in = ByteBuffer.wrap(data);
-        try (MultiFDReceiver receiver = method.recvSetup(new Params())) {
+        try (MultiFDReceiver receiver = method.recvSetup(new Params(method))) {
             while (in.remaining() > PACKET_HEADER) {
                 int shape = in.get() & 0xFF;
                 int length = (in.get() & 0xFF) << 16 | in.getShort() & 0xFFFF;
@@ -126,35 +125,6 @@ final class Receiving {
                 throw new MultiFDException("payload: received " + length() + " bytes, expected " + pages.bytes());
             }
             pages.copyFrom(buffer);
-        }
-    }
-
-    /** A channel's, with what parameters there are at their defaults. */
-    private final class Params implements MultiFDRecvParams {
-
-        @Override
-        public int channel() {
-            return 0;
-        }
-
-        @Override
-        public int pageSize() {
-            return PAGE_SIZE;
-        }
-
-        @Override
-        public int pageCount() {
-            return PAGE_COUNT;
-        }
-
-        @Override
-        public int payloadLimit() {
-            return PacketHeader.PAYLOAD_LIMIT;
-        }
-
-        @Override
-        public int parameter(String name) {
-            return method.parameters().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow().defaultValue();
         }
     }
 }

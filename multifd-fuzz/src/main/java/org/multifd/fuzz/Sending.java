@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.api.Payload;
 import org.multifd.core.MethodRegistry;
@@ -17,7 +16,7 @@ import org.multifd.core.ram.RamRuns;
 import org.multifd.core.wire.PacketHeader;
 
 /** Packets that a method's own sending side makes, small ones. */
-final class Sending implements MultiFDSendParams, Payload {
+final class Sending implements Payload {
 
     private static final int PAGE_SIZE = Receiving.PAGE_SIZE;
     private static final int MOST = 8;
@@ -48,7 +47,7 @@ final class Sending implements MultiFDSendParams, Payload {
     private byte[] channel(int... sizes) throws MultiFDException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         SplittableRandom random = new SplittableRandom(3);
-        try (MultiFDSender sender = method.sendSetup(this)) {
+        try (MultiFDSender sender = method.sendSetup(new Params(method))) {
             for (int count : sizes) {
                 fill(random);
                 long[] offsets = new long[count];
@@ -80,31 +79,6 @@ final class Sending implements MultiFDSendParams, Payload {
             }
             block.put((long) i * PAGE_SIZE, page.flip());
         }
-    }
-
-    @Override
-    public int channel() {
-        return 0;
-    }
-
-    @Override
-    public int pageSize() {
-        return PAGE_SIZE;
-    }
-
-    @Override
-    public int pageCount() {
-        return Receiving.PAGE_COUNT;
-    }
-
-    @Override
-    public int payloadLimit() {
-        return PacketHeader.PAYLOAD_LIMIT;
-    }
-
-    @Override
-    public int parameter(String name) {
-        return method.parameters().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow().defaultValue();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.transport.Threads;
 import org.multifd.core.wire.PacketHeader;
 
 /**

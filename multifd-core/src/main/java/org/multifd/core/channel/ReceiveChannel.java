@@ -10,6 +10,7 @@ import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.ram.RamRuns;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Threads;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.PacketHeader;

@@ -12,6 +12,7 @@ import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamRuns;
 import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Threads;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.PacketHeader;
 import org.slf4j.Logger;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,8 +81,8 @@ class CancelTest {
         try (MigrationDestination destination = destination(memory)) {
             MigrationSource source = source(guest, BYTES_PER_SECOND);
             String address = destination.listen("tcp:127.0.0.1:0");
-            CompletableFuture<MigrationException> received = start(() -> destination.receive());
-            CompletableFuture<MigrationException> sent = start(() -> source.migrate(address));
+            CompletableFuture<MigrationException> received = Side.start(() -> destination.receive());
+            CompletableFuture<MigrationException> sent = Side.start(() -> source.migrate(address));
             while (!sent.isDone() && source.stats().normalPages() < pages) {
                 LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
             }
@@ -114,35 +113,7 @@ class CancelTest {
 
     private static void assertSame(GuestRam expected, GuestRam actual, String what) {
         for (String block : expected.blocks()) {
-            assertArrayEquals(bytes(expected, block), bytes(actual, block), what + ": " + block);
+            assertArrayEquals(Side.bytes(expected, block), Side.bytes(actual, block), what + ": " + block);
         }
-    }
-
-    private static byte[] bytes(GuestRam of, String block) {
-        byte[] bytes = new byte[Math.toIntExact(of.length(block))];
-        of.read(block, 0, ByteBuffer.wrap(bytes));
-        return bytes;
-    }
-
-    /** One side of a migration. */
-    private interface Side {
-        Object run() throws MigrationException;
-    }
-
-    private static CompletableFuture<MigrationException> start(Side side) {
-        CompletableFuture<MigrationException> ended = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                side.run();
-                ended.complete(null);
-            } catch (MigrationException e) {
-                ended.complete(e);
-            } catch (Throwable e) {
-                ended.completeExceptionally(e);
-            }
-        }, "cancel");
-        thread.setDaemon(true);
-        thread.start();
-        return ended;
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,16 +152,16 @@ class SoakTest {
                 FaultProxy proxy = new FaultProxy(destination.listen("tcp:127.0.0.1:0"), end == End.CUT
                         ? Fault.at(Fault.Kind.CUT, 1, 2000 + 100L * number) : null);
                 Relay relay = new Relay(methods, MigrationParameters.builder().set("multifd-compression", "zstd").build())) {
-            CompletableFuture<MigrationException> received = start(destination::receive);
+            CompletableFuture<MigrationException> received = Side.start(destination::receive);
             MigrationSource source = new MigrationSource(methods, parameters.build(), guest.ram, guest, guest);
             CompletableFuture<MigrationException> relayed = null;
             String to = proxy.address();
             if (end == End.RELAYED) {
                 to = relay.listen("tcp:127.0.0.1:0", proxy.address());
-                relayed = start(relay::relay);
+                relayed = Side.start(relay::relay);
             }
             String address = to;
-            CompletableFuture<MigrationException> sent = start(() -> source.migrate(address));
+            CompletableFuture<MigrationException> sent = Side.start(() -> source.migrate(address));
             if (end == End.CANCELLED_BY_SOURCE || end == End.CANCELLED_BY_DESTINATION) {
                 while (destination.stats().normalPages() == 0 && !sent.isDone()) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
@@ -177,7 +176,7 @@ class SoakTest {
         }
         if (end == End.COMPLETED || end == End.RELAYED) {
             for (String block : memory.blocks()) {
-                assertArrayEquals(bytes(guest.ram, block), bytes(memory, block), number + ": " + block);
+                assertArrayEquals(Side.bytes(guest.ram, block), Side.bytes(memory, block), number + ": " + block);
             }
         }
         assertEquals(end == End.INTO_A_FILE, Files.deleteIfExists(file));
@@ -205,34 +204,5 @@ class SoakTest {
                 assertEquals(Kind.STREAM, received.kind(), received.getMessage());
             }
         }
-    }
-
-    /** One side of a migration. */
-    private interface Side {
-        Object run() throws MigrationException;
-    }
-
-    /** On a thread of its own; its failure, or null. */
-    private static CompletableFuture<MigrationException> start(Side side) {
-        CompletableFuture<MigrationException> ended = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                side.run();
-                ended.complete(null);
-            } catch (MigrationException e) {
-                ended.complete(e);
-            } catch (Throwable e) {
-                ended.completeExceptionally(e);
-            }
-        }, "soak");
-        thread.setDaemon(true);
-        thread.start();
-        return ended;
-    }
-
-    private static byte[] bytes(GuestRam of, String block) {
-        byte[] bytes = new byte[Math.toIntExact(of.length(block))];
-        of.read(block, 0, ByteBuffer.wrap(bytes));
-        return bytes;
     }
 }

@@ -235,7 +235,7 @@ final class Trial implements AutoCloseable {
             receiving.get();
         }
         for (String block : ram.blocks()) {
-            if (!Arrays.equals(bytes(guest.ram, block), bytes(ram, block))) {
+            if (!Arrays.equals(Side.bytes(guest.ram, block), Side.bytes(ram, block))) {
                 faults.add("the migration after it: " + block + " differs");
             }
         }
@@ -254,13 +254,13 @@ final class Trial implements AutoCloseable {
     }
 
     private byte[] sent(String block) {
-        return guest != null ? bytes(guest.ram, block) : setting.link().guest.ram.get(block);
+        return guest != null ? Side.bytes(guest.ram, block) : setting.link().guest.ram.get(block);
     }
 
     /** What the destination holds of a block. */
     byte[] held(String block) throws IOException {
         if (file == null) {
-            return bytes(ram, block);
+            return Side.bytes(ram, block);
         }
         try (PlainSnapshot snapshot = new PlainSnapshot(file)) {
             return snapshot.ram(block);
@@ -270,12 +270,6 @@ final class Trial implements AutoCloseable {
     /** What a page has that nothing came for. */
     byte untouched() {
         return file == null ? OLD : 0;
-    }
-
-    private static byte[] bytes(GuestRam of, String block) {
-        byte[] bytes = new byte[Math.toIntExact(of.length(block))];
-        of.read(block, 0, ByteBuffer.wrap(bytes));
-        return bytes;
     }
 
     @Override

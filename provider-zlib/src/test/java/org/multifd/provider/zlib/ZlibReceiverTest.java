@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
+import org.multifd.tck.Packet;
 
 class ZlibReceiverTest {
 
@@ -39,7 +40,7 @@ class ZlibReceiverTest {
     @Test
     void shouldReadWhatQemuSends() throws Exception {
         for (int packet = 0; packet < 10; packet++) {
-            byte[] content = Content.text(64, packet);
+            byte[] content = Packet.text(64, packet);
             byte[] payload = new byte[Packet.PAYLOAD_LIMIT];
             int length = 0;
             for (int at = 0; at < content.length; at += Packet.PAGE) {
@@ -57,7 +58,7 @@ class ZlibReceiverTest {
     @Test
     void shouldReadFullFlushes() throws Exception {
         for (int packet = 0; packet < 3; packet++) {
-            byte[] content = Content.text(128, packet);
+            byte[] content = Packet.text(128, packet);
             Packet received = new Packet(128, 1).receivedBy(receiver, deflate(content, Deflater.FULL_FLUSH));
             assertArrayEquals(content, received.content());
         }
@@ -65,14 +66,14 @@ class ZlibReceiverTest {
 
     @Test
     void shouldRefuseAPayloadThatEndsEarly() {
-        byte[] payload = deflate(Content.noise(2, 1), Deflater.SYNC_FLUSH);
+        byte[] payload = deflate(Packet.noise(2, 1), Deflater.SYNC_FLUSH);
         assertEquals("zlib: the payload of " + payload.length + " bytes ended after 8192 of 12288 bytes of pages",
                 refusal(3, payload));
     }
 
     @Test
     void shouldRefuseAPayloadWithMoreThanThePages() {
-        byte[] payload = deflate(Content.noise(3, 1), Deflater.SYNC_FLUSH);
+        byte[] payload = deflate(Packet.noise(3, 1), Deflater.SYNC_FLUSH);
         assertEquals("zlib: the payload decodes to more than the 8192 bytes of its pages", refusal(2, payload));
     }
 
@@ -84,7 +85,7 @@ class ZlibReceiverTest {
 
     @Test
     void shouldRefuseTrailingBytes() {
-        byte[] payload = deflate(Content.text(1, 1), Deflater.SYNC_FLUSH);
+        byte[] payload = deflate(Packet.text(1, 1), Deflater.SYNC_FLUSH);
         byte[] longer = Arrays.copyOf(payload, payload.length + 3);
         Arrays.fill(longer, payload.length, longer.length, (byte) 0xFF);
         assertEquals("zlib: the payload is corrupt: invalid block type", refusal(1, longer));
@@ -93,7 +94,7 @@ class ZlibReceiverTest {
     @ParameterizedTest
     @CsvSource({"0,0", "5,5"})
     void shouldRefuseAFinishedStream(int trailing, int left) {
-        byte[] content = Content.text(1, 1);
+        byte[] content = Packet.text(1, 1);
         deflater.setInput(content);
         deflater.finish();
         byte[] payload = new byte[Packet.PAYLOAD_LIMIT];
@@ -105,7 +106,7 @@ class ZlibReceiverTest {
 
     @Test
     void shouldRefuseAStreamThatWasFinishedBeforeThePagesWereFull() {
-        deflater.setInput(Content.text(1, 1));
+        deflater.setInput(Packet.text(1, 1));
         deflater.finish();
         byte[] payload = new byte[Packet.PAYLOAD_LIMIT];
         int length = deflater.deflate(payload);
@@ -116,7 +117,7 @@ class ZlibReceiverTest {
     @Test
     void shouldRefuseAPresetDictionary() {
         deflater.setDictionary(new byte[] {1, 2, 3});
-        byte[] payload = deflate(Content.text(1, 1), Deflater.SYNC_FLUSH);
+        byte[] payload = deflate(Packet.text(1, 1), Deflater.SYNC_FLUSH);
         assertEquals("zlib: the stream asks for a preset dictionary after 0 of 4096 bytes of pages",
                 refusal(1, payload));
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.api.MultiFDSender;
+import org.multifd.tck.Packet;
 
 class ZlibSenderTest {
 
@@ -28,8 +29,8 @@ class ZlibSenderTest {
     @CsvSource({"0,7801", "1,7801", "5,785e", "6,789c", "9,78da"})
     void shouldWriteOneHeaderForTheChannelAndEndEachPacketWithASyncFlush(int level, String header) throws Exception {
         try (MultiFDSender sender = sender(level)) {
-            byte[] first = new Packet(Content.text(128, 1), 1).sentBy(sender);
-            byte[] second = new Packet(Content.text(3, 2), 3).sentBy(sender);
+            byte[] first = new Packet(Packet.text(128, 1), 1).sentBy(sender);
+            byte[] second = new Packet(Packet.text(3, 2), 3).sentBy(sender);
             assertEquals(header, hex(first, 0, 2));
             assertEquals("0000ffff", hex(first, first.length - 4, first.length));
             assertFalse(hex(second, 0, 2).equals(header));
@@ -44,7 +45,7 @@ class ZlibSenderTest {
         try (MultiFDSender sender = sender(level)) {
             for (int packet = 0; packet < 20; packet++) {
                 int pages = packet % 3 == 0 ? 128 : 1 + packet * 6;
-                byte[] content = packet % 4 == 3 ? Content.noise(pages, packet) : Content.text(pages, packet);
+                byte[] content = packet % 4 == 3 ? Packet.noise(pages, packet) : Packet.text(pages, packet);
                 inflater.setInput(new Packet(content, packet % 2 == 0 ? 1 : pages).sentBy(sender));
                 byte[] decoded = new byte[content.length + 1];
                 assertEquals(content.length, inflater.inflate(decoded));
@@ -62,7 +63,7 @@ class ZlibSenderTest {
     void shouldFitIncompressiblePagesWithALittleOverhead(int level) throws Exception {
         try (MultiFDSender sender = sender(level)) {
             for (int packet = 0; packet < 4; packet++) {
-                byte[] content = Content.noise(128, packet);
+                byte[] content = Packet.noise(128, packet);
                 int length = new Packet(content, packet % 2 == 0 ? 1 : 128).sentBy(sender).length;
                 assertTrue(length < content.length + 1024, () -> length + " bytes");
             }
@@ -72,7 +73,7 @@ class ZlibSenderTest {
     @Test
     void shouldReferBackToEarlierPackets() throws Exception {
         try (MultiFDSender sender = sender(1)) {
-            byte[] content = Content.noise(4, 1);
+            byte[] content = Packet.noise(4, 1);
             int first = new Packet(content, 1).sentBy(sender).length;
             int again = new Packet(content, 1).sentBy(sender).length;
             assertTrue(first > content.length && again < 1000, () -> first + ", then " + again + " bytes");

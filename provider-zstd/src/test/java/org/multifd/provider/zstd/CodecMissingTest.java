@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.multifd.api.Availability;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.tck.Packet;
 
 class CodecMissingTest {
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
+import org.multifd.tck.Packet;
 
 class ZstdReceiverTest {
 
@@ -64,7 +65,7 @@ class ZstdReceiverTest {
         compressor.setLevel(level);
         for (int packet = 0; packet < 12; packet++) {
             int pages = packet % 4 == 3 ? 5 : 128;
-            byte[] content = packet % 5 == 4 ? Content.noise(pages, packet) : Content.text(pages, packet);
+            byte[] content = packet % 5 == 4 ? Packet.noise(pages, packet) : Packet.text(pages, packet);
             byte[] payload = stream(content, EndDirective.FLUSH);
             if (packet == 0 && level == 20) {
                 assertEquals(FrameHeader.WINDOW_LIMIT, 1 << 10 + (payload[5] >> 3), "the window this test is about");
@@ -76,10 +77,10 @@ class ZstdReceiverTest {
     @Test
     void shouldReadHistoryOfAWholeWindow() throws Exception {
         compressor.setLevel(3).setWindowLog(25).setLong(25);
-        byte[] first = Content.noise(128, 0);
+        byte[] first = Packet.noise(128, 0);
         accept(first, 1, stream(first, EndDirective.FLUSH));
         for (int packet = 1; packet < (FrameHeader.WINDOW_LIMIT >> 19) - 1; packet++) {
-            byte[] content = Content.noise(128, packet);
+            byte[] content = Packet.noise(128, packet);
             accept(content, 1, stream(content, EndDirective.FLUSH));
         }
         byte[] payload = stream(first, EndDirective.FLUSH);
@@ -91,14 +92,14 @@ class ZstdReceiverTest {
     @ValueSource(ints = {1, 2, 64, 128})
     void shouldReadAFrameForEachPacketHoweverThePagesLie(int runs) throws Exception {
         for (int packet = 0; packet < 4; packet++) {
-            byte[] content = packet == 2 ? Content.noise(128, packet) : Content.text(128, packet);
+            byte[] content = packet == 2 ? Packet.noise(128, packet) : Packet.text(128, packet);
             accept(content, runs, AircompressorZstd.encode(content));
         }
     }
 
     @Test
     void shouldReadFramesThatEndAnywhere() throws Exception {
-        byte[] content = Content.text(6, 1);
+        byte[] content = Packet.text(6, 1);
         byte[] first = stream(Arrays.copyOfRange(content, 0, 3 * Packet.PAGE), EndDirective.END);
         byte[] second = stream(Arrays.copyOfRange(content, 3 * Packet.PAGE, 4 * Packet.PAGE), EndDirective.FLUSH);
         byte[] third = stream(Arrays.copyOfRange(content, 4 * Packet.PAGE, content.length), EndDirective.END);
@@ -108,7 +109,7 @@ class ZstdReceiverTest {
 
     @Test
     void shouldTakeInAnEmptyFrameAndAChecksumAfterTheLastPage() throws Exception {
-        byte[] content = Content.text(3, 1);
+        byte[] content = Packet.text(3, 1);
         compressor.setChecksum(true);
         accept(content, 3, Frames.concat(stream(content, EndDirective.END), Frames.windowed(25)));
     }
@@ -116,7 +117,7 @@ class ZstdReceiverTest {
     @Test
     void shouldRefuseAWrongChecksum() {
         compressor.setChecksum(true);
-        byte[] payload = stream(Content.text(3, 1), EndDirective.END);
+        byte[] payload = stream(Packet.text(3, 1), EndDirective.END);
         payload[payload.length - 1] ^= 1;
         assertEquals("zstd: the payload is corrupt: Restored data doesn't match checksum", refusal(3, payload));
     }
@@ -125,7 +126,7 @@ class ZstdReceiverTest {
     void shouldRefuseALargerWindowThanLevelTwentys() {
         compressor.setWindowLog(26);
         assertEquals("zstd: the frame needs a window of 67108864 bytes, at most 33554432 are accepted",
-                refusal(1, stream(Content.text(1, 1), EndDirective.FLUSH)));
+                refusal(1, stream(Packet.text(1, 1), EndDirective.FLUSH)));
     }
 
     @ParameterizedTest
@@ -137,21 +138,21 @@ class ZstdReceiverTest {
 
     @Test
     void shouldRefuseALargeWindowInALaterFrame() {
-        byte[] content = Content.text(1, 1);
+        byte[] content = Packet.text(1, 1);
         assertEquals("zstd: the frame needs a window of 67108864 bytes, at most 33554432 are accepted",
                 refusal(1, Frames.concat(stream(content, EndDirective.END), Frames.windowed(26))));
     }
 
     @Test
     void shouldRefuseAPayloadThatEndsEarly() {
-        byte[] payload = stream(Content.text(2, 1), EndDirective.FLUSH);
+        byte[] payload = stream(Packet.text(2, 1), EndDirective.FLUSH);
         assertEquals("zstd: the payload of " + payload.length + " bytes ended after 8192 of 12288 bytes of pages",
                 refusal(3, payload));
     }
 
     @Test
     void shouldRefuseATruncatedFrame() {
-        byte[] payload = stream(Content.text(2, 1), EndDirective.END);
+        byte[] payload = stream(Packet.text(2, 1), EndDirective.END);
         assertEquals("zstd: the payload of " + payload.length / 2 + " bytes ended after 0 of 8192 bytes of pages",
                 refusal(2, Arrays.copyOf(payload, payload.length / 2)));
     }
@@ -160,7 +161,7 @@ class ZstdReceiverTest {
     @Test
     void shouldRefuseThePacketAfterAFrameWhoseEndWasCutOff() throws Exception {
         compressor.setChecksum(true);
-        byte[] content = Content.text(3, 1);
+        byte[] content = Packet.text(3, 1);
         byte[] payload = stream(content, EndDirective.END);
         accept(content, 1, Arrays.copyOf(payload, payload.length - 1));
         assertEquals("zstd: the payload is corrupt: Restored data doesn't match checksum", refusal(3, payload));
@@ -169,13 +170,13 @@ class ZstdReceiverTest {
     @ParameterizedTest
     @ValueSource(strings = {"FLUSH", "END"})
     void shouldRefuseAPayloadWithMoreThanThePages(EndDirective end) {
-        byte[] payload = stream(Content.text(3, 1), end);
+        byte[] payload = stream(Packet.text(3, 1), end);
         assertEquals("zstd: the payload decodes to more than the 8192 bytes of its pages", refusal(2, payload));
     }
 
     @Test
     void shouldRefuseTrailingBytes() {
-        byte[] payload = stream(Content.text(1, 1), EndDirective.END);
+        byte[] payload = stream(Packet.text(1, 1), EndDirective.END);
         int at = payload.length;
         assertEquals("zstd: 0x00000000 at byte " + at + " of the payload, expected a frame's magic 0xfd2fb528",
                 refusal(1, Arrays.copyOf(payload, at + 9)));
@@ -183,7 +184,7 @@ class ZstdReceiverTest {
 
     @Test
     void shouldRefuseATruncatedFrameHeader() {
-        byte[] payload = stream(Content.text(1, 1), EndDirective.END);
+        byte[] payload = stream(Packet.text(1, 1), EndDirective.END);
         assertEquals("zstd: 5 bytes at the end of the payload are not a whole frame header",
                 refusal(1, Frames.concat(payload, Frames.bytes(0x28, 0xB5, 0x2F, 0xFD, 0x00))));
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.api.MultiFDSender;
+import org.multifd.tck.Packet;
 
 class ZstdSenderTest {
 
@@ -26,7 +27,7 @@ class ZstdSenderTest {
         try (MultiFDSender sender = sender(level)) {
             for (int packet = 0; packet < 8; packet++) {
                 int pages = packet % 3 == 0 ? 128 : 1 + packet * 15;
-                byte[] content = packet % 4 == 3 ? Content.noise(pages, packet) : Content.text(pages, packet);
+                byte[] content = packet % 4 == 3 ? Packet.noise(pages, packet) : Packet.text(pages, packet);
                 byte[] payload = new Packet(content, packet % 2 == 0 ? 1 : pages).sentBy(sender);
                 assertArrayEquals(content, AircompressorZstd.decode(payload, content.length));
                 channel.write(payload);
@@ -41,7 +42,7 @@ class ZstdSenderTest {
     @ValueSource(ints = {1, 20})
     void shouldAskForNoLargerWindowThanThePacket(int level) throws Exception {
         try (MultiFDSender sender = sender(level)) {
-            byte[] payload = new Packet(Content.text(128, 1), 4).sentBy(sender);
+            byte[] payload = new Packet(Packet.text(128, 1), 4).sentBy(sender);
             assertEquals("28b52ffd" + "a0" + "00000800", HexFormat.of().formatHex(payload, 0, 9));
         }
     }
@@ -51,7 +52,7 @@ class ZstdSenderTest {
     void shouldFitIncompressiblePagesWithALittleOverhead(int level) throws Exception {
         try (MultiFDSender sender = sender(level)) {
             for (int packet = 0; packet < 4; packet++) {
-                byte[] content = Content.noise(128, packet);
+                byte[] content = Packet.noise(128, packet);
                 int length = new Packet(content, packet % 2 == 0 ? 1 : 128).sentBy(sender).length;
                 assertTrue(length < content.length + 100, () -> length + " bytes");
             }
@@ -61,7 +62,7 @@ class ZstdSenderTest {
     @Test
     void shouldTakeLevelZeroForZstdsDefault() throws Exception {
         try (MultiFDSender zero = sender(0); MultiFDSender one = sender(1); MultiFDSender three = sender(3)) {
-            Packet packet = new Packet(Content.text(128, 1), 1);
+            Packet packet = new Packet(Packet.text(128, 1), 1);
             byte[] payload = packet.sentBy(zero);
             assertArrayEquals(packet.sentBy(three), payload);
             assertFalse(java.util.Arrays.equals(packet.sentBy(one), payload));

@@ -10,7 +10,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Random;
 import org.brotli.dec.BrotliInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
+import org.multifd.tck.Packet;
 
 class BrotliStreamTest {
 
@@ -26,7 +26,7 @@ class BrotliStreamTest {
     private final MultiFDReceiver receiver;
 
     BrotliStreamTest() throws MultiFDException {
-        receiver = methods.recvSetup(Packet.params(1, 18));
+        receiver = methods.recvSetup(params(1, 18));
     }
 
     @AfterEach
@@ -34,30 +34,22 @@ class BrotliStreamTest {
         receiver.close();
     }
 
-    /** Words of a small vocabulary, so that there is something to find; the same for each seed. */
-    private static byte[] text(int pages, long seed) {
-        Random random = new Random(seed);
-        StringBuilder words = new StringBuilder();
-        while (words.length() < pages * Packet.PAGE) {
-            words.append(Integer.toString(random.nextInt(5000) * 977, 36)).append(' ');
-        }
-        return words.substring(0, pages * Packet.PAGE).getBytes();
-    }
-
-    private static byte[] noise(int pages, long seed) {
-        byte[] bytes = new byte[pages * Packet.PAGE];
-        new Random(seed).nextBytes(bytes);
-        return bytes;
+    private static Packet.Params params(int level, int window) {
+        return Packet.params(BrotliMethods.LEVEL, level, BrotliMethods.WINDOW, window);
     }
 
     private byte[] sent(byte[] pages) throws MultiFDException {
-        try (MultiFDSender sender = methods.sendSetup(Packet.params(1, 18))) {
-            return Packet.sent(sender, pages);
+        try (MultiFDSender sender = methods.sendSetup(params(1, 18))) {
+            return new Packet(pages, 1).sentBy(sender);
         }
     }
 
+    private byte[] received(byte[] payload, int pages) throws Exception {
+        return new Packet(pages, pages).receivedBy(receiver, payload).content();
+    }
+
     private String refusal(byte[] payload, int pages) {
-        return assertThrows(MultiFDException.class, () -> Packet.received(receiver, payload, pages)).getMessage();
+        return assertThrows(MultiFDException.class, () -> received(payload, pages)).getMessage();
     }
 
     @ParameterizedTest
@@ -65,11 +57,11 @@ class BrotliStreamTest {
     void shouldSendAStreamThatAnotherDecoderReads(int level, int window) throws Exception {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         ByteArrayOutputStream contents = new ByteArrayOutputStream();
-        try (MultiFDSender sender = methods.sendSetup(Packet.params(level, window))) {
+        try (MultiFDSender sender = methods.sendSetup(params(level, window))) {
             for (int packet = 0; packet < 6; packet++) {
-                byte[] pages = packet % 3 == 2 ? noise(128, packet) : text(1 + packet * 25, packet);
-                byte[] payload = Packet.sent(sender, pages);
-                assertArrayEquals(pages, Packet.received(receiver, payload, pages.length / Packet.PAGE), "packet " + packet);
+                byte[] pages = packet % 3 == 2 ? Packet.noise(128, packet) : Packet.text(1 + packet * 25, packet);
+                byte[] payload = new Packet(pages, pages.length / Packet.PAGE).sentBy(sender);
+                assertArrayEquals(pages, received(payload, pages.length / Packet.PAGE), "packet " + packet);
                 stream.write(payload);
                 contents.write(pages);
             }
@@ -82,11 +74,11 @@ class BrotliStreamTest {
 
     @Test
     void shouldLookBackAsFarAsTheWindowAllows() throws Exception {
-        byte[] pages = noise(128, 1);
+        byte[] pages = Packet.noise(128, 1);
         for (int window : new int[] {18, 20}) {
-            try (MultiFDSender sender = methods.sendSetup(Packet.params(5, window))) {
-                Packet.sent(sender, pages);
-                int again = Packet.sent(sender, pages).length;
+            try (MultiFDSender sender = methods.sendSetup(params(5, window))) {
+                new Packet(pages, 1).sentBy(sender);
+                int again = new Packet(pages, 1).sentBy(sender).length;
                 assertTrue(window == 18 ? again > pages.length : again < pages.length / 100, window + ": " + again);
             }
         }
@@ -94,26 +86,26 @@ class BrotliStreamTest {
 
     @Test
     void shouldRefuseAPayloadThatEndsEarly() throws Exception {
-        byte[] payload = sent(text(2, 1));
+        byte[] payload = sent(Packet.text(2, 1));
         assertEquals("brotli: the payload of " + payload.length + " bytes ended after 8192 of 12288 bytes of pages",
                 refusal(payload, 3));
     }
 
     @Test
     void shouldRefuseAPayloadWithMoreThanThePages() throws Exception {
-        assertEquals("brotli: the payload decodes to more than the 8192 bytes of its pages", refusal(sent(text(3, 1)), 2));
+        assertEquals("brotli: the payload decodes to more than the 8192 bytes of its pages", refusal(sent(Packet.text(3, 1)), 2));
     }
 
     @Test
     void shouldRefuseAFinishedStream() throws Exception {
-        byte[] payload = Encoder.compress(text(2, 1));
+        byte[] payload = Encoder.compress(Packet.text(2, 1));
         assertEquals("brotli: the stream was finished after 8192 of 8192 bytes of pages, but a channel's stream never ends",
                 refusal(payload, 2));
     }
 
     @Test
     void shouldRefuseBytesBehindAFinishedStream() throws Exception {
-        byte[] finished = Encoder.compress(text(2, 1));
+        byte[] finished = Encoder.compress(Packet.text(2, 1));
         assertEquals("brotli: the payload of " + (finished.length + 1) + " bytes is corrupt after 8192 of 8192 bytes of pages",
                 refusal(Arrays.copyOf(finished, finished.length + 1), 2));
     }
@@ -126,8 +118,8 @@ class BrotliStreamTest {
 
     @Test
     void shouldRefuseWhatDoesNotContinueTheStream() throws Exception {
-        byte[] first = text(2, 1);
-        assertArrayEquals(first, Packet.received(receiver, sent(first), 2));
+        byte[] first = Packet.text(2, 1);
+        assertArrayEquals(first, received(sent(first), 2));
         byte[] corrupt = new byte[50];
         Arrays.fill(corrupt, (byte) 0xFF);
         assertTrue(refusal(corrupt, 2).startsWith("brotli: the "), "one line of the method's");

@@ -1,4 +1,4 @@
-package org.multifd.core.channel;
+package org.multifd.core.transport;
 
 /** Waiting for threads that are known to end. */
 public final class Threads {
