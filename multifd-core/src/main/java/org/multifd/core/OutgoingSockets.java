@@ -94,7 +94,7 @@ final class OutgoingSockets implements OutgoingWay {
         returnPath.start();
         channels.setup(() -> connector.connect(failure::onFailure),
                 channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
-        channels.sync();
+        channels.sync(false);
     }
 
     /** A destination that waits for more channels reads nothing and says nothing, and the first bytes fit into its socket. */
@@ -134,7 +134,7 @@ final class OutgoingSockets implements OutgoingWay {
             stream.ramPart();
         }
         rounds.send(rules.zeroPages() == ZeroPageDetection.LEGACY ? this::sendOrRecordZero : channels::queue);
-        channels.sync();
+        channels.sync(last);
         stream.endRound();
     }
 

@@ -2,34 +2,35 @@ package org.multifd.core.ram;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.zip.CRC32C;
 
 /**
  * The CRC-32C of each page as it was last sent or received. A zero page counts like one that never came: not at all. The
  * source and the destination of a migration have the same {@link #total} at each mark after which no page is sent again.
  *
- * <p>Any thread notes pages; two must not note the same one at a time. Takes 4 bytes per page, outside the heap.
+ * <p>Any thread notes pages; two must not note the same one at a time. Takes 4 bytes per page, outside the heap, but only
+ * around pages that came and were not zero: how large a guest a peer claims to have costs next to nothing.
  */
 public final class PageChecksums {
 
-    private static final int CHUNK_BITS = 20;
+    /** 16 KiB of sums, for 16 MiB of a guest with small pages. */
+    private static final int CHUNK_BITS = 12;
     private static final int CHUNK_PAGES = 1 << CHUNK_BITS;
 
     private final RamBlocks blocks;
     private final int pageSize;
-    private final IntBuffer[][] chunks;
+    /** By block; a chunk that is not there is all zeros. */
+    private final List<AtomicReferenceArray<IntBuffer>> chunks = new ArrayList<>();
 
     public PageChecksums(RamBlocks blocks) {
         this.blocks = blocks;
         this.pageSize = blocks.pageSize();
-        this.chunks = new IntBuffer[blocks.count()][];
-        for (int i = 0; i < chunks.length; i++) {
+        for (int i = 0; i < blocks.count(); i++) {
             long pages = blocks.get(i).pages();
-            chunks[i] = new IntBuffer[Math.toIntExact((pages + CHUNK_PAGES - 1) >> CHUNK_BITS)];
-            for (int chunk = 0; chunk < chunks[i].length; chunk++) {
-                long left = pages - ((long) chunk << CHUNK_BITS);
-                chunks[i][chunk] = ByteBuffer.allocateDirect((int) Math.min(CHUNK_PAGES, left) * Integer.BYTES).asIntBuffer();
-            }
+            chunks.add(new AtomicReferenceArray<>(Math.toIntExact((pages + CHUNK_PAGES - 1) >> CHUNK_BITS)));
         }
     }
 
@@ -93,23 +94,43 @@ public final class PageChecksums {
 
     private void put(int block, long offset, int checksum) {
         long page = offset / pageSize;
-        chunks[block][(int) (page >> CHUNK_BITS)].put((int) page & CHUNK_PAGES - 1, checksum);
+        IntBuffer chunk = chunk(chunks.get(block), (int) (page >> CHUNK_BITS), checksum != 0);
+        if (chunk != null) {
+            chunk.put((int) page & CHUNK_PAGES - 1, checksum);
+        }
+    }
+
+    private static IntBuffer chunk(AtomicReferenceArray<IntBuffer> ofBlock, int index, boolean needed) {
+        IntBuffer chunk = ofBlock.get(index);
+        if (chunk == null && needed) {
+            IntBuffer made = ByteBuffer.allocateDirect(CHUNK_PAGES * Integer.BYTES).asIntBuffer();
+            IntBuffer others = ofBlock.compareAndExchange(index, null, made);
+            chunk = others == null ? made : others;
+        }
+        return chunk;
     }
 
     /** All of it in one number: equal pages at equal places give equal totals. For a time when no page is noted. */
     public long total() {
         long total = 0;
-        for (int block = 0; block < chunks.length; block++) {
-            long place = (long) block << Integer.SIZE;
-            for (IntBuffer chunk : chunks[block]) {
-                int pages = chunk.capacity();
-                for (int i = 0; i < pages; i++) {
-                    int checksum = chunk.get(i);
-                    if (checksum != 0) {
-                        total += mix(mix(place + i) ^ checksum);
-                    }
+        for (int block = 0; block < chunks.size(); block++) {
+            AtomicReferenceArray<IntBuffer> ofBlock = chunks.get(block);
+            for (int i = 0; i < ofBlock.length(); i++) {
+                IntBuffer chunk = ofBlock.get(i);
+                if (chunk != null) {
+                    total += total(chunk, ((long) block << Integer.SIZE) + ((long) i << CHUNK_BITS));
                 }
-                place += pages;
+            }
+        }
+        return total;
+    }
+
+    private static long total(IntBuffer chunk, long place) {
+        long total = 0;
+        for (int i = 0; i < CHUNK_PAGES; i++) {
+            int checksum = chunk.get(i);
+            if (checksum != 0) {
+                total += mix(mix(place + i) ^ checksum);
             }
         }
         return total;

@@ -2,10 +2,16 @@ package org.multifd.core.ram;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
 class PageChecksumsTest {
@@ -101,5 +107,59 @@ class PageChecksumsTest {
         assertEquals(total, checksums.total());
         checksums.notes().zero(0, new long[] {last}, 0, 1);
         assertEquals(0, checksums.total());
+    }
+
+    /** A peer may claim what it likes; only pages that came cost anything. */
+    @Test
+    void shouldTakeMemoryForPagesThatCameOnly() {
+        RamBlocks claimed = new RamBlocks(List.of(RamBlock.withoutMemory("claimed", PAGE, 1L << 42), first));
+        BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct")).findFirst().orElseThrow();
+        RamRuns runs = new RamRuns(PAGE, 128, true);
+        runs.set(first, new long[] {0}, 1);
+        long before = direct.getMemoryUsed();
+        PageChecksums checksums = new PageChecksums(claimed);
+        checksums.notes().zero(0, new long[] {0, 1L << 41, (1L << 42) - PAGE}, 0, 3);
+        assertEquals(0, checksums.total());
+        checksums.notes().normal(0, new long[] {1L << 41}, 1, runs);
+        long taken = direct.getMemoryUsed() - before;
+        assertTrue(taken < 1 << 20, taken + " bytes for one page");
+        assertNotEquals(0, checksums.total());
+    }
+
+    /** Threads whose pages lie side by side make room for them at the same moment. */
+    @Test
+    void shouldLoseNothingWhenThreadsMeetInAChunk() throws Exception {
+        RamBlocks large = new RamBlocks(List.of(RamBlock.withoutMemory("large", PAGE, 1L << 32), first));
+        PageChecksums expected = new PageChecksums(large);
+        PageChecksums checksums = new PageChecksums(large);
+        noteEvery(expected, 0, 1);
+        int threads = 4;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int from = i;
+            all.add(CompletableFuture.runAsync(() -> {
+                try {
+                    start.await();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+                noteEvery(checksums, from, threads);
+            }, work -> new Thread(work).start()));
+        }
+        for (CompletableFuture<Void> each : all) {
+            each.get();
+        }
+        assertEquals(expected.total(), checksums.total());
+    }
+
+    private void noteEvery(PageChecksums checksums, int from, int step) {
+        RamRuns runs = new RamRuns(PAGE, 128, true);
+        runs.set(first, new long[] {0}, 1);
+        PageChecksums.Notes notes = checksums.notes();
+        for (long page = from; page < 1 << 17; page += step) {
+            notes.normal(0, new long[] {page * PAGE}, 1, runs);
+        }
     }
 }
