@@ -41,8 +41,13 @@ final class RelayMain {
     private boolean starved;
     private boolean destinationEnded;
     private boolean sourceEnded;
+    private boolean sourceEndedFirst;
     private volatile boolean writing;
+    /** What the source, and what the destination, sends is only copied: there is something in it that is not known here. */
     private volatile boolean blind;
+    private volatile boolean deaf;
+    /** Whether the device state was followed to its end. */
+    private volatile boolean whole;
     private volatile boolean returnPath;
     private volatile boolean confirmed;
     private volatile String refusal;
@@ -117,6 +122,9 @@ final class RelayMain {
                 bytesForward += buffer.position();
                 write(to, buffer.flip());
             }
+            synchronized (this) {
+                sourceEndedFirst = !destinationEnded; // before the destination can know, and end in its turn
+            }
             end(to);
             ended(true);
         } catch (Throwable e) { // whatever it is: the migration has failed
@@ -141,22 +149,27 @@ final class RelayMain {
 
     private void readAlong(Connection to) throws IOException {
         bytesForward = Integer.BYTES;
+        MainStreamReader stream = new MainStreamReader(into -> readAndCopy(into, to), PAGE_SIZE_BY_DEFAULT, 0, new Figures());
         try {
-            new MainStreamReader(into -> readAndCopy(into, to), PAGE_SIZE_BY_DEFAULT, 0, new Figures()).readRam();
+            stream.readRam();
+            behindRam();
+            whole = stream.passTail();
         } catch (WireException e) {
             LOG.debug("main channel is no longer read along, only copied: {}", e.getMessage());
             blind = true;
             pageSizeKnown.accept(PAGE_SIZE_BY_DEFAULT);
+            behindRam();
         }
-        synchronized (this) {
-            inRam = false;
-        }
+    }
+
+    private synchronized void behindRam() {
+        inRam = false;
     }
 
     private int readAndCopy(ByteBuffer into, Connection to) throws IOException {
         synchronized (this) {
             starved = true;
-            if (destinationEnded) {
+            if (destinationEnded && inRam) {
                 throw destinationStopped();
             }
         }
@@ -165,7 +178,7 @@ final class RelayMain {
         int n = incoming.read(into);
         synchronized (this) {
             starved = false;
-            if (n < 0 && destinationEnded) {
+            if (n < 0 && destinationEnded && inRam) {
                 throw destinationStopped();
             }
         }
@@ -205,7 +218,7 @@ final class RelayMain {
                 confirmed = refusal == null;
             } catch (WireException e) {
                 LOG.debug("return path is no longer read along, only copied: {}", e.getMessage());
-                blind = true;
+                deaf = true;
             } catch (EOFException e) {
                 LOG.debug("{}", e.getMessage());
             }
@@ -299,9 +312,15 @@ final class RelayMain {
         return sourceEnded && destinationEnded;
     }
 
-    /** After both ends: a source that asked to be told must have been told. */
-    void check() throws IOException {
-        if (returnPath && !confirmed && !blind) {
+    /** After both ends: a source that asked to be told must have been told, and one that did not must have sent all. */
+    synchronized void check() throws IOException {
+        boolean unconfirmed = returnPath && !confirmed && !deaf;
+        if (!confirmed && !blind && !whole && (sourceEndedFirst || !unconfirmed)) {
+            throw new IOException(source() + "closed in the device state, expected a VM description (JSON) at its end; the source"
+                    + " stopped in the middle of the migration, or its machine has suppress-vmdesc, which needs its capability"
+                    + " return-path");
+        }
+        if (unconfirmed) {
             throw new IOException(destination() + "closed without a word that the guest is loaded; see the destination's own message");
         }
     }
@@ -315,6 +334,11 @@ final class RelayMain {
     /** The destination's own reason, if it is that of the first error; otherwise the first error. */
     Throwable reason(Throwable first) {
         return refusal != null && first != null && explains(first) ? new DestinationFailedException(refusal) : first;
+    }
+
+    /** How many SYNCs each channel must have had; 0 if that is not known. */
+    int marks() {
+        return blind ? 0 : rounds;
     }
 
     boolean confirmed() {

@@ -141,16 +141,17 @@ final class RelayedMigration implements AutoCloseable {
         methods = registry.providers().now();
         watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections, this::hint);
         prepareMethod();
-        Connection to = destination.connect();
+        Connection to = destination.connect(failure::onFailure);
         main.connected(to);
         state = MigrationStats.State.ACTIVE;
         LOG.debug("main channel to {}, outgoing method {}", to.peer(), stats().outgoingMethod());
         for (RelayChannel next; (next = nextChannel()) != null;) {
-            next.connect(() -> destination.connect());
+            next.connect(() -> destination.connect(failure::onFailure));
             LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
             connected();
         }
         main.check();
+        channels.check(main.marks());
     }
 
     /** A destination that waits for more channels reads nothing and says nothing. */

@@ -2,6 +2,7 @@ package org.multifd.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +13,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -23,7 +24,6 @@ import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.transport.Threads;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.PacketHeader;
@@ -73,54 +73,6 @@ class RelayFailureTest {
         ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
         new InitPacket(new UUID(1, 2), channel, null).encode(bytes);
         return bytes.array();
-    }
-
-    /** A destination that takes connections and reads nothing, or closes them. */
-    private static final class Sink implements AutoCloseable {
-
-        final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-        final List<Socket> sockets = new ArrayList<>();
-        private final Thread thread = new Thread(this::accept, "sink");
-
-        Sink() throws IOException {
-            thread.start();
-        }
-
-        String address() {
-            return "tcp:127.0.0.1:" + listener.getLocalPort();
-        }
-
-        private void accept() {
-            try {
-                while (true) {
-                    Socket socket = listener.accept();
-                    synchronized (sockets) {
-                        sockets.add(socket);
-                        sockets.notifyAll();
-                    }
-                }
-            } catch (IOException e) {
-                // closed
-            }
-        }
-
-        Socket take(int index) throws InterruptedException {
-            synchronized (sockets) {
-                while (sockets.size() <= index) {
-                    sockets.wait();
-                }
-                return sockets.get(index);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            listener.close();
-            Threads.join(thread);
-            for (Socket each : sockets) {
-                each.close();
-            }
-        }
     }
 
     @Test
@@ -297,6 +249,56 @@ class RelayFailureTest {
             assertFailed(relaying.next(), Kind.PEER, "main channel from source tcp:127.0.0.1:\\d+: connection closed by the peer"
                     + " at byte 15: received 0 bytes of a section id, expected 4");
             assertEquals(-1, readAll(sink.take(0)));
+        }
+    }
+
+    /** A source without return path: the destination, a QEMU say, takes what comes and says nothing. */
+    private Relaying.Outcome relayToTheEnd(byte[] tail, int syncs) throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address); Socket channel = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            channel.getOutputStream().write(init(0));
+            for (int i = 0; i < syncs; i++) {
+                channel.getOutputStream().write(sync());
+            }
+            main.getOutputStream().write(RAM);
+            main.getOutputStream().write(tail);
+            sink.take(1); // one that ends before it belongs to the migration would be of an earlier one
+            channel.shutdownOutput();
+            main.shutdownOutput();
+            assertEquals(-1, readAll(sink.take(0)));
+            assertEquals(-1, readAll(sink.take(1)));
+            sink.take(0).close();
+            sink.take(1).close();
+            return relaying.next();
+        }
+    }
+
+    /** Two sections of RAM, each with a mark: one block of a page. */
+    private static final byte[] RAM = HexFormat.of().parseHex("0100000002" + "0372616d" + "00000000" + "00000004"
+            + "0000000000001004" + "0161" + "0000000000001000" + "0000000000000200" + "0000000000000010" + "7e00000002"
+            + "0300000002" + "0000000000000200" + "0000000000000010" + "7e00000002");
+
+    private static final byte[] TAIL = HexFormat.of().parseHex("0400000009" + "0574696d6572" + "00000000" + "00000002"
+            + "000000000000002a" + "7e00000009" + "0006" + "00000004" + "7b5b5d7d");
+
+    @Test
+    void shouldNotReportASourceThatDiedInItsDeviceStateAsDone() throws Exception {
+        for (int cut = 0; cut < TAIL.length; cut++) {
+            assertFailed(relayToTheEnd(Arrays.copyOf(TAIL, cut), 2), Kind.PEER, "main channel from source tcp:127.0.0.1:\\d+:"
+                    + " closed in the device state, expected a VM description \\(JSON\\) at its end; the source stopped in the middle"
+                    + " of the migration, or its machine has suppress-vmdesc, which needs its capability return-path");
+        }
+        Relaying.Outcome whole = relayToTheEnd(TAIL, 2);
+        assertNull(whole.error());
+        assertEquals(2, whole.stats().rounds());
+    }
+
+    @Test
+    void shouldNotReportAChannelThatEndedBeforeItsLastSyncAsDone() throws Exception {
+        for (int syncs = 0; syncs < 2; syncs++) {
+            assertFailed(relayToTheEnd(TAIL, syncs), Kind.STREAM, "channel 0: received end of stream after " + syncs + " SYNCs,"
+                    + " expected 2 as marks on the main channel; the source stopped in the middle of the migration");
         }
     }
 

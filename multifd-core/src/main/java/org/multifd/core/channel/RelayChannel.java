@@ -47,6 +47,8 @@ public final class RelayChannel implements Runnable {
     private Recoding recoding;
     private long packets;
     private boolean leaving;
+    private int syncs;
+    private boolean pagesBehindSync;
 
     /** @param early whether it was accepted before the migration's main channel */
     RelayChannel(InitPacket init, Connection incoming, RelayChannels shared, long order, boolean early) {
@@ -101,6 +103,16 @@ public final class RelayChannel implements Runnable {
     /** What left, by the outgoing method. */
     public ChannelStats out() {
         return out;
+    }
+
+    /** How many SYNCs have come; once it has {@link #ended}. */
+    int syncs() {
+        return syncs;
+    }
+
+    /** Whether pages have come after the last of them; once it has {@link #ended}. */
+    boolean hasPagesBehindSync() {
+        return pagesBehindSync;
     }
 
     /** Connects it to the destination and introduces it there. */
@@ -216,6 +228,10 @@ public final class RelayChannel implements Runnable {
         in.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         receiving.finish(false, id, header);
         trace("recv");
+        if (header.sync()) {
+            syncs++;
+        }
+        pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
         // An empty packet says nothing, and QEMU may send one after the last SYNC, when the destination needs no more.
         if (header.pages() > 0 || header.sync()) {
             leaving = true;

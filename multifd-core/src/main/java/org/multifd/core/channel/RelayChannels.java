@@ -136,6 +136,25 @@ public final class RelayChannels {
         }
     }
 
+    /**
+     * The source has ended main and all channels: none of these may have ended early.
+     *
+     * @param marks how many main had; 0 if that is not known
+     */
+    public void check(int marks) throws WireException {
+        for (RelayChannel channel : list()) {
+            if (channel.syncs() < marks) {
+                throw new WireException("channel " + channel.id() + ": received end of stream after " + channel.syncs()
+                        + " SYNCs, expected " + marks + " as marks on the main channel; the source stopped in the middle of the"
+                        + " migration");
+            }
+            if (channel.hasPagesBehindSync()) {
+                throw new WireException("channel " + channel.id() + ": received pages after its last SYNC, expected the end of"
+                        + " the stream");
+            }
+        }
+    }
+
     /** All of them. Any thread. */
     public synchronized List<RelayChannel> list() {
         return List.copyOf(channels);

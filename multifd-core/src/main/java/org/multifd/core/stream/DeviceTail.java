@@ -22,23 +22,15 @@ public final class DeviceTail {
     /** The pages that were sent. */
     private static final int COUNTS = 2 * Long.BYTES;
     private static final int FOOTER_BYTES = 5;
-    private static final int DESCRIPTION_HEADER = 6;
+    private static final int DESCRIPTION_HEADER = TailEnd.DESCRIPTION_HEADER;
 
     /** More than what we write around a state. */
     private static final int AROUND_STATE = 1024;
-    private static final int DESCRIPTION_LIMIT = 16 * 1024 * 1024;
-
-    /** So many places at once may look like the description's start: it bounds the work that a hostile stream makes. */
-    private static final int CANDIDATE_LIMIT = 16;
-    private static final int DEPTH_LIMIT = 63;
 
     private byte[] bytes = new byte[64 * 1024];
     private int size;
     private int scanned;
-    private final int[] starts = new int[CANDIDATE_LIMIT];
-    private final long[] ends = new long[CANDIDATE_LIMIT];
-    private int candidates;
-    private long nextEnd = Long.MAX_VALUE;
+    private final TailEnd end = new TailEnd();
 
     DeviceTail() {
     }
@@ -70,88 +62,11 @@ public final class DeviceTail {
         System.arraycopy(more, 0, bytes, size, more.length);
         size += more.length;
         while (scanned < size) {
-            if (bytes[scanned] == '{') {
-                addCandidate(scanned);
-            }
-            scanned++;
-            if (scanned == nextEnd && isComplete()) {
+            if (end.add(bytes[scanned++])) {
                 return scanned;
             }
         }
         return -1;
-    }
-
-    /** Takes note of a brace that follows a section's footer, end of file and a description's header. */
-    private void addCandidate(int start) throws WireException {
-        int eof = start - DESCRIPTION_HEADER;
-        if (eof < 0 || bytes[eof] != Qevm.EOF || bytes[eof + 1] != Qevm.VMDESCRIPTION
-                || eof > 0 && (eof < FOOTER_BYTES || bytes[eof - FOOTER_BYTES] != Qevm.FOOTER)) {
-            return;
-        }
-        int length = ByteBuffer.wrap(bytes).getInt(eof + 2);
-        if (length < 2 || length > DESCRIPTION_LIMIT) {
-            return;
-        }
-        if (candidates == CANDIDATE_LIMIT) {
-            throw new WireException("device state: received more than " + CANDIDATE_LIMIT
-                    + " places at once that look like the VM description, expected one");
-        }
-        starts[candidates] = start;
-        ends[candidates] = (long) start + length;
-        nextEnd = Math.min(nextEnd, ends[candidates]);
-        candidates++;
-    }
-
-    /** Whether a description ends here. Drops the candidates that are none. */
-    private boolean isComplete() {
-        int left = 0;
-        nextEnd = Long.MAX_VALUE;
-        for (int i = 0; i < candidates; i++) {
-            if (ends[i] != scanned) {
-                starts[left] = starts[i];
-                ends[left++] = ends[i];
-                nextEnd = Math.min(nextEnd, ends[i]);
-            } else if (isJsonObject(bytes, starts[i], scanned - starts[i])) {
-                return true;
-            }
-        }
-        candidates = left;
-        return false;
-    }
-
-    /** Whether exactly these bytes, of which the first is a brace, are one balanced JSON object. */
-    static boolean isJsonObject(byte[] json, int start, int length) {
-        long objects = 0;
-        int depth = 0;
-        boolean inString = false;
-        for (int i = start; i < start + length; i++) {
-            byte c = json[i];
-            if (inString) {
-                if (c == '\\') {
-                    i++;
-                } else if (c == '"') {
-                    inString = false;
-                }
-            } else if (c == '"') {
-                inString = true;
-            } else if (c == '{' || c == '[') {
-                objects = objects << 1 | (c == '{' ? 1 : 0);
-                depth++;
-                if (depth > DEPTH_LIMIT) {
-                    return false;
-                }
-            } else if (c == '}' || c == ']') {
-                if ((objects & 1) != (c == '}' ? 1 : 0)) {
-                    return false;
-                }
-                objects >>>= 1;
-                depth--;
-                if (depth == 0) {
-                    return c == '}' && i == start + length - 1;
-                }
-            }
-        }
-        return false;
     }
 
     /** Where the VM's description, a JSON object, begins in a whole tail. */
@@ -160,7 +75,7 @@ public final class DeviceTail {
         for (int start = DESCRIPTION_HEADER; start < tail.length; start++) {
             if (tail[start] == '{' && tail[start - DESCRIPTION_HEADER] == Qevm.EOF
                     && tail[start - DESCRIPTION_HEADER + 1] == Qevm.VMDESCRIPTION
-                    && in.getInt(start - Integer.BYTES) == tail.length - start && isJsonObject(tail, start, tail.length - start)) {
+                    && in.getInt(start - Integer.BYTES) == tail.length - start && JsonObject.is(tail, start, tail.length - start)) {
                 return start;
             }
         }

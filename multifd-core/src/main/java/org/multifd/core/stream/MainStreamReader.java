@@ -76,6 +76,21 @@ public final class MainStreamReader {
         return DeviceTail.read(in, tailLimit);
     }
 
+    /**
+     * After {@link #readRam}: reads the rest of the stream and keeps nothing of it. False if it does not end with the VM's
+     * description, where {@link #read} ends: then it was cut, or the machine does not describe itself.
+     */
+    public boolean passTail() throws IOException {
+        TailEnd end = new TailEnd();
+        boolean whole = false;
+        for (byte[] more; (more = in.some()) != null;) {
+            for (byte next : more) {
+                whole = end.add(next);
+            }
+        }
+        return whole;
+    }
+
     /** Reads up to the end of RAM; some of what follows may have been taken from the source with it. */
     public void readRam() throws IOException {
         int version = in.u32("the main stream's version");

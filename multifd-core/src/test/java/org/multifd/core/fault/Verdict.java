@@ -45,8 +45,8 @@ enum Verdict {
     private static Verdict ofOutcome(FaultCase one, Trial trial) throws IOException {
         if (!trial.received()) {
             boolean sourceIsTold = one.setting().role() == Setting.Role.SOURCE;
-            if (trial.senderError == null && sourceIsTold) {
-                trial.faults.add("the source reported success, the destination failed");
+            if (trial.senderError == null && (sourceIsTold || cutBeforeTheRelay(one))) {
+                trial.faults.add("the " + (sourceIsTold ? "source" : "relay") + " reported success, the destination failed");
             }
             return REFUSED;
         }
@@ -61,6 +61,12 @@ enum Verdict {
             return UNDETECTABLE;
         }
         return trial.senderError == null ? CORRECT : UNCONFIRMED;
+    }
+
+    /** A changed byte is the destination's to notice, and without return path it tells nobody; an end the relay sees itself. */
+    private static boolean cutBeforeTheRelay(FaultCase one) {
+        Fault fault = one.fault();
+        return one.setting().role() == Setting.Role.RELAY_IN && fault != null && !fault.back() && fault.kind().ends();
     }
 
     private static void checkError(FaultCase one, Trial trial, String whose, MigrationException error) {

@@ -156,23 +156,23 @@ class DeviceTailTest {
     @ValueSource(strings = {"{}", "{\"a\":[1,2,{}]}", "{\"}\":\"{\"}", "{\"\\\\\":\"\\\"\"}", "{[]}"})
     void shouldTellAnObject(String json) {
         byte[] bytes = ("x" + json + "y").getBytes(StandardCharsets.US_ASCII);
-        assertTrue(DeviceTail.isJsonObject(bytes, 1, json.length()));
-        assertFalse(DeviceTail.isJsonObject(bytes, 1, json.length() - 1));
-        assertFalse(DeviceTail.isJsonObject(bytes, 1, json.length() + 1));
+        assertTrue(JsonObject.is(bytes, 1, json.length()));
+        assertFalse(JsonObject.is(bytes, 1, json.length() - 1));
+        assertFalse(JsonObject.is(bytes, 1, json.length() + 1));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "{]", "{[}]", "{\"}", "{{}", "{}{}", "{}}", "{\"\\\"}", "{} ", "{[]"})
     void shouldTellWhatIsNone(String json) {
-        assertFalse(DeviceTail.isJsonObject(json.getBytes(StandardCharsets.US_ASCII), 0, json.length()));
+        assertFalse(JsonObject.is(json.getBytes(StandardCharsets.US_ASCII), 0, json.length()));
     }
 
     @Test
     void shouldFollowNestingToADepthThatNoDescriptionHas() {
         byte[] deep = ("{".repeat(63) + "}".repeat(63)).getBytes(StandardCharsets.US_ASCII);
-        assertTrue(DeviceTail.isJsonObject(deep, 0, deep.length));
+        assertTrue(JsonObject.is(deep, 0, deep.length));
         byte[] deeper = ("{".repeat(64) + "}".repeat(64)).getBytes(StandardCharsets.US_ASCII);
-        assertFalse(DeviceTail.isJsonObject(deeper, 0, deeper.length));
+        assertFalse(JsonObject.is(deeper, 0, deeper.length));
     }
 
     private static Bytes withTail(int length) {
