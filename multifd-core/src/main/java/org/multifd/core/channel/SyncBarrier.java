@@ -68,11 +68,14 @@ public final class SyncBarrier {
                     throw new WireException("channel " + missing + ": received end of stream before the SYNC of mark " + (marks + 1)
                             + " on the main channel, expected SYNC; the source stopped in the middle of the migration");
                 }
-                changed.awaitUninterruptibly();
+                changed.await();
             }
             marks++;
             arrived.clear();
             changed.signalAll();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the SYNC of mark " + (marks + 1));
         } finally {
             lock.unlock();
         }

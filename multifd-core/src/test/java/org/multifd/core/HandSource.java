@@ -1,0 +1,120 @@
+package org.multifd.core;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.multifd.core.ram.RamBlock;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.MainStreamWriter;
+import org.multifd.core.transport.Address;
+import org.multifd.core.transport.Connection;
+import org.multifd.core.transport.Connector;
+import org.multifd.core.wire.Flags;
+import org.multifd.core.wire.InitPacket;
+import org.multifd.core.wire.PacketHeader;
+
+/** A source that says as much as a test wants, and no more. */
+final class HandSource implements AutoCloseable {
+
+    static final int PAGE = 4096;
+    static final UUID ID = new UUID(1, 2);
+
+    private final String address;
+    private final List<Connection> open = new ArrayList<>();
+    private final List<Connection> channels = new ArrayList<>();
+    Connection main;
+    private MainStreamWriter stream;
+
+    HandSource(String address) {
+        this.address = address;
+    }
+
+    /** A connection that says nothing. */
+    Connection connect() throws IOException {
+        Connection connection = new Connector(Address.parse(address), 10_000, null).connect();
+        open.add(connection);
+        return connection;
+    }
+
+    /** Main, with its header, configuration, and the return path if that is wanted. */
+    HandSource main(boolean returnPath) throws IOException {
+        main = connect();
+        stream = new MainStreamWriter(main, true, true);
+        stream.start(Configuration.of("none", PAGE, null), MainStreamWriter.RAM_ID);
+        if (returnPath) {
+            stream.openReturnPath();
+        }
+        return this;
+    }
+
+    /** One more channel, as one of ours introduces it. */
+    HandSource channel() throws IOException {
+        return channel(ID, channels.size());
+    }
+
+    HandSource channel(UUID uuid, int id) throws IOException {
+        Connection channel = connect();
+        ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
+        new InitPacket(uuid, id, "plain").encode(init);
+        channel.writeFully(init.flip());
+        channels.add(channel);
+        return this;
+    }
+
+    Connection channel(int index) {
+        return channels.get(index);
+    }
+
+    /** RAM's list, of one block, with its mark. */
+    HandSource list(long bytes) throws IOException {
+        stream.ramStart(new RamBlocks(List.of(RamBlock.withoutMemory("ram", PAGE, bytes))));
+        return this;
+    }
+
+    HandSource ping(int value) throws IOException {
+        stream.ping(value);
+        return this;
+    }
+
+    /** The last section of RAM, with its mark. */
+    HandSource last() throws IOException {
+        stream.ramEnd();
+        stream.endRound();
+        return this;
+    }
+
+    /** A part of the device state, or all of it. */
+    HandSource tail(byte... bytes) throws IOException {
+        stream.end(bytes);
+        return this;
+    }
+
+    /** A SYNC on every channel. */
+    HandSource sync(boolean checksum) throws IOException {
+        PacketHeader header = new PacketHeader(PAGE);
+        header.flags = Flags.SYNC;
+        header.hasChecksum = checksum;
+        ByteBuffer bytes = ByteBuffer.allocate(header.size());
+        header.encode(bytes, new byte[0]);
+        bytes.clear();
+        for (Connection channel : channels) {
+            channel.writeFully(bytes.rewind());
+        }
+        return this;
+    }
+
+    /** The next answer on the return path, as it is. */
+    byte[] answer(int bytes) throws IOException {
+        ByteBuffer answer = ByteBuffer.allocate(bytes);
+        main.readFully(answer, "an answer");
+        return answer.array();
+    }
+
+    @Override
+    public void close() {
+        open.forEach(Connection::close);
+    }
+}
