@@ -25,6 +25,7 @@ import org.multifd.core.ram.RamRuns;
 import org.multifd.core.snapshot.FileSource;
 import org.multifd.core.snapshot.Snapshot;
 import org.multifd.core.snapshot.SnapshotException;
+import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.wire.PacketHeader;
 
 /**
@@ -32,9 +33,6 @@ import org.multifd.core.wire.PacketHeader;
  * connection, and are compared. One thread's.
  */
 public final class MethodTrial {
-
-    /** QEVM: what a snapshot begins with. */
-    private static final int MAGIC = 0x5145564D;
 
     private static final int RAW_PAGE_SIZE = 4096;
     private static final int PACKET = PacketHeader.PACKET_BYTES;
@@ -103,7 +101,7 @@ public final class MethodTrial {
         Objects.requireNonNull(registry, "registry");
         try (FileChannel channel = FileChannel.open(file)) {
             ByteBuffer start = ByteBuffer.allocate(Integer.BYTES);
-            if (channel.read(start, 0) == Integer.BYTES && start.getInt(0) == MAGIC) {
+            if (channel.read(start, 0) == Integer.BYTES && start.getInt(0) == MainStreamReader.MAGIC) {
                 try (Snapshot snapshot = Snapshot.open(file)) {
                     return ofSnapshot(registry, snapshot, file, bytes);
                 }

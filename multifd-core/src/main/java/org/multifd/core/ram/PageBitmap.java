@@ -28,11 +28,6 @@ public final class PageBitmap {
         return ((long) WORD.getOpaque(words, (int) (page >>> 6)) >>> page & 1) != 0;
     }
 
-    /** 64 bits, the lowest is the first page's. */
-    public long bits(int word) {
-        return (long) WORD.getOpaque(words, word);
-    }
-
     /** Sets one bit; what this thread wrote before is seen by whoever takes it. */
     public void set(long page) {
         WORD.getAndBitwiseOr(words, (int) (page >>> 6), 1L << page);

@@ -23,7 +23,7 @@ final class SnapshotHandler implements MappedRamHandler {
     private static final int HEADER_VERSION = 1;
 
     /** All pages together: an index is an int, and a bitmap of this many takes 256 MiB. */
-    private static final long PAGES_LIMIT = Integer.MAX_VALUE;
+    static final long PAGES_LIMIT = Integer.MAX_VALUE;
     private static final int BITMAP_BUFFER = 64 * 1024;
 
     private final Path path;
@@ -135,7 +135,7 @@ final class SnapshotHandler implements MappedRamHandler {
                 bitmap.add(word++, buffer.getLong());
             }
         }
-        if ((count & 63) != 0 && bitmap.bits(bitmap.words() - 1) >>> count != 0) {
+        if ((count & 63) != 0 && bitmap.word(bitmap.words() - 1) >>> count != 0) {
             throw wrong(where + "received bits behind page " + (count - 1) + " in the bitmap, expected none");
         }
         return bitmap;

@@ -12,7 +12,7 @@ final class SnapshotLayout {
     /** Pages begin at multiples of this, as QEMU lays them out. */
     static final long ALIGNMENT = 1 << 20;
 
-    /** The largest file of ext4; its bitmaps take 512 MiB. A peer's claim is not believed beyond it. */
+    /** The largest file of ext4. A peer's claim is not believed beyond it, nor beyond what could be read again. */
     private static final long RAM_LIMIT = 1L << 44;
 
     private final long[] entries;
@@ -22,8 +22,9 @@ final class SnapshotLayout {
 
     /** @param start where in the file the first block's entry begins */
     SnapshotLayout(long start, RamBlocks blocks) throws WireException {
-        if (blocks.length() > RAM_LIMIT) {
-            throw new WireException("RAM: received a guest of " + blocks.length() + " bytes, expected at most " + RAM_LIMIT);
+        long limit = Math.min(RAM_LIMIT, SnapshotHandler.PAGES_LIMIT * blocks.pageSize());
+        if (blocks.length() > limit) {
+            throw new WireException("RAM: received a guest of " + blocks.length() + " bytes, expected at most " + limit);
         }
         entries = new long[blocks.count()];
         bitmaps = new long[blocks.count()];

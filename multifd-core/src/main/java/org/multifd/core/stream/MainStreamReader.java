@@ -21,11 +21,14 @@ public final class MainStreamReader {
     private static final int BUFFER = 128 * 1024;
     private static final int FILE_BUFFER = 16 * 1024;
     private static final int NAME_LIMIT = 255;
-    private static final int CAPABILITY_LIMIT = 256;
+    /** A file's stream has one more than what it came from: mapped-ram. */
+    private static final int CAPABILITY_LIMIT = 255;
+    private static final int FILE_CAPABILITY_LIMIT = CAPABILITY_LIMIT + 1;
 
     private final Input in;
     private final int pageSizeHint;
     private final int tailLimit;
+    private final int capabilityLimit;
     private final MainStreamHandler handler;
     private RamRecords ram;
     private int ramId;
@@ -39,6 +42,7 @@ public final class MainStreamReader {
      */
     public MainStreamReader(ByteSource source, int pageSizeHint, int tailLimit, MainStreamHandler handler) {
         this.in = new Input(source, BUFFER, Integer.BYTES);
+        this.capabilityLimit = CAPABILITY_LIMIT;
         this.pageSizeHint = pageSizeHint;
         this.tailLimit = tailLimit;
         this.handler = handler;
@@ -54,6 +58,7 @@ public final class MainStreamReader {
     public MainStreamReader(FileChannel file, String name, int pageSizeHint, int tailLimit, MappedRamHandler handler)
             throws IOException {
         this.in = new Input(file, name, FILE_BUFFER);
+        this.capabilityLimit = FILE_CAPABILITY_LIMIT;
         this.pageSizeHint = pageSizeHint;
         this.tailLimit = tailLimit;
         this.handler = handler;
@@ -203,8 +208,13 @@ public final class MainStreamReader {
         }
     }
 
+    /** What is kept as text is written again as the same bytes. */
     private String text(int length, String what) throws IOException {
-        return new String(in.bytes(length, what), StandardCharsets.UTF_8);
+        byte[] bytes = in.bytes(length, what);
+        if (!Text.isUtf8(bytes)) {
+            throw new WireException(in.name() + ": received " + Text.quote(bytes) + " for " + what + ", expected UTF-8");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private int length(int received, int limit, String what) throws WireException {
@@ -243,7 +253,7 @@ public final class MainStreamReader {
                     pageSize = 1 << bits;
                 }
                 case Qevm.CONFIGURATION_CAPABILITIES -> {
-                    int count = length(in.u32("the capability count"), CAPABILITY_LIMIT, "capability count");
+                    int count = length(in.u32("the capability count"), capabilityLimit, "capability count");
                     for (int i = 0; i < count; i++) {
                         capabilities.add(text(in.u8("a capability's length"), "a capability"));
                     }

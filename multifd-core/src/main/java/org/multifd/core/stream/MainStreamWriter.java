@@ -1,8 +1,6 @@
 package org.multifd.core.stream;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.transport.Connection;
@@ -20,11 +18,6 @@ public final class MainStreamWriter {
     private final boolean switchoverStart;
     private int ramId = RAM_ID;
     private RamBlock last;
-
-    /** @param flushRule whether a MULTIFD_FLUSH goes out at each mark; without it each section's EOS is the mark */
-    public MainStreamWriter(Connection connection, boolean flushRule) {
-        this(connection, flushRule, flushRule);
-    }
 
     /**
      * @param flushRule whether a MULTIFD_FLUSH goes out at each mark; without it each section's EOS is the mark
@@ -45,26 +38,8 @@ public final class MainStreamWriter {
     public void start(Configuration configuration, int ram) throws IOException {
         ramId = ram;
         out.u32(Qevm.MAGIC).u32(Qevm.VERSION);
-        byte[] machine = configuration.machine().getBytes(StandardCharsets.UTF_8);
-        out.u8(Qevm.CONFIGURATION).u32(machine.length).bytes(machine);
-        if (configuration.pageSize() != 0) {
-            subsection(Qevm.CONFIGURATION_PAGE_BITS).u32(Integer.numberOfTrailingZeros(configuration.pageSize()));
-        }
-        if (!configuration.capabilities().isEmpty()) {
-            subsection(Qevm.CONFIGURATION_CAPABILITIES).u32(configuration.capabilities().size());
-            for (String capability : configuration.capabilities()) {
-                out.counted(capability);
-            }
-        }
-        UUID uuid = configuration.uuid();
-        if (uuid != null) {
-            subsection(Qevm.CONFIGURATION_UUID).u64(uuid.getMostSignificantBits()).u64(uuid.getLeastSignificantBits());
-        }
+        out.bytes(configuration.section());
         out.flush();
-    }
-
-    private Output subsection(String name) throws IOException {
-        return out.u8(Qevm.SUBSECTION).counted(name).u32(1);
     }
 
     /** Opens the return path and asks for a first sign of life. */

@@ -5,9 +5,6 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.multifd.core.ram.RamBlock;
 
 /**
@@ -47,46 +44,15 @@ public final class MappedRamStream {
         out.writeInt(Qevm.MAGIC);
         out.writeInt(Qevm.VERSION);
         if (configuration != null) {
-            writeConfiguration(out, configuration);
+            out.write(configuration.with(CAPABILITY).section());
         }
         out.writeByte(Qevm.SECTION_START);
         out.writeInt(ramId);
-        counted(out, Qevm.RAM_SECTION);
+        out.writeByte(Qevm.RAM_SECTION.length());
+        out.writeBytes(Qevm.RAM_SECTION);
         out.writeInt(0);
         out.writeInt(Qevm.RAM_VERSION);
         out.writeLong(total | Qevm.RAM_MEM_SIZE);
-    }
-
-    /** The subsections are in the order in which QEMU has them. */
-    private static void writeConfiguration(DataOutput out, Configuration configuration) throws IOException {
-        byte[] machine = configuration.machine().getBytes(StandardCharsets.UTF_8);
-        out.writeByte(Qevm.CONFIGURATION);
-        out.writeInt(machine.length);
-        out.write(machine);
-        if (configuration.pageSize() != 0) {
-            subsection(out, Qevm.CONFIGURATION_PAGE_BITS);
-            out.writeInt(Integer.numberOfTrailingZeros(configuration.pageSize()));
-        }
-        List<String> capabilities = new ArrayList<>(configuration.capabilities());
-        if (!capabilities.contains(CAPABILITY)) {
-            capabilities.add(CAPABILITY);
-        }
-        subsection(out, Qevm.CONFIGURATION_CAPABILITIES);
-        out.writeInt(capabilities.size());
-        for (String capability : capabilities) {
-            counted(out, capability);
-        }
-        if (configuration.uuid() != null) {
-            subsection(out, Qevm.CONFIGURATION_UUID);
-            out.writeLong(configuration.uuid().getMostSignificantBits());
-            out.writeLong(configuration.uuid().getLeastSignificantBits());
-        }
-    }
-
-    private static void subsection(DataOutput out, String name) throws IOException {
-        out.writeByte(Qevm.SUBSECTION);
-        counted(out, name);
-        out.writeInt(Qevm.SUBSECTION_VERSION);
     }
 
     /** How many bytes {@link #writeEntry} writes. */
@@ -128,11 +94,5 @@ public final class MappedRamStream {
         out.writeLong(Qevm.RAM_EOS);
         out.writeByte(Qevm.FOOTER);
         out.writeInt(id);
-    }
-
-    private static void counted(DataOutput out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeByte(bytes.length);
-        out.write(bytes);
     }
 }

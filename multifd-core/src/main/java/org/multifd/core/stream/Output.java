@@ -68,8 +68,8 @@ final class Output {
         return u8(bytes.length).bytes(bytes);
     }
 
-    Output counted(String ascii) throws IOException {
-        return counted(ascii.getBytes(StandardCharsets.US_ASCII));
+    Output counted(String text) throws IOException {
+        return counted(text.getBytes(StandardCharsets.UTF_8));
     }
 
     void flush() throws IOException {

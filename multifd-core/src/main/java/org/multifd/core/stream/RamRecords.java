@@ -3,7 +3,6 @@ package org.multifd.core.stream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +113,7 @@ final class RamRecords {
                     + Long.toUnsignedString(length) + " bytes, expected 1.." + left + " to add up to " + total);
         }
         String text = new String(name, StandardCharsets.UTF_8);
-        if (name.length == 0 || text.indexOf('\0') >= 0 || !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), name)) {
+        if (name.length == 0 || text.indexOf('\0') >= 0 || !Text.isUtf8(name)) {
             throw new WireException(in.name() + ": received RAM block name " + Text.quote(name)
                     + ", expected 1..255 bytes of UTF-8 without NUL");
         }

@@ -40,11 +40,6 @@ public final class Connection implements ByteSource, AutoCloseable {
         this.peer = text(remote);
     }
 
-    /** As {@link #connect(Address, int, Consumer)}; nobody can end it meanwhile. */
-    public static Connection connect(Address to, int timeoutMillis) throws IOException {
-        return connect(to, timeoutMillis, end -> { });
-    }
-
     /**
      * Connects; an absent peer, a wrong name or silence for {@code timeoutMillis} is an IOException of one line.
      *

@@ -2,6 +2,7 @@ package org.multifd.core.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Text that others wrote (a peer, a provider, a user), made fit for a message: bounded, and nothing in it can forge a line
@@ -66,6 +67,11 @@ public final class Text {
                     Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR -> true;
             default -> false;
         };
+    }
+
+    /** Whether the bytes are UTF-8, so that the text they are is the same bytes again. */
+    public static boolean isUtf8(byte[] bytes) {
+        return Arrays.equals(new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), bytes);
     }
 
     /** The NUL-terminated text in a field, without its NUL. */

@@ -12,14 +12,21 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.core.ram.RamBlock;
+import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.stream.Configuration;
+import org.multifd.core.stream.RamSections;
+import org.multifd.core.wire.WireException;
 
 /** A mapped-ram file is read, or refused with what is wrong and where. */
 class SnapshotTest {
@@ -83,6 +90,31 @@ class SnapshotTest {
         }
     }
 
+    /** The most that a source may name, and the file's own. */
+    @Test
+    void shouldReadAsManyCapabilitiesAsAreWritten() throws IOException {
+        List<String> names = IntStream.range(0, 255).mapToObj(i -> "capability-" + i + "-\u00e9").toList();
+        SnapshotWriter writer = SnapshotWriter.create(path(), 0, Existing.KEEP_UNLESS_FORCED);
+        writer.begin(new Configuration("pc-\u00e9", 16384, names, ID),
+                new RamBlocks(List.of(RamBlock.withoutMemory("ram", 16384, 16384))));
+        writer.complete(new RamSections(2, 0, false), SnapshotFile.TAIL);
+        writer.keep();
+        try (Snapshot snapshot = Snapshot.open(path())) {
+            List<String> expected = new ArrayList<>(names);
+            expected.add("mapped-ram");
+            assertEquals(new Configuration("pc-\u00e9", 16384, expected, ID), snapshot.configuration());
+        }
+    }
+
+    @Test
+    void shouldRefuseToWriteMoreThanCanBeRead() throws IOException {
+        SnapshotWriter writer = SnapshotWriter.create(path(), 0, Existing.KEEP_UNLESS_FORCED);
+        RamBlocks blocks = new RamBlocks(List.of(RamBlock.withoutMemory("ram", 4096, 1L << 43)));
+        assertEquals("RAM: received a guest of 8796093022208 bytes, expected at most 8796093018112",
+                assertThrows(WireException.class, () -> writer.begin(null, blocks)).getMessage());
+        writer.abandon();
+    }
+
     @Test
     void shouldReadWhereThePagesAre() throws IOException {
         SnapshotFile written = small();
@@ -93,7 +125,7 @@ class SnapshotTest {
                 assertEquals(written.positions.get("bitmap " + each.block().name()), each.bitmapOffset());
                 assertEquals(written.positions.get("pages " + each.block().name()), each.pagesOffset());
             }
-            assertEquals(0b10010, snapshot.placed().get(0).present().bits(0));
+            assertEquals(0b10010, snapshot.placed().get(0).present().word(0));
             assertEquals(2, snapshot.placed().get(0).present().cardinality());
             assertEquals(0, snapshot.placed().get(1).present().cardinality());
             assertEquals(HexFormat.of().formatHex(SnapshotFile.TAIL), HexFormat.of().formatHex(snapshot.tail()));

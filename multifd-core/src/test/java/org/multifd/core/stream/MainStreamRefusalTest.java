@@ -3,6 +3,7 @@ package org.multifd.core.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.multifd.core.stream.Reading.refusal;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,10 +34,22 @@ class MainStreamRefusalTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"257", "-1", "-2147483648"})
+    @CsvSource({"256", "-1", "-2147483648"})
     void shouldRefuseTooManyCapabilities(int count) {
-        assertEquals("main channel: received capability count " + Integer.toUnsignedString(count) + ", expected at most 256",
+        assertEquals("main channel: received capability count " + Integer.toUnsignedString(count) + ", expected at most 255",
                 refusal(Bytes.stream().subsection("capabilities").u32(count)));
+    }
+
+    /** It would be written into a file as more bytes than its length has room for. */
+    @Test
+    void shouldRefuseNamesThatAreNoUtf8() {
+        byte[] name = new byte[255];
+        Arrays.fill(name, (byte) 0xFF);
+        String quoted = "\"" + "\\xff".repeat(80) + "\"...";
+        assertEquals("main channel: received " + quoted + " for a capability, expected UTF-8",
+                refusal(Bytes.stream().subsection("capabilities").u32(1).u8(255).raw(name)));
+        assertEquals("main channel: received \"\\xc3\" for the machine type, expected UTF-8",
+                refusal(Bytes.of().hex("5145564d 00000003 07 00000001 c3")));
     }
 
     @Test

@@ -41,7 +41,7 @@ class MainStreamWriterTest {
                     throw new IllegalStateException(e);
                 }
             });
-            script.run(new MainStreamWriter(pair.near, flushRule));
+            script.run(new MainStreamWriter(pair.near, flushRule, flushRule));
             pair.near.shutdownOutput();
             return received.join();
         }

@@ -19,7 +19,7 @@ public final class ConnectionPair implements AutoCloseable {
 
     ConnectionPair(String address) throws IOException {
         try (Listener listener = Listener.open(Address.parse(address), 1)) {
-            far = Connection.connect(Address.parse(listener.bound()), TIMEOUT);
+            far = new Connector(Address.parse(listener.bound()), TIMEOUT, null).connect();
             near = listener.accept();
         }
     }

@@ -37,7 +37,7 @@ class ListenerTest {
     }
 
     private static String absent(String address) {
-        IOException error = assertThrows(IOException.class, () -> Connection.connect(Address.parse(address), 5000).close());
+        IOException error = assertThrows(IOException.class, () -> new Connector(Address.parse(address), 5000, null).connect().close());
         assertInstanceOf(IOException.class, error.getCause());
         return error.getMessage();
     }
@@ -46,7 +46,7 @@ class ListenerTest {
     void shouldPickAPortAndNameIt() throws IOException {
         try (Listener listener = open("tcp:127.0.0.1:0")) {
             assertTrue(listener.bound().matches("tcp:127\\.0\\.0\\.1:[1-9][0-9]*"), listener.bound());
-            Connection.connect(Address.parse(listener.bound()), 5000).close();
+            new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
             listener.accept().close();
         }
     }
@@ -67,8 +67,8 @@ class ListenerTest {
         });
         try {
             for (int round = 1; round <= 50; round++) {
-                Connection.connect(Address.parse(listener.bound()), 5000).close();
-                Connection.connect(Address.parse(listener.bound()), 5000).close();
+                new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
+                new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
                 listener.awaitTaken();
                 assertEquals(2 * round, taken.get());
             }
@@ -147,7 +147,7 @@ class ListenerTest {
             assertEquals("cannot listen on unix:" + path
                     + ": Address already in use; remove the socket or choose another path", refusal(first.bound()));
             assertTrue(Files.exists(path));
-            Connection.connect(Address.parse("unix:" + path), 5000).close();
+            new Connector(Address.parse("unix:" + path), 5000, null).connect().close();
             first.accept().close();
         }
     }

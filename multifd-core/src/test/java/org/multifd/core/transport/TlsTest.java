@@ -367,7 +367,7 @@ class TlsTest {
     @Test
     void shouldNameAConnectionWithoutTls() throws Exception {
         try (Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 4);
-                Connection plain = Connection.connect(Address.parse(listener.bound()), 5000);
+                Connection plain = new Connector(Address.parse(listener.bound()), 5000, null).connect();
                 Connection server = listener.accept()) {
             plain.writeFully(ByteBuffer.wrap(new byte[] {'Q', 'E', 'V', 'M', 0, 0, 0, 3}));
             assertEquals("received 0x5145564d, a connection without TLS, expected TLS; give the source tls-creds",
