@@ -111,6 +111,13 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
+    /** A source that waits hears that this side lives: a QEMU, as ours, takes a PONG at any time. */
+    synchronized void alive() throws IOException {
+        if (!decided) {
+            ping(0);
+        }
+    }
+
     @Override
     public void ramList(List<BlockEntry> entries) throws IOException {
         // Before anything here can fail: only a source that is known to be ours can be told why.

@@ -98,8 +98,18 @@ final class IncomingSockets implements IncomingWay {
     /** A disk may need longer to sync than a peer may be silent. */
     private void complete(RamSections sections, byte[] tail) throws IOException {
         watchdog.suspend(true);
-        ram.complete(sections, tail);
+        Heartbeat beats = heartbeat();
+        try {
+            ram.complete(sections, tail);
+        } finally {
+            beats.close();
+        }
         watchdog.suspend(false);
+    }
+
+    /** A peer that has sent all, or waits for the memory, sees nothing move meanwhile. */
+    private Heartbeat heartbeat() {
+        return new Heartbeat(parameters.timeout(), main::alive);
     }
 
     private static byte[] readMain(MainStreamReader stream) throws IOException {
@@ -156,9 +166,13 @@ final class IncomingSockets implements IncomingWay {
         @Override
         public RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException {
             watchdog.suspend(true);
-            RamBlocks blocks = ram.open(configuration, pageSize, lengths);
-            watchdog.suspend(false);
-            return blocks;
+            Heartbeat beats = heartbeat();
+            try {
+                return ram.open(configuration, pageSize, lengths);
+            } finally {
+                beats.close();
+                watchdog.suspend(false);
+            }
         }
 
         @Override

@@ -3,6 +3,8 @@ package org.multifd.core;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.multifd.core.ram.RamBlock;
@@ -41,9 +43,13 @@ final class HandSource implements AutoCloseable {
 
     /** Main, with its header, configuration, and the return path if that is wanted. */
     HandSource main(boolean returnPath) throws IOException {
+        return main(returnPath, null);
+    }
+
+    HandSource main(boolean returnPath, UUID uuid) throws IOException {
         main = connect();
         stream = new MainStreamWriter(main, true, true);
-        stream.start(Configuration.of("none", PAGE, null), MainStreamWriter.RAM_ID);
+        stream.start(Configuration.of("none", PAGE, uuid), MainStreamWriter.RAM_ID);
         if (returnPath) {
             stream.openReturnPath();
         }
@@ -104,6 +110,29 @@ final class HandSource implements AutoCloseable {
             channel.writeFully(bytes.rewind());
         }
         return this;
+    }
+
+    /** All that is missing of a migration of zeros, whose source is told how it went. */
+    HandSource end() throws IOException {
+        return list(1 << 20).sync(false).sync(false).last().tail(HexFormat.of().parseHex("0006" + "00000002" + "7b7d"));
+    }
+
+    /** Whether the destination says that all was loaded; PONGs before it are passed over. */
+    boolean told() throws IOException {
+        byte[] answer;
+        do {
+            answer = answer(8);
+        } while (answer[1] == 2);
+        return Arrays.equals(answer, new byte[] {0, 1, 0, 4, 0, 0, 0, 0});
+    }
+
+    /** Whether the other side closes a connection. */
+    static boolean isClosed(Connection connection) {
+        try {
+            return connection.read(ByteBuffer.allocate(1)) < 0;
+        } catch (IOException e) {
+            return true; // with something unread: a reset is as good as an end
+        }
     }
 
     /** The next answer on the return path, as it is. */

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +97,37 @@ class OneGuestTest {
             sourceError = e;
         }
         receiving.get();
+    }
+
+    /** A disk may sync for longer than a source waits in silence: the source sees PONGs meanwhile. */
+    @Test
+    void shouldShowThatItLivesWhileItCompletes() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        ram.meanwhile = () -> {
+            try {
+                seen.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1).set("timeout", 400).build();
+        try (MigrationDestination slow = new MigrationDestination(methods, parameters, ram);
+                HandSource hand = new HandSource(slow.listen("tcp:127.0.0.1:0"))) {
+            CompletableFuture<MigrationStats> received = MigrationTest.receive(slow);
+            hand.main(true).channel().list(1 << 20).sync(false).sync(false).last()
+                    .tail(HexFormat.of().parseHex("0006" + "00000002" + "7b7d"));
+            assertEquals("0002000400000001", HexFormat.of().formatHex(hand.answer(8)), "its first ping is answered");
+            for (int i = 0; i < 5; i++) {
+                assertEquals("0002000400000000", HexFormat.of().formatHex(hand.answer(8)));
+            }
+            seen.countDown();
+            String last;
+            do {
+                last = HexFormat.of().formatHex(hand.answer(8));
+            } while (last.equals("0002000400000000"));
+            assertEquals("0001000400000000", last, "SHUT");
+            received.get();
+        }
     }
 
     @Test

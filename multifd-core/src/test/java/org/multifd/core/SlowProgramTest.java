@@ -43,6 +43,7 @@ class SlowProgramTest {
     void shouldWaitForTheSupplierOfMemory() throws Exception {
         try (Pair pair = new Pair()) {
             pair.destination.set("timeout", TIMEOUT_MILLIS);
+            pair.source.set("timeout", TIMEOUT_MILLIS);
             RamSupplier fast = pair.supplier;
             pair.supplier = (int pageSize, Map<String, Long> lengths) -> {
                 outlast();
