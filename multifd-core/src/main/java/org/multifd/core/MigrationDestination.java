@@ -108,8 +108,11 @@ public final class MigrationDestination implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
         } catch (IOException | MethodException e) {
-            ram.abandon();
             throw Errors.toMigration(e, Kind.STREAM);
+        } finally {
+            if (way == null) {
+                ram.abandon();
+            }
         }
     }
 

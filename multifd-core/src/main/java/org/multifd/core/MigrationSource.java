@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>One object is one migration. {@link #migrate} works on the calling thread, the migration's main thread, with a thread
  * per channel beside it; {@link #stats} and {@link #cancel} are for any thread. Interrupting the calling thread cancels.
  */
-public final class MigrationSource {
+public final class MigrationSource implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MigrationSource.class);
 
@@ -86,7 +86,7 @@ public final class MigrationSource {
      * on, is to migrate into a QEMU or a destination of ours that waits for it. The machine type in the file decides what
      * the stream looks like, unless {@code sync-rule} and {@code zero-page-detection} are given; without the parameter
      * {@code uuid} the file's is used, if it has one. All of the file but its pages is read and checked here; it stays open
-     * until {@link #migrate} has returned, and must not change until then.
+     * until {@link #migrate} has returned or {@link #close} is called, and must not change until then.
      *
      * @param registry where the method comes from
      * @param parameters how to migrate
@@ -128,7 +128,7 @@ public final class MigrationSource {
      */
     public MigrationStats migrate(String uri) throws MigrationException {
         if (used.getAndSet(true)) {
-            throw new IllegalStateException("this migration was started before, expected a new MigrationSource for each");
+            throw new IllegalStateException("this migration was started or closed before, expected a new MigrationSource for each");
         }
         MigrationEvent event = new MigrationEvent();
         event.begin();
@@ -311,5 +311,13 @@ public final class MigrationSource {
      */
     public void cancel() {
         failure.fail(Errors.cancelled());
+    }
+
+    /** Lets go of a migration that is not to begin, and of its file. Does nothing after {@link #migrate}, which closes everything. */
+    @Override
+    public void close() {
+        if (!used.getAndSet(true)) {
+            ram.close();
+        }
     }
 }

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -236,5 +239,27 @@ class SnapshotSourceTest {
             assertEquals(MigrationException.Kind.FILE, error.kind());
             assertThrows(ExecutionException.class, received::get);
         }
+    }
+
+    @Test
+    void shouldLetGoOfAFileThatIsNotSent() throws Exception {
+        Path file = new SnapshotFile().block("pc.ram", new byte[PAGE]).write(temp.resolve("file"));
+        MigrationSource source = MigrationSource.fromFile(MethodRegistry.load(), MigrationParameters.defaults(), file);
+        assertEquals(1, descriptors(file));
+        source.close();
+        source.close();
+        assertEquals(0, descriptors(file));
+        assertEquals("this migration was started or closed before, expected a new MigrationSource for each",
+                assertThrows(IllegalStateException.class, () -> source.migrate("tcp:127.0.0.1:1")).getMessage());
+    }
+
+    private static long descriptors(Path file) throws IOException {
+        long count = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path each : all) {
+                count += Files.exists(each) && Files.isSameFile(each, file) ? 1 : 0;
+            }
+        }
+        return count;
     }
 }

@@ -87,7 +87,8 @@ final class PendingFile extends WrittenFile {
             Files.move(temporary, target(), StandardCopyOption.ATOMIC_MOVE);
         } else if (link(target(), temporary)) {
             // Unlike a rename, a link never takes the place of a file that came up meanwhile.
-            Files.delete(temporary);
+            published = true;
+            delete(temporary); // what stays of it is a second name of a file that is complete
         } else {
             Files.move(temporary, target());
         }
