@@ -2,7 +2,6 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,8 +13,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.ReceiveChannels;
-import org.multifd.core.method.NegotiationHeader;
-import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.transport.Deadline;
 import org.multifd.core.transport.Listener;
@@ -38,7 +35,7 @@ final class Incoming implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
 
     /** How many connections beyond the migration's own may be silent at once; further ones are closed. */
-    private static final int STRANGERS = 16;
+    static final int STRANGERS = 16;
 
     private static final int TICK_MILLIS = 100;
 
@@ -213,12 +210,19 @@ final class Incoming implements AutoCloseable {
             synchronized (this) {
                 threads.removeIf(thread -> !thread.isAlive());
                 if (closed || pending.size() > channels.length + STRANGERS) {
+                    reject(connection, "there are " + pending.size() + " already that have not said what they are");
                     connection.close();
                     continue;
                 }
                 pending.add(connection);
             }
-            start(() -> hello(connection), "multifd-hello");
+            try {
+                start(() -> hello(connection), "multifd-hello");
+            } catch (Throwable e) { // no memory for a thread, say; nobody else would take connections
+                connection.close();
+                failure.fail(e);
+                return;
+            }
         }
     }
 
@@ -227,27 +231,12 @@ final class Incoming implements AutoCloseable {
         boolean kept = false;
         Deadline deadline = new Deadline(parameters.timeout(), connection::close);
         try {
-            if (tls != null) {
-                connection.secure(tls);
-            }
-            ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE).limit(4);
-            if (connection.read(bytes) < 0) {
-                endedAtOnce(connection);
-                return;
-            }
-            connection.readFully(bytes, "a connection's magic");
-            int magic = bytes.getInt(0);
-            if (magic == MainStreamReader.MAGIC) {
-                kept = offerMain(connection);
-            } else if (magic == InitPacket.MAGIC) {
-                connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
-                kept = offerChannel(InitPacket.decode(bytes.flip()), connection);
-            } else if (magic == NegotiationHeader.MAGIC) {
-                MethodChoice.answer(connection, registry, parameters);
-            } else {
-                throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
-                        + " channel); %s?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC, Errors.asksForTls(magic)
-                                ? "does the peer use TLS, which needs tls-creds here" : "is the peer a migration source"));
+            Introduction said = Introduction.read(connection, tls);
+            switch (said.kind()) {
+                case MAIN -> kept = offerMain(connection);
+                case CHANNEL -> kept = offerChannel(said.init(), connection);
+                case NEGOTIATION -> MethodChoice.answer(connection, registry, parameters);
+                default -> LOG.debug("{} closed without a word", connection.peer());
             }
         } catch (ClosedChannelException e) { // by await or settle; a close at the end of all is not reported
             reject(connection, "silent for too long before it said what it is");
@@ -262,15 +251,6 @@ final class Incoming implements AutoCloseable {
                 }
                 notifyAll();
             }
-        }
-    }
-
-    private void endedAtOnce(Connection connection) {
-        if (connection.refusedInSilence()) {
-            reject(connection, "the peer closed right after the TLS handshake: it may not accept this side's certificate; see its"
-                    + " own message");
-        } else {
-            LOG.debug("{} closed without a word", connection.peer());
         }
     }
 

@@ -2,7 +2,6 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -13,15 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.channel.RelayChannel;
-import org.multifd.core.method.NegotiationHeader;
-import org.multifd.core.stream.MainStreamReader;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.transport.Listener;
 import org.multifd.core.transport.Threads;
 import org.multifd.core.transport.Tls;
-import org.multifd.core.transport.TlsException;
-import org.multifd.core.wire.InitPacket;
-import org.multifd.core.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +28,7 @@ final class RelayDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RelayDoor.class);
 
     /** How many connections may be silent at once; further ones are closed. Main may be one of them. */
-    private static final int SILENT = 272;
+    static final int SILENT = 272;
 
     private static final int PAUSE_MILLIS = 1000;
     private static final int SETTLE_MILLIS = 1000;
@@ -75,8 +69,8 @@ final class RelayDoor implements AutoCloseable {
             }
         }, name);
         thread.setDaemon(true);
+        thread.start(); // if that fails there is none
         threads.add(thread);
-        thread.start();
     }
 
     private void accept() {
@@ -94,19 +88,28 @@ final class RelayDoor implements AutoCloseable {
             synchronized (this) {
                 if (closed || silent.size() >= SILENT) {
                     connection.close();
+                    refused(connection, "there are " + silent.size() + " already that have not said what they are");
                     continue;
                 }
                 order = ++accepted;
                 silent.put(connection, System.nanoTime());
             }
-            start(() -> hello(connection, order), "multifd-hello");
+            try {
+                start(() -> hello(connection, order), "multifd-hello");
+            } catch (Throwable e) { // no memory for a thread, say: that may pass
+                connection.close();
+                spoke(connection);
+                if (!pauseAfter(e)) {
+                    return;
+                }
+            }
         }
     }
 
     /** Too many open files, say: that may pass. False once the door is closed. */
-    private synchronized boolean pauseAfter(IOException e) {
+    private synchronized boolean pauseAfter(Throwable e) {
         if (!closed) {
-            LOG.warn("cannot accept a connection: {}", e.getMessage());
+            LOG.warn("cannot accept a connection: {}", Errors.text(e));
             pause();
         }
         return !closed;
@@ -173,54 +176,44 @@ final class RelayDoor implements AutoCloseable {
      */
     private void hello(Connection connection, long order) {
         RelayedMigration current = null;
+        boolean kept = false;
         try {
-            if (tls != null) {
-                connection.secure(tls);
-            }
-            ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE).limit(Integer.BYTES);
-            if (connection.read(bytes) < 0) {
-                if (connection.refusedInSilence()) {
-                    throw new TlsException("the peer closed right after the TLS handshake: it may not accept this side's"
-                            + " certificate; see its own message");
+            Introduction said = Introduction.read(connection, tls);
+            switch (said.kind()) {
+                case MAIN -> {
+                    speaks(connection);
+                    spoke(connection);
+                    current = migration.get();
+                    Thread.currentThread().setName("multifd-relay-main");
+                    RelayedMigration joined = current;
+                    RelayMain main = current.offerMain(connection, order);
+                    kept = true;
+                    main.forward(() -> settle(joined));
                 }
-                LOG.debug("{} closed without a word", connection.peer());
-                connection.close();
-                return;
-            }
-            connection.readFully(bytes, "a connection's magic");
-            int magic = bytes.getInt(0);
-            if (magic == MainStreamReader.MAGIC) {
-                speaks(connection);
-                spoke(connection);
-                current = migration.get();
-                Thread.currentThread().setName("multifd-relay-main");
-                RelayedMigration joined = current;
-                current.offerMain(connection, order).forward(() -> settle(joined));
-            } else if (magic == InitPacket.MAGIC) {
-                connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
-                InitPacket init = InitPacket.decode(bytes.flip());
-                speaks(connection);
-                current = migration.get();
-                Thread.currentThread().setName("multifd-relay-" + init.channel());
-                RelayChannel channel = current.offerChannel(init, connection, order);
-                spoke(connection);
-                channel.run();
-            } else if (magic == NegotiationHeader.MAGIC) {
-                registry.rescan();
-                MethodChoice.answer(connection, registry, MigrationParameters.defaults());
-                connection.close();
-            } else {
-                throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x (multifd"
-                        + " channel); %s?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC, Errors.asksForTls(magic)
-                                ? "does the peer use TLS, which needs tls-creds here" : "is the peer a migration source"));
+                case CHANNEL -> {
+                    speaks(connection);
+                    current = migration.get();
+                    Thread.currentThread().setName("multifd-relay-" + said.init().channel());
+                    RelayChannel channel = current.offerChannel(said.init(), connection, order);
+                    kept = true;
+                    spoke(connection);
+                    channel.run();
+                }
+                case NEGOTIATION -> {
+                    registry.rescan();
+                    MethodChoice.answer(connection, registry, MigrationParameters.defaults());
+                }
+                default -> LOG.debug("{} closed without a word", connection.peer());
             }
         } catch (Failure.Aborted e) {
-            connection.close();
             LOG.debug("connection from {} of a migration that has failed: {}", connection.peer(), e.getMessage());
         } catch (IOException e) {
-            connection.close();
-            refused(connection, e);
+            refused(connection, e instanceof ClosedChannelException ? "received nothing that says what it is within "
+                    + timeoutMillis + " ms" : e.getMessage());
         } finally {
+            if (!kept) {
+                connection.close();
+            }
             spoke(connection);
             if (current != null) {
                 current.changed();
@@ -228,10 +221,9 @@ final class RelayDoor implements AutoCloseable {
         }
     }
 
-    private synchronized void refused(Connection connection, IOException why) {
+    private synchronized void refused(Connection connection, String why) {
         if (!closed) {
-            LOG.warn("connection from {} refused: {}", connection.peer(), why instanceof ClosedChannelException
-                    ? "received nothing that says what it is within " + timeoutMillis + " ms" : why.getMessage());
+            LOG.warn("connection from {} refused: {}", connection.peer(), why);
         }
     }
 

@@ -8,12 +8,16 @@ import org.multifd.core.transport.Connection;
 import org.multifd.core.wire.Flags;
 import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own: what keeps
  * rounds apart is left in place and is the destination's matter.
  */
 public final class RelayChannels {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayChannels.class);
 
     private static final int MOST = 255;
 
@@ -97,6 +101,8 @@ public final class RelayChannels {
         for (RelayChannel other : list()) {
             if (other.id() == id || !other.uuid().equals(uuid)) {
                 channels.remove(other);
+                LOG.warn("connection from {}, channel {} of uuid {}, closed: {}", other.incoming().peer(), other.id(), other.uuid(),
+                        "channel " + id + " of uuid " + uuid + " has come since, of a source that starts anew");
                 other.replaced();
             }
         }
