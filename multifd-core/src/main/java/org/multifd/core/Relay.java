@@ -117,7 +117,8 @@ public final class Relay implements AutoCloseable {
 
     /**
      * Waits for a migration, without limit, and relays it. Returns when both peers have ended the main channel and the
-     * source every channel, each between two packets.
+     * source every channel, behind the last SYNC, and the destination has said that the guest is loaded. From a source that
+     * did not ask for that word, it returns when the device state was sent up to the VM's description.
      *
      * @return the final figures
      * @throws MigrationException of the kind that says whose matter it is, with one line; after any kind but

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that a snapshot is written to, and that is as it was if the snapshot never becomes complete. Any thread writes; the
- * rest is one thread's.
+ * A file that a snapshot is written to. If the snapshot never becomes complete, what is before it is as it was. What it was to
+ * replace is, too, in a {@link PendingFile}; in a {@link SharedFile} that is gone from {@link #begin} on, and a file that was
+ * shorter than the offset may be as long as that. Any thread writes; the rest is one thread's.
  */
 abstract sealed class WrittenFile permits PendingFile, SharedFile {
 
