@@ -103,6 +103,8 @@ class FaultMatrixTest {
         }
         list.add(new Setting(Role.RELAY_IN, zlib, zlib, "lz4"));
         list.add(new Setting(Role.RELAY_IN, lz4, lz4, "none"));
+        Recorded unheard = Recorded.of(Capture.of("qemu-7.2", "running-none")); // without return path
+        list.add(new Setting(Role.RELAY_IN, unheard, unheard, "zstd"));
         list.add(new Setting(Role.RELAY_OUT, none, recordings.relayed(none, "zstd"), "zstd"));
         list.add(new Setting(Role.RELAY_OUT, zstd, recordings.relayed(zstd, "none"), "none"));
         list.removeIf(setting -> !setting.toString().matches(ONLY));
