@@ -16,7 +16,7 @@ public final class ApiVersions {
     /** Of a provider that cannot be asked: what its module was compiled with is known, if it has a module-info. */
     public static String another(Module provider) {
         String compiledWith = "";
-        if (provider.isNamed()) {
+        if (provider != null && provider.isNamed()) {
             for (ModuleDescriptor.Requires each : provider.getDescriptor().requires()) {
                 if (each.name().equals(api()) && each.rawCompiledVersion().isPresent()) {
                     compiledWith = ", compiled with " + api() + " " + each.rawCompiledVersion().get() + " (this one is " + version() + ")";
