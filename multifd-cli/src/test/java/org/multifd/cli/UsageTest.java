@@ -3,6 +3,8 @@ package org.multifd.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +101,18 @@ class UsageTest {
         assertEquals("multifd: " + message + System.lineSeparator(), run.err());
         assertEquals("", run.out());
         assertEquals(2, run.code());
+    }
+
+    /** The name that a command is given may be another command's. */
+    @Test
+    void shouldLookForProvidersOnlyForTheCommandsThatNeedThem() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Cli cli = new Cli(new Console(Run.stream(new ByteArrayOutputStream()), Run.stream(err), false, 80), paths -> {
+            throw new AssertionError("providers were looked for");
+        });
+        assertEquals(2, cli.run("-v", "new-provider", "--group-id", "3.org", "demo"), err.toString(StandardCharsets.UTF_8));
+        assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("multifd: package: received 3.org.multifd.demo,"),
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

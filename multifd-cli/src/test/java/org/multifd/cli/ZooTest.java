@@ -49,6 +49,9 @@ class ZooTest {
                 "com.example.badname (badname/com.example.badname.jar): received the method name "
                     + "\"Snappy\\x1b[31m\", expected 1 to "
                     + "31 characters of a-z, 0-9 and -, starting with a letter",
+                "brokensignature/com.example.brokensignature.jar: no module can be made of it: SecurityException: "
+                    + "cannot verify signature block file META-INF/AUTHOR; a jar that was changed after it was signed is not "
+                    + "loaded: get it again as it was published",
                 "com.example.constructor.Methods of com.example.constructor "
                     + "(constructor/com.example.constructor.jar) could not be "
                     + "constructed: IllegalStateException: no licence file",
