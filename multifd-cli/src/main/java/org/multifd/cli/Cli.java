@@ -89,7 +89,8 @@ final class Cli {
         }
     }
 
-    private CommandLine commandLine(List<String> args) throws MigrationException {
+    /** What the arguments are read with; the command they name has the options that providers declare. */
+    CommandLine commandLine(List<String> args) throws MigrationException {
         Registry registry = new Registry(loader, args);
         DemoCommand demo = new DemoCommand(console, registry, interruption);
         SendCommand send = new SendCommand(console, registry, interruption);
