@@ -70,7 +70,7 @@ public final class Failures {
         while (types.find()) {
             String type = types.group().replace('/', '.');
             if (type.startsWith(MultiFDMethods.class.getPackageName() + ".")) {
-                return ApiVersions.another(provider) + ": " + described;
+                return ApiVersions.another(provider, described);
             }
             if (missing && remedy.isEmpty()) {
                 remedy = "; " + remedy(type);

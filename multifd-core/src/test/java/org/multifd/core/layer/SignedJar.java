@@ -16,13 +16,13 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** A jar that is signed by the JDK's own tools, and then changed. */
-final class SignedJar {
+public final class SignedJar {
 
     private SignedJar() {
     }
 
     /** Signs the jar with a key made for it alone, then changes one of its entries. */
-    static Path changed(Path jar, String entry, UnaryOperator<byte[]> change) throws IOException, InterruptedException {
+    public static Path changed(Path jar, String entry, UnaryOperator<byte[]> change) throws IOException, InterruptedException {
         Path keys = jar.resolveSibling("keys.p12");
         List<String> store = List.of("-keystore", keys.toString(), "-storepass", "changeit", "-storetype", "PKCS12");
         run("keytool", store, "-genkeypair", "-alias", "author", "-keyalg", "EC", "-dname", "CN=author");
