@@ -124,6 +124,7 @@ final class Examination {
         }
         for (Rule each : rules) {
             if (verdict.lacks(each)) {
+                verdict.lose(each);
                 add(verdict, new RuleResult(each, Outcome.NOT_CHECKABLE, "no result was received", null), 0);
             }
         }

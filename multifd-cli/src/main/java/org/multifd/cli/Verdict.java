@@ -39,13 +39,13 @@ final class Verdict {
         return true;
     }
 
-    /** Whether nothing came of a rule; it will count as one that was lost. */
     boolean lacks(Rule rule) {
-        boolean lacks = !results.containsKey(rule);
-        if (lacks) {
-            lost.add(rule);
-        }
-        return lacks;
+        return !results.containsKey(rule);
+    }
+
+    /** Nothing will be heard of a rule that was asked for. */
+    void lose(Rule rule) {
+        lost.add(rule);
     }
 
     void unusable(String why) {
