@@ -62,7 +62,7 @@ final class Pump {
                 SocketChannel socket = listener.accept();
                 ByteBuffer lane = ByteBuffer.allocate(1);
                 demand(socket.read(lane));
-                sockets[lane.get(0)] = socket;
+                sockets[lane.get(0) & 0xff] = socket;
             }
             all(List.of(sockets), (socket, lane) -> {
                 for (long at = (long) lane * CHUNK; at < bytes; at += (long) lanes * CHUNK) {

@@ -55,6 +55,23 @@ class EndToEndTest {
         assertTrue(codec.get("payload_mb_gb") < 1000, codec.toString());
     }
 
+    /** A socket says which one it is in a byte, which has a sign. */
+    @Test
+    void shouldPumpThroughMoreSocketsThanASignedByteCounts() throws IOException {
+        RamImage image = RamImage.synthetic(directory.resolve("image"), RamImage.Content.MIXED, 128);
+        Trial trial = new Trial(image, directory, List.of(), List.of(), "no-such-qemu");
+        Map<String, Double> pump = trial.run(new Setting(Kind.PUMP, MethodLevel.parse("none"), 130));
+        assertEquals(image.nonZeroBytes(), pump.get("wire_bytes"));
+    }
+
+    @Test
+    void shouldTakeTheLaunchersOptions() throws IOException {
+        List<String> options = Launcher.options("relay");
+        assertEquals(List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:MaxDirectMemorySize=1024g"), options.subList(0, 3));
+        assertTrue(options.stream().skip(3).allMatch(each -> each.startsWith("-XX:Tier4")), options.toString());
+        assertTrue(Launcher.options("receive").contains("-Xmx256m"));
+    }
+
     @Test
     void shouldFindAByteThatDiffers() throws IOException {
         RamImage image = RamImage.synthetic(directory.resolve("image"), RamImage.Content.MIXED, 16);

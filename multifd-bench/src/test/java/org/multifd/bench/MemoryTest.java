@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -120,7 +118,7 @@ class MemoryTest {
 
         Command(String... arguments) throws IOException {
             List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-            command.addAll(launchersOptions());
+            command.addAll(Launcher.options(arguments[0]));
             // What a newer JVM would warn of is allowed to this one, too.
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                     .filter(each -> each.startsWith("--enable-native-access") || each.startsWith("--sun-misc-unsafe"))
@@ -131,13 +129,6 @@ class MemoryTest {
             results = process.inputReader(StandardCharsets.UTF_8);
             watch = new Thread(this::watch, "memory of " + arguments[0]);
             watch.start();
-        }
-
-        /** What the launcher gives the JVM; only where the jars are differs. */
-        private static List<String> launchersOptions() throws IOException {
-            Matcher flags = Pattern.compile("\nflags=\"(-XX:\\S+ -Xmx[^\"]*)\"").matcher(Files.readString(Path.of("..", "multifd")));
-            assertTrue(flags.find(), "the launcher starts Java in another way than expected here");
-            return List.of(flags.group(1).split("[\\s\\\\]+"));
         }
 
         private void watch() {

@@ -1,6 +1,5 @@
 package org.multifd.cli;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -46,6 +45,8 @@ final class BenchCommand implements Callable<Integer> {
     /** A parameter with more values than this is no level to be tried through. */
     private static final int MOST_LEVELS = 32;
 
+    private static final long MOST_MILLIS = 3_600_000;
+
     /** What a method that only hands the pages on needs for them: nothing that means anything. */
     private static final double NO_CODEC = 50_000;
 
@@ -62,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "How much memory to take, evenly from all of it; at most 1G (128M).")
     private String size;
 
-    @Option(names = "--time", paramLabel = "MS", defaultValue = "500", description = "Milliseconds for each method and level (500).")
+    @Option(names = "--time", paramLabel = "MS", defaultValue = "500", description = "Milliseconds for each method and level, 1..3600000 (500).")
     private String time;
 
     @Option(names = "--json", description = "Print JSON lines: memory, method, link.")
@@ -92,9 +93,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws MigrationException, IOException {
-        long bytes = checked("size", size);
-        long nanos = TimeUnit.MILLISECONDS.toNanos(checked("time", time));
+    public Integer call() throws MigrationException {
+        long bytes = checkedSize();
+        long nanos = TimeUnit.MILLISECONDS.toNanos(WholeNumber.parse("time", time, 1, MOST_MILLIS));
         MethodRegistry registry = load.get();
         List<MethodInfo> chosen = choose(registry);
         MethodTrial trial = MethodTrial.of(registry, file, bytes);
@@ -116,17 +117,17 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static long checked(String name, String text) throws MigrationException {
-        long number;
+    private long checkedSize() throws MigrationException {
+        long bytes;
         try {
-            number = ByteSize.parse(name, text);
+            bytes = ByteSize.parse("size", size);
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
-        if (number == 0) {
-            throw new MigrationException(Kind.USAGE, name + ": received 0, expected at least 1");
+        if (bytes == 0) {
+            throw new MigrationException(Kind.USAGE, "size: received 0, expected at least 1");
         }
-        return number;
+        return bytes;
     }
 
     private List<MethodInfo> choose(MethodRegistry registry) throws MigrationException {

@@ -89,7 +89,8 @@ final class Cli {
         }
     }
 
-    private CommandLine commandLine(List<String> args) throws MigrationException {
+    /** What the arguments are read with; the command they name has the options that providers declare. */
+    CommandLine commandLine(List<String> args) throws MigrationException {
         Registry registry = new Registry(loader, args);
         DemoCommand demo = new DemoCommand(console, registry, interruption);
         SendCommand send = new SendCommand(console, registry, interruption);
@@ -115,9 +116,11 @@ final class Cli {
         for (String each : List.of("demo", "methods", "receive", "send", "relay", "bench")) {
             Registry.declareOptions(line.getSubcommands().get(each).getCommandSpec());
         }
-        declareParameters(line, args, "demo", demo::declareParameters);
-        declareParameters(line, args, "send", send::declareParameters);
-        declareParameters(line, args, "relay", relay::declareParameters);
+        // no option before the command has a value
+        String command = args.stream().filter(each -> !each.startsWith("-")).findFirst().orElse("");
+        declareParameters(line, command, "demo", demo::declareParameters);
+        declareParameters(line, command, "send", send::declareParameters);
+        declareParameters(line, command, "relay", relay::declareParameters);
         return line;
     }
 
@@ -127,9 +130,9 @@ final class Cli {
     }
 
     /** Providers are looked for only when a command needs them. */
-    private static void declareParameters(CommandLine root, List<String> args, String command, Declaration declaration)
+    private static void declareParameters(CommandLine root, String given, String command, Declaration declaration)
             throws MigrationException {
-        if (args.contains(command)) {
+        if (given.equals(command)) {
             declaration.to(root.getSubcommands().get(command).getCommandSpec());
         }
     }

@@ -127,23 +127,15 @@ final class Demo {
         }, "destination");
         receiver.start();
         MigrationStats stats = null;
-        Ticker ticker = new Ticker(report.progressMillis(), () -> {
-            try {
+        try {
+            stats = Watched.run(report.progressMillis(), () -> {
                 if (counts) {
                     report.progress(method, source.stats());
                 }
-            } catch (UncheckedIOException e) {
-                failures.add(e);
-                source.cancel();
-            }
-        });
-        try {
-            stats = source.migrate(address);
+            }, source::cancel, () -> source.migrate(address));
         } catch (MigrationException | RuntimeException | Error e) {
             failures.add(e);
             destination.cancel();
-        } finally {
-            ticker.close();
         }
         receiver.join();
         Throwable failure = failures.stream().filter(each -> !mayFollow(each)).findFirst().orElse(failures.peek());

@@ -83,15 +83,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         DemoReport report = json ? new JsonDemoReport(console) : new TableDemoReport(console);
         List<MethodInfo> chosen = choose(report);
-        return new Demo(registry, parameters, report, interruption).run(chosen, bytes, checkedSeed()) ? 0 : Kind.INTERNAL.exitCode();
-    }
-
-    private long checkedSeed() throws MigrationException {
-        try {
-            return Long.parseLong(seed);
-        } catch (NumberFormatException e) {
-            throw new MigrationException(Kind.USAGE, "seed: received " + seed + ", expected a whole number", e);
-        }
+        return new Demo(registry, parameters, report, interruption).run(chosen, bytes, WholeNumber.parse("seed", seed)) ? 0 : Kind.INTERNAL.exitCode();
     }
 
     private long checkedSize() throws MigrationException {

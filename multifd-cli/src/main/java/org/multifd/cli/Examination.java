@@ -122,6 +122,12 @@ final class Examination {
         } catch (InterruptedException e) {
             throw interrupted();
         }
+        for (Rule each : rules) {
+            if (verdict.lacks(each)) {
+                verdict.lose(each);
+                add(verdict, new RuleResult(each, Outcome.NOT_CHECKABLE, "no result was received", null), 0);
+            }
+        }
         verdict.took((System.nanoTime() - begin) / 1e9);
         verdicts.add(verdict);
         report.verdict(verdict, seed);
@@ -198,15 +204,16 @@ final class Examination {
     }
 
     /** Ctrl-C reaches the other process as well, and perhaps first: then this one hears of it in a moment. */
-    private synchronized void awaitSignal(ExaminerProcess process) throws InterruptedException, MigrationException {
-        if (process.signalled()) {
+    private void awaitSignal(ExaminerProcess process) throws InterruptedException, MigrationException {
+        boolean signalled = process.signalled(); // waits for its end, which cancel() may have to bring about
+        synchronized (this) {
             long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SIGNAL_MILLIS);
-            while (!cancelled && System.nanoTime() < end) {
+            while (signalled && !cancelled && System.nanoTime() < end) {
                 wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
             }
-        }
-        if (cancelled) {
-            throw interrupted();
+            if (cancelled) {
+                throw interrupted();
+            }
         }
     }
 

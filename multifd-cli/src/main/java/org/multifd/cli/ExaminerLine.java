@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What an {@link Examiner} tells: a line of its standard output that a provider's own printing cannot be taken for, nor
- * spoil, though it may stand in the same line before it.
+ * What an {@link Examiner} tells: a line of its standard output that a provider's own printing is not taken for. It ends the
+ * line that a provider may have begun.
  *
  * @param what the kind of message
  * @param fields its parts
@@ -49,9 +49,9 @@ record ExaminerLine(What what, List<String> fields) {
         return fields.get(index);
     }
 
-    /** The line, line feed included. */
+    /** The line, between two line feeds. */
     String encode() {
-        StringBuilder line = new StringBuilder(MARK).append(what);
+        StringBuilder line = new StringBuilder("\n").append(MARK).append(what);
         for (String each : fields) {
             String text = each.replaceAll("[\\t\\r\\n\u0001]+", " ");
             line.append('\t').append(text, 0, Math.min(LONGEST_FIELD, text.length()));
@@ -61,17 +61,10 @@ record ExaminerLine(What what, List<String> fields) {
 
     /** The message in a line, or null if there is none. */
     static ExaminerLine decode(String line) {
-        int mark = line.indexOf(MARK);
-        if (mark < 0) {
+        if (!line.startsWith(MARK)) {
             return null;
         }
-        List<String> parts = new ArrayList<>(Arrays.asList(line.substring(mark + MARK.length()).split("\t", -1)));
+        List<String> parts = new ArrayList<>(Arrays.asList(line.substring(MARK.length()).split("\t", -1)));
         return new ExaminerLine(What.valueOf(parts.remove(0)), List.copyOf(parts));
-    }
-
-    /** What stands in a line before the message, or all of it if there is none. */
-    static String printed(String line) {
-        int mark = line.indexOf(MARK);
-        return mark < 0 ? line : line.substring(0, mark);
     }
 }

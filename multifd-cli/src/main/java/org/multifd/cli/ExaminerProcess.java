@@ -118,8 +118,9 @@ final class ExaminerProcess implements AutoCloseable {
     ExaminerLine next() throws IOException {
         for (String line = readLine(); line != null; line = readLine()) {
             ExaminerLine message = ExaminerLine.decode(line);
-            hear(ExaminerLine.printed(line));
-            if (message != null) {
+            if (message == null) {
+                hear(line);
+            } else {
                 silentSeconds = 0;
                 if (message.what() == ExaminerLine.What.EXIT) {
                     exits = message.field(0);

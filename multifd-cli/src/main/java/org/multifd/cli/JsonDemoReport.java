@@ -38,7 +38,7 @@ final class JsonDemoReport implements DemoReport {
         Map<String, Object> line = Json.message("progress");
         line.put("method", method.name());
         line.put("rounds", stats.rounds());
-        line.put("percent_of_ram", DemoProgress.percentOfRam(stats));
+        line.put("percent_of_ram", Progress.percentOfRam(stats));
         line.put("remaining_pages", stats.remainingPages());
         line.put("wire_bytes", stats.wireBytes());
         line.put("bandwidth_bytes_per_second", stats.bandwidth());

@@ -1,6 +1,5 @@
 package org.multifd.cli;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.multifd.core.MigrationStats;
 
@@ -53,16 +52,6 @@ final class JsonSendReport implements SendReport {
         line.put("zero_pages", stats.zeroPages());
         line.put("seconds", stats.elapsedNanos() * 1e-9);
         line.put("main_bytes", stats.mainBytes());
-        line.put("channels", stats.channels().stream().map(JsonSendReport::channel).toList());
-    }
-
-    private static Map<String, Object> channel(MigrationStats.Channel channel) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("bytes", channel.bytes());
-        values.put("packets", channel.packets());
-        values.put("normal_pages", channel.normalPages());
-        values.put("zero_pages", channel.zeroPages());
-        values.put("payload_bytes", channel.payloadBytes());
-        return values;
+        line.put("channels", stats.channels().stream().map(Progress::json).toList());
     }
 }

@@ -63,7 +63,7 @@ final class JsonVerifyReport implements VerifyReport {
         line.put("location", provider.location());
         line.put("layer", provider.layer().toString());
         line.put("api", provider.apiVersion());
-        line.put("result", verdict.passed() ? "passed" : verdict.broken().isEmpty() ? "unusable" : "failed");
+        line.put("result", verdict.word());
         line.put("unusable", verdict.unusable());
         line.put("passed", verdict.count(Outcome.PASSED));
         line.put("failed", verdict.count(Outcome.FAILED));

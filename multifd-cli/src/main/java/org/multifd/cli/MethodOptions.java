@@ -1,8 +1,10 @@
 package org.multifd.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -15,21 +17,25 @@ import picocli.CommandLine.Model.OptionSpec;
 final class MethodOptions {
 
     private final Map<String, String> methodParameters = new TreeMap<>();
-    private final Map<String, MethodParameter> declared = new TreeMap<>();
+    /** Several providers of a method may declare it, each in its own way. */
+    private final Map<String, List<MethodParameter>> declared = new TreeMap<>();
 
     /** Adds an option for every parameter that a method declares, whether it can be used here or not. */
     void declare(CommandSpec command, List<MethodParameter> parameters) {
         for (MethodParameter each : parameters) {
-            String option = "--" + each.name();
-            if (!command.optionsMap().containsKey(option)) {
-                declared.put(each.name(), each);
-                command.addOption(OptionSpec.builder(option).paramLabel("N").type(String.class)
-                        .setter(remember(each.name()))
-                        .description(escaped(each.help()) + "; " + each.min() + ".." + each.max() + " ("
-                                + each.defaultValue() + ").")
-                        .build());
-            }
+            declared.computeIfAbsent(each.name(), name -> new ArrayList<>()).add(each);
         }
+        declared.forEach((name, declarations) -> {
+            MethodParameter first = declarations.get(0);
+            command.addOption(OptionSpec.builder("--" + name).paramLabel("N").type(String.class)
+                    .setter(remember(name))
+                    .description(escaped(first.help()) + "; " + ranges(declarations) + " (" + first.defaultValue() + ").")
+                    .build());
+        });
+    }
+
+    private static String ranges(List<MethodParameter> declarations) {
+        return declarations.stream().map(each -> each.min() + ".." + each.max()).distinct().collect(Collectors.joining(" or "));
     }
 
     private ISetter remember(String name) {
@@ -56,17 +62,20 @@ final class MethodOptions {
         }
     }
 
-    /** Core checks it too, but only when a migration starts: that is late for a typing error. */
-    private static void checkRange(MethodParameter parameter, String value) throws MigrationException {
+    /**
+     * Core checks it too, but only when a migration starts: that is late for a typing error. Which provider will serve is not
+     * known here, as nobody is asked whether it works: what one of them takes is not refused.
+     */
+    private static void checkRange(List<MethodParameter> declarations, String value) throws MigrationException {
         try {
             int number = Integer.parseInt(value);
-            if (number >= parameter.min() && number <= parameter.max()) {
+            if (declarations.stream().anyMatch(each -> number >= each.min() && number <= each.max())) {
                 return;
             }
         } catch (NumberFormatException e) {
             // falls through to the one message for both
         }
-        throw new MigrationException(Kind.USAGE, parameter.name() + ": received " + value + ", expected " + parameter.min()
-                + ".." + parameter.max());
+        throw new MigrationException(Kind.USAGE, declarations.get(0).name() + ": received " + value + ", expected "
+                + ranges(declarations));
     }
 }

@@ -37,9 +37,9 @@ final class MigrationOptions {
     /** What was given, checked as far as it can be without a method. */
     MigrationParameters.Builder parameters() throws MigrationException {
         MigrationParameters.Builder builder = MigrationParameters.builder();
-        set(builder, "multifd-channels", channels);
-        set(builder, "zero-page-detection", zeroPageDetection);
-        set(builder, "checksum", checksum);
+        Given.set(builder, "multifd-channels", channels);
+        Given.set(builder, "zero-page-detection", zeroPageDetection);
+        Given.set(builder, "checksum", checksum);
         try {
             if (maxBandwidth != null) {
                 builder.set("max-bandwidth", ByteSize.parse("max-bandwidth", maxBandwidth));
@@ -50,11 +50,5 @@ final class MigrationOptions {
         }
         methodOptions.set(builder);
         return builder;
-    }
-
-    private static void set(MigrationParameters.Builder builder, String name, String value) {
-        if (value != null) {
-            builder.set(name, value);
-        }
     }
 }

@@ -1,16 +1,13 @@
 package org.multifd.cli;
 
-import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.multifd.core.FileUri;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
-import org.multifd.core.MigrationStats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,50 +87,22 @@ final class ReceiveCommand implements Callable<Integer> {
         try (MigrationDestination destination = MigrationDestination.intoFile(load.get(), parameters, file, force)) {
             interruption.onInterrupt(() -> cancel(destination));
             report.listening(destination.listen(address));
-            report.summary(receive(destination, report));
+            report.summary(Watched.run(report.progressMillis(), () -> report.progress(destination.stats()),
+                    destination::cancel, destination::receive));
             return 0;
         } finally {
             ended.countDown();
         }
     }
 
-    /** Progress that nobody can read any more ends it: a script that is gone has no use for the file. */
-    private static MigrationStats receive(MigrationDestination destination, ReceiveReport report) throws MigrationException {
-        AtomicReference<UncheckedIOException> unread = new AtomicReference<>();
-        Ticker ticker = new Ticker(report.progressMillis(), () -> {
-            try {
-                report.progress(destination.stats());
-            } catch (UncheckedIOException e) {
-                unread.compareAndSet(null, e);
-                destination.cancel();
-            }
-        });
-        try {
-            return destination.receive();
-        } catch (MigrationException e) {
-            if (unread.get() != null) {
-                throw unread.get();
-            }
-            throw e;
-        } finally {
-            ticker.close();
-        }
-    }
-
     private MigrationParameters parameters() {
         MigrationParameters.Builder builder = MigrationParameters.builder();
-        set(builder, "multifd-channels", channels);
-        set(builder, "multifd-compression", compression);
-        set(builder, "uuid", uuid);
-        set(builder, "timeout", timeout);
+        Given.set(builder, "multifd-channels", channels);
+        Given.set(builder, "multifd-compression", compression);
+        Given.set(builder, "uuid", uuid);
+        Given.set(builder, "timeout", timeout);
         tls.set(builder);
         return builder.build();
-    }
-
-    private static void set(MigrationParameters.Builder builder, String name, String value) {
-        if (value != null) {
-            builder.set(name, value);
-        }
     }
 
     /** The process ends when this returns: not before the unfinished file is gone. */

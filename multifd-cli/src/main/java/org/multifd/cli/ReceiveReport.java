@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.multifd.core.MigrationStats;
@@ -46,7 +45,7 @@ final class ReceiveReport {
     private static String line(MigrationStats stats) {
         return String.format(Locale.ROOT, "%s: %.1f s, %.1f MB at %.1f MB/s, ratio %.2f, %.0f %% of RAM",
                 stats.method().isEmpty() ? "receiving" : stats.method(), seconds(stats),
-                stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio(), DemoProgress.percentOfRam(stats));
+                stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio(), Progress.percentOfRam(stats));
     }
 
     void summary(MigrationStats stats) {
@@ -93,25 +92,15 @@ final class ReceiveReport {
         // Not the source's rounds: a destination sees only where the stream synchronises.
         line.put("marks", stats.rounds());
         line.put("ram_bytes", stats.ramBytes());
-        line.put("percent_of_ram", DemoProgress.percentOfRam(stats));
+        line.put("percent_of_ram", Progress.percentOfRam(stats));
         line.put("wire_bytes", stats.wireBytes());
         line.put("main_bytes", stats.mainBytes());
         line.put("bytes_per_second", bytesPerSecond(stats));
         line.put("ratio", stats.ratio());
         line.put("normal_pages", stats.normalPages());
         line.put("zero_pages", stats.zeroPages());
-        line.put("channels", stats.channels().stream().map(ReceiveReport::channel).toList());
+        line.put("channels", stats.channels().stream().map(Progress::json).toList());
         line.put("seconds", seconds(stats));
         return line;
-    }
-
-    private static Map<String, Object> channel(MigrationStats.Channel channel) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("bytes", channel.bytes());
-        values.put("packets", channel.packets());
-        values.put("normal_pages", channel.normalPages());
-        values.put("zero_pages", channel.zeroPages());
-        values.put("payload_bytes", channel.payloadBytes());
-        return values;
     }
 }

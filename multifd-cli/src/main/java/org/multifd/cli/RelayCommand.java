@@ -1,8 +1,6 @@
 package org.multifd.cli;
 
-import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -97,33 +95,19 @@ final class RelayCommand implements Callable<Integer> {
     }
 
     private void relayOne(Relay relay, RelayReport report) throws MigrationException {
-        AtomicReference<UncheckedIOException> unread = new AtomicReference<>();
-        Ticker ticker = new Ticker(report.progressMillis(), () -> {
-            try {
-                report.progress(relay.stats());
-            } catch (UncheckedIOException e) {
-                unread.compareAndSet(null, e);
-                relay.cancel();
-            }
-        });
         try {
-            report.summary(relay.relay());
+            report.summary(Watched.run(report.progressMillis(), () -> report.progress(relay.stats()), relay::cancel, relay::relay));
         } catch (MigrationException e) {
-            if (unread.get() != null) {
-                throw unread.get();
-            }
             if (once || e.kind() == Kind.INTERRUPTED) {
                 throw e;
             }
             report.failed(e);
-        } finally {
-            ticker.close();
         }
     }
 
     private MigrationParameters incoming() throws MigrationException {
         MigrationParameters.Builder builder = MigrationParameters.builder();
-        set(builder, "uuid", uuid);
+        Given.set(builder, "uuid", uuid);
         tls.setIncoming(builder);
         try {
             return builder.build();
@@ -135,9 +119,9 @@ final class RelayCommand implements Callable<Integer> {
     private MigrationParameters parameters() throws MigrationException {
         MigrationParameters.Builder builder = MigrationParameters.builder();
         try {
-            set(builder, "multifd-compression", compression);
-            set(builder, "multifd-channels", channels);
-            set(builder, "timeout", timeout);
+            Given.set(builder, "multifd-compression", compression);
+            Given.set(builder, "multifd-channels", channels);
+            Given.set(builder, "timeout", timeout);
             if (maxBandwidth != null) {
                 builder.set("max-bandwidth", ByteSize.parse("max-bandwidth", maxBandwidth));
             }
@@ -146,12 +130,6 @@ final class RelayCommand implements Callable<Integer> {
             return builder.build();
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
-        }
-    }
-
-    private static void set(MigrationParameters.Builder builder, String name, String value) {
-        if (value != null) {
-            builder.set(name, value);
         }
     }
 }

@@ -41,7 +41,7 @@ final class RelayReport {
         String text = String.format(Locale.ROOT, "%s to %s: %.1f s, in %.1f MB at %.1f MB/s, out %.1f MB at %.1f MB/s, %.0f %% of RAM",
                 stats.incomingMethod().isEmpty() ? "?" : stats.incomingMethod(), stats.outgoingMethod(), seconds(stats),
                 stats.bytesIn() / 1e6, stats.bytesIn() / 1e6 / seconds(stats), stats.bytesOut() / 1e6,
-                stats.bytesOut() / 1e6 / seconds(stats), percent(stats));
+                stats.bytesOut() / 1e6 / seconds(stats), Progress.percentOfRam(stats));
         return Double.isFinite(secondsLeft(stats)) ? text + String.format(Locale.ROOT, ", %.0f s left", secondsLeft(stats)) : text;
     }
 
@@ -78,16 +78,10 @@ final class RelayReport {
         return Math.max(stats.elapsedNanos(), 1) * 1e-9;
     }
 
-    /** How much of RAM has passed at least once, while the first round lasts. */
-    private static double percent(RelayStats stats) {
-        double passed = (double) (stats.normalPages() + stats.zeroPages()) * stats.pageSize();
-        return stats.ramBytes() == 0 ? 0 : Math.min(100, 100 * passed / stats.ramBytes());
-    }
-
     /** Of the first round; of later ones only the source knows what is left. */
     private static double secondsLeft(RelayStats stats) {
-        double percent = percent(stats);
-        return percent == 0 || percent >= 100 ? Double.NaN : seconds(stats) * (100 - percent) / percent;
+        double percent = Progress.percentOfRam(stats);
+        return percent >= 100 ? Double.NaN : Progress.secondsLeft(seconds(stats), percent);
     }
 
     private static Map<String, Object> figures(String type, RelayStats stats) {
@@ -95,7 +89,7 @@ final class RelayReport {
         line.put("incoming_method", stats.incomingMethod());
         line.put("outgoing_method", stats.outgoingMethod());
         line.put("ram_bytes", stats.ramBytes());
-        line.put("percent_of_ram", percent(stats));
+        line.put("percent_of_ram", Progress.percentOfRam(stats));
         line.put("marks", stats.rounds());
         line.put("bytes_in", stats.bytesIn());
         line.put("bytes_out", stats.bytesOut());

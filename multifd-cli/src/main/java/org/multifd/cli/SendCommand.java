@@ -1,15 +1,12 @@
 package org.multifd.cli;
 
-import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.multifd.core.FileUri;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
-import org.multifd.core.MigrationStats;
 import org.multifd.core.SnapshotInfo;
 import org.multifd.core.ZeroPageDetection;
 import picocli.CommandLine.Command;
@@ -92,7 +89,8 @@ final class SendCommand implements Callable<Integer> {
         interruption.onInterrupt(source::cancel);
         long bytes = bytesToSend(snapshot, parameters);
         SendReport report = json ? new JsonSendReport(console, bytes) : new TextSendReport(console, bytes);
-        report.summary(migrate(source, report), file, uri);
+        report.summary(Watched.run(report.progressMillis(), () -> report.progress(source.stats()), source::cancel,
+                () -> source.migrate(uri)), file, uri);
         return 0;
     }
 
@@ -105,44 +103,16 @@ final class SendCommand implements Callable<Integer> {
 
     private MigrationParameters parameters() throws MigrationException {
         MigrationParameters.Builder parameters = migration.parameters();
-        set(parameters, "multifd-compression", compression);
-        set(parameters, "sync-rule", syncRule);
-        set(parameters, "zero-copy-send", zeroCopySend);
-        set(parameters, "uuid", uuid);
-        set(parameters, "timeout", timeout);
+        Given.set(parameters, "multifd-compression", compression);
+        Given.set(parameters, "sync-rule", syncRule);
+        Given.set(parameters, "zero-copy-send", zeroCopySend);
+        Given.set(parameters, "uuid", uuid);
+        Given.set(parameters, "timeout", timeout);
         tls.set(parameters);
         try {
             return parameters.build();
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
-        }
-    }
-
-    private static void set(MigrationParameters.Builder builder, String name, String value) {
-        if (value != null) {
-            builder.set(name, value);
-        }
-    }
-
-    private MigrationStats migrate(MigrationSource source, SendReport report) throws MigrationException {
-        AtomicReference<UncheckedIOException> unwritable = new AtomicReference<>();
-        Ticker ticker = new Ticker(report.progressMillis(), () -> {
-            try {
-                report.progress(source.stats());
-            } catch (UncheckedIOException e) {
-                unwritable.compareAndSet(null, e);
-                source.cancel();
-            }
-        });
-        try {
-            return source.migrate(uri);
-        } catch (MigrationException e) {
-            if (unwritable.get() != null) {
-                throw unwritable.get();
-            }
-            throw e;
-        } finally {
-            ticker.close();
         }
     }
 }

@@ -15,8 +15,8 @@ record SendProgress(double percent, double bytesPerSecond, double secondsLeft) {
     static SendProgress of(MigrationStats stats, long bytesToSend) {
         double seconds = stats.elapsedNanos() * 1e-9;
         double sent = (double) stats.normalPages() * stats.pageSize();
-        double percent = bytesToSend == 0 ? DemoProgress.percentOfRam(stats) : Math.min(100, 100 * sent / bytesToSend);
+        double percent = bytesToSend == 0 ? Progress.percentOfRam(stats) : Math.min(100, 100 * sent / bytesToSend);
         return new SendProgress(percent, seconds == 0 ? 0 : stats.wireBytes() / seconds,
-                percent == 0 ? Double.NaN : seconds * (100 - percent) / percent);
+                Progress.secondsLeft(seconds, percent));
     }
 }

@@ -50,7 +50,7 @@ final class TableDemoReport implements DemoReport {
         if (stats.rounds() > 1) {
             line += String.format(Locale.ROOT, ", dirty rate %.1f MB/s", stats.dirtyRate() / 1e6);
         } else {
-            line += String.format(Locale.ROOT, " for %.0f %% of RAM", DemoProgress.percentOfRam(stats));
+            line += String.format(Locale.ROOT, " for %.0f %% of RAM", Progress.percentOfRam(stats));
         }
         console.progress(line);
     }

@@ -18,8 +18,8 @@ final class TlsClientOptions {
     private String verifyPeer;
 
     void set(MigrationParameters.Builder builder) {
-        TlsServerOptions.set(builder, "tls-creds", creds);
-        TlsServerOptions.set(builder, "tls-hostname", hostname);
-        TlsServerOptions.set(builder, "tls-verify-peer", verifyPeer);
+        Given.set(builder, "tls-creds", creds);
+        Given.set(builder, "tls-hostname", hostname);
+        Given.set(builder, "tls-verify-peer", verifyPeer);
     }
 }

@@ -37,14 +37,14 @@ final class TlsRelayOptions {
     private String outVerifyPeer;
 
     void setIncoming(MigrationParameters.Builder builder) {
-        TlsServerOptions.set(builder, "tls-creds", inCreds == null ? creds : inCreds);
-        TlsServerOptions.set(builder, "tls-authz", TlsServerOptions.names(authz));
-        TlsServerOptions.set(builder, "tls-verify-peer", inVerifyPeer == null ? verifyPeer : inVerifyPeer);
+        Given.set(builder, "tls-creds", inCreds == null ? creds : inCreds);
+        Given.set(builder, "tls-authz", TlsServerOptions.names(authz));
+        Given.set(builder, "tls-verify-peer", inVerifyPeer == null ? verifyPeer : inVerifyPeer);
     }
 
     void setOutgoing(MigrationParameters.Builder builder) {
-        TlsServerOptions.set(builder, "tls-creds", outCreds == null ? creds : outCreds);
-        TlsServerOptions.set(builder, "tls-hostname", hostname);
-        TlsServerOptions.set(builder, "tls-verify-peer", outVerifyPeer == null ? verifyPeer : outVerifyPeer);
+        Given.set(builder, "tls-creds", outCreds == null ? creds : outCreds);
+        Given.set(builder, "tls-hostname", hostname);
+        Given.set(builder, "tls-verify-peer", outVerifyPeer == null ? verifyPeer : outVerifyPeer);
     }
 }

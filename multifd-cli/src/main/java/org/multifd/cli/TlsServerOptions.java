@@ -20,18 +20,12 @@ final class TlsServerOptions {
     private String verifyPeer;
 
     void set(MigrationParameters.Builder builder) {
-        set(builder, "tls-creds", creds);
-        set(builder, "tls-authz", names(authz));
-        set(builder, "tls-verify-peer", verifyPeer);
+        Given.set(builder, "tls-creds", creds);
+        Given.set(builder, "tls-authz", names(authz));
+        Given.set(builder, "tls-verify-peer", verifyPeer);
     }
 
     static String names(List<String> names) {
         return names == null ? null : String.join(";", names);
-    }
-
-    static void set(MigrationParameters.Builder builder, String name, String value) {
-        if (value != null) {
-            builder.set(name, value);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package org.multifd.cli;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ final class Verdict {
 
     private final Candidate provider;
     private final Map<Rule, RuleResult> results = new EnumMap<>(Rule.class);
+    /** Those that were asked for and of which nothing was heard. */
+    private final List<Rule> lost = new ArrayList<>();
     private String unusable = "";
     private int printed;
     private String firstPrinted = "";
@@ -34,6 +37,15 @@ final class Verdict {
         }
         results.put(result.rule(), result);
         return true;
+    }
+
+    boolean lacks(Rule rule) {
+        return !results.containsKey(rule);
+    }
+
+    /** Nothing will be heard of a rule that was asked for. */
+    void lose(Rule rule) {
+        lost.add(rule);
     }
 
     void unusable(String why) {
@@ -75,17 +87,25 @@ final class Verdict {
     }
 
     boolean passed() {
-        return unusable.isEmpty() && broken().isEmpty();
+        return word().equals("passed");
+    }
+
+    /** For programs: a rule without a result is none that has passed. */
+    String word() {
+        return !broken().isEmpty() ? "failed" : !unusable.isEmpty() ? "unusable" : lost.isEmpty() ? "passed" : "incomplete";
     }
 
     /** In half a sentence, if it has not passed. */
     String fault() {
-        List<Rule> broken = broken();
-        if (broken.isEmpty()) {
-            return provider.provenance() + ": method " + provider.method() + " is unusable here: " + unusable;
-        }
-        return provider.provenance() + ": method " + provider.method() + " breaks "
-                + (broken.size() == 1 ? "rule " : "the rules ")
-                + broken.stream().map(Rule::number).collect(Collectors.joining(", "));
+        String who = provider.provenance() + ": method " + provider.method();
+        return switch (word()) {
+            case "failed" -> who + " breaks " + numbers(broken());
+            case "unusable" -> who + " is unusable here: " + unusable;
+            default -> who + ": no result was received of " + numbers(lost) + ", and a rule without one has not passed";
+        };
+    }
+
+    private static String numbers(List<Rule> rules) {
+        return (rules.size() == 1 ? "rule " : "the rules ") + rules.stream().map(Rule::number).collect(Collectors.joining(", "));
     }
 }

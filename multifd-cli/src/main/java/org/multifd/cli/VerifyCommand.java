@@ -85,25 +85,12 @@ final class VerifyCommand implements Callable<Integer> {
         }
         try {
             Set<Rule> rules = numbers.isEmpty() ? EnumSet.allOf(Rule.class) : Rules.of(numbers);
-            long seconds = number("deadline", deadline, 1, MOST_SECONDS);
+            long seconds = WholeNumber.parse("deadline", deadline, 1, MOST_SECONDS);
             List<String> logging = Logging.verbosity() == 0 ? List.of() : List.of('-' + "v".repeat(Logging.verbosity()));
             return new Examination(report, console::note, logging, rules,
-                    number("seed", seed, Long.MIN_VALUE, Long.MAX_VALUE), (int) seconds);
+                    WholeNumber.parse("seed", seed), (int) seconds);
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
-    }
-
-    private static long number(String name, String value, long min, long max) {
-        try {
-            long number = Long.parseLong(value);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new IllegalArgumentException(name + ": received " + value + ", expected "
-                + (min == Long.MIN_VALUE ? "a whole number" : min + ".." + max));
     }
 }

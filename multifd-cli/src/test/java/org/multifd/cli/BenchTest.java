@@ -1,16 +1,24 @@
 package org.multifd.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
 
 class BenchTest {
 
@@ -65,7 +73,24 @@ class BenchTest {
         Path file = Files.write(temp.resolve("zeros"), new byte[1 << 20]);
         assertEquals(5, bench("bench", "--multifd-compression", "lzo", file.toString()).code());
         Run run = bench("bench", "--time", "0", file.toString());
-        assertEquals("multifd: time: received 0, expected at least 1", run.err().strip());
+        assertEquals("multifd: time: received 0, expected 1..3600000", run.err().strip());
         assertEquals(2, run.code());
+        assertEquals("multifd: time: received 1K, expected 1..3600000", bench("bench", "--time", "1K", file.toString()).err().strip());
+    }
+
+    /** The peer takes the bytes and reads none: without an end of its own the writer would wait for ever. */
+    @Test
+    @Timeout(60)
+    void shouldNotWaitForAReaderThatHasFailed() throws Exception {
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (SocketChannel out = SocketChannel.open(listener.getLocalAddress()); SocketChannel in = listener.accept()) {
+                in.shutdownInput();
+                MigrationException e = assertThrows(MigrationException.class, () -> SocketCost.measure(out, in));
+                assertEquals("the connection over loopback that tells what a socket costs: received its end, expected 536870912 more bytes",
+                        e.getMessage());
+                assertEquals(Kind.PEER, e.kind());
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -16,12 +17,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.DirtyBitmap;
 import org.multifd.core.Guest;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.MigrationStats;
@@ -35,8 +39,9 @@ class KilledTest {
     private static final int KILLS = ALL ? 100 : 4;
     private static final int LENGTH = 8 << 20;
     private static final int PAGE = 4096;
-    /** Slow enough to be killed in the middle. */
     private static final int BYTES_PER_SECOND = 10_000_000;
+    /** In the first half of what takes four seconds: the rest would have to pass before the kill does. */
+    private static final int SLOW_BYTES_PER_SECOND = 1_000_000;
     private static final Guest STOPPED = new Guest() {
 
         @Override
@@ -97,16 +102,23 @@ class KilledTest {
 
     /** Whether the source was told that all arrived. */
     private boolean killOnce(Path file, SplittableRandom random, int seed) throws Exception {
-        MigrationParameters parameters = MigrationParameters.builder().set("max-bandwidth", BYTES_PER_SECOND)
-                .set("multifd-channels", 1 + seed % 3).build();
+        // Every third one for certain in the middle, every third one between the last page and the end.
+        boolean early = seed % 3 == 0;
+        boolean late = seed % 3 == 2;
+        MigrationParameters parameters = MigrationParameters.builder()
+                .set("max-bandwidth", early ? SLOW_BYTES_PER_SECOND : BYTES_PER_SECOND).set("multifd-channels", 1 + seed % 3).build();
         try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + file)) {
             MigrationSource source = new MigrationSource(MethodRegistry.load(), parameters, ram, new DirtyBitmap(ram), STOPPED);
             String address = receive.address();
             CompletableFuture<Boolean> sent = new CompletableFuture<>();
-            new Thread(() -> sent.complete(migrates(source, address)), "source").start();
-            long pages = random.nextLong(LENGTH / PAGE / 2 + 1);
-            // Every third one between the last page and the end.
-            boolean late = seed % 3 == 2;
+            new Thread(() -> {
+                try {
+                    sent.complete(migrates(source, address));
+                } catch (RuntimeException | Error e) {
+                    sent.completeExceptionally(e);
+                }
+            }, "source").start();
+            long pages = random.nextLong(LENGTH / PAGE / (early ? 4 : 2) + 1);
             while (receive.runs() && source.stats().normalPages() < (late ? LENGTH / PAGE / 2 : pages) && !sent.isDone()) {
                 Thread.onSpinWait();
             }
@@ -138,7 +150,7 @@ class KilledTest {
                 try {
                     destination.receive();
                     received.complete(null);
-                } catch (MigrationException e) {
+                } catch (MigrationException | RuntimeException | Error e) {
                     received.completeExceptionally(e);
                 }
             }, "destination").start();
@@ -184,6 +196,31 @@ class KilledTest {
             LockSupport.parkNanos(1_000_000);
         }
         throw new IllegalStateException(receive.errors());
+    }
+
+    /** Ctrl-C at any of the three in the middle of a migration: it says so, and leaves nothing; its peers end clearly. */
+    @ParameterizedTest
+    @ValueSource(strings = {"receive", "relay", "send"})
+    void shouldEndInOneLineWhenInterrupted(String interrupted) throws Exception {
+        Path place = Files.createDirectory(directory.resolve("arriving"));
+        Path snapshot = Recorded.snapshot(directory);
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
+                Spawned relay = new Spawned(directory, "relay", "--once", "tcp:127.0.0.1:0", receive.address());
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, relay.address())) {
+            awaitPages(receive, place);
+            Map<String, Spawned> commands = Map.of("receive", receive, "relay", relay, "send", send);
+            commands.get(interrupted).interrupt();
+            for (Map.Entry<String, Spawned> each : commands.entrySet()) {
+                if (each.getKey().equals(interrupted)) {
+                    assertEquals(Kind.INTERRUPTED.exitCode(), each.getValue().code(), each.getValue().errors());
+                    assertEquals("multifd: interrupted" + System.lineSeparator(), each.getValue().errors());
+                } else {
+                    assertTrue(each.getValue().code() != 0, each.getKey() + " has not noticed");
+                    assertEquals(1, each.getValue().errors().lines().count(), each.getValue().errors());
+                }
+            }
+        }
+        assertEquals(0, Files.list(place).count(), "left behind");
     }
 
     @Test

@@ -80,6 +80,21 @@ class ProviderPathTest {
         assertEquals(2, wrong.code());
     }
 
+    /** Found behind ours, but it is the one that serves. */
+    @Test
+    void shouldTakeWhatAnyProviderOfTheNameDeclares() {
+        Path jar = ZooJar.of("com.example.wide", "zstd").member("priority", "public int priority() { return 1; }")
+                .member("parameters", "public java.util.List<MethodParameter> parameters() { return java.util.List.of("
+                        + "new MethodParameter(\"multifd-zstd-level\", -7, 30, 3, \"wide\")); }").into(temp);
+        String[] args = {"demo", "--size", "1M", "--multifd-compression", "zstd", "--provider-path", jar.toString(),
+            "--multifd-zstd-level", "30"};
+        Run run = Run.of(args);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("com.example.wide"), run.out());
+        args[args.length - 1] = "31";
+        assertEquals("multifd: multifd-zstd-level: received 31, expected 0..20 or -7..30" + System.lineSeparator(), Run.of(args).err());
+    }
+
     /** Providers whose methods are not used are not asked whether they work: that may mean loading a native library. */
     @Test
     void shouldNotProbeWhatIsNotUsed() throws Exception {

@@ -11,6 +11,8 @@ import java.util.List;
 /** The command in a process of its own, which can be killed. */
 final class Spawned implements AutoCloseable {
 
+    /** A build in a shell's background ignores Ctrl-C, and so would all that it starts: GNU's env can undo that. */
+    private static final List<String> INTERRUPTIBLE = interruptible("env", "--default-signal=INT");
     private static final String LISTENING = "listening on ";
 
     private final Process process;
@@ -20,7 +22,8 @@ final class Spawned implements AutoCloseable {
     /** @param directory where its standard error is kept */
     Spawned(Path directory, String... args) throws IOException {
         errors = Files.createTempFile(directory, "stderr", "");
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
+        List<String> command = new ArrayList<>(INTERRUPTIBLE);
+        command.addAll(List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xmx128m", "-XX:MaxDirectMemorySize=1g"));
         String modules = System.getProperty("jdk.module.path");
         if (Runtime.version().feature() >= 22) { // as the launcher does
@@ -34,6 +37,21 @@ final class Spawned implements AutoCloseable {
         command.addAll(List.of(args));
         process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         out = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> interruptible(String... prefix) {
+        try {
+            List<String> command = new ArrayList<>(List.of(prefix));
+            command.add("true");
+            return new ProcessBuilder(command).start().waitFor() == 0 ? List.of(prefix) : List.of();
+        } catch (IOException | InterruptedException e) {
+            return List.of();
+        }
+    }
+
+    /** SIGINT, as Ctrl-C sends it. */
+    void interrupt() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     }
 
     /** Waits until it listens; where. */

@@ -3,6 +3,8 @@ package org.multifd.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +103,18 @@ class UsageTest {
         assertEquals(2, run.code());
     }
 
+    /** The name that a command is given may be another command's. */
+    @Test
+    void shouldLookForProvidersOnlyForTheCommandsThatNeedThem() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Cli cli = new Cli(new Console(Run.stream(new ByteArrayOutputStream()), Run.stream(err), false, 80), paths -> {
+            throw new AssertionError("providers were looked for");
+        });
+        assertEquals(2, cli.run("-v", "new-provider", "--group-id", "3.org", "demo"), err.toString(StandardCharsets.UTF_8));
+        assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("multifd: package: received 3.org.multifd.demo,"),
+                err.toString(StandardCharsets.UTF_8));
+    }
+
     @Test
     void shouldNameWhatExistsWhenAMethodIsUnknown() {
         Run run = Run.with(registry, "demo", "--multifd-compression", "plain,nosuch");
@@ -171,7 +185,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help",
+    @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help", "inspect --help", "bench --help",
         "verify --help", "new-provider --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.MethodRegistry;
 
@@ -239,6 +240,43 @@ class VerifyTest {
         assertEquals("compressing 4 pages", lines.get(1).get("first_printed"));
         assertTrue((double) lines.get(1).get("printed_lines") >= 2, run.out());
         assertTrue(words(verify("--rule", "2.1", zoo().prints()).out()).contains("note: it printed "), "for people");
+    }
+
+    /** What the process says of the rule stands behind it, and must not be cut off with it. */
+    @Test
+    void shouldSeeABrokenRuleBehindAnyOutput() {
+        Run run = verify("--rule", "2.6", zoo().printsWithoutLines());
+        assertBreaks("printswithoutlines", "2.6", run);
+        assertTrue(words(run.out()).contains("2.6 FAILED every packet decodes when it has arrived recv did not restore"), run.out());
+    }
+
+    @Test
+    void shouldNotPassARuleOfWhichNothingWasHeard() {
+        Run run = verify("--rule", "1.5", "--rule", "2.6", zoo().saysItIsDone());
+        assertEquals("multifd: com.example.saysitisdone: method saysitisdone: no result was received of rule 2.6, and a rule without "
+                + "one has not passed" + System.lineSeparator(), run.err());
+        assertEquals(5, run.code());
+        assertTrue(words(run.out()).contains("1.5 passed api version goes with this api 2.6 not checked every packet decodes when it "
+                + "has arrived no result was received"), run.out());
+        assertTrue(verify("--json", "--rule", "2.6", zoo().saysItIsDone()).out().contains("\"result\":\"incomplete\""));
+    }
+
+    /** While it waits for the other process to end, which without an interrupt would be killed half a minute later. */
+    @Test
+    @Timeout(25)
+    void shouldEndAtOnceWhenInterruptedWhileItWaitsForAnEnd() {
+        AtomicReference<Cli> cli = new AtomicReference<>();
+        PrintStream err = new PrintStream(new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                super.write(bytes, offset, length);
+                if (toString(StandardCharsets.UTF_8).contains("the output has ended")) {
+                    new Thread(cli.get()::interrupt, "interrupt").start();
+                }
+            }
+        }, true, StandardCharsets.UTF_8);
+        cli.set(new Cli(new Console(Run.stream(new ByteArrayOutputStream()), err, false, 80), () -> MethodRegistry.of()));
+        assertEquals(130, cli.get().run("verify", "--deadline", "3600", zoo().endsItsOutput().toString()));
     }
 
     @Test

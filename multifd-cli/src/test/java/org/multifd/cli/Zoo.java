@@ -1,8 +1,10 @@
 package org.multifd.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 
 /**
  * Providers that are broken, each in one way, each in a directory of its own. How often a provider was constructed and asked
@@ -50,6 +52,7 @@ final class Zoo {
         zoo.empty();
         zoo.sameModule();
         zoo.sameModuleTwice();
+        zoo.brokenSignature();
         zoo.good();
         return zoo;
     }
@@ -250,6 +253,15 @@ final class Zoo {
         return jar;
     }
 
+    /** Signed, as the jar says, but nobody's signature is in it: opening any of its entries is refused. */
+    Path brokenSignature() {
+        return put("brokensignature", animal("brokensignature")
+                .entry("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
+                .entry("META-INF/AUTHOR.SF", "Signature-Version: 1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
+                .entry("META-INF/AUTHOR.RSA", HexFormat.of().parseHex("302306092a864886f70d010702a016301402010131"
+                        + "00300b06092a864886f70d0107013100")));
+    }
+
     /** What follows is not in the home: it ends the JVM that it is in. */
     Path endsTheJvm() {
         return put("endsthejvm", animal("endsthejvm").member("receive",
@@ -282,6 +294,39 @@ final class Zoo {
                     System.out.print("compressing " + pages.pages() + " pages");
                     System.out.println();
                     pages.copyTo(out.buffer());
+                }"""));
+    }
+
+    /** One byte after the other and no line's end, as a progress display does; and its pages are wrong. */
+    Path printsWithoutLines() {
+        return put("printswithoutlines", animal("printswithoutlines").member("receive", """
+                void receive(PageRuns pages, PayloadSource in) throws IOException {
+                    System.out.print(".".repeat(100_000));
+                    System.out.flush();
+                    pages.copyFrom(in.buffer());
+                    ByteBuffer page = pages.buffer(pages.runs() - 1);
+                    page.put(page.limit() - 1, (byte) (page.get(page.limit() - 1) ^ 1));
+                }"""));
+    }
+
+    /** Prints what only the process that checks it is to print, and ends that. */
+    Path saysItIsDone() {
+        return put("saysitisdone", animal("saysitisdone").member("receive", """
+                void receive(PageRuns pages, PayloadSource in) {
+                    System.out.print("\\n\\u0001multifd-verify\\tEND\\n");
+                    System.out.flush();
+                    Runtime.getRuntime().halt(0);
+                }"""));
+    }
+
+    /** Its standard output has ended and it has not: as if native code had closed it and then hung. It is stopped, to say nothing. */
+    Path endsItsOutput() {
+        return put("endsitsoutput", animal("endsitsoutput").member("receive", """
+                void receive(PageRuns pages, PayloadSource in) throws IOException {
+                    new java.io.FileOutputStream(java.io.FileDescriptor.out).close();
+                    new ProcessBuilder("sh", "-c", "echo the output has ended >&2; kill -STOP " + ProcessHandle.current().pid())
+                            .redirectError(ProcessBuilder.Redirect.INHERIT).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                    while (true) Thread.onSpinWait();
                 }"""));
     }
 

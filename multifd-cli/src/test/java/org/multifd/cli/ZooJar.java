@@ -39,6 +39,7 @@ final class ZooJar {
     private final List<String> directives = new ArrayList<>(List.of("requires org.multifd.api;"));
     private final List<Path> modulePath = new ArrayList<>(List.of(location(MultiFDMethods.class)));
     private final List<Path> packed = new ArrayList<>();
+    private final Map<String, byte[]> entries = new TreeMap<>();
     private final Map<String, Integer> classVersions = new TreeMap<>();
     private boolean provides = true;
     private boolean services = true;
@@ -142,6 +143,12 @@ final class ZooJar {
         return this;
     }
 
+    /** A file in the jar. */
+    ZooJar entry(String name, byte[] content) {
+        entries.put(name, content);
+        return this;
+    }
+
     String providerClass() {
         return module + ".Methods";
     }
@@ -196,6 +203,11 @@ final class ZooJar {
         }
         if (services) {
             save(classes, "META-INF/services/" + SERVICE, providerClass() + "\n");
+        }
+        for (Map.Entry<String, byte[]> each : entries.entrySet()) {
+            Path file = classes.resolve(each.getKey());
+            Files.createDirectories(file.getParent());
+            Files.write(file, each.getValue());
         }
         return classes;
     }

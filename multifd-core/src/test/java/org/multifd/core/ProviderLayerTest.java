@@ -71,7 +71,8 @@ class ProviderLayerTest {
         Path jar = jar("old", "static int made; public Methods() { if (made++ > 0) throw new IllegalStateException(\"only once\"); }"
                 + "public int apiVersion() { return 0; }");
         ProviderLayer.Entry entry = ProviderLayer.open(jar).get(0).providers().get(0);
-        assertEquals("built for another API: received version 0, expected " + MultiFDApi.VERSION, entry.refusal());
+        assertEquals("built for another API: received version 0, expected " + MultiFDApi.VERSION
+                + ": build it with this multifd-api, or run the multifd that it was built for", entry.refusal());
         assertEquals("only once", assertThrows(IllegalStateException.class, entry::get).getMessage());
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -148,7 +149,7 @@ class ReloadTest {
         }
     }
 
-    /** The jar goes while pages move; a class that is needed only at the end is found in the copy all the same. */
+    /** The jar is overwritten while pages move; a class that is needed only at the end is found in the copy all the same. */
     @Test
     void shouldLetARunningMigrationKeepWhatItHas() throws Exception {
         Path jar = plain("kept", "");
@@ -157,24 +158,24 @@ class ReloadTest {
             pair.source.set("multifd-compression", "kept");
             pair.sourceMethods = registry;
             pair.destinationMethods = registry;
-            Removal removal = new Removal(pair, jar);
-            pair.log = removal;
+            Overwriting overwriting = new Overwriting(pair, jar);
+            pair.log = overwriting;
             pair.run();
             assertNull(pair.sourceError);
             assertNull(pair.destinationError);
-            assertTrue(removal.done);
+            assertTrue(overwriting.done);
             MigrationTest.assertSame(pair.guest.ram, pair.incoming.ram());
         }
     }
 
-    /** Before the first page is read, and when the destination has set its channels up, the jar goes. */
-    private static final class Removal implements DirtyLog {
+    /** When the destination has set its channels up the jar has other bytes: the same file, as a program that reads it on sees it. */
+    private static final class Overwriting implements DirtyLog {
 
         private final Pair pair;
         private final Path jar;
         private boolean done;
 
-        Removal(Pair pair, Path jar) {
+        Overwriting(Pair pair, Path jar) {
             this.pair = pair;
             this.jar = jar;
         }
@@ -187,7 +188,7 @@ class ReloadTest {
                     while (!"kept".equals(pair.incoming.stats().method())) {
                         TimeUnit.MILLISECONDS.sleep(1);
                     }
-                    Files.delete(jar);
+                    Files.write(jar, new byte[(int) Files.size(jar)], StandardOpenOption.WRITE);
                 } catch (IOException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }

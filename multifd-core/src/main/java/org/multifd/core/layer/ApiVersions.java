@@ -10,20 +10,23 @@ public final class ApiVersions {
     public static final String EXPECTED = MultiFDApi.OLDEST == MultiFDApi.VERSION ? Integer.toString(MultiFDApi.VERSION)
             : MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION;
 
+    /** What to do, behind why. */
+    public static final String REMEDY = ": build it with this multifd-api, or run the multifd that it was built for";
+
     private ApiVersions() {
     }
 
-    /** Of a provider that cannot be asked: what its module was compiled with is known, if it has a module-info. */
-    public static String another(Module provider) {
+    /** Of a provider that cannot be asked, with what shows it: what its module was compiled with is known, if it has a module-info. */
+    public static String another(Module provider, String failure) {
         String compiledWith = "";
-        if (provider.isNamed()) {
+        if (provider != null && provider.isNamed()) {
             for (ModuleDescriptor.Requires each : provider.getDescriptor().requires()) {
                 if (each.name().equals(api()) && each.rawCompiledVersion().isPresent()) {
                     compiledWith = ", compiled with " + api() + " " + each.rawCompiledVersion().get() + " (this one is " + version() + ")";
                 }
             }
         }
-        return "built for another API than version " + EXPECTED + compiledWith;
+        return "built for another API than version " + EXPECTED + compiledWith + ": " + failure + REMEDY;
     }
 
     private static String api() {

@@ -19,6 +19,9 @@ public final class Failures {
     /** Java 1.1's class files have version 45, and each version since has the next. */
     private static final int CLASS_FILE_OFFSET = 44;
 
+    /** In the JDK's words for an entry, a signature file or a signature that does not go with the others. */
+    private static final Pattern SIGNATURE = Pattern.compile("(?i)digest|signature|signer information");
+
     private static final Pattern TYPE = Pattern.compile("[\\w$]+(?:[./][\\w$]+)+");
 
     private Failures() {
@@ -47,13 +50,16 @@ public final class Failures {
         return Text.oneLine(message == null ? kind : kind + ": " + message);
     }
 
-    /** As {@link #describe}, with what it means or what to do where that is known; the module is the provider's. */
+    /** As {@link #describe}, with what it means or what to do where that is known; the module is the provider's, or null. */
     public static String explain(Throwable failure, Module provider) {
         String described = describe(failure);
         Throwable actual = unwrap(failure);
         String newer = newerJava(described);
         if (!newer.isEmpty()) {
             return newer;
+        }
+        if (actual instanceof SecurityException && SIGNATURE.matcher(described).find()) {
+            return described + "; a jar that was changed after it was signed is not loaded: get it again as it was published";
         }
         if (!(actual instanceof LinkageError) && !(actual instanceof ClassNotFoundException)) {
             return described;
@@ -64,7 +70,7 @@ public final class Failures {
         while (types.find()) {
             String type = types.group().replace('/', '.');
             if (type.startsWith(MultiFDMethods.class.getPackageName() + ".")) {
-                return ApiVersions.another(provider) + ": " + described;
+                return ApiVersions.another(provider, described);
             }
             if (missing && remedy.isEmpty()) {
                 remedy = "; " + remedy(type);

@@ -66,6 +66,9 @@ final class LayerJars implements ModuleFinder {
             return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (FindException e) {
             throw NoLayer.ofJar(e, original, copy);
+        } catch (RuntimeException e) { // its signature does not hold
+            Failures.passFatal(e);
+            throw new LayerException(original + ": no module can be made of it: " + Failures.explain(e, null), e);
         }
     }
 
@@ -170,7 +173,13 @@ final class LayerJars implements ModuleFinder {
         List<LayerException> problems = new ArrayList<>();
         for (ModuleReference each : modules.values()) {
             if (!opened.contains(each.descriptor().name()) && providers(each.descriptor()).isEmpty()) {
-                List<String> names = services(each);
+                List<String> names;
+                try {
+                    names = services(each);
+                } catch (LayerException e) {
+                    problems.add(e);
+                    continue;
+                }
                 if (!names.isEmpty()) {
                     problems.add(new LayerException(original(each.descriptor().name()) + ": received " + String.join(", ", names)
                             + " in " + SERVICES + " alone, expected it in the jar's module-info, too, as only that counts in a module: "
@@ -181,12 +190,14 @@ final class LayerJars implements ModuleFinder {
         return problems;
     }
 
-    private static List<String> services(ModuleReference jar) {
+    private List<String> services(ModuleReference jar) throws LayerException {
         try (ModuleReader reader = jar.open(); InputStream in = reader.open(SERVICES).orElse(InputStream.nullInputStream())) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
                     .map(line -> line.replaceFirst("#.*", "").strip()).filter(name -> !name.isEmpty()).toList();
-        } catch (IOException e) {
-            return List.of();
+        } catch (IOException | RuntimeException e) {
+            Failures.passFatal(e);
+            throw new LayerException(original(jar.descriptor().name()) + ": " + SERVICES + " cannot be read: "
+                    + Failures.explain(e, null), e);
         }
     }
 

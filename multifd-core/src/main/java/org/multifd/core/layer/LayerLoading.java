@@ -60,6 +60,9 @@ final class LayerLoading {
             load(parent, jars);
         } catch (LayerException e) {
             problems.add(e);
+        } catch (RuntimeException | LinkageError e) { // the JDK's, of a jar as nobody expects it
+            Failures.passFatal(e);
+            problems.add(new LayerException(source.path() + ": no layer can be made of it: " + Failures.explain(e, null), e));
         } finally {
             if (copies == null && directory != null) {
                 PrivateDirectory.delete(directory);

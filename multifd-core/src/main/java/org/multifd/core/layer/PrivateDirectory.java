@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +31,9 @@ final class PrivateDirectory {
     private static final String PREFIX = "multifd-providers-";
     private static final String LOCK = "lock";
 
-    /** A directory has its proper name once its lock is held: before that nobody looks at it. */
+    /** A directory has its proper name once its lock is held: before that nobody looks at it, unless it stays so for long. */
     private static final String UNFINISHED = "multifd-new-";
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     /**
      * Names the directories of this process, also those of a second copy of this class: opening and closing a lock file
@@ -95,15 +98,22 @@ final class PrivateDirectory {
     static void deleteLeftovers(Path parent, UserPrincipal user) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
             for (Path each : entries) {
-                if (each.getFileName().toString().startsWith(PREFIX) && System.getProperty(OURS + each.getFileName()) == null
+                String name = each.getFileName().toString();
+                if ((name.startsWith(PREFIX) && System.getProperty(OURS + name) == null || name.startsWith(UNFINISHED))
                         && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
-                        && user.equals(Files.getOwner(each, LinkOption.NOFOLLOW_LINKS)) && isDead(each)) {
+                        && user.equals(Files.getOwner(each, LinkOption.NOFOLLOW_LINKS))
+                        && (name.startsWith(PREFIX) || isOld(each)) && isDead(each)) {
                     delete(each);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.debug("leftovers in {} stay", parent, e); // the next process tries again
         }
+    }
+
+    /** Its maker needs a moment between making it and holding its lock. */
+    private static boolean isOld(Path directory) throws IOException {
+        return Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS).toInstant().isBefore(Instant.now().minus(LONG));
     }
 
     private static boolean isDead(Path directory) {

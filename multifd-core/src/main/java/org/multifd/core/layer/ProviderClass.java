@@ -28,8 +28,8 @@ public final class ProviderClass {
         Class<?> type;
         try {
             type = Class.forName(module, name);
-        } catch (LinkageError e) {
-            throw new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(e, module), e);
+        } catch (LinkageError | RuntimeException e) {
+            throw unloadable(jar, name, e, module);
         }
         if (type == null) {
             throw missing(jar, name, null);
@@ -46,9 +46,14 @@ public final class ProviderClass {
             return new ProviderClass(type, jar, null, type.getConstructor());
         } catch (NoSuchMethodException e) {
             throw notAProvider(type, jar, e);
-        } catch (LinkageError e) {
-            throw new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(e, module), e);
+        } catch (LinkageError | RuntimeException e) {
+            throw unloadable(jar, name, e, module);
         }
+    }
+
+    private static LayerException unloadable(Path jar, String name, Throwable cause, Module module) {
+        Failures.passFatal(cause);
+        return new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(cause, module), cause);
     }
 
     static LayerException missing(Path jar, String name, Throwable cause) {

@@ -59,28 +59,44 @@ public final class FoundProvider {
         return of(type, Origin.of(type), maker, () -> NativeCode.of(type));
     }
 
-    /** One of a layer. */
-    static FoundProvider of(ProviderClass provider, LoadedLayer layer) throws MethodException {
-        return of(provider.type(), Origin.of(provider, layer.path()), provider::construct, layer::nativeCode);
+    /** One of a layer that is being made. */
+    static Making making(ProviderClass provider, LoadedLayer layer) {
+        return new Making(provider.type(), Origin.of(provider, layer.path()), provider::construct, layer::nativeCode);
     }
 
-    /** Fails for a provider that cannot be made or has no proper name, which has no place in a list of methods. */
     private static FoundProvider of(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode)
             throws MethodException {
-        AtomicReference<String> step = new AtomicReference<>("its constructor");
-        try {
-            return ProviderCall.start(type.getClassLoader(), () -> {
+        return new Making(type, origin, maker, nativeCode).await();
+    }
+
+    /** A provider's constructor and first answers, which come from a thread of its own: several that hang are waited for together. */
+    static final class Making {
+
+        private final Origin origin;
+        private final AtomicReference<String> step = new AtomicReference<>("its constructor");
+        private final ProviderCall<FoundProvider> call;
+
+        private Making(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode) {
+            this.origin = origin;
+            call = ProviderCall.start(type.getClassLoader(), () -> {
                 MultiFDMethods methods = make(type, origin, maker);
                 step.set("name()");
                 FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin, nativeCode);
                 found.askTheRest(step);
                 return found;
-            }).await();
-        } catch (MethodException e) {
-            throw e;
-        } catch (Throwable e) { // it did not answer; what it throws is a MethodException by now
-            Failures.passFatal(e);
-            throw new MethodException(Kind.METHOD, origin + ": " + step.get() + " " + e.getMessage(), e);
+            });
+        }
+
+        /** Fails for a provider that cannot be made or has no proper name, which has no place in a list of methods. */
+        FoundProvider await() throws MethodException {
+            try {
+                return call.await();
+            } catch (MethodException e) {
+                throw e;
+            } catch (Throwable e) { // it did not answer; what it throws is a MethodException by now
+                Failures.passFatal(e);
+                throw new MethodException(Kind.METHOD, origin + ": " + step.get() + " " + e.getMessage(), e);
+            }
         }
     }
 
@@ -118,12 +134,12 @@ public final class FoundProvider {
             apiVersion = methods.apiVersion();
         } catch (Throwable e) { // as above
             Failures.passFatal(e);
-            refuse((e instanceof LinkageError ? ApiVersions.another(methods.getClass().getModule()) : "apiVersion() failed") + ": "
-                    + Failures.describe(e), e);
+            refuse(e instanceof LinkageError ? ApiVersions.another(methods.getClass().getModule(), Failures.describe(e))
+                    : "apiVersion() failed: " + Failures.describe(e), e);
             return;
         }
         if (apiVersion < MultiFDApi.OLDEST || apiVersion > MultiFDApi.VERSION) {
-            refuse("built for another API: received version " + apiVersion + ", expected " + ApiVersions.EXPECTED, null);
+            refuse("built for another API: received version " + apiVersion + ", expected " + ApiVersions.EXPECTED + ApiVersions.REMEDY, null);
             return;
         }
         try {

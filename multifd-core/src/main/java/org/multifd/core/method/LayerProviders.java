@@ -19,22 +19,39 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
 
     /** Loads the layer and makes each of its providers once. */
     public static LayerProviders load(LayerSource source) {
+        return loading(source).await();
+    }
+
+    /** Loads the layer, and has its providers make themselves meanwhile. */
+    static Loading loading(LayerSource source) {
         LoadedLayer layer = LoadedLayer.load(source);
-        List<FoundProvider> found = new ArrayList<>();
-        List<MethodException> problems = new ArrayList<>();
-        for (LayerException each : layer.problems()) {
-            problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause()));
-        }
+        List<FoundProvider.Making> making = new ArrayList<>();
         for (ProviderClass each : layer.providers()) {
-            try {
-                found.add(FoundProvider.of(each, layer));
-            } catch (MethodException e) {
-                problems.add(e);
+            making.add(FoundProvider.making(each, layer));
+        }
+        return new Loading(layer, making);
+    }
+
+    /** A layer whose providers may not have answered yet. */
+    record Loading(LoadedLayer layer, List<FoundProvider.Making> making) {
+
+        LayerProviders await() {
+            List<FoundProvider> found = new ArrayList<>();
+            List<MethodException> problems = new ArrayList<>();
+            for (LayerException each : layer.problems()) {
+                problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause()));
             }
+            for (FoundProvider.Making each : making) {
+                try {
+                    found.add(each.await());
+                } catch (MethodException e) {
+                    problems.add(e);
+                }
+            }
+            for (FoundProvider each : found) {
+                Providers.log(each);
+            }
+            return new LayerProviders(layer, List.copyOf(found), List.copyOf(problems));
         }
-        for (FoundProvider each : found) {
-            Providers.log(each);
-        }
-        return new LayerProviders(layer, List.copyOf(found), List.copyOf(problems));
     }
 }

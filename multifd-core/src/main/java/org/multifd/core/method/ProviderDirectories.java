@@ -113,14 +113,21 @@ final class ProviderDirectories {
             }
         });
         boolean settled = !changed.isEmpty() && (!settle || pause.elapse());
+        Map<Path, LayerProviders.Loading> loading = new LinkedHashMap<>();
+        changed.forEach((key, look) -> {
+            LayerSource source = sources.get(key);
+            if (settled && (!settle || isLike(look, look(source)))) {
+                LOG.debug("{} is loaded{}", source.path(), layers.containsKey(key) ? " again" : "");
+                loading.put(key, LayerProviders.loading(source));
+            }
+        });
         Map<Path, LayerProviders> next = new LinkedHashMap<>();
         sources.forEach((key, source) -> {
             LayerProviders before = layers.get(key);
             if (!changed.containsKey(key)) {
                 next.put(key, before);
-            } else if (settled && (!settle || isLike(changed.get(key), look(source)))) {
-                LOG.debug("{} is loaded{}", source.path(), before == null ? "" : " again");
-                next.put(key, LayerProviders.load(source));
+            } else if (loading.containsKey(key)) {
+                next.put(key, loading.get(key).await());
             } else if (before != null) {
                 LOG.debug("{} is being written, and stays as it was loaded", source.path());
                 next.put(key, before);

@@ -32,6 +32,7 @@ import org.multifd.core.MigrationException;
 import org.multifd.core.ProviderLayer;
 import org.multifd.core.layer.ChangingSource;
 import org.multifd.core.layer.LoadedLayer;
+import org.multifd.core.layer.SignedJar;
 import org.multifd.core.layer.TestJar;
 import org.multifd.core.method.ProviderFixture;
 
@@ -110,6 +111,7 @@ class DebugHowToTest {
         module("copier", "requires org.slf4j;").on(slf4j).entry("org/slf4j/Logger.class", "").build();
         TestJar.at(home.resolve("absent.jar")).services("q.Q").source(provider("p", "P", "p", "")).build();
         TestJar.at(home.resolve("noprovider.jar")).services("p.P").source("package p; public class P { }").build();
+        SignedJar.changed(jar("signed", "").build(), "p/signed/Methods.class", bytes -> new byte[1]);
         jar("thrower", "public Methods() { throw new IllegalStateException(\"not today\"); }").build();
         jar("nameless", "public String name() { throw new IllegalStateException(); }").build();
         jar("hanging", "public Methods() { " + HANG + " }").build();

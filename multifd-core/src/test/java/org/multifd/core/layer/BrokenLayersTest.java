@@ -2,12 +2,14 @@ package org.multifd.core.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.multifd.core.method.ProviderFixture.provider;
 
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -81,6 +83,37 @@ class BrokenLayersTest {
                 PosixFilePermissions.fromString("---------")));
         assumeFalse(Files.isReadable(closed), "the superuser can read everything");
         assertProblem(closed + ": cannot be read: AccessDeniedException: " + closed, closed);
+    }
+
+    private static final String CHANGED = "; a jar that was changed after it was signed is not loaded: get it again as it was published";
+
+    @Test
+    void shouldRefuseAClassThatWasChangedAfterItWasSigned() throws Exception {
+        Path jar = SignedJar.changed(TestJar.provider(temp, "changed").build(), "p/changed/Methods.class", bytes -> new byte[100]);
+        LayerException e = problem(jar);
+        assertMatches(jar + ": class p.changed.Methods cannot be loaded: SecurityException: SHA-\\d+ digest error for "
+                + "p/changed/Methods.class" + CHANGED, e.getMessage());
+        assertInstanceOf(SecurityException.class, e.getCause());
+    }
+
+    @Test
+    void shouldRefuseAModuleInfoThatWasChangedAfterItWasSigned() throws Exception {
+        Path jar = SignedJar.changed(TestJar.provider(temp, "changed").build(), "module-info.class", bytes ->
+                new String(bytes, StandardCharsets.ISO_8859_1).replace("info.java", "info.jawa").getBytes(StandardCharsets.ISO_8859_1));
+        assertMatches(jar + ": no module can be made of it: SecurityException: SHA-\\d+ digest error for module-info.class" + CHANGED,
+                problem(jar).getMessage());
+    }
+
+    @Test
+    void shouldRefuseAServicesFileThatWasChangedAfterItWasSigned() throws Exception {
+        Path jar = SignedJar.changed(TestJar.at(temp.resolve("changed.jar")).module("m.changed").services("p.P")
+                .source(provider("p", "P", "changed", "")).build(), "META-INF/services/" + SERVICE, bytes -> new byte[100]);
+        assertMatches(jar + ": META-INF/services/" + SERVICE + " cannot be read: SecurityException: SHA-\\d+ digest error for "
+                + "META-INF/services/" + SERVICE + CHANGED, problem(jar).getMessage());
+    }
+
+    private static void assertMatches(String pattern, String message) {
+        assertTrue(message.matches(pattern), message);
     }
 
     @Test

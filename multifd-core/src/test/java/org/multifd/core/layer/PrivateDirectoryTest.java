@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -86,6 +89,23 @@ class PrivateDirectoryTest {
         deleteLeftovers();
         assertTrue(Files.notExists(copies.getParent()));
         assertTrue(Files.exists(temp));
+    }
+
+    /** Killed before the directory had its name; one that is being made looks the same. */
+    @Test
+    void shouldDeleteWhatWasNotFinishedLongAgo() throws Exception {
+        Path left = Files.createDirectory(temp.resolve("multifd-new-1"));
+        Files.writeString(left.resolve("lock"), "");
+        Path begun = Files.createDirectory(temp.resolve("multifd-new-2"));
+        Path made = Files.createDirectory(temp.resolve("multifd-new-3"));
+        Files.writeString(made.resolve("lock"), "");
+        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+        Files.setLastModifiedTime(left, longAgo);
+        Files.setLastModifiedTime(begun, longAgo);
+        deleteLeftovers();
+        assertTrue(Files.notExists(left));
+        assertTrue(Files.notExists(begun));
+        assertTrue(Files.exists(made));
     }
 
     @Test

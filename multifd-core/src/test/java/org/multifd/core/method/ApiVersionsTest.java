@@ -74,14 +74,14 @@ class ApiVersionsTest {
     @Test
     void shouldRefuseAProviderForANewerApiByNameAndVersion() throws Exception {
         Providers providers = load(TestJar.provider(home("n"), "newer", "public void later(MultiFDMethods.Later l) { }").onApi(newer));
-        assertEquals("built for another API: received version 2, expected 1", refusal(providers, "newer"));
+        assertEquals("built for another API: received version 2, expected 1: build it with this multifd-api, or run the multifd that it was built for", refusal(providers, "newer"));
         assertEquals(2, providers.list("newer").get(0).provider().apiVersion());
     }
 
     @Test
     void shouldRefuseAProviderForAnOlderApiByNameAndVersion() throws Exception {
         Providers providers = load(TestJar.provider(home("o"), "older").onApi(older));
-        assertEquals("built for another API: received version 0, expected 1", refusal(providers, "older"));
+        assertEquals("built for another API: received version 0, expected 1: build it with this multifd-api, or run the multifd that it was built for", refusal(providers, "older"));
     }
 
     /** There was no such method in its API, and so there is none in the provider. */
@@ -102,7 +102,8 @@ class ApiVersionsTest {
         String problem = problem(providers, directory);
         assertTrue(problem.startsWith(directory.resolve("typed.jar") + ": class p.Typed cannot be loaded: built for another API than "
                 + "version 1, compiled with org.multifd.api 2.0 (this one is "), problem);
-        assertTrue(problem.endsWith("): NoClassDefFoundError: org/multifd/api/MultiFDMethods$Later"), problem);
+        assertTrue(problem.endsWith("): NoClassDefFoundError: org/multifd/api/MultiFDMethods$Later: build it with this multifd-api, or "
+                + "run the multifd that it was built for"), problem);
     }
 
     @Test

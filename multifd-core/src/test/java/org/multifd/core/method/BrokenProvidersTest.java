@@ -196,7 +196,7 @@ class BrokenProvidersTest {
 
     @Test
     void shouldRefuseAnotherApiVersionWithBothVersions() throws Exception {
-        assertRefused("built for another API: received version 99, expected 1",
+        assertRefused("built for another API: received version 99, expected 1: build it with this multifd-api, or run the multifd that it was built for",
                 between("p.Bad", provider("p", "Bad", "bad", "public int apiVersion() { return 99; }")));
     }
 
@@ -212,7 +212,7 @@ class BrokenProvidersTest {
 
     @Test
     void shouldAskNothingElseOfAProviderBuiltForAnotherApi() throws Exception {
-        assertRefused("built for another API: received version 99, expected 1",
+        assertRefused("built for another API: received version 99, expected 1: build it with this multifd-api, or run the multifd that it was built for",
                 between("p.Bad", provider("p", "Bad", "bad", "public int apiVersion() { return 99; }\n"
                         + "public int priority() { throw new AssertionError(); }\n"
                         + "public Availability availability() { throw new AssertionError(); }")));

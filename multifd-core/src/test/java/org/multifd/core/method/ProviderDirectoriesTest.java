@@ -72,6 +72,22 @@ class ProviderDirectoriesTest {
         assertEquals(List.of("first"), names(directories.rescan()));
     }
 
+    /** Each waits for the other one's constructor: those that hang are waited for together. */
+    @Test
+    void shouldMakeTheProvidersOfAllLayersAtOnce() throws Exception {
+        for (String each : List.of("left", "right")) {
+            TestJar.provider(home(), each, "public Methods() throws InterruptedException { System.setProperty(\"multifd.test." + each
+                    + "\", \"\"); while (System.getProperty(\"multifd.test." + (each.equals("left") ? "right" : "left")
+                    + "\") == null) Thread.sleep(1); }").build();
+        }
+        try {
+            assertEquals(List.of("left", "right"), names(homeOnly().load()));
+        } finally {
+            System.clearProperty("multifd.test.left");
+            System.clearProperty("multifd.test.right");
+        }
+    }
+
     @Test
     void shouldLoadEachDirectoryAndJarOfAHomeAndPassOverHiddenOnes() throws Exception {
         TestJar.provider(home().resolve("b"), "b").build();

@@ -120,7 +120,7 @@ class ProvidersTest {
                         return 0;
                     }
                 }));
-        assertEquals("method old: " + here() + ": built for another API: received version 0, expected 1", e.getMessage());
+        assertEquals("method old: " + here() + ": built for another API: received version 0, expected 1: build it with this multifd-api, or run the multifd that it was built for", e.getMessage());
     }
 
     @Test
