@@ -11,6 +11,10 @@ import org.multifd.core.fault.Fault.Kind;
  */
 record FaultCase(Setting setting, Fault fault, List<Integer> order) {
 
+    private static final int PATIENT_MILLIS = 30_000;
+    private static final int SILENT_MILLIS = 1000;
+    private static final int STALL_MILLIS = 400;
+
     FaultCase(Setting setting, Fault fault) {
         this(setting, fault, null);
     }
@@ -26,8 +30,9 @@ record FaultCase(Setting setting, Fault fault, List<Integer> order) {
                 && order.size() == setting.connections().size();
     }
 
-    boolean stalls() {
-        return fault != null && fault.kind() == Kind.STALL;
+    /** The parameter of both sides. */
+    int timeoutMillis() {
+        return harmless() ? PATIENT_MILLIS : fault != null && fault.kind() == Kind.STALL ? STALL_MILLIS : SILENT_MILLIS;
     }
 
     @Override

@@ -25,9 +25,6 @@ import org.multifd.core.snapshot.PlainSnapshot;
 /** One case run to its end: who failed with what, and what the destination has. */
 final class Trial implements AutoCloseable {
 
-    private static final int PATIENT_MILLIS = 30_000;
-    private static final int SILENT_MILLIS = 1000;
-    private static final int STALL_MILLIS = 400;
     private static final byte OLD = (byte) 0xA5;
     private static final int CHUNK = 1 << 20;
 
@@ -54,7 +51,7 @@ final class Trial implements AutoCloseable {
         this.methods = methods;
         this.ram = ram;
         this.directory = directory;
-        this.timeout = one.harmless() ? PATIENT_MILLIS : one.stalls() ? STALL_MILLIS : SILENT_MILLIS;
+        this.timeout = one.timeoutMillis();
     }
 
     /** RAM for a guest of this shape. */
@@ -220,6 +217,9 @@ final class Trial implements AutoCloseable {
         if (guest != null && senderError != null) {
             if (!guest.runs()) {
                 faults.add("the guest was paused and not resumed");
+            }
+            if (!guest.missingMarks().isEmpty()) {
+                faults.add("dirty marks that did not come back: " + guest.missingMarks());
             }
             migrateAgain();
         }
