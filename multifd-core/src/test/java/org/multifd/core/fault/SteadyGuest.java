@@ -94,14 +94,14 @@ final class SteadyGuest implements Guest, DirtyLog {
         resumed++;
     }
 
-    /** Blocks, and the marks of theirs that were taken and did not come back; empty if all did. */
-    Map<String, BitSet> missingMarks() {
-        Map<String, BitSet> missing = new HashMap<>();
+    /** Blocks, and how many marks of theirs were taken and did not come back; empty if all did. */
+    Map<String, Integer> missingMarks() {
+        Map<String, Integer> missing = new HashMap<>();
         marked.forEach((block, all) -> {
             BitSet pages = (BitSet) all.clone();
             pages.andNot(marks.get(block));
             if (!pages.isEmpty()) {
-                missing.put(block, pages);
+                missing.put(block, pages.cardinality());
             }
         });
         return missing;

@@ -39,6 +39,8 @@ final class Trial implements AutoCloseable {
     MigrationException destinationError;
     final List<String> faults = new ArrayList<>();
     byte[] deviceState;
+    /** Whether the destination or the relay was, as nothing of the migration had come to it. */
+    boolean cancelled;
     /** Whether the fault happened: which of a relay's channels connects first may be another one than was recorded. */
     boolean struck = true;
     private SteadyGuest guest;
@@ -114,6 +116,7 @@ final class Trial implements AutoCloseable {
                 default -> relay(address, null, one.fault());
             }
             if (senderError != null && destination.stats().elapsedNanos() == 0) {
+                cancelled = true;
                 destination.cancel(); // nothing of it got that far: a destination waits for its first connection without limit
             }
             receiving.get();
@@ -184,6 +187,7 @@ final class Trial implements AutoCloseable {
             CompletableFuture<Void> relaying = start(() -> relay(relay), "fault-relay");
             play(from, in);
             if (relay.stats().state() == MigrationStats.State.SETUP && relay.stats().elapsedNanos() == 0) {
+                cancelled = true;
                 relay.cancel(); // no main channel came: it waits for one without limit
             }
             relaying.get();
