@@ -9,10 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -336,18 +335,8 @@ class QemuTlsTest {
         }
     }
 
-    /** The commands of a block of the how-to, as they stand there but for what differs from machine to machine. */
     private static void type(Qemu qemu, String block, String uri) throws Exception {
-        String page = Files.readString(Path.of("..", "docs", "howto", "tls.md"));
-        Matcher commands = Pattern.compile("```json " + block + "\n(.*?)```", Pattern.DOTALL).matcher(page);
-        assertTrue(commands.find() && commands.group(1).contains("tcp:127.0.0.1:4444"), block);
-        Matcher command = Pattern.compile("\\{\"execute\": \"([a-z-]+)\", \"arguments\": (.*)}\n").matcher(commands.group(1));
-        int count = 0;
-        for (; command.find(); count++) {
-            qemu.execute(command.group(1), command.group(2).replace("/etc/pki/qemu", credentials("good"))
-                    .replace("tcp:127.0.0.1:4444", uri));
-        }
-        assertEquals(4, count);
+        HowTo.type(qemu, "tls.md", block, Map.of("/etc/pki/qemu", credentials("good"), "tcp:127.0.0.1:4444", uri));
     }
 
     @Test
@@ -357,9 +346,6 @@ class QemuTlsTest {
         try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu waiting = Qemu.waiting(BINARY, directory("destination"));
                 MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").set("tls-authz", authz).build(),
                         file, false)) {
-            for (Qemu each : List.of(source, waiting)) {
-                each.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}");
-            }
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
             type(source, "source", uri);
