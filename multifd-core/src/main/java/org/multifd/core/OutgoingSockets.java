@@ -13,7 +13,6 @@ import org.multifd.core.method.ChannelParams;
 import org.multifd.core.method.ParameterValues;
 import org.multifd.core.method.Providers;
 import org.multifd.core.ram.PageChecksums;
-import org.multifd.core.ram.PageSource;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 import org.multifd.core.stream.DestinationFailedException;
@@ -46,9 +45,6 @@ final class OutgoingSockets implements OutgoingWay {
     private Thread returnPath;
     private volatile boolean confirmed;
     private volatile Throwable returnPathError;
-    private PageChecksums.Notes notes;
-    private final long[] zeroPage = new long[1];
-    private PageSource mainPages;
 
     OutgoingSockets(Address address, MethodRegistry registry, MigrationParameters parameters, OutgoingRam ram, Rounds rounds,
             Progress progress, Failure failure) {
@@ -80,10 +76,10 @@ final class OutgoingSockets implements OutgoingWay {
         main = connector.connect(failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
-        notes = checksums == null ? null : checksums.notes();
+        ZeroPageDetection zeroPages = rules.zeroPages();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
-                rules.zeroPages() == ZeroPageDetection.MULTIFD, ram::pages, checksums, parameters.zeroCopySend()),
-                new RateLimiter(parameters.maxBandwidth(), failure), failure);
+                zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain : null, ram::pages,
+                checksums, parameters.zeroCopySend()), new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close, this::hint);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
@@ -101,6 +97,17 @@ final class OutgoingSockets implements OutgoingWay {
     private String hint() {
         return main.bytesRead() > 0 ? "" : "; it has said nothing yet and may be waiting for more channels: it needs multifd-channels "
                 + parameters.multifdChannels() + ", as many as here";
+    }
+
+    /** From the channels, one at a time. What fails is main's connection, whoever writes to it. */
+    private synchronized void zeroOnMain(RamBlock block, long offset) throws IOException {
+        try {
+            stream.zeroPage(block, offset);
+        } catch (IOException e) {
+            failure.fail(e);
+            failure.check();
+        }
+        progress.zeroPagesOnMain++;
     }
 
     private UUID uuid() {
@@ -133,25 +140,11 @@ final class OutgoingSockets implements OutgoingWay {
         } else {
             stream.ramPart();
         }
-        rounds.send(rules.zeroPages() == ZeroPageDetection.LEGACY ? this::sendOrRecordZero : channels::queue);
+        rounds.begin();
+        channels.send(rounds::next);
+        rounds.sent();
         channels.sync();
         stream.endRound();
-    }
-
-    private void sendOrRecordZero(RamBlock block, long offset) throws IOException {
-        if (mainPages == null) {
-            mainPages = ram.pages();
-        }
-        if (mainPages.isZero(block, offset)) {
-            stream.zeroPage(block, offset);
-            if (notes != null) {
-                zeroPage[0] = offset;
-                notes.zero(block, zeroPage, 0, 1);
-            }
-            progress.zeroPagesOnMain++;
-        } else {
-            channels.queue(block, offset);
-        }
     }
 
     @Override

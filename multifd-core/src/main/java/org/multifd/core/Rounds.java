@@ -1,24 +1,23 @@
 package org.multifd.core;
 
-import java.io.IOException;
 import java.util.BitSet;
+import org.multifd.core.ram.PageBatch;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
 
-/** The pages that are left to send: what the dirty log gave, and nothing it gave is ever forgotten. Main thread only. */
+/**
+ * The pages that are left to send: what the dirty log gave, and nothing it gave is ever forgotten. The main thread's, but for
+ * {@link #next} while a round lasts.
+ */
 final class Rounds {
-
-    /** Takes one page of a round. */
-    @FunctionalInterface
-    interface PageSink {
-        void page(RamBlock block, long offset) throws IOException;
-    }
 
     private final RamBlocks blocks;
     private final DirtyLog log;
     private final BitSet[] pending;
     private final BitSet[] taken;
     private final BitSet fresh = new BitSet();
+    private int nextBlock;
+    private int nextPage;
 
     Rounds(RamBlocks blocks, DirtyLog log) {
         this.blocks = blocks;
@@ -69,16 +68,28 @@ final class Rounds {
         return sum;
     }
 
-    /** Gives every pending page, block by block in ascending order. */
-    void send(PageSink sink) throws IOException {
-        int pageSize = blocks.pageSize();
-        for (int i = 0; i < pending.length; i++) {
-            RamBlock block = blocks.get(i);
-            for (int page = pending[i].nextSetBit(0); page >= 0; page = pending[i].nextSetBit(page + 1)) {
-                sink.page(block, (long) page * pageSize);
+    /** From here on {@link #next} gives every pending page, block by block in ascending order. */
+    void begin() {
+        nextBlock = 0;
+        nextPage = 0;
+    }
+
+    /** Adds the next pages of one block to an empty batch; false if none is left. Any one thread at a time. */
+    boolean next(PageBatch batch) {
+        while (nextBlock < pending.length && batch.isEmpty()) {
+            RamBlock block = blocks.get(nextBlock);
+            int page = pending[nextBlock].nextSetBit(nextPage);
+            while (page >= 0 && !batch.isFull()) {
+                batch.add(block, (long) page * blocks.pageSize());
+                nextPage = page + 1;
+                page = pending[nextBlock].nextSetBit(nextPage);
             }
-            pending[i].clear();
+            if (page < 0) {
+                nextBlock++;
+                nextPage = 0;
+            }
         }
+        return !batch.isEmpty();
     }
 
     /** A block's pages to send. Others may read it while no round begins or ends. */

@@ -4,8 +4,8 @@ package org.multifd.core;
 public enum ZeroPageDetection {
     /** Nowhere: every page travels with its bytes. */
     NONE,
-    /** In the main thread; zero pages travel as records on the main channel. */
+    /** As up to QEMU 8.2: zero pages travel as records on the main channel. */
     LEGACY,
-    /** In the sending channels; zero pages travel in the packets. */
+    /** Zero pages travel in the packets. */
     MULTIFD
 }

@@ -18,12 +18,17 @@ import org.multifd.core.wire.PacketHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One sending channel: takes a batch, splits off its zero pages, has the method make the payload, writes the packet. */
+/**
+ * One sending channel: takes the next pages of the round, splits off the zero ones, has the method make the payload, writes
+ * the packet, until the round has no more.
+ */
 final class SendChannel implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendChannel.class);
-    private static final PageBatch SYNC = new PageBatch(0);
-    private static final PageBatch END = new PageBatch(0);
+
+    private enum Job {
+        ROUND, SYNC, END
+    }
 
     private final int id;
     private final SendChannels shared;
@@ -41,10 +46,9 @@ final class SendChannel implements Runnable {
     private MultiFDSender method;
     private Thread thread;
 
-    /** The empty batch that is swapped for a full one; main's while {@link #job} is null. */
-    private PageBatch spare;
+    private final PageBatch batch;
     /** What to do; null while idle. Main sets it, the channel clears it. */
-    private volatile PageBatch job;
+    private volatile Job job;
     private volatile boolean ending;
 
     SendChannel(int id, SendChannels shared) {
@@ -58,7 +62,7 @@ final class SendChannel implements Runnable {
         this.pages = shared.pageSource();
         this.notes = shared.checksums() == null ? null : shared.checksums().notes();
         this.zeros = new long[pageCount];
-        this.spare = new PageBatch(pageCount);
+        this.batch = new PageBatch(pageCount);
     }
 
     void connected(Connection to) {
@@ -77,23 +81,16 @@ final class SendChannel implements Runnable {
         thread.start();
     }
 
-    boolean idle() {
-        return job == null;
-    }
-
-    /** Swaps the full batch for the idle channel's empty one. */
-    PageBatch swap(PageBatch full) {
-        PageBatch empty = spare;
-        spare = null;
-        give(full);
-        return empty;
+    /** Takes part in the round. */
+    void send() {
+        give(Job.ROUND);
     }
 
     void sync() {
-        give(SYNC);
+        give(Job.SYNC);
     }
 
-    private void give(PageBatch work) {
+    private void give(Job work) {
         job = work;
         LockSupport.unpark(thread);
     }
@@ -110,13 +107,11 @@ final class SendChannel implements Runnable {
     @Override
     public void run() {
         try {
-            for (PageBatch work; (work = await()) != END;) {
-                if (work == SYNC) {
+            for (Job work; (work = await()) != Job.END;) {
+                if (work == Job.SYNC) {
                     sendSync();
                 } else {
-                    sendPages(work);
-                    work.clear();
-                    spare = work;
+                    sendRound();
                 }
                 job = null;
                 shared.channelIsIdle();
@@ -126,11 +121,11 @@ final class SendChannel implements Runnable {
         }
     }
 
-    private PageBatch await() throws Failure.Aborted {
-        PageBatch work;
+    private Job await() throws Failure.Aborted {
+        Job work;
         while ((work = job) == null) {
             if (ending) {
-                return END;
+                return Job.END;
             }
             shared.failure().check();
             LockSupport.park(this);
@@ -138,11 +133,22 @@ final class SendChannel implements Runnable {
         return work;
     }
 
-    private void sendPages(PageBatch batch) throws IOException, MultiFDException {
-        event.begin();
+    private void sendRound() throws IOException, MultiFDException {
+        batch.clear();
+        while (shared.next(batch)) {
+            shared.failure().check();
+            event.begin();
+            splitZeroPages();
+            if (header.normalPages + header.zeroPages > 0) {
+                sendPages();
+            }
+            batch.clear();
+        }
+    }
+
+    private void sendPages() throws IOException, MultiFDException {
         header.flags = shared.methodFlags();
         header.packetNum = shared.nextPacketNum();
-        splitZeroPages(batch);
         int buffers = 0;
         long nanos = 0;
         if (shared.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets, header.normalPages)) {
@@ -177,7 +183,7 @@ final class SendChannel implements Runnable {
         written(0);
     }
 
-    private void splitZeroPages(PageBatch batch) throws IOException {
+    private void splitZeroPages() throws IOException {
         int normal = 0;
         int zero = 0;
         boolean detect = shared.detectsZeroPages();
@@ -194,6 +200,13 @@ final class SendChannel implements Runnable {
         header.zeroPages = zero;
         if (notes != null) {
             notes.zero(batch.block, header.offsets, normal, zero);
+        }
+        SendChannels.ZeroPageSink elsewhere = shared.zeroOnMain();
+        if (elsewhere != null) {
+            for (int i = normal; i < normal + zero; i++) {
+                elsewhere.zero(batch.block, header.offsets[i]);
+            }
+            header.zeroPages = 0;
         }
     }
 

@@ -21,8 +21,8 @@ import org.multifd.core.wire.InitPacket;
 import org.multifd.core.wire.PacketHeader;
 
 /**
- * The sending channels of one migration. The main thread queues pages; a batch that is full, or whose block changes, is
- * swapped for the empty one of the next idle channel, round-robin: no copy, no allocation.
+ * The sending channels of one migration. Nobody deals out the pages: in a round each channel takes the next batch whenever it
+ * has sent one, so that no thread has to be woken for a packet.
  *
  * <p>All but the statistics is for the main thread.
  */
@@ -31,12 +31,28 @@ public final class SendChannels implements AutoCloseable {
     /**
      * What all channels of a migration have in common.
      *
+     * @param detectZeroPages whether zero pages travel without their bytes
+     * @param zeroOnMain tells of a zero page elsewhere, from any channel's thread; null if packets tell of them
      * @param pages makes each channel's way to the pages
      * @param checksums where the channels note what they send, so that each SYNC tells; null for none
      * @param zeroCopy whether pages that lie in a file leave from there, unread
      */
     public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages,
-            Supplier<PageSource> pages, PageChecksums checksums, boolean zeroCopy) {
+            ZeroPageSink zeroOnMain, Supplier<PageSource> pages, PageChecksums checksums, boolean zeroCopy) {
+    }
+
+    /** Is told of a zero page. */
+    @FunctionalInterface
+    public interface ZeroPageSink {
+        void zero(RamBlock block, long offset) throws IOException;
+    }
+
+    /** Where a round's pages come from. */
+    @FunctionalInterface
+    public interface Round {
+
+        /** Adds the next pages of one block to an empty batch; false if there are none. One thread at a time calls it. */
+        boolean next(PageBatch batch);
     }
 
     /** Connects one more channel. */
@@ -59,8 +75,8 @@ public final class SendChannels implements AutoCloseable {
     private final Semaphore ready = new Semaphore(0);
     private final SyncWaitEvent event = new SyncWaitEvent();
     private final SendChannel[] channels;
-    private PageBatch current;
-    private int last;
+    /** Main sets it before it starts the channels. */
+    private Round round;
     /** Main sets it before it gives the channels their SYNC. */
     private long checksum;
     private boolean closed;
@@ -71,7 +87,6 @@ public final class SendChannels implements AutoCloseable {
         this.methodFlags = Flags.ofMethod(config.method());
         this.failure = failure;
         this.rateLimiter = rateLimiter;
-        this.current = new PageBatch(PacketHeader.pageCount(config.pageSize()));
         this.channels = new SendChannel[config.channels()];
         for (int i = 0; i < channels.length; i++) {
             channels[i] = new SendChannel(i, this);
@@ -103,46 +118,43 @@ public final class SendChannels implements AutoCloseable {
         }
     }
 
-    /** Queues one page; it may leave at once or with the next {@link #sync}. */
-    public void queue(RamBlock block, long offset) throws IOException {
-        if (!current.isEmpty() && (current.isFull() || current.block != block)) {
-            send();
+    /** Sends a round's pages; returns when all of them are written. */
+    public void send(Round pages) throws IOException {
+        awaitIdle();
+        round = pages;
+        for (SendChannel channel : channels) {
+            channel.send();
         }
-        current.add(block, offset);
+        awaitIdle();
+        ready.release(channels.length);
     }
 
-    /** Ends a round: what is queued leaves, then a SYNC on every channel; returns when all of it is written. */
+    /** Ends a round: a SYNC on every channel; returns when all of them are written. */
     public void sync() throws IOException {
-        if (!current.isEmpty()) {
-            send();
-        }
         event.begin();
-        awaitIdle(channels.length);
+        awaitIdle();
         checksum = config.checksums() == null ? 0 : config.checksums().total();
         for (SendChannel channel : channels) {
             channel.sync();
         }
-        awaitIdle(channels.length);
+        awaitIdle();
         ready.release(channels.length);
         event.finish(true, channels.length);
     }
 
-    private void send() throws IOException {
-        awaitIdle(1);
-        do {
-            last = (last + 1) % channels.length;
-        } while (!channels[last].idle());
-        current = channels[last].swap(current);
-    }
-
-    private void awaitIdle(int count) throws IOException {
+    private void awaitIdle() throws IOException {
         try {
-            ready.acquire(count);
+            ready.acquire(channels.length);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a channel");
         }
         failure.check();
+    }
+
+    /** For the channels: the next pages of the round. */
+    synchronized boolean next(PageBatch batch) {
+        return round.next(batch);
     }
 
     int pageSize() {
@@ -159,6 +171,11 @@ public final class SendChannels implements AutoCloseable {
 
     boolean detectsZeroPages() {
         return config.detectZeroPages();
+    }
+
+    /** Null if the packets themselves tell of zero pages. */
+    ZeroPageSink zeroOnMain() {
+        return config.zeroOnMain();
     }
 
     /** Null if the destination is not to be told what it should have received. */

@@ -1,6 +1,6 @@
 package org.multifd.core.ram;
 
-/** Pages of one block on their way into one packet: filled by the main thread, swapped with a channel's empty one. */
+/** Pages of one block on their way into one packet. */
 public final class PageBatch {
 
     /** Offsets in the block in bytes. */
