@@ -60,7 +60,7 @@ record FaultCase(Setting setting, Fault fault, List<Integer> order) {
     /** Those of who sends the bytes: told so, or cut off; only on its return path there is something to read. */
     Set<MigrationException.Kind> sendersErrors() {
         if (setting.role() == Setting.Role.RELAY_IN) {
-            return fault != null && fault.kind().ends() ? Set.of(PEER) : readersErrors();
+            return readersErrors();
         }
         return fault != null && fault.back() && !fault.kind().ends() ? Set.of(PEER, STREAM) : Set.of(PEER);
     }

@@ -52,18 +52,14 @@ enum Verdict {
         byte[] state = one.setting().link().main.tail();
         boolean stateDiffers = trial.deviceState != null && !Arrays.equals(state, trial.deviceState)
                 && !Arrays.equals(SteadyGuest.STATE, trial.deviceState);
-        if (!differences.isEmpty() && (ours(one) || !explained(one, trial))) {
+        // Between two of ours RAM has a checksum: what differs must be noticed, whatever another reader makes of it.
+        if (!differences.isEmpty() && (one.setting().link().capture.ours() || !explained(one, trial))) {
             trial.faults.add("reported as received: " + differences);
         }
         if (!differences.isEmpty() || stateDiffers) {
             return UNDETECTABLE;
         }
         return trial.senderError == null ? CORRECT : UNCONFIRMED;
-    }
-
-    /** Between two of ours RAM has a checksum: whatever another reader makes of it, what differs must be noticed. */
-    private static boolean ours(FaultCase one) {
-        return one.setting().link().capture.ours();
     }
 
     private static void checkError(Trial trial, String whose, MigrationException error, Set<Kind> right) {
