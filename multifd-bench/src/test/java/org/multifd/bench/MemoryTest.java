@@ -37,7 +37,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.cli.SyntheticPages;
 
-/** A QEMU's guest through the commands relay and receive into a file, and by send from it: it is whole, and their resident memory at its highest. */
+/**
+ * A QEMU's guest goes through the commands relay and receive into a file, and by send from it into another QEMU: it is whole,
+ * and the commands' resident memory at its highest is small.
+ */
 @Tag("qemu")
 @Timeout(300)
 class MemoryTest {
