@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -33,7 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.cli.SyntheticPages;
 
-/** A QEMU's guest through the commands relay and receive into a file, and by send from it: their resident memory at its highest. */
+/**
+ * A QEMU's guest goes through the commands relay and receive into a file, and by send from it into another QEMU: it is whole,
+ * and the commands' resident memory at its highest is small.
+ */
 @Tag("qemu")
 @Timeout(300)
 class MemoryTest {
@@ -98,6 +103,13 @@ class MemoryTest {
             for (String event = ""; !event.contains("\"status\": \"completed\""); event = answers.readLine()) {
                 assertTrue(!event.contains("\"status\": \"failed\""), event);
             }
+        }
+
+        /** @param copy where its memory is written to */
+        void assertHas(long address, Path content, Path copy) throws IOException {
+            execute("pmemsave", "{\"val\": " + address + ", \"size\": " + Files.size(content) + ", \"filename\": \"" + copy + "\"}");
+            assertEquals(-1, Files.mismatch(content, copy), "the first byte that differs, from " + address + " on");
+            Files.delete(copy);
         }
 
         @Override
@@ -202,10 +214,12 @@ class MemoryTest {
     @ParameterizedTest
     @CsvSource({"512, 450, 2", "3072, 60, 2990"})
     void shouldStayBelowTheLimitWhateverTheGuestsSize(int guest, int content, int second) throws Exception {
-        List<String> filled = new ArrayList<>(loader(2, blob(content, 1)));
+        Map<Integer, Path> blobs = new TreeMap<>(Map.of(2, blob(content, 1)));
         if (second > content) {
-            filled.addAll(loader(second, blob(content, 2)));
+            blobs.put(second, blob(content, 2));
         }
+        List<String> filled = new ArrayList<>();
+        blobs.forEach((mebibyte, blob) -> filled.addAll(loader(mebibyte, blob)));
         String snapshot = "file:" + temp.resolve("guest.snap");
         long[] most = new long[3];
         try (Guest source = new Guest(directory("source"), guest, "none", filled.toArray(String[]::new));
@@ -228,6 +242,9 @@ class MemoryTest {
                 destination.awaitCompleted();
                 send.awaitSuccess();
                 most[2] = send.mostMebibytes();
+            }
+            for (Map.Entry<Integer, Path> blob : blobs.entrySet()) {
+                destination.assertHas((long) blob.getKey() << 20, blob.getValue(), home.resolve("memory"));
             }
         }
         System.out.printf(Locale.ROOT, "VmHWM with a guest of %d MiB: receive %d, relay %d, send %d MiB%n", guest, most[0], most[1],

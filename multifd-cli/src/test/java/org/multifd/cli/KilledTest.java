@@ -249,6 +249,21 @@ class KilledTest {
     }
 
     @Test
+    void shouldEndRelayAndSendWhenReceiveIsKilled() throws Exception {
+        Path place = Files.createDirectory(directory.resolve("arriving"));
+        Path snapshot = Recorded.snapshot(directory);
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
+                Spawned relay = new Spawned(directory, "relay", "--once", "--multifd-compression", "lz4", "tcp:127.0.0.1:0",
+                        receive.address());
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, relay.address())) {
+            awaitPages(receive, place);
+            receive.kill();
+            assertEndsClearly(relay);
+            assertEndsClearly(send);
+        }
+    }
+
+    @Test
     void shouldEndBothPeersWhenTheRelayIsKilled() throws Exception {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);

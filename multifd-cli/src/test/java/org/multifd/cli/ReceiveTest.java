@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -224,6 +225,20 @@ class ReceiveTest {
         assertEquals("multifd: interrupted" + System.lineSeparator(), errors());
     }
 
+    /** Waits for a line of progress that tells of pages with content. */
+    private Map<String, Object> progressWithPages() throws InterruptedException {
+        while (true) {
+            String complete = out.toString(StandardCharsets.UTF_8);
+            Optional<Map<String, Object>> found = complete.substring(0, complete.lastIndexOf('\n') + 1).lines()
+                    .map(JsonReader::object).filter(line -> line.get("message_type").equals("progress"))
+                    .filter(line -> (double) line.get("normal_pages") > 0).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Thread.sleep(10);
+        }
+    }
+
     @Test
     void shouldLeaveNothingWhenInterruptedInTheMiddle() throws Exception {
         CompletableFuture<Integer> code = receive("--json", "file:" + directory.resolve("a.snap"));
@@ -236,10 +251,13 @@ class ReceiveTest {
                 return e;
             }
         });
-        while (!out.toString(StandardCharsets.UTF_8).contains("\"progress\"")) {
-            Thread.onSpinWait();
-        }
+        Map<String, Object> progress = progressWithPages();
         cli.interrupt();
+        assertEquals("none", progress.get("method"));
+        assertEquals((double) LENGTH, progress.get("ram_bytes"));
+        assertTrue((double) progress.get("normal_pages") < 512 && (double) progress.get("zero_pages") <= 512, progress.toString());
+        assertTrue((double) progress.get("wire_bytes") > (double) progress.get("normal_pages") * 4096, progress.toString());
+        assertEquals(2, ((List<?>) progress.get("channels")).size());
         assertEquals(List.of(), files());
         assertEquals(130, code.get());
         assertEquals("the destination failed: migration cancelled", source.get().getMessage());

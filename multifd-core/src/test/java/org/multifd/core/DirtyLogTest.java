@@ -20,6 +20,8 @@ import org.multifd.core.MigrationException.Kind;
 class DirtyLogTest {
 
     private static final String BLOCK = "block0";
+    /** A page that the test guest's thread does not write: only what was taken can bring its mark back. */
+    private static final long COLD = 1000;
 
     /** A guest that keeps so many pages dirty, in every round. */
     static final class AlwaysDirty implements DirtyLog {
@@ -135,6 +137,7 @@ class DirtyLogTest {
     @Test
     void shouldMoveTheGuestAgainAfterACancelledMigration() throws Exception {
         try (Pair first = new Pair(new TestGuest(TestGuest.ram(4096, 8 << 20), 3, new byte[0]).start())) {
+            first.guest.log.mark(BLOCK, COLD * 4096, 8);
             first.source.set("max-bandwidth", 2_000_000);
             first.run(address -> CompletableFuture.runAsync(() -> {
                 while (first.outgoing.stats().normalPages() == 0) {
@@ -143,6 +146,10 @@ class DirtyLogTest {
                 first.outgoing.cancel();
             }));
             assertEquals(Kind.INTERRUPTED, first.sourceError.kind());
+            BitSet marks = new BitSet();
+            first.guest.log.getAndClear(BLOCK, marks);
+            assertTrue(marks.get((int) COLD), "marks: " + marks);
+            first.guest.log.putBack(BLOCK, marks);
             try (Pair second = new Pair(first.guest)) {
                 second.run();
                 assertNull(second.sourceError);

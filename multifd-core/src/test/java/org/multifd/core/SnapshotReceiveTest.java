@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,10 +100,35 @@ class SnapshotReceiveTest {
     void shouldRefuseADirectoryThatCannotBeWritten() throws Exception {
         Path closed = Files.createDirectory(directory.resolve("closed"));
         assertTrue(closed.toFile().setWritable(false));
-        assumeFalse(Files.isWritable(closed), "root may write everywhere");
+        if (Files.isWritable(closed)) {
+            closed = Path.of("/sys"); // where root cannot make files either
+        }
         Path file = closed.resolve("guest.snap");
-        assertFile("cannot create " + file + ": no permission to write in directory " + closed
-                + "; choose another one, or ask for the permission", refused(file, false));
+        assertFile("cannot create " + file + (Files.getFileStore(closed).isReadOnly()
+                ? ": Read-only file system; check the disk and the limits, or choose another file system"
+                : ": no permission to write in directory " + closed + "; choose another one, or ask for the permission"),
+                refused(file, false));
+    }
+
+    @Test
+    void shouldBeOnTheDiskBeforeTheSourceIsTold(@TempDir Path elsewhere) throws Exception {
+        Path recorded = elsewhere.resolve("migration.jfr");
+        try (Pair pair = new Pair(); Recording recording = new Recording()) {
+            recording.enable("jdk.FileForce").withoutThreshold();
+            recording.enable("org.multifd.Migration").withoutThreshold();
+            recording.start();
+            pair.snapshot = directory.resolve("guest.snap");
+            pair.run();
+            recording.stop();
+            recording.dump(recorded);
+            assertEquals(null, pair.sourceError);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(recorded);
+        Instant told = events.stream().filter(e -> e.getEventType().getName().equals("org.multifd.Migration"))
+                .filter(e -> e.getBoolean("source")).findFirst().orElseThrow().getEndTime();
+        List<Instant> synced = events.stream().filter(e -> e.getEventType().getName().equals("jdk.FileForce"))
+                .filter(e -> e.getString("path").endsWith(".part")).map(RecordedEvent::getEndTime).toList();
+        assertTrue(!synced.isEmpty() && synced.stream().allMatch(told::isAfter), "synced at " + synced + ", told by " + told);
     }
 
     @Test

@@ -5,14 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A recorded migration of a stock QEMU. Some are test resources; the others are read from the directory that the system
- * property {@code multifd.captures} or the environment's {@code MULTIFD_CAPTURES} names, where there is one.
+ * A recorded migration: a stock QEMU's, which are test resources, or one made {@link #now}.
  *
  * @param directory the QEMU's version, as the recordings' directories are called
  * @param set the recording's name
@@ -40,13 +37,7 @@ public record Capture(String directory, String set, String method, int channels,
     public static final Capture MAIN_ONLY = new Capture("qemu-7.2", "stopped-no-multifd", "none", 0, false);
 
     private static final String RESOURCES = "/captures/";
-    private static final Path FURTHER = further();
-
-    private static Path further() {
-        String given = System.getProperty("multifd.captures", System.getenv("MULTIFD_CAPTURES"));
-        // Tests run in the module's directory: this is beside the project's root.
-        return given != null ? Path.of(given) : Path.of("..", "..", "shared", "captures");
-    }
+    private static final String NOW = "now";
 
     /** One of {@link #MULTIFD}. */
     public static Capture of(String directory, String set) {
@@ -57,56 +48,35 @@ public record Capture(String directory, String set, String method, int channels,
         return set.startsWith("running");
     }
 
-    public boolean present() {
-        return Capture.class.getResource(RESOURCES + file("conn0.bin.gz")) != null
-                || Files.isReadable(FURTHER.resolve(file("conn0.bin.gz")));
+    /** One that a test has made. */
+    static Capture now(String set, String method, int channels) {
+        return new Capture(NOW, set, method, channels, true);
     }
 
-    /** Why it cannot be read. */
-    public String absence() {
-        return this + " is not among the test resources, and MULTIFD_CAPTURES does not name a directory that has it";
+    /** Whether it is one of ours and not a QEMU's. */
+    public boolean ours() {
+        return directory.equals(NOW);
     }
 
     /** What crossed a connection: 0 is main, from 1 on the multifd channels in the order in which they arrived. */
     public byte[] connection(int index) {
-        return read("conn" + index + ".bin.gz");
-    }
-
-    /** The image of pc.ram when the source had stopped, or null if it is not here. */
-    public byte[] truth() {
-        return read("truth.pc.ram.gz");
-    }
-
-    /** The image's MD5, which is always known. */
-    public String md5() {
-        String sums = new String(open(RESOURCES + "pc.ram.md5"), StandardCharsets.US_ASCII);
-        return sums.lines().filter(line -> line.endsWith("  " + this)).findFirst().orElseThrow().substring(0, 32);
-    }
-
-    private String file(String kind) {
-        return directory + "/" + set + "." + kind;
-    }
-
-    private byte[] read(String kind) {
-        byte[] bytes = open(RESOURCES + file(kind));
-        try {
-            if (bytes == null && Files.isReadable(FURTHER.resolve(file(kind)))) {
-                bytes = Files.readAllBytes(FURTHER.resolve(file(kind)));
-            }
-            if (bytes == null) {
-                return null;
-            }
-            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes), 1 << 16)) {
-                return in.readAllBytes();
-            }
+        byte[] packed = read(this + ".conn" + index + ".bin.gz");
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), 1 << 16)) {
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static byte[] open(String resource) {
-        try (InputStream in = Capture.class.getResourceAsStream(resource)) {
-            return in == null ? null : in.readAllBytes();
+    /** The MD5 of pc.ram's image when the source had stopped. */
+    public String md5() {
+        String sums = new String(read("pc.ram.md5"), StandardCharsets.US_ASCII);
+        return sums.lines().filter(line -> line.endsWith("  " + this)).findFirst().orElseThrow().substring(0, 32);
+    }
+
+    private static byte[] read(String resource) {
+        try (InputStream in = Capture.class.getResourceAsStream(RESOURCES + resource)) {
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

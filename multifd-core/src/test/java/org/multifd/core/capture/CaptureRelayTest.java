@@ -2,7 +2,6 @@ package org.multifd.core.capture;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -45,7 +44,6 @@ class CaptureRelayTest {
     @ParameterizedTest(name = "{0} to {1}")
     @MethodSource("captures")
     void shouldArriveAsItWas(Capture capture, String method) throws Exception {
-        assumeTrue(capture.present(), capture::absence);
         Recorded recorded = Recorded.of(capture);
         try (MigrationDestination destination = new MigrationDestination(METHODS, MigrationParameters.builder()
                 .set("multifd-channels", capture.channels()).build(), RamSupplier.allocating(64 << 20));

@@ -1,8 +1,6 @@
 package org.multifd.core.capture;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.math.BigInteger;
 import java.security.MessageDigest;
@@ -36,7 +34,6 @@ class CaptureReplayTest {
 
     @BeforeEach
     void load() throws Exception {
-        assumeTrue(capture.present(), capture::absence);
         recorded = Recorded.of(capture);
     }
 
@@ -45,10 +42,6 @@ class CaptureReplayTest {
         Replay replay = new Replay(recorded).run().assertReceived();
         byte[] ram = replay.block("pc.ram");
         assertEquals(capture.md5(), md5(ram));
-        byte[] truth = capture.truth();
-        if (truth != null) {
-            assertArrayEquals(truth, ram);
-        }
         if (capture.running()) {
             assertCountersAreOfOnePass(ram);
         }

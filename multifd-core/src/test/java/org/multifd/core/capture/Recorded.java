@@ -25,7 +25,7 @@ public final class Recorded {
 
     /** What crossed the connections of a migration just now, main's first. */
     public static Recorded of(String name, String method, List<byte[]> connections) throws IOException {
-        return new Recorded(new Capture("now", name, method, connections.size() - 1, true), connections);
+        return new Recorded(Capture.now(name, method, connections.size() - 1), connections);
     }
 
     /** The latest one is kept: tests come in groups for each capture. */

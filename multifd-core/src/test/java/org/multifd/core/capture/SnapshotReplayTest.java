@@ -2,7 +2,6 @@ package org.multifd.core.capture;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -31,7 +30,6 @@ class SnapshotReplayTest {
     @ParameterizedTest
     @FieldSource("org.multifd.core.capture.Capture#MULTIFD")
     void shouldKeepTheGuestWithoutBeingToldMethodAndChannels(Capture capture) throws Exception {
-        assumeTrue(capture.present(), capture::absence);
         Recorded recorded = Recorded.of(capture);
         SnapshotReplay replay = new SnapshotReplay(recorded, directory).run().assertReceived(recorded);
         assertEquals(capture.method(), replay.stats.method());
@@ -39,10 +37,6 @@ class SnapshotReplayTest {
         try (PlainSnapshot snapshot = new PlainSnapshot(replay.file)) {
             byte[] ram = snapshot.ram("pc.ram");
             assertEquals(capture.md5(), String.format("%032x", new BigInteger(1, MessageDigest.getInstance("MD5").digest(ram))));
-            byte[] truth = capture.truth();
-            if (truth != null) {
-                assertArrayEquals(truth, ram);
-            }
             assertEquals(Map.of(CAPABILITIES, List.of("mapped-ram")), snapshot.subsections);
             assertEquals(recorded.main.ends, snapshot.parts + 2, "RAM's sections, with START and END");
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ class CancelTest {
             if (cancel(guest, seed)) {
                 cancelled++;
                 assertTrue(guest.runs(), "seed " + seed + ": the guest was paused and not resumed");
+                assertEquals(Map.of(), guest.missingMarks(), "seed " + seed + ": dirty marks that did not come back");
                 GuestRam memory = SteadyGuest.newRam();
                 try (MigrationDestination another = destination(memory)) {
                     String address = another.listen("tcp:127.0.0.1:0");

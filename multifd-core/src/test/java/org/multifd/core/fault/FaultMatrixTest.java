@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationException;
 import org.multifd.core.capture.Capture;
 import org.multifd.core.capture.Recorded;
 import org.multifd.core.fault.Setting.Role;
@@ -43,7 +44,8 @@ class FaultMatrixTest {
     private static final String ONLY = System.getProperty("multifd.faults.only", ".*");
     /** So many at once: most of them wait. */
     private static final int WORKERS = 6;
-    private static final int DEADLINE_SECONDS = 120;
+    /** What a case may take beyond its timeout, the migration after it included. */
+    private static final int DEADLINE_MILLIS = 20_000;
     private static final int LISTED = 20;
 
     @TempDir
@@ -153,7 +155,7 @@ class FaultMatrixTest {
             }
             for (int i = 0; i < cases.size(); i++) {
                 try {
-                    Verdict verdict = verdicts.get(i).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                    Verdict verdict = verdicts.get(i).get(cases.get(i).timeoutMillis() + DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
                     counts.computeIfAbsent(cases.get(i).setting().role() + " " + cases.get(i).kind(),
                             key -> new EnumMap<>(Verdict.class)).merge(verdict, 1, Integer::sum);
                 } catch (TimeoutException e) {
@@ -175,8 +177,7 @@ class FaultMatrixTest {
         try (Trial trial = new Trial(one, methods, ram, own).run()) {
             Verdict verdict = Verdict.of(one, trial);
             trial.checkAftermath();
-            log.add(verdict + " | " + one + " | " + (trial.destinationError == null ? "" : trial.destinationError.getMessage())
-                    + " | " + (trial.senderError == null ? "" : trial.senderError.getMessage()));
+            log.add(verdict + " | " + one + " | " + text(trial.destinationError) + " | " + text(trial.senderError));
             if (!trial.faults.isEmpty()) {
                 wrong.add(one + ": " + trial.faults + " (destination: " + trial.destinationError + "; sender: "
                         + trial.senderError + ")");
@@ -187,6 +188,10 @@ class FaultMatrixTest {
             free.add(ram);
             Files.delete(own);
         }
+    }
+
+    private static String text(MigrationException error) {
+        return error == null ? "" : error.kind() + ": " + error.getMessage();
     }
 
     private static BlockingQueue<GuestRam> memories(Recorded link) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,8 +48,11 @@ class SoakTest {
     private static final long HEAP_MARGIN = 4 << 20;
     /** A provider may keep some buffers for its next channels: lz4's are 16 of 512 KiB. */
     private static final long KEPT = 8 << 20;
+    /** Of VmRSS, from the first quarter to the end: the heap's and malloc's own ups and downs are some 150 MiB. */
+    private static final long RESIDENT_MARGIN_MEBIBYTES = 300;
     /** Bytes per second: seconds for this guest, however busy the machine is. */
     private static final int SLOW = 100_000;
+    private static final int COLLECTIONS = 50;
     private static final Path STATUS = Path.of("/proc/self/status");
 
     /** How a migration ends. */
@@ -59,6 +64,8 @@ class SoakTest {
     Path directory;
 
     private final MethodRegistry methods;
+    /** Of each migration the source's and the destination's. */
+    private final List<WeakReference<GuestRam>> memories = new ArrayList<>();
 
     SoakTest() throws Exception {
         methods = CountedMethods.registry();
@@ -90,6 +97,7 @@ class SoakTest {
         System.out.println("soak: " + text);
         Files.writeString(Files.createDirectories(Path.of("target", "faults")).resolve("soak.txt"), text + "\n");
         assertTrue(heapAfter <= heapBefore + HEAP_MARGIN, text);
+        assertTrue(resident.get(resident.size() - 1) <= resident.get(0) + RESIDENT_MARGIN_MEBIBYTES, text);
     }
 
     /** Many at once, each of its own guest. */
@@ -116,6 +124,21 @@ class SoakTest {
         assertEquals(List.of(), Leftovers.threads());
     }
 
+    /** The guest's RAM is the largest thing there is: whatever an end leaves, nothing refers to either side's. */
+    @Test
+    void shouldLetGoOfTheRam() throws Exception {
+        for (int i = 0; i < CountedMethods.NAMES.size() * End.values().length; i++) {
+            migrate(i);
+        }
+        for (int i = 0; i < COLLECTIONS && memories.stream().anyMatch(ram -> ram.get() != null); i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertEquals(2 * CountedMethods.NAMES.size() * End.values().length, memories.size());
+        assertEquals(List.of(), IntStream.range(0, memories.size()).filter(i -> memories.get(i).get() != null)
+                .mapToObj(i -> (i % 2 == 0 ? "source of " : "destination of ") + end(i / 2)).toList());
+    }
+
     private static long heap() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
@@ -139,6 +162,10 @@ class SoakTest {
                 .set("multifd-channels", 1 + number % 3);
         SteadyGuest guest = new SteadyGuest(SteadyGuest.newRam());
         GuestRam memory = SteadyGuest.newRam();
+        synchronized (memories) {
+            memories.add(new WeakReference<>(guest.ram));
+            memories.add(new WeakReference<>(memory));
+        }
         Path file = directory.resolve(number + "." + System.nanoTime());
         MigrationParameters accepting = end == End.REFUSED
                 ? MigrationParameters.builder().set("multifd-compression", method.equals("none") ? "zlib" : "none").build()

@@ -26,13 +26,18 @@ final class SteadyGuest implements Guest, DirtyLog {
 
     final GuestRam ram;
     private final Map<String, BitSet> marks = new HashMap<>();
+    /** Every mark there ever was: what the log has while no migration holds some, and none was successful. */
+    private final Map<String, BitSet> marked = new HashMap<>();
     private int paused;
     private int resumed;
 
     SteadyGuest(GuestRam ram) {
         this.ram = ram;
-        SHAPE.keySet().forEach(block -> marks.put(block, new BitSet()));
-        write(1, 1);
+        SHAPE.keySet().forEach(block -> {
+            marks.put(block, new BitSet());
+            marked.put(block, new BitSet());
+        });
+        write(1, 1, 3); // the log has not been there from the beginning on: a first round is of more than its marks
     }
 
     static GuestRam newRam() {
@@ -41,8 +46,13 @@ final class SteadyGuest implements Guest, DirtyLog {
         return ram.build();
     }
 
-    /** A quarter of the pages each: zero, one word, text, noise. */
-    private void write(int seed, int every) {
+    /**
+     * A quarter of the pages each: zero, one word, text, noise.
+     *
+     * @param every which pages
+     * @param logged which of them are marked
+     */
+    private void write(int seed, int every, int logged) {
         SplittableRandom random = new SplittableRandom(seed);
         ByteBuffer page = ByteBuffer.allocate(PAGE);
         SHAPE.forEach((block, length) -> {
@@ -54,7 +64,10 @@ final class SteadyGuest implements Guest, DirtyLog {
                     page.putLong(kind == 0 ? 0 : kind == 1 ? word : kind == 2 ? 0x6f66207061676573L + random.nextInt(4) : random.nextLong());
                 }
                 ram.write(block, (long) number * PAGE, page.flip());
-                marks.get(block).set(number);
+                if (number / every % logged == 0) {
+                    marks.get(block).set(number);
+                    marked.get(block).set(number);
+                }
             }
         });
     }
@@ -73,12 +86,25 @@ final class SteadyGuest implements Guest, DirtyLog {
     @Override
     public void pause() {
         paused++;
-        write(1 + paused, 23);
+        write(1 + paused, 23, 1);
     }
 
     @Override
     public void resume() {
         resumed++;
+    }
+
+    /** Blocks, and how many marks of theirs were taken and did not come back; empty if all did. */
+    Map<String, Integer> missingMarks() {
+        Map<String, Integer> missing = new HashMap<>();
+        marked.forEach((block, all) -> {
+            BitSet pages = (BitSet) all.clone();
+            pages.andNot(marks.get(block));
+            if (!pages.isEmpty()) {
+                missing.put(block, pages.cardinality());
+            }
+        });
+        return missing;
     }
 
     /** Whether it runs as often as it was paused in vain. */

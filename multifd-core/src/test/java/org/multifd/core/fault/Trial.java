@@ -25,9 +25,6 @@ import org.multifd.core.snapshot.PlainSnapshot;
 /** One case run to its end: who failed with what, and what the destination has. */
 final class Trial implements AutoCloseable {
 
-    private static final int PATIENT_MILLIS = 30_000;
-    private static final int SILENT_MILLIS = 1000;
-    private static final int STALL_MILLIS = 400;
     private static final byte OLD = (byte) 0xA5;
     private static final int CHUNK = 1 << 20;
 
@@ -42,6 +39,8 @@ final class Trial implements AutoCloseable {
     MigrationException destinationError;
     final List<String> faults = new ArrayList<>();
     byte[] deviceState;
+    /** Whether the destination or the relay was, as nothing of the migration had come to it. */
+    boolean cancelled;
     /** Whether the fault happened: which of a relay's channels connects first may be another one than was recorded. */
     boolean struck = true;
     private SteadyGuest guest;
@@ -54,7 +53,7 @@ final class Trial implements AutoCloseable {
         this.methods = methods;
         this.ram = ram;
         this.directory = directory;
-        this.timeout = one.harmless() ? PATIENT_MILLIS : one.stalls() ? STALL_MILLIS : SILENT_MILLIS;
+        this.timeout = one.timeoutMillis();
     }
 
     /** RAM for a guest of this shape. */
@@ -117,6 +116,7 @@ final class Trial implements AutoCloseable {
                 default -> relay(address, null, one.fault());
             }
             if (senderError != null && destination.stats().elapsedNanos() == 0) {
+                cancelled = true;
                 destination.cancel(); // nothing of it got that far: a destination waits for its first connection without limit
             }
             receiving.get();
@@ -187,6 +187,7 @@ final class Trial implements AutoCloseable {
             CompletableFuture<Void> relaying = start(() -> relay(relay), "fault-relay");
             play(from, in);
             if (relay.stats().state() == MigrationStats.State.SETUP && relay.stats().elapsedNanos() == 0) {
+                cancelled = true;
                 relay.cancel(); // no main channel came: it waits for one without limit
             }
             relaying.get();
@@ -220,6 +221,9 @@ final class Trial implements AutoCloseable {
         if (guest != null && senderError != null) {
             if (!guest.runs()) {
                 faults.add("the guest was paused and not resumed");
+            }
+            if (!guest.missingMarks().isEmpty()) {
+                faults.add("dirty marks that did not come back: " + guest.missingMarks());
             }
             migrateAgain();
         }

@@ -113,8 +113,12 @@ final class Qemu implements AutoCloseable {
      * @param endpoint client at a source, server at a destination
      */
     static String[] credentials(String name, String endpoint) {
+        return credentials(Path.of("src/test/tls", name).toAbsolutePath(), endpoint);
+    }
+
+    static String[] credentials(Path directory, String endpoint) {
         return new String[] {"-object", "tls-creds-x509,id=tls0,verify-peer=on,sanity-check=off,endpoint=" + endpoint + ",dir="
-                + Path.of("src/test/tls", name).toAbsolutePath()};
+                + directory};
     }
 
     void useTls(String hostname) throws IOException {

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -115,5 +117,22 @@ class QemuNewerTest {
         long passes = receive(machine, file, 4);
         assertEquals(machine, SnapshotInfo.read(file).machine());
         send(file, machine, "zstd", 4, passes);
+    }
+
+    /** What the how-to says is typed where no command of ours is needed. */
+    @Test
+    void shouldLoadAndWriteFilesAsTheHowToSays() throws Exception {
+        Path ours = temp.resolve("ours.mig");
+        Path own = temp.resolve("own.mig");
+        QemuSaveAndRestoreTest.save(binary, directory("first"), ours);
+        long passes;
+        try (Qemu qemu = Qemu.waiting(binary, directory("second"))) {
+            HowTo.type(qemu, QemuSaveAndRestoreTest.PAGE, "load", Map.of("file:guest.mig", "file:" + ours));
+            assertEquals("completed", qemu.awaitEnd());
+            HowTo.type(qemu, QemuSaveAndRestoreTest.PAGE, "save-itself", Map.of("file:guest.mig", "file:" + own));
+            assertEquals("completed", qemu.awaitEnd());
+            passes = CounterGuest.passes(qemu.ram());
+        }
+        QemuSaveAndRestoreTest.restore(binary, directory("third"), own, passes);
     }
 }

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -107,30 +105,14 @@ class QemuRelayTest {
         }
     }
 
-    /** The commands of a block of the how-to, as they stand there but for an address. */
-    private static void type(Qemu qemu, String block, String address, String real) throws Exception {
-        String page = Files.readString(Path.of("..", "docs", "howto", "relay.md"));
-        Matcher commands = Pattern.compile("```json " + block + "\n(.*?)```", Pattern.DOTALL).matcher(page);
-        assertTrue(commands.find() && commands.group(1).contains(address), block);
-        Matcher command = Pattern.compile("\\{\"execute\": \"([a-z-]+)\", \"arguments\": (.*)}\n").matcher(commands.group(1));
-        int count = 0;
-        for (; command.find(); count++) {
-            qemu.execute(command.group(1), command.group(2).replace(address, real));
-        }
-        assertEquals(3, count);
-    }
-
     @Test
     void shouldDoWhatTheHowToSays() throws Exception {
         try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"))) {
             String uri = absent();
-            for (Qemu each : List.of(source, destination)) {
-                each.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}");
-            }
-            type(destination, "destination", "tcp:127.0.0.1:4444", uri);
+            HowTo.type(destination, "relay.md", "destination", Map.of("tcp:127.0.0.1:4444", uri));
             try (Relaying unpacking = new Relaying(METHODS, "none", uri);
                     Relaying packing = new Relaying(METHODS, "lz4", unpacking.address)) {
-                type(source, "source", "tcp:127.0.0.1:4446", packing.address);
+                HowTo.type(source, "relay.md", "source", Map.of("tcp:127.0.0.1:4446", packing.address));
                 assertEquals("completed", source.awaitEnd());
                 CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
                 assertEquals(4, packing.relayed().channels().size());
