@@ -86,8 +86,8 @@ final class IncomingSockets implements IncomingWay {
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         channels.finish();
+        checkPages(tail); // first: of a channel that is missing the checksum says less
         channels.check();
-        checkPages(tail);
         complete(stream.ramSections(), tail);
         if (!main.confirm()) {
             failure.check();

@@ -12,6 +12,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ class QemuSourceTest {
 
     private static final int PAGE = 4096;
     private static final byte SECTION_FULL = 0x04;
+    private static final int PONG_BYTES = 8;
 
     @Parameter
     QemuBinary binary;
@@ -121,6 +125,33 @@ class QemuSourceTest {
             byte[] image = migrate(qemu, method, channels, returnPath);
             assertNotEquals(0, CounterGuest.passes(image));
             CounterGuest.assertConsistent(image);
+        }
+    }
+
+    /** While memory is made nothing is read: the QEMU sees PONGs that it has not asked for. */
+    @Test
+    void shouldShowAQemuThatItLivesWhileMemoryIsMade() throws Exception {
+        AtomicReference<MigrationDestination> slow = new AtomicReference<>();
+        RamSupplier supplier = (pageSize, lengths) -> {
+            long before = slow.get().stats().mainBytes();
+            while (slow.get().stats().mainBytes() < before + 3 * PONG_BYTES) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+            return RamSupplier.allocating(64 << 20).supply(pageSize, lengths);
+        };
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 2).set("timeout", 2000).build();
+        try (Qemu qemu = Qemu.counting(binary, temp);
+                MigrationDestination destination = new MigrationDestination(MethodRegistry.load(), parameters, supplier)) {
+            slow.set(destination);
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = receive(destination);
+            qemu.configure("none", 2, true);
+            qemu.migrate(uri);
+            received.get();
+            assertEquals("completed", qemu.awaitEnd());
+            byte[] image = new byte[16 << 20];
+            destination.ram().read("pc.ram", 0, ByteBuffer.wrap(image));
+            assertArrayEquals(qemu.ram(), image);
         }
     }
 
