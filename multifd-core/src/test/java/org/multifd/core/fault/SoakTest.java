@@ -32,6 +32,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.RamSupplier;
 import org.multifd.core.Relay;
+import org.multifd.core.wire.InitPacket;
 
 /**
  * Many small migrations in one JVM, by all methods and with all kinds of ends: nothing grows. 60 of them, and 1,000 with
@@ -52,6 +53,8 @@ class SoakTest {
     private static final long RESIDENT_MARGIN_MEBIBYTES = 300;
     /** Bytes per second: seconds for this guest, however busy the machine is. */
     private static final int SLOW = 100_000;
+    /** Of SYNCs, which every channel carries, however many pages the others have taken. */
+    private static final int LEAST_BYTES = 2000;
     private static final int COLLECTIONS = 50;
     private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -177,7 +180,7 @@ class SoakTest {
                 ? MigrationDestination.intoFile(methods, accepting, file, false)
                 : new MigrationDestination(methods, accepting, RamSupplier.into(memory));
                 FaultProxy proxy = new FaultProxy(destination.listen("tcp:127.0.0.1:0"), end == End.CUT
-                        ? Fault.at(Fault.Kind.CUT, 1, 2000 + 100L * number) : null);
+                        ? Fault.at(Fault.Kind.CUT, 1, InitPacket.SIZE + 1 + number % LEAST_BYTES) : null);
                 Relay relay = new Relay(methods, MigrationParameters.builder().set("multifd-compression", "zstd").build())) {
             CompletableFuture<MigrationException> received = Side.start(destination::receive);
             MigrationSource source = new MigrationSource(methods, parameters.build(), guest.ram, guest, guest);
