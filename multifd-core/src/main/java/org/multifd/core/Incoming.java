@@ -93,7 +93,8 @@ final class Incoming implements AutoCloseable {
                 if (firstNanos != 0 && millis(now - firstNanos) >= parameters.timeout()) {
                     throw new IOException("received " + (main == null ? "no main channel" : "the main channel") + " and " + connected
                             + " multifd channels within " + parameters.timeout() + " ms, expected the main channel and "
-                            + (expected == 0 ? "1.." + MOST_CHANNELS : expected) + "; set the capability multifd and the same multifd-channels on both sides" + rejection);
+                            + (expected == 0 ? "1.." + MOST_CHANNELS : expected)
+                            + "; set the capability multifd and the same multifd-channels on both sides" + rejection);
                 }
                 try {
                     wait(TICK_MILLIS);
@@ -108,17 +109,17 @@ final class Incoming implements AutoCloseable {
 
     /**
      * Main has come to its list of RAM blocks. A source sends it when all its channels have connected (wire-format 1), so
-     * that, if no number was given, it is known now. A channel that came all the same would end the migration, as any that
-     * is too many: nothing is lost in silence.
+     * that, if no number was given, it is known now. What has come until now and is a channel too many, or one for the second
+     * time, may be the source's and ends the migration: nothing is lost in silence. What comes later is somebody else's.
      */
     void settle() throws IOException {
+        listener.awaitTaken();
         synchronized (this) {
             listed = true;
             if (expected > 0) {
                 return;
             }
         }
-        listener.awaitTaken();
         long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(SETTLE_MILLIS, parameters.timeout() / 2));
         synchronized (this) {
             while ((!pending.isEmpty() || connected == 0 || !complete()) && limit - System.nanoTime() > 0) {
@@ -196,6 +197,7 @@ final class Incoming implements AutoCloseable {
     private void accept() {
         while (true) {
             Connection connection;
+            boolean late;
             try {
                 connection = listener.accept();
             } catch (IOException e) {
@@ -215,9 +217,10 @@ final class Incoming implements AutoCloseable {
                     continue;
                 }
                 pending.add(connection);
+                late = listed;
             }
             try {
-                start(() -> hello(connection), "multifd-hello");
+                start(() -> hello(connection, late), "multifd-hello");
             } catch (Throwable e) { // no memory for a thread, say; nobody else would take connections
                 connection.close();
                 failure.fail(e);
@@ -226,15 +229,15 @@ final class Incoming implements AutoCloseable {
         }
     }
 
-    /** Finds out what a connection is, within the timeout. */
-    private void hello(Connection connection) {
+    /** Finds out what a connection is, within the timeout; a late one is none of the migration's. */
+    private void hello(Connection connection, boolean late) {
         boolean kept = false;
         Deadline deadline = new Deadline(parameters.timeout(), connection::close);
         try {
             Introduction said = Introduction.read(connection, tls);
             switch (said.kind()) {
                 case MAIN -> kept = offerMain(connection);
-                case CHANNEL -> kept = offerChannel(said.init(), connection);
+                case CHANNEL -> kept = offerChannel(said.init(), connection, late);
                 case NEGOTIATION -> MethodChoice.answer(connection, registry, parameters);
                 default -> LOG.debug("{} closed without a word", connection.peer());
             }
@@ -272,13 +275,17 @@ final class Incoming implements AutoCloseable {
         return keep(connection);
     }
 
-    private synchronized boolean offerChannel(InitPacket init, Connection connection) throws IOException {
+    private synchronized boolean offerChannel(InitPacket init, Connection connection, boolean late) throws IOException {
         checkIdentity(connection);
         UUID uuid = parameters.uuid();
         if (uuid != null && !uuid.equals(init.uuid())) {
             throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
         }
         int id = init.channel();
+        if (late) {
+            throw new WireException("received channel id " + id + " after the list of RAM blocks, when all channels of this migration"
+                    + " had connected");
+        }
         int most = expected == 0 ? channels.length : expected;
         if (id >= most) {
             failure.fail(new WireException("received channel id " + id + ", expected 0.." + (most - 1)

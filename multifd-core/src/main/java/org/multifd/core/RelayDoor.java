@@ -152,7 +152,7 @@ final class RelayDoor implements AutoCloseable {
     }
 
     /** Every connection that came before has said what it is, and those of the migration have theirs to the destination. */
-    private void settle(RelayedMigration current) throws IOException {
+    private int settle(RelayedMigration current) throws IOException {
         listener.awaitTaken();
         synchronized (this) {
             // A stranger may stay silent: it is not waited for longer than this.
@@ -166,7 +166,7 @@ final class RelayDoor implements AutoCloseable {
                 }
             }
         }
-        current.awaitConnected();
+        return current.awaitConnected();
     }
 
     /**

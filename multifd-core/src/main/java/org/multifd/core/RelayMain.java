@@ -12,6 +12,7 @@ import org.multifd.core.stream.Configuration;
 import org.multifd.core.stream.DestinationFailedException;
 import org.multifd.core.stream.MainStreamHandler;
 import org.multifd.core.stream.MainStreamReader;
+import org.multifd.core.stream.RefusedException;
 import org.multifd.core.stream.ReturnPathReader;
 import org.multifd.core.transport.Connection;
 import org.multifd.core.transport.Threads;
@@ -56,6 +57,7 @@ final class RelayMain {
     volatile int pageSize;
     volatile long ramBytes;
     private Settling settle;
+    private int channelsKnown;
     volatile int rounds;
     volatile long zeroPages;
     volatile long bytesForward;
@@ -102,7 +104,9 @@ final class RelayMain {
     /** Waits until the channels that came before are connected to the destination, too. */
     @FunctionalInterface
     interface Settling {
-        void await() throws IOException;
+
+        /** How many there are. */
+        int await() throws IOException;
     }
 
     /**
@@ -154,6 +158,8 @@ final class RelayMain {
             stream.readRam();
             behindRam();
             whole = stream.passTail();
+        } catch (RefusedException e) {
+            throw e;
         } catch (WireException e) {
             LOG.debug("main channel is no longer read along, only copied: {}", e.getMessage());
             blind = true;
@@ -185,7 +191,7 @@ final class RelayMain {
         if (n > 0) {
             bytesForward += n;
             if (ramBytes == 0) {
-                settle.await();
+                channelsKnown = settle.await();
             }
             write(to, into.limit(start + n).position(start));
             into.limit(limit);
@@ -382,7 +388,11 @@ final class RelayMain {
         }
 
         @Override
-        public void ramList(List<BlockEntry> blocks) {
+        public void ramList(List<BlockEntry> blocks) throws WireException {
+            if (channelsKnown == 0) {
+                throw new RefusedException("main channel: received a list of RAM blocks and no multifd channel, expected 1..255; set the"
+                        + " capability multifd at the source");
+            }
             if (pageSize == 0) {
                 known(0);
             }

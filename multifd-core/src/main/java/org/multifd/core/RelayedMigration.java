@@ -218,8 +218,8 @@ final class RelayedMigration implements AutoCloseable {
         notifyAll();
     }
 
-    /** Waits until every channel that was offered has its connection to the destination. */
-    synchronized void awaitConnected() throws IOException {
+    /** Waits until every channel that was offered has its connection to the destination; how many there are. */
+    synchronized int awaitConnected() throws IOException {
         channels.settle();
         notifyAll();
         while (connecting || !unconnected.isEmpty()) {
@@ -231,6 +231,7 @@ final class RelayedMigration implements AutoCloseable {
                 throw new InterruptedIOException("interrupted while channels were connected");
             }
         }
+        return channels.list().size();
     }
 
     private MultiFDReceiver receiver(String name, int channel) throws MultiFDException {

@@ -303,6 +303,30 @@ class RelayFailureTest {
     }
 
     @Test
+    void shouldNotPassOnAMigrationWithoutChannels() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            main.getOutputStream().write(RAM);
+            assertFailed(relaying.next(), Kind.STREAM, "main channel: received a list of RAM blocks and no multifd channel, expected"
+                    + " 1\\.\\.255; set the capability multifd at the source");
+            assertEquals(-1, readAll(main), "the source's main channel is closed");
+        }
+    }
+
+    @Test
+    void shouldNotPassOnPostcopy() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
+                Socket main = connect(relaying.address)) {
+            main.getOutputStream().write(MAIN);
+            main.getOutputStream().write(HexFormat.of().parseHex("08" + "0003" + "0000"));
+            assertFailed(relaying.next(), Kind.STREAM, "main channel: received command 3, expected 1, 2 or 11; turn off postcopy and"
+                    + " what else is not plain precopy at the source");
+            assertEquals(-1, readAll(main), "the source's main channel is closed");
+        }
+    }
+
+    @Test
     void shouldNoticeADestinationThatEndsInTheMiddle() throws Exception {
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
                 Socket main = connect(relaying.address)) {

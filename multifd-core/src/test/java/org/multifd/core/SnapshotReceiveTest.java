@@ -111,6 +111,13 @@ class SnapshotReceiveTest {
     }
 
     @Test
+    void shouldSayInWordsWhereNoFileCanBeMade() {
+        String message = refused(Path.of("/proc/guest.snap"), false).getMessage();
+        assertTrue(message.matches("cannot create /proc/guest.snap: no (file can be made|permission to write) in directory /proc.*"),
+                message);
+    }
+
+    @Test
     void shouldBeOnTheDiskBeforeTheSourceIsTold(@TempDir Path elsewhere) throws Exception {
         Path recorded = elsewhere.resolve("migration.jfr");
         try (Pair pair = new Pair(); Recording recording = new Recording()) {

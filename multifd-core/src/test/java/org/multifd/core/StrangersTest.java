@@ -28,7 +28,7 @@ class StrangersTest {
     private static final UUID ANOTHER = new UUID(3, 4);
 
     private final MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"));
-    private final MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-channels", 1);
+    private MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-channels", 1);
     private MigrationDestination destination;
     private HandSource source;
     private CompletableFuture<MigrationStats> received;
@@ -123,6 +123,37 @@ class StrangersTest {
             assertIsKnown();
             assertTrue(HandSource.isClosed(second.main(false).main));
             assertEndsWell();
+        }
+    }
+
+    /** Another source that was given this address by mistake speaks the protocol well. */
+    @Test
+    void shouldRefuseAnotherMigrationsChannelsAndGoOn() throws Exception {
+        refuseAnother();
+        assertTrue(source.told());
+        received.get();
+    }
+
+    /** If it was the migration's own all the same, its pages are missing. */
+    @Test
+    void shouldMissThePagesOfAChannelThatCameTooLate() throws Exception {
+        parameters = MigrationParameters.builder();
+        refuseAnother();
+        String message = failure();
+        assertTrue(message.matches("received nothing for .* expected each page once; .*\\(a connection from tcp:127.0.0.1:\\d+ was"
+                + " refused: received channel id 1 after the list of RAM blocks, when all channels of this migration had connected\\)"),
+                message);
+    }
+
+    private void refuseAnother() throws Exception {
+        try (HandSource another = new HandSource(listen())) {
+            source.channel().main(true).list(1 << 20).sync(false).ping(7);
+            assertIsKnown();
+            assertEquals("0002000400000007", HexFormat.of().formatHex(source.answer(8)), "it has read the list");
+            assertTrue(HandSource.isClosed(another.main(false).main));
+            assertTrue(HandSource.isClosed(another.channel(HandSource.ID, 0).channel(0)), "an id that is there");
+            assertTrue(HandSource.isClosed(another.channel(HandSource.ID, 1).channel(1)), "an id too many");
+            source.sync(false).last().tail(HexFormat.of().parseHex("0006" + "00000002" + "7b7d"));
         }
     }
 

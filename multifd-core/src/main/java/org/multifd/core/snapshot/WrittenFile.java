@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -170,6 +171,10 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         if (isFull(reason)) {
             return new SnapshotException("no space left on " + directory + " for " + target.getFileName()
                     + "; free some, or choose another file system", e);
+        }
+        if (e instanceof NoSuchFileException) {
+            return new SnapshotException(what + ": no file can be made in directory " + directory + ", or it is no longer there; choose"
+                    + " another one", e);
         }
         return new SnapshotException(what + ": " + (reason == null ? e.toString() : reason)
                 + "; check the disk and the limits, or choose another file system", e);

@@ -193,7 +193,7 @@ public final class MainStreamReader {
         int length = in.u16("a command's length");
         int expected = command == Qevm.COMMAND_PING ? 4 : 0;
         if (command != Qevm.COMMAND_OPEN_RETURN_PATH && command != Qevm.COMMAND_PING && command != Qevm.COMMAND_SWITCHOVER_START) {
-            throw new WireException(in.name() + ": received command " + command
+            throw new RefusedException(in.name() + ": received command " + command
                     + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source");
         }
         if (length != expected) {

@@ -3,7 +3,7 @@ package org.multifd.core.wire;
 import java.io.IOException;
 
 /** The peer sent what the protocol does not allow or what is not supported: the message has the received value first. */
-public final class WireException extends IOException {
+public class WireException extends IOException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,6 @@
 package org.multifd.core.capture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,11 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.multifd.core.MethodRegistry;
-import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.MigrationStats;
 
 /** What trips a real QEMU (wire-format 9), and what is no multifd migration: one line, in time, and no file. */
 @ParameterizedClass(name = "{0}")
@@ -128,31 +123,6 @@ class SnapshotFaultTest {
         PlainChannel last = recorded.channel(capture.channels() - 1);
         replay.with(1 + recorded.channels.indexOf(last), flip(last.bytes, 4, 1), true).run().assertFailed(Kind.STREAM, MISSING_PAGES
                 + " \\(a connection from tcp:127.0.0.1:\\d+ was refused: init packet: received version 16777217, expected 1\\)");
-    }
-
-    /** A channel that nobody expected would take pages with it: when it shows itself, all ends. */
-    @Test
-    void shouldRefuseAChannelThatComesTooLate() throws Exception {
-        PlainChannel zero = recorded.channel(0);
-        PlainChannel one = recorded.channel(1);
-        replay.connections.clear();
-        try (MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.load(), replay.parameters.build(),
-                replay.file, false)) {
-            String address = destination.listen("tcp:127.0.0.1:0");
-            CompletableFuture<MigrationException> received = CompletableFuture.supplyAsync(
-                    () -> assertThrows(MigrationException.class, destination::receive));
-            Replayer early = new Replayer(address, List.of(new Replayer.Connection(recorded.main.bytes, false),
-                    new Replayer.Connection(Arrays.copyOf(zero.bytes, zero.packets.get(0).position()), false)), true);
-            while (destination.stats().state() == MigrationStats.State.SETUP) {
-                Thread.onSpinWait();
-            }
-            Replayer late = new Replayer(address, List.of(new Replayer.Connection(one.bytes, false)), true);
-            replay.error = received.get();
-            early.awaitClosed();
-            late.awaitClosed();
-        }
-        replay.assertFailed(Kind.STREAM, "received channel id 1, expected 0\\.\\.0, which had connected when the list of RAM"
-                + " blocks came; tell the number, multifd-channels");
     }
 
     @Test
