@@ -7,9 +7,11 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -17,6 +19,11 @@ import javax.net.ssl.X509ExtendedKeyManager;
 final class OwnCertificate extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "own";
+
+    /** Purposes of RFC 5280 4.2.1.12. */
+    private static final String ANY_PURPOSE = "2.5.29.37.0";
+    private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
     private final X509Certificate[] chain;
     private final PrivateKey key;
@@ -29,9 +36,11 @@ final class OwnCertificate extends X509ExtendedKeyManager {
     /** @param role {@code server} or {@code client}, as in the names of the files */
     static OwnCertificate load(Path directory, String role) throws TlsException {
         OwnCertificate own = read(directory, role);
+        Path file = directory.resolve(role + "-cert.pem");
         for (X509Certificate certificate : own.chain) {
-            checkValid(directory.resolve(role + "-cert.pem"), certificate);
+            checkValid(file, certificate);
         }
+        checkPurpose(file, own.chain[0], role);
         return own;
     }
 
@@ -59,6 +68,31 @@ final class OwnCertificate extends X509ExtendedKeyManager {
             throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that is valid from "
                     + certificate.getNotBefore().toInstant() + " on, expected one that is valid now; check this machine's clock");
         }
+    }
+
+    /** Without the extension a certificate is for all purposes. Every peer that looks would refuse another one. */
+    private static void checkPurpose(Path file, X509Certificate certificate, String role) throws TlsException {
+        List<String> purposes;
+        try {
+            purposes = certificate.getExtendedKeyUsage();
+        } catch (CertificateParsingException e) {
+            throw new TlsException(file + ": received a certificate with a damaged extendedKeyUsage: " + e.getMessage()
+                    + "; issue another one", e);
+        }
+        String needed = role.equals("server") ? SERVER_AUTH : CLIENT_AUTH;
+        if (purposes != null && !purposes.contains(needed) && !purposes.contains(ANY_PURPOSE)) {
+            throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that is for "
+                    + purposes.stream().map(OwnCertificate::purpose).collect(Collectors.joining(", ")) + " (extendedKeyUsage), expected "
+                    + purpose(needed) + " among them, for the " + role + "'s side; issue one with it");
+        }
+    }
+
+    private static String purpose(String id) {
+        return switch (id) {
+            case SERVER_AUTH -> "serverAuth";
+            case CLIENT_AUTH -> "clientAuth";
+            default -> id;
+        };
     }
 
     private static boolean belongs(PrivateKey key, PublicKey published) throws TlsException {

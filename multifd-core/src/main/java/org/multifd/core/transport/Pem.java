@@ -25,6 +25,7 @@ final class Pem {
     private static final int MOST_BYTES = 1 << 20;
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s+([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+    private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
 
     private final Path file;
     private final List<String> types = new ArrayList<>();
@@ -39,6 +40,13 @@ final class Pem {
                 blocks.add(Base64.getMimeDecoder().decode(matcher.group(2)));
             } catch (IllegalArgumentException e) {
                 throw new TlsException(file + ": received a damaged " + matcher.group(1) + ", expected base64", e);
+            }
+        }
+        Matcher begin = BEGIN.matcher(text);
+        while (begin.find()) {
+            if (!text.startsWith("-----END " + begin.group(1) + "-----", Math.max(0, text.indexOf("-----END ", begin.end())))) {
+                throw new TlsException(file + ": received a " + begin.group(1) + " block without its end, expected a line -----END "
+                        + begin.group(1) + "----- behind it; the file was cut, copy it again");
             }
         }
         // Headers within a block, and so no match, are how an encrypted key of the old form looks.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,39 @@ class CredentialsTest {
         assertEquals(file + ": received PRIVATE KEY, expected a CERTIFICATE", refused());
         Files.write(file, new byte[(1 << 20) + 1]);
         assertEquals(file + ": received 1048577 bytes, expected at most 1048576", refused());
+    }
+
+    @Test
+    void shouldRefuseACutFile() throws IOException {
+        Path key = directory.resolve("server-key.pem");
+        String text = Files.readString(key);
+        Files.writeString(key, text.substring(0, text.indexOf("-----END ")));
+        assertEquals(key + ": received a PRIVATE KEY block without its end, expected a line -----END PRIVATE KEY----- behind it; the"
+                + " file was cut, copy it again", refused());
+        Path authorities = directory.resolve("ca-cert.pem");
+        String certificate = Files.readString(authorities);
+        Files.writeString(authorities, certificate + certificate.substring(0, certificate.length() - 10));
+        Files.writeString(key, text);
+        assertEquals(authorities + ": received a CERTIFICATE block without its end, expected a line -----END CERTIFICATE----- behind"
+                + " it; the file was cut, copy it again", refused());
+    }
+
+    /** A peer that looks would refuse it, which is late and at the wrong end. */
+    @Test
+    void shouldRefuseACertificateForTheOtherSide() throws IOException {
+        for (String part : List.of("cert.pem", "key.pem")) {
+            Path server = directory.resolve("server-" + part);
+            Path client = directory.resolve("client-" + part);
+            byte[] servers = Files.readAllBytes(server);
+            Files.write(server, Files.readAllBytes(client));
+            Files.write(client, servers);
+        }
+        assertEquals(directory.resolve("server-cert.pem") + ": received a certificate of " + TlsPair.SOURCE
+                + " that is for clientAuth (extendedKeyUsage), expected serverAuth among them, for the server's side; issue one with it",
+                refused());
+        assertEquals(directory.resolve("client-cert.pem") + ": received a certificate of " + TlsPair.DESTINATION
+                + " that is for serverAuth (extendedKeyUsage), expected clientAuth among them, for the client's side; issue one with it",
+                assertThrows(TlsException.class, () -> Tls.client(directory, true, "localhost")).getMessage());
     }
 
     @Test
