@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.multifd.core.FileUri;
 import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.SnapshotInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +51,18 @@ final class InspectCommand implements Callable<Integer> {
         } else {
             print(info);
         }
+        checkEnd(uri, info);
         return 0;
+    }
+
+    /** What the guest is has been shown: whoever loads the file never gets to what is behind it. */
+    private static void checkEnd(FileUri uri, SnapshotInfo info) throws MigrationException {
+        long behind = info.fileBytes() - info.streamBytes();
+        if (behind != 0) {
+            throw new MigrationException(Kind.FILE, uri.path() + ": received " + behind + " bytes behind the snapshot's end at byte "
+                    + info.streamBytes() + ", expected the file to end there; QEMU and multifd send ignore them, truncate -s "
+                    + info.streamBytes() + " cuts them off");
+        }
     }
 
     private void print(SnapshotInfo info) {
@@ -59,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
         fact("capabilities", String.join(", ", info.capabilities()));
         fact("page size", Integer.toString(info.pageSize()));
         fact("file", ByteSize.show(info.fileBytes()) + (snapshotBytes == info.fileBytes() ? ""
-                : ", of which the snapshot takes " + ByteSize.show(snapshotBytes)));
+                : " (" + info.fileBytes() + " bytes), of which the snapshot takes " + snapshotBytes + " bytes"));
         console.result("");
         console.result(String.format(BLOCK, "RAM block", "length", "present", "zero", "in file", "pages at byte"));
         long length = 0;

@@ -84,7 +84,9 @@ class InspectTest {
         assertEquals(0, run.code(), run.err());
         List<String> lines = run.outLines();
         assertEquals("machine       multifd", lines.get(0));
-        assertTrue(lines.get(4).matches("file +2\\.0 MiB, of which the snapshot takes 2\\.0 MiB"), lines.get(4));
+        long bytes = Files.size(temp.resolve("program.img"));
+        assertEquals("file          2.0 MiB (" + bytes + " bytes), of which the snapshot takes " + (bytes - 10000) + " bytes",
+                lines.get(4));
         assertEquals("heap                        1 MiB         1       255      4 KiB        1048576", lines.get(7));
         Map<String, Object> snapshot = JsonReader.object(inspect("inspect", "--json", uri + "10000").outLines().get(0));
         assertEquals((double) snapshot.get("file_bytes") - 10000, snapshot.get("snapshot_bytes"));
@@ -103,6 +105,20 @@ class InspectTest {
                 + " description (JSON) at its end" + System.lineSeparator(), run.err());
         assertEquals("", run.out());
         assertEquals(6, run.code());
+    }
+
+    @Test
+    void shouldFindBytesBehindTheSnapshot() throws IOException {
+        Path file = Recorded.snapshot(temp);
+        long bytes = Files.size(file);
+        Files.write(file, new byte[513], StandardOpenOption.APPEND);
+        Run run = inspect("inspect", "file:" + file);
+        assertEquals("multifd: " + file + ": received 513 bytes behind the snapshot's end at byte " + bytes + ", expected the file to end"
+                + " there; QEMU and multifd send ignore them, truncate -s " + bytes + " cuts them off" + System.lineSeparator(), run.err());
+        assertEquals(6, run.code());
+        assertEquals("file          22.1 MiB (" + (bytes + 513) + " bytes), of which the snapshot takes " + bytes + " bytes",
+                run.outLines().get(4));
+        assertEquals(11 + BLOCKS + DEVICES, run.outLines().size(), "the guest is shown all the same");
     }
 
     @Test
