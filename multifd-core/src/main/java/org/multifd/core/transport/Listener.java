@@ -43,6 +43,9 @@ public final class Listener implements AutoCloseable {
             if (local instanceof InetSocketAddress) {
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             }
+            if (address.path() != null) {
+                StaleSocket.removeIf(Path.of(address.path()));
+            }
             server.bind(local, backlog);
             return new Listener(server, address);
         } catch (BindException e) {

@@ -3,12 +3,16 @@ package org.multifd.core.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +153,49 @@ class ListenerTest {
             assertTrue(Files.exists(path));
             new Connector(Address.parse("unix:" + path), 5000, null).connect().close();
             first.accept().close();
+        }
+    }
+
+    /** As a killed process leaves it. */
+    @Test
+    void shouldTakeOverASocketFileThatNobodyListensOn() throws IOException {
+        Path path = directory.resolve("m.sock");
+        try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            killed.bind(UnixDomainSocketAddress.of(path));
+        }
+        assertTrue(Files.exists(path));
+        try (Listener listener = open("unix:" + path)) {
+            new Connector(Address.parse("unix:" + path), 5000, null).connect().close();
+            listener.accept().close();
+        }
+        assertFalse(Files.exists(path));
+    }
+
+    @Test
+    void shouldNotRemoveAFileThatIsNoSocket() throws IOException {
+        Path path = Files.writeString(directory.resolve("m.sock"), "text");
+        String message = "cannot listen on unix:%s: Address already in use; remove the socket or choose another path";
+        assertEquals(String.format(message, path), refusal("unix:" + path));
+        assertEquals("text", Files.readString(path));
+        Path killed = directory.resolve("killed.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(killed));
+        }
+        Path link = Files.createSymbolicLink(directory.resolve("link.sock"), killed);
+        assertEquals(String.format(message, link), refusal("unix:" + link));
+        assertTrue(Files.isSymbolicLink(link));
+    }
+
+    /** Not even by a connection that only tries: a QEMU that waits for a migration would end of it. */
+    @Test
+    void shouldNotDisturbWhoListens() throws IOException {
+        Path path = directory.resolve("m.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path));
+            server.configureBlocking(false);
+            assertEquals("cannot listen on unix:" + path + ": Address already in use; remove the socket or choose another path",
+                    refusal("unix:" + path));
+            assertNull(server.accept());
         }
     }
 
