@@ -62,6 +62,8 @@ final class Incoming implements AutoCloseable {
     private int connected;
     private long firstNanos;
     private String rejection = "";
+    /** Of the first channel that was refused for it. */
+    private UUID otherUuid;
     private boolean gathered;
     private boolean listed;
     private boolean closed;
@@ -91,6 +93,7 @@ final class Incoming implements AutoCloseable {
                 failure.check();
                 long now = System.nanoTime();
                 if (firstNanos != 0 && millis(now - firstNanos) >= parameters.timeout()) {
+                    checkUuid();
                     throw new IOException("received " + (main == null ? "no main channel" : "the main channel") + " and " + connected
                             + " multifd channels within " + parameters.timeout() + " ms, expected the main channel and "
                             + (expected == 0 ? "1.." + MOST_CHANNELS : expected)
@@ -135,6 +138,7 @@ final class Incoming implements AutoCloseable {
             // If one was a channel all the same, its source notices and ends the migration.
             pending.forEach(Connection::close);
             if (connected == 0) {
+                checkUuid();
                 throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, expected 1.."
                         + MOST_CHANNELS + "; set the capability multifd at the source" + rejection);
             }
@@ -144,6 +148,14 @@ final class Incoming implements AutoCloseable {
             }
             expected = connected;
             LOG.debug("{} channels", expected);
+        }
+    }
+
+    /** Why no channel was let in. */
+    private void checkUuid() throws WireException {
+        if (connected == 0 && otherUuid != null) {
+            throw new WireException("received a VM of uuid " + otherUuid + ", expected " + parameters.uuid() + " (uuid) on every multifd"
+                    + " channel, and none has it; start the source with it, or give this side the source's");
         }
     }
 
@@ -279,6 +291,7 @@ final class Incoming implements AutoCloseable {
         checkIdentity(connection);
         UUID uuid = parameters.uuid();
         if (uuid != null && !uuid.equals(init.uuid())) {
+            otherUuid = otherUuid == null ? init.uuid() : otherUuid;
             throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
         }
         int id = init.channel();

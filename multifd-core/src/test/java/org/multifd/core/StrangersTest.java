@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.transport.Connection;
 
@@ -165,6 +167,19 @@ class StrangersTest {
             source.channel().main(true, HandSource.ID);
             assertEndsWell();
         }
+    }
+
+    /** What was seen of it, channels that are missing, comes of it. A QEMU's main channel says no uuid. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldSayFirstThatItIsAnotherVm(boolean channelsGiven) throws Exception {
+        parameters = channelsGiven ? parameters : MigrationParameters.builder();
+        parameters.set("uuid", HandSource.ID.toString()).set("timeout", 1000);
+        listen();
+        assertTrue(HandSource.isClosed(source.channel(ANOTHER, 0).channel(0)));
+        source.main(false).list(1 << 20);
+        assertEquals("received a VM of uuid " + ANOTHER + ", expected " + HandSource.ID + " (uuid) on every multifd channel, and none has"
+                + " it; start the source with it, or give this side the source's", failure());
     }
 
     @Test
