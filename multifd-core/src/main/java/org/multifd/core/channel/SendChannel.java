@@ -226,7 +226,11 @@ final class SendChannel implements Runnable {
         header.encode(headerBytes.clear(), blockName);
         packet[0] = headerBytes.flip();
         shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
-        connection.writeFully(packet, 0, payloadBuffers + 1);
+        try {
+            connection.writeFully(packet, 0, payloadBuffers + 1);
+        } catch (IOException e) {
+            throw connection.answered(e);
+        }
         written(codecNanos);
     }
 

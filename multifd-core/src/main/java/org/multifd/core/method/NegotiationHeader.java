@@ -2,6 +2,7 @@ package org.multifd.core.method;
 
 import java.nio.ByteBuffer;
 import org.multifd.core.method.MethodException.Kind;
+import org.multifd.core.wire.Text;
 
 /**
  * The 12 bytes that every negotiation message starts with (docs/reference/negotiation.md).
@@ -43,7 +44,8 @@ public record NegotiationHeader(Type type, int length) {
         int code = Short.toUnsignedInt(bytes.getShort());
         int length = bytes.getInt();
         if (magic != MAGIC) {
-            throw NegotiationFields.invalid(String.format("received magic 0x%08x, expected 0x%08x", magic, MAGIC));
+            throw NegotiationFields.invalid(String.format("received magic 0x%08x%s, expected 0x%08x; is it multifd that listens there?", magic,
+                    Text.ifReadable(magic), MAGIC));
         }
         if (version != VERSION) {
             throw NegotiationFields.invalid("received version " + version + ", expected " + VERSION);

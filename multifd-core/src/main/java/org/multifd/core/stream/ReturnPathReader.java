@@ -30,7 +30,7 @@ public final class ReturnPathReader {
     /** Reads up to SHUT: null if all was loaded, otherwise why not. */
     public String readShut() throws IOException {
         String reason = "it gave no reason, see its own message";
-        while (true) {
+        for (boolean first = true; ; first = false) {
             int type = in.u16("a message on the return path (the destination must confirm before it closes)");
             int length = in.u16("a return path message's length");
             int expected = switch (type) {
@@ -39,7 +39,7 @@ public final class ReturnPathReader {
                 case Qevm.RETURN_REASON -> Math.min(length, Qevm.REASON_LIMIT);
                 case TLS_ALERT -> throw new TlsException("return path: received a TLS alert, expected a connection without TLS; give"
                         + " tls-creds");
-                default -> throw new WireException("return path: received message type " + type + ", expected 1, 2 or 7");
+                default -> throw unknown(type, length, first);
             };
             if (length != expected) {
                 throw new WireException("return path: received message type " + type + " of " + length + " bytes, expected "
@@ -53,5 +53,11 @@ public final class ReturnPathReader {
                 return in.u32("a shut") == 0 ? null : reason;
             }
         }
+    }
+
+    /** Who begins so is no destination: a web server or an SSH daemon, say. */
+    private static WireException unknown(int type, int length, boolean first) {
+        return new WireException("return path: received message type " + type + Text.ifReadable(type << Short.SIZE | length)
+                + ", expected 1, 2 or 7" + (first ? "; is it a QEMU or multifd that listens there?" : ""));
     }
 }

@@ -13,8 +13,11 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.multifd.core.wire.Text;
+import org.multifd.core.wire.WireException;
 
 /**
  * One connected socket, plain or with TLS. One thread reads and one writes at a time; any thread may close, which ends both
@@ -24,6 +27,9 @@ public final class Connection implements ByteSource, AutoCloseable {
 
     /** How long a peer that has confirmed all may take to close. */
     private static final int END_MILLIS = 1000;
+
+    /** How much of an unexpected answer is told. */
+    private static final int ANSWER_SHOWN = 40;
 
     private final SocketChannel channel;
     private final String peer;
@@ -243,6 +249,29 @@ public final class Connection implements ByteSource, AutoCloseable {
             left -= n;
             bytesWritten = bytesWritten + n;
         }
+    }
+
+    /**
+     * Why a write failed where the peer has nothing to say: what it said all the same, if it did. It is no destination then, but a
+     * web server, say.
+     *
+     * @param error of the write, after which a read does not wait
+     */
+    public IOException answered(IOException error) {
+        if (tls == null) {
+            ByteBuffer said = ByteBuffer.allocate(ANSWER_SHOWN);
+            try {
+                channel.configureBlocking(false);
+                if (channel.read(said) > 0) {
+                    byte[] answer = Arrays.copyOf(said.array(), said.position());
+                    return new WireException("received " + Text.quote(answer) + " from " + peer + " on a multifd channel, expected nothing;"
+                            + " is it a QEMU or multifd that listens there?", error);
+                }
+            } catch (IOException e) {
+                error.addSuppressed(e);
+            }
+        }
+        return error;
     }
 
     /** Writes bytes of a file that do not pass through this process; what is in it when they leave is what is sent. */

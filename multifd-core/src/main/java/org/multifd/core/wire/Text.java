@@ -32,6 +32,17 @@ public final class Text {
         return text.append(bytes.length > QUOTE_LIMIT ? "\"..." : "\"").toString();
     }
 
+    /** Four bytes, highest first, behind the number that they should have been: quoted in brackets if they are text, else nothing. */
+    public static String ifReadable(int bytes) {
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            int c = bytes >>> shift & 0xFF;
+            if (c < 0x20 || c >= 0x7F) {
+                return "";
+            }
+        }
+        return " (" + quote(ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array()) + ")";
+    }
+
     /** As {@link #quote(byte[])}. */
     public static String quote(String text) {
         return quote(text.getBytes(StandardCharsets.UTF_8));

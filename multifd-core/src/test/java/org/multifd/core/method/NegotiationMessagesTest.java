@@ -143,7 +143,9 @@ class NegotiationMessagesTest {
 
     @Test
     void shouldRefuseAHeaderThatIsNone() {
-        assertEquals("negotiation: received magic 0x51455645, expected 0x4d46444e", refusedHeader("51455645", "0001"));
+        assertEquals("negotiation: received magic 0x51455600, expected 0x4d46444e; is it multifd that listens there?", refusedHeader("51455600", "0001"));
+        assertEquals("negotiation: received magic 0x48545450 (\"HTTP\"), expected 0x4d46444e; is it multifd that listens there?",
+                refusedHeader("48545450", "2f31"));
         assertEquals("negotiation: received version 2, expected 1", refusedHeader("4d46444e", "0002"));
         assertEquals("negotiation: received version 65535, expected 1", refusedHeader("4d46444e", "ffff"));
         assertEquals("negotiation: received message type 7, expected 1, 2 or 3",

@@ -81,6 +81,14 @@ class ReturnPathTest {
                 refusal(Bytes.of().hex(PONG).u16(type).u16(4).u32(0)));
     }
 
+    @Test
+    void shouldAskWhetherItIsADestinationAtAll() {
+        assertEquals("return path: received message type 18516 (\"HTTP\"), expected 1, 2 or 7; is it a QEMU or multifd that listens there?",
+                refusal(Bytes.of().raw("HTTP/1.1 400 Bad Request\r\n".getBytes(StandardCharsets.US_ASCII))));
+        assertEquals("return path: received message type 65535, expected 1, 2 or 7; is it a QEMU or multifd that listens there?",
+                refusal(Bytes.of().hex("ffff 4142")));
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 0, 4", "1, 5, 4", "2, 65535, 4", "7, 4, 0", "19782, 1025, 1024", "19782, 65535, 1024"})
     void shouldRefuseAMessageOfAnotherLength(int type, int length, int expected) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.wire.WireException;
 
 @Timeout(60)
 class ConnectionTest {
@@ -55,6 +58,38 @@ class ConnectionTest {
             assertEquals(1, into[0].remaining());
             assertEquals(1, into[3].remaining());
         }
+    }
+
+    /** As a web server does: it refuses, and closes with a reset as it has not read all. */
+    @Test
+    void shouldTellWhatAPeerThatIsNoDestinationAnswered() throws IOException {
+        try (ConnectionPair pair = new ConnectionPair()) {
+            pair.near.writeFully(ByteBuffer.allocate(4096));
+            pair.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n".getBytes(StandardCharsets.US_ASCII));
+            pair.far.close();
+            IOException error = pair.near.answered(broken(pair.near));
+            assertInstanceOf(WireException.class, error);
+            assertEquals("received \"HTTP/1.1 400 Bad Request\\x0d\\x0aConnection: cl\" from " + pair.near.peer() + " on a multifd channel,"
+                    + " expected nothing; is it a QEMU or multifd that listens there?", error.getMessage());
+        }
+    }
+
+    @Test
+    void shouldLeaveAnErrorThatNobodyAnsweredAsItIs() throws IOException {
+        try (ConnectionPair pair = new ConnectionPair()) {
+            pair.near.writeFully(ByteBuffer.allocate(4096));
+            pair.far.close();
+            IOException error = broken(pair.near);
+            assertSame(error, pair.near.answered(error));
+        }
+    }
+
+    private static IOException broken(Connection connection) {
+        return assertThrows(IOException.class, () -> {
+            while (true) {
+                connection.writeFully(ByteBuffer.allocate(1 << 20));
+            }
+        });
     }
 
     @Test
