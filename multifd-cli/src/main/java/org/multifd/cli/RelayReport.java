@@ -38,10 +38,13 @@ final class RelayReport {
     }
 
     private static String line(RelayStats stats) {
-        String text = String.format(Locale.ROOT, "%s to %s: %.1f s, in %.1f MB at %.1f MB/s, out %.1f MB at %.1f MB/s, %.0f %% of RAM",
+        String text = String.format(Locale.ROOT, "%s to %s: %.1f s, in %.1f MB at %.1f MB/s, out %.1f MB at %.1f MB/s",
                 stats.incomingMethod().isEmpty() ? "?" : stats.incomingMethod(), stats.outgoingMethod(), seconds(stats),
                 stats.bytesIn() / 1e6, stats.bytesIn() / 1e6 / seconds(stats), stats.bytesOut() / 1e6,
-                stats.bytesOut() / 1e6 / seconds(stats), Progress.percentOfRam(stats));
+                stats.bytesOut() / 1e6 / seconds(stats));
+        if (stats.ramBytes() > 0) {
+            text += String.format(Locale.ROOT, ", %.0f %% of RAM", Progress.percentOfRam(stats));
+        }
         return Double.isFinite(secondsLeft(stats)) ? text + String.format(Locale.ROOT, ", %.0f s left", secondsLeft(stats)) : text;
     }
 
@@ -52,7 +55,7 @@ final class RelayReport {
             return;
         }
         console.result(String.format(Locale.ROOT, "relayed a guest of %s in %.1f s: in by %s %.1f MB, ratio %.2f, out by %s %.1f MB, "
-                + "ratio %.2f, %d channels; %s", ByteSize.show(stats.ramBytes()), seconds(stats),
+                + "ratio %.2f, %d channels; %s", size(stats), seconds(stats),
                 stats.incomingMethod().isEmpty() ? "no method, as no page had content," : stats.incomingMethod(),
                 stats.bytesIn() / 1e6, stats.ratioIn(), stats.outgoingMethod(), stats.bytesOut() / 1e6, stats.ratioOut(),
                 stats.channels().size(),
@@ -63,9 +66,19 @@ final class RelayReport {
         }
     }
 
+    private static String size(RelayStats stats) {
+        return stats.ramBytes() > 0 ? ByteSize.show(stats.ramBytes())
+                : "unknown size (main channel copied, not understood: -v says why)";
+    }
+
     /** One migration has failed; the next may come. */
     void failed(MigrationException error) {
         console.note("multifd: " + error.getMessage());
+        tellFailed(error);
+    }
+
+    /** To programs; people are told by whoever calls. */
+    void tellFailed(MigrationException error) {
         if (json) {
             Map<String, Object> line = Json.message("failed");
             line.put("kind", error.kind().name().toLowerCase(Locale.ROOT));
