@@ -75,6 +75,7 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
+        Arguments.checkAddressThenFile("receive", address, snapshot);
         FileUri file;
         MigrationParameters parameters;
         try {

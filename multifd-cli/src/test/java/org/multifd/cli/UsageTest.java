@@ -78,6 +78,10 @@ class UsageTest {
         "relay tcp:h:1 tcp:h:2 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
         "relay tcp:h:1 tcp:h:2 --max-bandwidth x | max-bandwidth: received x, expected a number of bytes, perhaps with K, M, "
             + "G or T after it (256M)",
+        "receive file:a tcp::1 | received file:a before tcp::1, expected them the other way round: multifd receive tcp::1 file:a",
+        "receive --force file:a,offset=4K unix:/s | received file:a,offset=4K before unix:/s, expected them the other way round: "
+            + "multifd receive unix:/s file:a,offset=4K",
+        "send tcp:h:1 file:a | received tcp:h:1 before file:a, expected them the other way round: multifd send file:a tcp:h:1",
         "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
         "inspect /a | file: received \"/a\", expected file:PATH or file:PATH,offset=N",
         "new-provider | missing required parameter: 'NAME'; see multifd new-provider --help",
