@@ -117,7 +117,7 @@ final class Worker {
         receive(new MigrationDestination(registry, MigrationParameters.defaults(), (pageSize, blocks) -> {
             long bytes = blocks.get("pc.ram");
             try {
-                return GuestRam.builder(pageSize).freshBlock("pc.ram", writable(bytes)).build();
+                return GuestRam.builder(pageSize).freshBlock("pc.ram", Path.of(args[1]), bytes).build();
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
