@@ -98,7 +98,11 @@ final class RelayCommand implements Callable<Integer> {
         try {
             report.summary(Watched.run(report.progressMillis(), () -> report.progress(relay.stats()), relay::cancel, relay::relay));
         } catch (MigrationException e) {
-            if (once || e.kind() == Kind.INTERRUPTED) {
+            if (e.kind() == Kind.INTERRUPTED) {
+                throw e;
+            }
+            if (once) {
+                report.failedLine(e);
                 throw e;
             }
             report.failed(e);

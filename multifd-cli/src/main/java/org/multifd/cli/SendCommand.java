@@ -83,6 +83,7 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
+        Given.inOrder("send", file, uri, true);
         MigrationParameters parameters = parameters();
         FileUri snapshot = FileUri.parse(file);
         MigrationSource source = MigrationSource.fromFile(registry, parameters, snapshot);

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,12 @@ class InspectTest {
         assertEquals(0, run.code(), run.err());
         List<String> lines = run.outLines();
         assertEquals("machine       multifd", lines.get(0));
-        assertTrue(lines.get(4).matches("file +2\\.0 MiB, of which the snapshot takes 2\\.0 MiB"), lines.get(4));
+        assertEquals("file          2.0 MiB, the snapshot begins at byte 10000", lines.get(4));
+        Path file = temp.resolve("program.img");
+        long end = Files.size(file);
+        Files.write(file, new byte[7], StandardOpenOption.APPEND);
+        assertEquals("file          2.0 MiB, the snapshot begins at byte 10000, 7 bytes behind the snapshot's end at byte " + end,
+                inspect("inspect", uri + "0x2710").outLines().get(4));
         assertEquals("heap                        1 MiB         1       255      4 KiB        1048576", lines.get(7));
         Map<String, Object> snapshot = JsonReader.object(inspect("inspect", "--json", uri + "10000").outLines().get(0));
         assertEquals((double) snapshot.get("file_bytes") - 10000, snapshot.get("snapshot_bytes"));

@@ -7,9 +7,11 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -17,6 +19,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 final class OwnCertificate extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "own";
+    /** RFC 5280, 4.2.1.12. */
+    private static final Map<String, String> USES = Map.of("server", "1.3.6.1.5.5.7.3.1", "client", "1.3.6.1.5.5.7.3.2");
+    private static final String ANY_USE = "2.5.29.37.0";
 
     private final X509Certificate[] chain;
     private final PrivateKey key;
@@ -32,7 +37,22 @@ final class OwnCertificate extends X509ExtendedKeyManager {
         for (X509Certificate certificate : own.chain) {
             checkValid(directory.resolve(role + "-cert.pem"), certificate);
         }
+        checkUse(directory.resolve(role + "-cert.pem"), own.chain[0], role);
         return own;
+    }
+
+    /** A peer would refuse this one as well. No use said is any. */
+    private static void checkUse(Path file, X509Certificate certificate, String role) throws TlsException {
+        try {
+            List<String> uses = certificate.getExtendedKeyUsage();
+            if (uses != null && !uses.contains(USES.get(role)) && !uses.contains(ANY_USE)) {
+                throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " for "
+                        + (uses.contains(USES.get("client")) ? "a client only" : uses.contains(USES.get("server")) ? "a server only"
+                        : "another use") + ", expected one for a " + role + " (extended key usage " + role + "Auth)");
+            }
+        } catch (CertificateParsingException e) {
+            throw new TlsException(file + ": received a damaged extended key usage: " + e.getMessage(), e);
+        }
     }
 
     /** As {@link #load}, whatever the time is. */

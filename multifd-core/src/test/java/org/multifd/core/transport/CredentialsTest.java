@@ -73,6 +73,33 @@ class CredentialsTest {
                 + directory.resolve("server-cert.pem"), refused());
     }
 
+    @Test
+    void shouldRefuseACertificateForTheOtherUse() throws IOException {
+        swap();
+        assertEquals(directory.resolve("server-cert.pem") + ": received a certificate of " + TlsPair.SOURCE
+                + " for a client only, expected one"
+                + " for a server (extended key usage serverAuth)", refused());
+        assertEquals(directory.resolve("client-cert.pem") + ": received a certificate of " + TlsPair.DESTINATION
+                + " for a server only, expected one for a client (extended key usage clientAuth)",
+                assertThrows(TlsException.class, () -> Tls.client(directory, true, "localhost")).getMessage());
+    }
+
+    private void swap() throws IOException {
+        Path good = TlsPair.credentials("good");
+        for (String part : new String[] {"-cert.pem", "-key.pem"}) {
+            Files.write(directory.resolve("server" + part), Files.readAllBytes(good.resolve("client" + part)));
+            Files.write(directory.resolve("client" + part), Files.readAllBytes(good.resolve("server" + part)));
+        }
+    }
+
+    @Test
+    void shouldSayThatAKeyIsCut() throws IOException {
+        Path file = directory.resolve("server-key.pem");
+        Files.writeString(file, Files.readString(file).substring(0, 300));
+        assertEquals(file + ": received a PEM block that is cut or damaged, expected a PRIVATE KEY up to its -----END line; copy the"
+                + " file again", refused());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END RSA PRIVATE KEY-----\n"})
