@@ -86,15 +86,15 @@ class InspectTest {
         List<String> lines = run.outLines();
         assertEquals("machine       multifd", lines.get(0));
         assertEquals("file          2.0 MiB, the snapshot begins at byte 10000", lines.get(4));
+        assertEquals("heap                        1 MiB         1       255      4 KiB        1048576", lines.get(7));
+        Map<String, Object> snapshot = JsonReader.object(inspect("inspect", "--json", uri + "10000").outLines().get(0));
+        assertEquals((double) snapshot.get("file_bytes") - 10000, snapshot.get("snapshot_bytes"));
+        assertEquals(6, inspect("inspect", uri + "0").code(), "a header is no snapshot");
         Path file = temp.resolve("program.img");
         long end = Files.size(file);
         Files.write(file, new byte[7], StandardOpenOption.APPEND);
         assertEquals("file          2.0 MiB, the snapshot begins at byte 10000, 7 bytes behind the snapshot's end at byte " + end,
                 inspect("inspect", uri + "0x2710").outLines().get(4));
-        assertEquals("heap                        1 MiB         1       255      4 KiB        1048576", lines.get(7));
-        Map<String, Object> snapshot = JsonReader.object(inspect("inspect", "--json", uri + "10000").outLines().get(0));
-        assertEquals((double) snapshot.get("file_bytes") - 10000, snapshot.get("snapshot_bytes"));
-        assertEquals(6, inspect("inspect", uri + "0").code(), "a header is no snapshot");
     }
 
     @Test
