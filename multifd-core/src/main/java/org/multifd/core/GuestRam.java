@@ -85,8 +85,8 @@ public final class GuestRam {
         /**
          * Adds a block that is a new file's memory, as {@code /dev/shm/NAME} that another process maps, too. The file is made
          * as long as the block, sparse, and mapped. Of all destinations this one costs least: what arrives first is written
-         * to the file, for which the kernel neither clears memory nor takes a fault for each page. The file is closed with
-         * the last reference to the RAM.
+         * to the file, for which the kernel neither clears memory nor takes a fault for each page; without space the migration
+         * fails with kind {@code FILE}. The file is closed with the last reference to the RAM, and never removed.
          *
          * @param name as above
          * @param file none yet, or an empty one; nobody else writes it before the migration has returned

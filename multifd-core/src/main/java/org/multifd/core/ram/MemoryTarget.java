@@ -3,6 +3,7 @@ package org.multifd.core.ram;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import org.multifd.core.wire.Text;
 
 /**
  * Pages straight into their places in memory. Where the memory is a file that nobody has touched, what comes first is
@@ -49,8 +50,14 @@ public final class MemoryTarget implements PageTarget {
 
     private void write(int block, long offset, ByteBuffer pages) throws IOException {
         FileChannel file = blocks.get(block).file();
-        while (pages.hasRemaining()) {
-            offset += file.write(pages, offset);
+        try {
+            while (pages.hasRemaining()) {
+                offset += file.write(pages, offset);
+            }
+        } catch (IOException e) {
+            throw new RamFileException("RAM block " + Text.quote(blocks.get(block).name()) + ": its file cannot be written at byte "
+                    + offset + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+                    + "; check the disk and the limits, or choose another file system", e);
         }
     }
 }
