@@ -2,7 +2,6 @@ package org.multifd.bench;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.multifd.core.MigrationStats;
@@ -60,9 +59,9 @@ final class Allocation {
     /** By all channels' threads together; negative if not all of them are there. */
     private long allocated(int channels) {
         if (threads == null) {
-            threads = Stream.of(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
-                    .filter(each -> each != null && each.getThreadName().startsWith(threadNames))
-                    .mapToLong(ThreadInfo::getThreadId).toArray();
+            Thread[] all = new Thread[Thread.activeCount()];
+            int found = Thread.enumerate(all);
+            threads = Stream.of(all).limit(found).filter(each -> each.getName().startsWith(threadNames)).mapToLong(Thread::getId).toArray();
         }
         long sum = threads.length == channels ? 0 : -1;
         for (int i = 0; i < threads.length && sum >= 0; i++) {

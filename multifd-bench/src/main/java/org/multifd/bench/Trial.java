@@ -216,7 +216,15 @@ final class Trial {
     }
 
     private Child child(Object... args) throws IOException {
-        return new Child(javaOptions, args);
+        List<String> options = new ArrayList<>(classes(args[0].toString()));
+        options.addAll(javaOptions);
+        return new Child(options, args);
+    }
+
+    /** As the first worker of that role has loaded them, which is what the launcher does for the command's. */
+    private List<String> classes(String role) {
+        Path archive = directory.resolve(role + ".jsa");
+        return List.of("-Xlog:disable", (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
     }
 
     private Map<String, Double> figures(double seconds, double wireBytes, Usage source, Usage destination) {

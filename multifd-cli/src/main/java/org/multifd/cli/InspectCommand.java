@@ -70,8 +70,7 @@ final class InspectCommand implements Callable<Integer> {
         fact("uuid", info.uuid() == null ? "not in the file" : info.uuid().toString());
         fact("capabilities", String.join(", ", info.capabilities()));
         fact("page size", Integer.toString(info.pageSize()));
-        fact("file", ByteSize.show(info.fileBytes()) + (snapshotBytes == info.fileBytes() ? ""
-                : " (" + info.fileBytes() + " bytes), of which the snapshot takes " + snapshotBytes + " bytes"));
+        fact("file", ByteSize.show(info.fileBytes()) + around(info));
         console.result("");
         console.result(String.format(BLOCK, "RAM block", "length", "present", "zero", "in file", "pages at byte"));
         long length = 0;
@@ -91,6 +90,14 @@ final class InspectCommand implements Callable<Integer> {
             console.result(String.format(DEVICE, printable(each.name()), each.instance(), each.bytes()));
         }
         console.result(String.format(DEVICE, "all " + info.devices().size(), "", deviceBytes(info)));
+    }
+
+    /** What is in the file besides: nobody looks at it, neither here nor at a destination. */
+    private String around(SnapshotInfo info) {
+        long before = info.streamBytes() - snapshotBytes;
+        long behind = info.fileBytes() - info.streamBytes();
+        return (before == 0 ? "" : ", the snapshot begins at byte " + before)
+                + (behind == 0 ? "" : ", " + behind + " bytes behind the snapshot's end at byte " + info.streamBytes());
     }
 
     private void fact(String name, String value) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
                 + "is:%n",
             "usable    it serves its name",
             "unusable  it cannot work here; the line below says why",
-            "outdone   it works, but another provider serves the name",
+            "outdone   it works, but another provider serves the name, or it ties with one",
             "broken    it could not be loaded"},
         descriptionHeading = "%n",
         optionListHeading = "%nOptions:%n")

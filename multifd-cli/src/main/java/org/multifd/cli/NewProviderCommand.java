@@ -56,7 +56,7 @@ final class NewProviderCommand implements Callable<Integer> {
         Map<String, String> files = project.files();
         NewDirectory.write(path, files);
         console.result("wrote " + path + ": " + files.size() + " files, module " + project.packageName());
-        console.result("next: cd " + path + " && mvn -B clean verify; README.md there goes on");
+        console.result("next: cd " + path + " && mvn -B clean verify; README.md there says what it needs, and goes on");
         return 0;
     }
 

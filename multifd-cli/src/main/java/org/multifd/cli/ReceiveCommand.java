@@ -75,7 +75,7 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        Arguments.checkAddressThenFile("receive", address, snapshot);
+        Given.inOrder("receive", address, snapshot, false);
         FileUri file;
         MigrationParameters parameters;
         try {

@@ -102,7 +102,7 @@ final class RelayCommand implements Callable<Integer> {
                 throw e;
             }
             if (once) {
-                report.tellFailed(e);
+                report.failedLine(e);
                 throw e;
             }
             report.failed(e);

@@ -1,6 +1,8 @@
 package org.multifd.cli;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.multifd.core.MigrationException;
@@ -60,7 +62,7 @@ final class RelayReport {
                 stats.bytesIn() / 1e6, stats.ratioIn(), stats.outgoingMethod(), stats.bytesOut() / 1e6, stats.ratioOut(),
                 stats.channels().size(),
                 stats.confirmed() ? "the destination has loaded it" : "nobody says that it was loaded, without return path"));
-        for (RelayStats.Channel each : stats.channels()) {
+        for (RelayStats.Channel each : channels(stats)) {
             console.note(String.format(Locale.ROOT, "channel %d: in %.1f MB, out %.1f MB, %d packets, %d normal and %d zero pages",
                     each.id(), each.bytesIn() / 1e6, each.bytesOut() / 1e6, each.packets(), each.normalPages(), each.zeroPages()));
         }
@@ -71,14 +73,19 @@ final class RelayReport {
                 : "unknown size (main channel copied, not understood: -v says why)";
     }
 
+    /** They come in any order. */
+    private static List<RelayStats.Channel> channels(RelayStats stats) {
+        return stats.channels().stream().sorted(Comparator.comparingInt(RelayStats.Channel::id)).toList();
+    }
+
     /** One migration has failed; the next may come. */
     void failed(MigrationException error) {
         console.note("multifd: " + error.getMessage());
-        tellFailed(error);
+        failedLine(error);
     }
 
-    /** To programs; people are told by whoever calls. */
-    void tellFailed(MigrationException error) {
+    /** For programs; what people are told is the caller's. */
+    void failedLine(MigrationException error) {
         if (json) {
             Map<String, Object> line = Json.message("failed");
             line.put("kind", error.kind().name().toLowerCase(Locale.ROOT));
@@ -112,7 +119,7 @@ final class RelayReport {
         line.put("ratio_out", stats.ratioOut());
         line.put("normal_pages", stats.normalPages());
         line.put("zero_pages", stats.zeroPages());
-        line.put("channels", stats.channels().stream().map(RelayReport::channel).toList());
+        line.put("channels", channels(stats).stream().map(RelayReport::channel).toList());
         line.put("confirmed", stats.confirmed());
         line.put("seconds", seconds(stats));
         line.put("seconds_left", secondsLeft(stats));

@@ -83,7 +83,7 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        Arguments.checkFileThenAddress("send", file, uri);
+        Given.inOrder("send", file, uri, true);
         MigrationParameters parameters = parameters();
         FileUri snapshot = FileUri.parse(file);
         MigrationSource source = MigrationSource.fromFile(registry, parameters, snapshot);

@@ -1,7 +1,11 @@
 package org.multifd.cli;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.multifd.tck.Rule;
 import org.multifd.tck.RuleResult;
 import org.multifd.tck.RuleResult.Outcome;
@@ -12,7 +16,12 @@ final class TextVerifyReport implements VerifyReport {
     private static final String ROW = "%-4s %-12s %s";
     private static final int INDENT = 18;
 
+    /** How the kit begins the detail of a rule that another one's failure came in the way of. */
+    private static final Pattern BLOCKED = Pattern.compile("rule (\\d\\.\\d) fails first:");
+
     private final Console console;
+    /** The rules of this provider whose failure has been shown in full. */
+    private final Set<String> told = new HashSet<>();
     private Verdict shown;
 
     TextVerifyReport(Console console) {
@@ -36,9 +45,21 @@ final class TextVerifyReport implements VerifyReport {
             head(verdict);
         }
         console.result(String.format(ROW, result.rule().number(), word(result.outcome()), result.rule().title()));
-        if (!result.detail().isEmpty()) {
-            Paragraph.of(result.detail(), INDENT, console.columns()).forEach(console::result);
+        String detail = detail(result);
+        if (!detail.isEmpty()) {
+            Paragraph.of(detail, INDENT, console.columns()).forEach(console::result);
         }
+    }
+
+    /** One failure can come in the way of twenty rules: its words stand there once. */
+    private String detail(RuleResult result) {
+        Matcher blocked = BLOCKED.matcher(result.detail());
+        if (result.outcome() == Outcome.FAILED) {
+            told.add(result.rule().number());
+        } else if (blocked.lookingAt() && !told.add(blocked.group(1))) {
+            return blocked.group().replace(":", "");
+        }
+        return result.detail();
     }
 
     private void head(Verdict verdict) {
@@ -46,6 +67,7 @@ final class TextVerifyReport implements VerifyReport {
             console.result("");
         }
         shown = verdict;
+        told.clear();
         Candidate provider = verdict.provider();
         console.result(provider.method() + "  " + provider.provenance() + ", API " + provider.apiVersion());
         console.result("  " + provider.location());

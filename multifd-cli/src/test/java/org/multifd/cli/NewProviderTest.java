@@ -47,7 +47,7 @@ class NewProviderTest {
         assertEquals("", run.err());
         assertEquals(0, run.code());
         assertEquals(List.of("wrote " + project + ": 9 files, module com.example.multifd.rle",
-                "next: cd " + project + " && mvn -B clean verify; README.md there goes on"), run.outLines());
+                "next: cd " + project + " && mvn -B clean verify; README.md there says what it needs, and goes on"), run.outLines());
         assertEquals(List.of(".gitignore", "README.md", "pom.xml",
                 "src/main/java/com/example/multifd/rle/RleMethods.java",
                 "src/main/java/com/example/multifd/rle/RleReceiver.java",

@@ -115,6 +115,17 @@ class ProviderPathTest {
         assertTrue(run.out().replaceAll("\\s+", " ").contains(" broken - " + jar + ": received a file that is no jar ("), run.out());
     }
 
+    /** What is missing may well be what could not be loaded. */
+    @Test
+    void shouldSayToMendWhatFailedToLoad() throws Exception {
+        Path jar = Files.writeString(temp.resolve("codec.jar"), "no jar");
+        Run run = Run.of("demo", "--provider-path", jar.toString(), "--multifd-compression", "codec");
+        assertEquals("multifd: method codec: no provider found; usable: lz4, none, zlib, zstd; failed to load: " + jar
+                + ": received a file that is no jar (zip END header not found), expected a whole jar: copy it again; mend what failed to "
+                + "load, or put the provider's jar on the module path or name it with --provider-path" + System.lineSeparator(), run.err());
+        assertEquals(5, run.code());
+    }
+
     @Test
     void shouldRefuseAPathThatDoesNotExist() {
         Path nowhere = temp.resolve("nowhere");

@@ -42,6 +42,8 @@ class UsageTest {
         "receive tcp:127.0.0.1:0 file: | file: received \"file:\", expected file:PATH or file:PATH,offset=N",
         "receive tcp:127.0.0.1:0 file:x,offset=4Q | offset: received \"4Q\", expected a number of bytes up to 4611686018427387904,"
             + " perhaps with B, K, M, G, T, P or E after it, or 0x and hexadecimal digits",
+        "receive file:x tcp::1 | the arguments are in each other's place, expected multifd receive tcp::1 file:x",
+        "send unix:s file:x,offset=4 | the arguments are in each other's place, expected multifd send file:x,offset=4 unix:s",
         "receive 127.0.0.1:0 file:x | address: received \"127.0.0.1:0\", expected tcp:HOST:PORT or unix:PATH",
         "receive tcp:127.0.0.1:0 file:x --multifd-channels 0 | multifd-channels: received 0, expected 1..255",
         "receive tcp:127.0.0.1:0 file:x --timeout soon | timeout: received soon, expected 1..2147483647",
@@ -78,10 +80,6 @@ class UsageTest {
         "relay tcp:h:1 tcp:h:2 --multifd-plain-effort 8 | multifd-plain-effort: received 8, expected -1..7",
         "relay tcp:h:1 tcp:h:2 --max-bandwidth x | max-bandwidth: received x, expected a number of bytes, perhaps with K, M, "
             + "G or T after it (256M)",
-        "receive file:a tcp::1 | received file:a before tcp::1, expected them the other way round: multifd receive tcp::1 file:a",
-        "receive --force file:a,offset=4K unix:/s | received file:a,offset=4K before unix:/s, expected them the other way round: "
-            + "multifd receive unix:/s file:a,offset=4K",
-        "send tcp:h:1 file:a | received tcp:h:1 before file:a, expected them the other way round: multifd send file:a tcp:h:1",
         "inspect | missing required parameter: 'file:PATH'; see multifd inspect --help",
         "inspect /a | file: received \"/a\", expected file:PATH or file:PATH,offset=N",
         "new-provider | missing required parameter: 'NAME'; see multifd new-provider --help",

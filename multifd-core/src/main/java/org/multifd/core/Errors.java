@@ -5,6 +5,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.channel.Failure;
 import org.multifd.core.method.MethodException;
+import org.multifd.core.ram.RamFileException;
 import org.multifd.core.snapshot.SnapshotException;
 import org.multifd.core.transport.TlsException;
 import org.multifd.core.wire.WireException;
@@ -34,7 +35,7 @@ final class Errors {
         if (first instanceof MethodException method) {
             return MigrationException.of(method);
         }
-        SnapshotException file = file(first);
+        IOException file = file(first);
         if (file != null) {
             return new MigrationException(Kind.FILE, file.getMessage(), first);
         }
@@ -47,10 +48,10 @@ final class Errors {
     }
 
     /** It is the file's matter then, whichever channel's packet it was. */
-    private static SnapshotException file(Throwable first) {
+    private static IOException file(Throwable first) {
         for (Throwable cause = first; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SnapshotException known) {
-                return known;
+            if (cause instanceof SnapshotException || cause instanceof RamFileException) {
+                return (IOException) cause;
             }
         }
         return null;

@@ -1,6 +1,11 @@
 package org.multifd.core;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +42,9 @@ public final class GuestRam {
 
     /** Collects the blocks of a {@link GuestRam}, in the order in which the main stream lists them. One thread's. */
     public static final class Builder {
+
+        /** Whether a file's mapping shows at once what is written to the file, which Java leaves to the system. */
+        private static final boolean ONE_CACHE = System.getProperty("os.name").equals("Linux");
 
         private final int pageSize;
         private final List<RamBlock> list = new ArrayList<>();
@@ -75,6 +83,39 @@ public final class GuestRam {
         }
 
         /**
+         * Adds a block that is a new file's memory, as {@code /dev/shm/NAME} that another process maps, too. The file is made
+         * as long as the block, sparse, and mapped. Of all destinations this one costs least: what arrives first is written
+         * to the file, for which the kernel neither clears memory nor takes a fault for each page; without space the migration
+         * fails with kind {@code FILE}. The file is closed with the last reference to the RAM, and never removed.
+         *
+         * @param name as above
+         * @param file none yet, or an empty one; nobody else writes it before the migration has returned
+         * @param length bytes, a positive multiple of the page size
+         * @return this
+         * @throws IllegalArgumentException if name or length are not as described, or the file is not empty
+         * @throws IOException if the file cannot be made or mapped
+         */
+        public Builder freshBlock(String name, Path file, long length) throws IOException {
+            int count = segments(name, length);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            try {
+                if (channel.size() != 0) {
+                    throw new IllegalArgumentException("RAM block " + Text.quote(name) + ": received " + file + " of " + channel.size()
+                            + " bytes, expected a new or an empty file");
+                }
+                ByteBuffer[] segments = new ByteBuffer[count];
+                for (int i = 0; i < count; i++) {
+                    segments[i] = channel.map(MapMode.READ_WRITE, (long) i * RamBlock.SEGMENT_BYTES, segment(length, i));
+                }
+                list.add(ONE_CACHE ? new RamBlock(name, pageSize, channel, segments) : new RamBlock(name, pageSize, true, segments));
+                return this;
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        }
+
+        /**
          * Adds a block of fresh zeroed memory, allocated directly in segments of at most 1 GiB. It is freed with the last
          * reference to the RAM and counts against {@code -XX:MaxDirectMemorySize}.
          *
@@ -84,19 +125,25 @@ public final class GuestRam {
          * @throws IllegalArgumentException if name or length are not as described
          */
         public Builder block(String name, long length) {
+            ByteBuffer[] segments = new ByteBuffer[segments(name, length)];
+            for (int i = 0; i < segments.length; i++) {
+                segments[i] = ByteBuffer.allocateDirect(segment(length, i));
+            }
+            list.add(new RamBlock(name, pageSize, true, segments));
+            return this;
+        }
+
+        private int segments(String name, long length) {
             Objects.requireNonNull(name, "name");
             if (length <= 0 || length % pageSize != 0) {
                 throw new IllegalArgumentException("RAM block " + Text.quote(name) + ": received " + length
                         + " bytes, expected a positive multiple of the page size " + pageSize);
             }
-            int count = Math.toIntExact((length + RamBlock.SEGMENT_BYTES - 1) / RamBlock.SEGMENT_BYTES);
-            ByteBuffer[] segments = new ByteBuffer[count];
-            for (int i = 0; i < count; i++) {
-                long left = length - (long) i * RamBlock.SEGMENT_BYTES;
-                segments[i] = ByteBuffer.allocateDirect((int) Math.min(left, RamBlock.SEGMENT_BYTES));
-            }
-            list.add(new RamBlock(name, pageSize, true, segments));
-            return this;
+            return Math.toIntExact((length + RamBlock.SEGMENT_BYTES - 1) / RamBlock.SEGMENT_BYTES);
+        }
+
+        private static int segment(long length, int index) {
+            return (int) Math.min(length - (long) index * RamBlock.SEGMENT_BYTES, RamBlock.SEGMENT_BYTES);
         }
 
         /**

@@ -14,7 +14,7 @@ import java.util.List;
  * @param mainBytes bytes on the main channel from the source to the destination
  * @param returnBytes bytes on the main channel from the destination to the source
  * @param zeroPagesOnMain zero pages that travelled on the main channel
- * @param channels each multifd channel's figures, by its number
+ * @param channels each multifd channel's figures, in the order in which they came
  * @param confirmed whether the destination said on the return path that all was loaded; without one nobody says so
  * @param elapsedNanos since the main channel came
  */

@@ -3,7 +3,6 @@ package org.multifd.core;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -284,8 +283,7 @@ final class RelayedMigration implements AutoCloseable {
         RelayMain copied = main;
         long end = endNanos;
         long elapsed = startNanos == 0 ? 0 : (end == 0 ? System.nanoTime() : end) - startNanos;
-        List<RelayStats.Channel> list = channels.list().stream().map(RelayedMigration::stats)
-                .sorted(Comparator.comparingInt(RelayStats.Channel::id)).toList();
+        List<RelayStats.Channel> list = channels.list().stream().map(RelayedMigration::stats).toList();
         String in = channels.incomingMethod() == null ? "" : channels.incomingMethod();
         String out = channels.outgoing() == null ? "" : channels.outgoing();
         return copied == null ? new RelayStats(state, in, out, 0, 0, 0, 0, 0, 0, list, false, elapsed)

@@ -2,14 +2,18 @@ package org.multifd.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +29,7 @@ class FullDiskTest {
     @TempDir
     Path directory;
 
-    /** The process: receives into a file, then says how it ended and what is in the directory. */
+    /** The process: receives into a file, as a snapshot or as memory, then says how it ended and what is in the directory. */
     static final class Receiver {
 
         private Receiver() {
@@ -33,8 +37,11 @@ class FullDiskTest {
 
         public static void main(String[] args) throws Exception {
             Path file = Path.of(args[0]);
-            try (MigrationDestination destination = MigrationDestination.intoFile(
-                    MethodRegistry.of(new PlainMethod("plain")), MigrationParameters.defaults(), file, false)) {
+            MethodRegistry registry = MethodRegistry.of(new PlainMethod("plain"));
+            MigrationParameters parameters = MigrationParameters.defaults();
+            try (MigrationDestination destination = args.length > 1
+                    ? new MigrationDestination(registry, parameters, (pageSize, blocks) -> memory(file, pageSize, blocks))
+                    : MigrationDestination.intoFile(registry, parameters, file, false)) {
                 System.out.println(destination.listen("tcp:127.0.0.1:0"));
                 destination.receive();
                 System.out.println("received");
@@ -44,6 +51,14 @@ class FullDiskTest {
             try (Stream<Path> files = Files.list(file.getParent())) {
                 System.out.println(files.toList());
             }
+        }
+    }
+
+    private static GuestRam memory(Path file, int pageSize, Map<String, Long> blocks) {
+        try {
+            return GuestRam.builder(pageSize).freshBlock("block0", file, blocks.get("block0")).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -76,7 +91,7 @@ class FullDiskTest {
     }
 
     /** Migrates 24 MiB into it; what the process said. */
-    private void assertTooLarge(List<String> command, String message) throws Exception {
+    private void assertTooLarge(List<String> command, String message, String left) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 24 << 20), 3, new byte[0]));
                 BufferedReader out = process.inputReader()) {
@@ -90,9 +105,12 @@ class FullDiskTest {
             } catch (MigrationException e) {
                 told = e;
             }
-            assertEquals(List.of("FILE " + message, "[]"), out.lines().toList());
+            List<String> said = out.lines().toList();
+            assertEquals(2, said.size(), said.toString());
+            assertTrue(said.get(0).matches("FILE " + message), said.toString());
+            assertEquals(left, said.get(1));
             assertNotNull(told, "the source believes that all is kept");
-            assertEquals("the destination failed: " + message, told.getMessage());
+            assertTrue(told.getMessage().matches("the destination failed: " + message), told.getMessage());
         } finally {
             process.destroyForcibly();
         }
@@ -102,13 +120,21 @@ class FullDiskTest {
     void shouldSayThatTheDiskIsFull() throws Exception {
         String file = directory.resolve("guest.snap").toString();
         assertTooLarge(onSmallDisk(directory, java(Receiver.class, file)), "no space left on " + directory
-                + " for guest.snap; free some, or choose another file system");
+                + " for guest.snap; free some, or choose another file system", "[]");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSpaceForMemory() throws Exception {
+        String file = directory.resolve("ram").toString();
+        assertTooLarge(onSmallDisk(directory, java(Receiver.class, file, "memory")), "RAM block \"block0\": its file cannot be written"
+                + " at byte \\d+: No space left on device; check the disk and the limits, or choose another file system",
+                "[" + file + "]");
     }
 
     @Test
     void shouldSayThatTheFileMayNotGrow() throws Exception {
         String file = directory.resolve("guest.snap").toString();
         assertTooLarge(withSmallFiles(java(Receiver.class, file)), "cannot write " + file
-                + ": File too large; check the disk and the limits, or choose another file system");
+                + ": File too large; check the disk and the limits, or choose another file system", "[]");
     }
 }

@@ -143,7 +143,8 @@ class MethodFaultTest {
     void shouldReportAProvidersBug() throws Exception {
         try (Pair pair = run(Fault.PREPARE_BUG)) {
             assertTrue(pair.sourceError.getMessage().matches("channel [012], packet [0-9]+: method plain broke its contract:"
-                    + " java.lang.ArrayIndexOutOfBoundsException: Array index out of range: 7"), pair.sourceError.getMessage());
+                    + " java.lang.ArrayIndexOutOfBoundsException: Array index out of range: 7; multifd verify tries its provider rule by rule"),
+                    pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
         }
     }
@@ -151,13 +152,15 @@ class MethodFaultTest {
     @Test
     void shouldNotTakeABugInASetupForTheUsersMistake() throws Exception {
         try (Pair pair = run(Fault.SEND_SETUP_BUG)) {
-            assertEquals("channel 2: method plain broke its contract: java.lang.IllegalArgumentException: level 7",
+            assertEquals("channel 2: method plain broke its contract: java.lang.IllegalArgumentException: level 7; "
+                    + "multifd verify tries its provider rule by rule",
                     pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
             assertEquals(List.of("send 1", "send 0"), closed);
         }
         try (Pair pair = run(Fault.RECV_SETUP_BUG)) {
-            assertEquals("channel 1: method plain broke its contract: java.lang.IllegalArgumentException: level 7",
+            assertEquals("channel 1: method plain broke its contract: java.lang.IllegalArgumentException: level 7; "
+                    + "multifd verify tries its provider rule by rule",
                     pair.destinationError.getMessage());
             assertEquals(Kind.INTERNAL, pair.destinationError.kind());
         }

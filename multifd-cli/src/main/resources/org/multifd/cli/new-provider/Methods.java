@@ -26,7 +26,10 @@ public final class @Name@Methods implements MultiFDMethods {
         return MultiFDApi.VERSION;
     }
 
-    /** A codec is tried out here, by doing: never in the constructor or a static initialiser (rules 1.3 and 1.4). */
+    /**
+     * A codec is tried out here, by compressing a few bytes: never in the constructor or a static initialiser (rules 1.3 and
+     * 1.4). If that throws, the answer is {@link Availability#unusable(String, Throwable)} with what was thrown.
+     */
     @Override
     public Availability availability() {
         return Availability.usable("needs nothing but Java");

@@ -36,6 +36,7 @@ final class Where {
 
     /** A method threw what it may not. */
     static IllegalStateException broken(String place, String method, Throwable error) {
-        return new IllegalStateException(place + ": method " + method + " broke its contract: " + error, error);
+        return new IllegalStateException(place + ": method " + method + " broke its contract: " + error
+                + "; multifd verify tries its provider rule by rule", error);
     }
 }

@@ -54,8 +54,9 @@ final class LayerJars implements ModuleFinder {
             }
             return NativeCode.of(original, names);
         } catch (ZipException e) {
-            throw new LayerException(original + ": received a file that is no jar (" + e.getMessage()
-                    + "), expected a whole jar: copy it again", e);
+            throw new LayerException(original + ": received a file that is no jar (" + e.getMessage() + "), expected "
+                    + (LayerSource.isJarName(original) ? "a whole jar: copy it again"
+                    : "a provider's jar, or the directory with its jars: name that"), e);
         } catch (IOException e) {
             throw new LayerException(original + ": cannot be read: " + Failures.describe(e), e);
         }

@@ -51,8 +51,12 @@ final class LayerLoading {
             }
             ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
             if (look.files().isEmpty()) {
-                throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: put them "
-                        + "there, or remove it");
+                throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: "
+                        + source.remedyWithoutJars());
+            }
+            for (Path each : source.nested()) {
+                problems.add(new LayerException(each + ": received jars in a directory inside a provider's directory, where they are "
+                        + "not loaded, expected them in " + source.path() + " or beside it: move or remove them"));
             }
             directory = PrivateDirectory.subdirectory();
             LayerJars jars = new LayerJars(source.path(), copy(), SystemModules.present(parent));
@@ -91,9 +95,10 @@ final class LayerLoading {
     }
 
     private void load(ModuleLayer parent, LayerJars jars) throws LayerException {
-        problems.addAll(jars.servicesWithoutProvides());
+        List<LayerException> unprovided = jars.servicesWithoutProvides();
+        problems.addAll(unprovided);
         if (!jars.hasProvider()) {
-            if (problems.isEmpty()) {
+            if (unprovided.isEmpty()) {
                 problems.add(jars.withoutProvider());
             }
             return;

@@ -18,9 +18,22 @@ import java.util.concurrent.TimeUnit;
 public class LayerSource {
 
     private final Path path;
+    /** Found in a directory of providers, not named by the user. */
+    private final boolean found;
 
+    /** What the user has named. */
     LayerSource(Path path) {
+        this(path, false);
+    }
+
+    private LayerSource(Path path, boolean found) {
         this.path = path;
+        this.found = found;
+    }
+
+    /** What lies in a directory of providers. */
+    static LayerSource found(Path path) {
+        return new LayerSource(path, true);
     }
 
     /** As the user wrote it. */
@@ -53,6 +66,30 @@ public class LayerSource {
     /** The files as they are now. */
     public Look look() throws IOException {
         return new Look(Files.isDirectory(path) ? jars(path) : List.of(path));
+    }
+
+    /** What to do about a directory without a jar. */
+    String remedyWithoutJars() {
+        if (found) {
+            return "put them there, or remove it";
+        }
+        Path built = path.resolve("target").resolve("provider"); // of a project that new-provider wrote
+        return Files.isDirectory(built) ? "did you mean " + built + "?" : "put them there, or name the directory that has them";
+    }
+
+    /** Directories in this one that have jars: of no use there, and often a copy that missed its place. */
+    List<Path> nested() {
+        List<Path> nested = new ArrayList<>();
+        try {
+            for (Path each : Files.isDirectory(path) ? directories(path) : List.<Path>of()) {
+                if (!jars(each).isEmpty()) {
+                    nested.add(each);
+                }
+            }
+        } catch (IOException e) {
+            return nested; // one that cannot be read has nothing that could be missed
+        }
+        return nested;
     }
 
     /** In the order of their names. */

@@ -1,6 +1,7 @@
 package org.multifd.core.layer;
 
 import java.lang.module.FindException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -46,7 +47,8 @@ final class NoLayer {
         if (missing.find()) {
             String by = missing.group(2) == null ? "" : ", which " + missing.group(2) + " requires";
             String remedy = SystemModules.isAbsent(missing.group(1)) ? SystemModules.remedy(missing.group(1))
-                    : "put its jar into the same directory";
+                    : Files.isDirectory(originals) ? "put its jar into the same directory"
+                    : "a jar is loaded without those beside it: put both into a directory of their own, and name that";
             return "received no module " + missing.group(1) + by + ": " + remedy;
         }
         Matcher split = SPLIT.matcher(message);

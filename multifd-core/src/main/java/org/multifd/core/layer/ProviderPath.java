@@ -23,10 +23,10 @@ public record ProviderPath(Path path, boolean home) {
         }
         List<LayerSource> sources = new ArrayList<>();
         for (Path each : directories) {
-            sources.add(new LayerSource(each));
+            sources.add(LayerSource.found(each));
         }
         for (Path each : LayerSource.jars(path)) {
-            sources.add(new LayerSource(each));
+            sources.add(LayerSource.found(each));
         }
         return sources;
     }

@@ -110,11 +110,14 @@ final class Candidates {
             return advice;
         }
         if (best.size() > 1) {
-            List<Origin> origins = best.stream().map(FoundProvider::origin).toList();
-            return "choose one, " + origins.stream().map(each -> "--provider " + name + "=" + ProviderChoice.forOne(each, origins))
-                    .collect(Collectors.joining(" or ")) + ", or remove a jar";
+            return "choose one, " + best.stream().map(this::choosing).collect(Collectors.joining(" or ")) + ", or remove a jar";
         }
         return "use another method or mend this one";
+    }
+
+    /** What takes this one of the best. */
+    private String choosing(FoundProvider provider) {
+        return "--provider " + name + "=" + ProviderChoice.forOne(provider.origin(), best.stream().map(FoundProvider::origin).toList());
     }
 
     List<ProviderStatus> statuses() {
@@ -144,7 +147,8 @@ final class Candidates {
         }
         if (best.contains(provider)) {
             return best.stream().filter(p -> p != provider).map(p -> p.origin().toString())
-                    .collect(Collectors.joining(" and ")) + " has the same priority, " + provider.priority();
+                    .collect(Collectors.joining(" and ")) + " has the same priority, " + provider.priority()
+                    + ": " + choosing(provider) + " takes this one";
         }
         return best.get(0).origin().label() + " and others have the higher priority: " + best.get(0).priority()
                 + " against " + provider.priority();

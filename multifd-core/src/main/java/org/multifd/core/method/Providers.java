@@ -270,7 +270,8 @@ public final class Providers {
         for (MethodException each : problems) {
             text.append("; failed to load: ").append(each.getMessage());
         }
-        return text.append("; ").append(candidates.remedy(advice)).toString();
+        boolean perhapsBroken = named(name).isEmpty() && !problems.isEmpty();
+        return text.append(perhapsBroken ? "; mend what failed to load, or " : "; ").append(candidates.remedy(advice)).toString();
     }
 
     private static <T> List<T> append(List<T> list, T item) {

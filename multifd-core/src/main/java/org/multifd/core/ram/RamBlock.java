@@ -1,6 +1,7 @@
 package org.multifd.core.ram;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import org.multifd.core.wire.PacketHeader;
 import org.multifd.core.wire.Text;
 
@@ -19,6 +20,7 @@ public final class RamBlock {
     private final ByteBuffer[] segments;
     private final long segmentBytes;
     private final long length;
+    private FileChannel file;
     private volatile boolean fresh;
 
     /**
@@ -42,6 +44,16 @@ public final class RamBlock {
             this.segments[i] = segments[i].slice();
         }
         this.length = total;
+    }
+
+    /**
+     * An all zero block that is a file from its start on: what goes there first may as well be written to the file.
+     *
+     * @param segments the file's mapping
+     */
+    public RamBlock(String name, int pageSize, FileChannel file, ByteBuffer... segments) {
+        this(name, pageSize, true, segments);
+        this.file = file;
     }
 
     private RamBlock(String name, int pageSize, long length) {
@@ -127,6 +139,11 @@ public final class RamBlock {
     /** A view of a segment of its own, position 0, limit its size. */
     public ByteBuffer view(int segment) {
         return segments[segment].duplicate();
+    }
+
+    /** The file that the memory is, null if it is none. */
+    FileChannel file() {
+        return file;
     }
 
     /** Whether the memory is still as fresh as it was made, all zero. Asked once: the asker is going to write it. */

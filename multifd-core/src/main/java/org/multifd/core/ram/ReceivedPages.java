@@ -25,10 +25,14 @@ public final class ReceivedPages {
 
     /** A page arrived as zero. It is cleared unless nothing was ever in it: such memory stays untouched. */
     public void zero(int block, long offset, ZeroPages zeroPages) {
-        long page = offset / blocks.pageSize();
-        if (!fresh[block] || bitmaps[block].get(page)) {
+        if (!untouched(block, offset)) {
             zeroPages.clear(blocks.get(block), offset);
         }
+    }
+
+    /** Whether nothing was ever in a page. */
+    boolean untouched(int block, long offset) {
+        return fresh[block] && !bitmaps[block].get(offset / blocks.pageSize());
     }
 
     /** Pages that have not arrived, neither with bytes nor as zero. */

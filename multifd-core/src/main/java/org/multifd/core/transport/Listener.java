@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -43,10 +44,7 @@ public final class Listener implements AutoCloseable {
             if (local instanceof InetSocketAddress) {
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             }
-            if (address.path() != null) {
-                StaleSocket.removeIf(Path.of(address.path()));
-            }
-            server.bind(local, backlog);
+            bind(server, local, backlog);
             return new Listener(server, address);
         } catch (BindException e) {
             server.close();
@@ -55,6 +53,19 @@ public final class Listener implements AutoCloseable {
             server.close();
             String remedy = address.path() == null ? "" : "; choose a short path in a directory that is there";
             throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + remedy, e);
+        }
+    }
+
+    /** What a killed listener has left of its UNIX socket is in nobody's way: there nobody listens. */
+    private static void bind(ServerSocketChannel server, SocketAddress local, int backlog) throws IOException {
+        try {
+            server.bind(local, backlog);
+        } catch (BindException e) {
+            if (!(local instanceof UnixDomainSocketAddress unix) || !AbandonedSocket.is(unix.getPath())) {
+                throw e;
+            }
+            Files.delete(unix.getPath());
+            server.bind(local, backlog);
         }
     }
 

@@ -11,7 +11,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -19,11 +19,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 final class OwnCertificate extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "own";
-
-    /** Purposes of RFC 5280 4.2.1.12. */
-    private static final String ANY_PURPOSE = "2.5.29.37.0";
-    private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
-    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+    /** RFC 5280, 4.2.1.12. */
+    private static final Map<String, String> USES = Map.of("server", "1.3.6.1.5.5.7.3.1", "client", "1.3.6.1.5.5.7.3.2");
+    private static final String ANY_USE = "2.5.29.37.0";
 
     private final X509Certificate[] chain;
     private final PrivateKey key;
@@ -36,12 +34,25 @@ final class OwnCertificate extends X509ExtendedKeyManager {
     /** @param role {@code server} or {@code client}, as in the names of the files */
     static OwnCertificate load(Path directory, String role) throws TlsException {
         OwnCertificate own = read(directory, role);
-        Path file = directory.resolve(role + "-cert.pem");
         for (X509Certificate certificate : own.chain) {
-            checkValid(file, certificate);
+            checkValid(directory.resolve(role + "-cert.pem"), certificate);
         }
-        checkPurpose(file, own.chain[0], role);
+        checkUse(directory.resolve(role + "-cert.pem"), own.chain[0], role);
         return own;
+    }
+
+    /** A peer would refuse this one as well. No use said is any. */
+    private static void checkUse(Path file, X509Certificate certificate, String role) throws TlsException {
+        try {
+            List<String> uses = certificate.getExtendedKeyUsage();
+            if (uses != null && !uses.contains(USES.get(role)) && !uses.contains(ANY_USE)) {
+                throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " for "
+                        + (uses.contains(USES.get("client")) ? "a client only" : uses.contains(USES.get("server")) ? "a server only"
+                        : "another use") + ", expected one for a " + role + " (extended key usage " + role + "Auth)");
+            }
+        } catch (CertificateParsingException e) {
+            throw new TlsException(file + ": received a damaged extended key usage: " + e.getMessage(), e);
+        }
     }
 
     /** As {@link #load}, whatever the time is. */
@@ -68,31 +79,6 @@ final class OwnCertificate extends X509ExtendedKeyManager {
             throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that is valid from "
                     + certificate.getNotBefore().toInstant() + " on, expected one that is valid now; check this machine's clock");
         }
-    }
-
-    /** Without the extension a certificate is for all purposes. Every peer that looks would refuse another one. */
-    private static void checkPurpose(Path file, X509Certificate certificate, String role) throws TlsException {
-        List<String> purposes;
-        try {
-            purposes = certificate.getExtendedKeyUsage();
-        } catch (CertificateParsingException e) {
-            throw new TlsException(file + ": received a certificate with a damaged extendedKeyUsage: " + e.getMessage()
-                    + "; issue another one", e);
-        }
-        String needed = role.equals("server") ? SERVER_AUTH : CLIENT_AUTH;
-        if (purposes != null && !purposes.contains(needed) && !purposes.contains(ANY_PURPOSE)) {
-            throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that is for "
-                    + purposes.stream().map(OwnCertificate::purpose).collect(Collectors.joining(", ")) + " (extendedKeyUsage), expected "
-                    + purpose(needed) + " among them, for the " + role + "'s side; issue one with it");
-        }
-    }
-
-    private static String purpose(String id) {
-        return switch (id) {
-            case SERVER_AUTH -> "serverAuth";
-            case CLIENT_AUTH -> "clientAuth";
-            default -> id;
-        };
     }
 
     private static boolean belongs(PrivateKey key, PublicKey published) throws TlsException {

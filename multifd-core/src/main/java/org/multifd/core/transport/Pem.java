@@ -30,6 +30,7 @@ final class Pem {
     private final Path file;
     private final List<String> types = new ArrayList<>();
     private final List<byte[]> blocks = new ArrayList<>();
+    private final boolean begun;
 
     private Pem(Path file, String text) throws TlsException {
         this.file = file;
@@ -44,11 +45,13 @@ final class Pem {
         }
         Matcher begin = BEGIN.matcher(text);
         while (begin.find()) {
-            if (!text.startsWith("-----END " + begin.group(1) + "-----", Math.max(0, text.indexOf("-----END ", begin.end())))) {
-                throw new TlsException(file + ": received a " + begin.group(1) + " block without its end, expected a line -----END "
-                        + begin.group(1) + "----- behind it; the file was cut, copy it again");
+            String end = "-----END " + begin.group(1) + "-----";
+            if (!text.startsWith(end, Math.max(0, text.indexOf("-----END ", begin.end())))) {
+                throw new TlsException(file + ": received a " + begin.group(1) + " block without its end, expected a line " + end
+                        + " behind it; the file was cut, copy it again");
             }
         }
+        begun = text.contains("-----BEGIN ");
         // Headers within a block, and so no match, are how an encrypted key of the old form looks.
         if (text.contains("Proc-Type: 4,ENCRYPTED") || types.contains("ENCRYPTED PRIVATE KEY")) {
             throw new TlsException(file + ": received an encrypted key, expected one without a password; convert it with openssl"
@@ -131,7 +134,9 @@ final class Pem {
     }
 
     private TlsException missing(String type) {
-        return new TlsException(file + ": received " + (types.isEmpty() ? "no PEM block" : String.join(", ", types))
-                + ", expected a " + type);
+        String received = !types.isEmpty() ? String.join(", ", types)
+                : begun ? "a damaged PEM block" : "no PEM block";
+        return new TlsException(file + ": received " + received + ", expected a " + type
+                + (begun && types.isEmpty() ? " in base64 up to its -----END line; copy the file again" : ""));
     }
 }

@@ -104,6 +104,9 @@ class DebugHowToTest {
         module("java", "requires " + absent + ";").ofThisJava().build();
         jar("twice", "").build();
         Files.copy(home.resolve("twice/twice.jar"), home.resolve("twice/older.jar"));
+        module("lonely", "requires codec;").on(codec).build();
+        Files.move(home.resolve("lonely/lonely.jar"), home.resolve("lonely.jar"));
+        Files.delete(home.resolve("lonely"));
         Path split = TestJar.at(home.resolve("split/other.jar")).moduleInfo("module other { exports q; }")
                 .source("package q; public class Q { }").source("package p.split; public class Inner { }").build();
         module("split", "requires other;").on(split).build();
@@ -136,6 +139,14 @@ class DebugHowToTest {
         Files.delete(goes);
         going.rescan();
         messages(going).forEach(this::saw);
+        Path outer = TestJar.provider(temp.resolve("deep/outer"), "outer").build().getParent();
+        TestJar.provider(outer.resolve("inner"), "inner").build();
+        Path file = Files.writeString(temp.resolve("providers"), "no jar");
+        for (Path each : List.of(temp.resolve("deep"), temp.resolve("home/empty"), file)) {
+            messages(MethodRegistry.builder().path(each).load()).forEach(this::saw);
+        }
+        Files.createDirectories(temp.resolve("home/empty/target/provider"));
+        messages(MethodRegistry.builder().path(temp.resolve("home/empty")).load()).forEach(this::saw);
         LoadedLayer.load(new ChangingSource(TestJar.provider(temp, "busy").build())).problems().forEach(each -> saw(each.getMessage()));
         saw(onTheClassPath());
         saw(growing());

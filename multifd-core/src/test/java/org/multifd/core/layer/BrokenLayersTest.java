@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,9 +57,45 @@ class BrokenLayersTest {
         assertInstanceOf(ZipException.class, problem(whole).getCause());
     }
 
+    /** The project's pom, or a directory that is a file. */
     @Test
-    void shouldRefuseADirectoryWithoutAJar() {
-        assertProblem(temp + ": received a directory without a jar, expected a provider's jars: put them there, or remove it", temp);
+    void shouldNotAskForAnotherCopyOfWhatIsNotNamedAsAJar() throws Exception {
+        Path pom = Files.writeString(temp.resolve("pom.xml"), "<project/>");
+        assertEquals(pom + ": received a file that is no jar (zip END header not found), expected a provider's jar, or the directory "
+                + "with its jars: name that", problem(pom).getMessage());
+    }
+
+    @Test
+    void shouldRefuseADirectoryWithoutAJar() throws Exception {
+        String expected = ": received a directory without a jar, expected a provider's jars: ";
+        assertProblem(temp + expected + "put them there, or name the directory that has them", temp);
+        LoadedLayer found = LoadedLayer.load(LayerSource.found(temp));
+        assertEquals(temp + expected + "put them there, or remove it", found.problems().get(0).getMessage());
+        Path built = Files.createDirectories(temp.resolve("target/provider"));
+        assertProblem(temp + expected + "did you mean " + built + "?", temp);
+    }
+
+    /** What comes of copying a directory once more, to where it is already: the old jars stay and are loaded. */
+    @Test
+    void shouldNameJarsThatLieADirectoryTooDeep() throws Exception {
+        Path outer = TestJar.provider(temp.resolve("outer"), "outer").build().getParent();
+        Path inner = TestJar.provider(outer.resolve("provider"), "inner").build().getParent();
+        Files.createDirectory(outer.resolve("doc"));
+        LoadedLayer layer = LoadedLayer.load(new LayerSource(outer));
+        assertEquals(1, layer.providers().size());
+        assertEquals(List.of(inner + ": received jars in a directory inside a provider's directory, where they are not loaded, expected "
+                + "them in " + outer + " or beside it: move or remove them"),
+                layer.problems().stream().map(Throwable::getMessage).toList());
+    }
+
+    /** The one does not come in the way of the other. */
+    @Test
+    void shouldNameJarsThatLieTooDeepBesideOnesWithoutAProvider() throws Exception {
+        Path outer = TestJar.at(temp.resolve("outer/library.jar")).entry("readme", "").build().getParent();
+        TestJar.provider(outer.resolve("provider"), "inner").build();
+        List<String> problems = LoadedLayer.load(new LayerSource(outer)).problems().stream().map(Throwable::getMessage).toList();
+        assertEquals(2, problems.size(), problems.toString());
+        assertTrue(problems.get(1).startsWith(outer + ": received no provider, "), problems.get(1));
     }
 
     @Test
@@ -172,7 +209,11 @@ class BrokenLayersTest {
                 .source("package codec; public class Codec { }").build();
         Path jar = TestJar.at(temp.resolve("p.jar")).on(library).source(provider("p", "P", "p", ""))
                 .moduleInfo("module m.p { requires org.multifd.api; requires codec; provides " + SERVICE + " with p.P; }").build();
-        assertProblem(jar + ": received no module codec, which m.p requires: put its jar into the same directory", jar);
+        Path directory = Files.createDirectory(temp.resolve("directory"));
+        Files.copy(jar, directory.resolve("p.jar"));
+        assertProblem(directory + ": received no module codec, which m.p requires: put its jar into the same directory", directory);
+        assertProblem(jar + ": received no module codec, which m.p requires: a jar is loaded without those beside it: put both into a "
+                + "directory of their own, and name that", jar);
     }
 
     /** One that is incubating is always left out unless it is asked for. */

@@ -85,8 +85,8 @@ class ProviderConflictsTest {
         assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.b 1 (" + JARS.get("m.b")
                 + ") both serve it with priority 0; ... choose one, --provider twice=m.a or --provider twice=m.b, or "
                 + "remove a jar", refusal());
-        assertEquals(Map.of("m.a", "m.b 1 (" + JARS.get("m.b") + ") has the same priority, 0",
-                "m.b", "m.a 1 (" + JARS.get("m.a") + ") has the same priority, 0"), lost());
+        assertEquals(Map.of("m.a", "m.b 1 (" + JARS.get("m.b") + ") has the same priority, 0: --provider twice=m.a takes this one",
+                "m.b", "m.a 1 (" + JARS.get("m.a") + ") has the same priority, 0: --provider twice=m.b takes this one"), lost());
         assertEquals("m.a and m.b both serve it with priority 0", providers.whyNot("twice"));
     }
 

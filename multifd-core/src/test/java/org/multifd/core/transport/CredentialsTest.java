@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +73,44 @@ class CredentialsTest {
                 + directory.resolve("server-cert.pem"), refused());
     }
 
+    @Test
+    void shouldRefuseACertificateForTheOtherUse() throws IOException {
+        swap();
+        assertEquals(directory.resolve("server-cert.pem") + ": received a certificate of " + TlsPair.SOURCE
+                + " for a client only, expected one"
+                + " for a server (extended key usage serverAuth)", refused());
+        assertEquals(directory.resolve("client-cert.pem") + ": received a certificate of " + TlsPair.DESTINATION
+                + " for a server only, expected one for a client (extended key usage clientAuth)",
+                assertThrows(TlsException.class, () -> Tls.client(directory, true, "localhost")).getMessage());
+    }
+
+    private void swap() throws IOException {
+        Path good = TlsPair.credentials("good");
+        for (String part : new String[] {"-cert.pem", "-key.pem"}) {
+            Files.write(directory.resolve("server" + part), Files.readAllBytes(good.resolve("client" + part)));
+            Files.write(directory.resolve("client" + part), Files.readAllBytes(good.resolve("server" + part)));
+        }
+    }
+
+    /** A list of authorities that has lost its last one would refuse peers for no reason that can be seen. */
+    @Test
+    void shouldSayThatAFileIsCut() throws IOException {
+        Path key = directory.resolve("server-key.pem");
+        String text = Files.readString(key);
+        Files.writeString(key, text.substring(0, 300));
+        assertEquals(key + ": received a PRIVATE KEY block without its end, expected a line -----END PRIVATE KEY----- behind it; the"
+                + " file was cut, copy it again", refused());
+        Files.writeString(key, text.replace("\n-----END", "\n*\n-----END"));
+        assertEquals(key + ": received a damaged PEM block, expected a PRIVATE KEY in base64 up to its -----END line; copy the file again",
+                refused());
+        Files.writeString(key, text);
+        Path authorities = directory.resolve("ca-cert.pem");
+        String certificate = Files.readString(authorities);
+        Files.writeString(authorities, certificate + certificate.substring(0, certificate.length() - 10));
+        assertEquals(authorities + ": received a CERTIFICATE block without its end, expected a line -----END CERTIFICATE----- behind"
+                + " it; the file was cut, copy it again", refused());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END RSA PRIVATE KEY-----\n"})
@@ -104,39 +141,6 @@ class CredentialsTest {
         assertEquals(file + ": received PRIVATE KEY, expected a CERTIFICATE", refused());
         Files.write(file, new byte[(1 << 20) + 1]);
         assertEquals(file + ": received 1048577 bytes, expected at most 1048576", refused());
-    }
-
-    @Test
-    void shouldRefuseACutFile() throws IOException {
-        Path key = directory.resolve("server-key.pem");
-        String text = Files.readString(key);
-        Files.writeString(key, text.substring(0, text.indexOf("-----END ")));
-        assertEquals(key + ": received a PRIVATE KEY block without its end, expected a line -----END PRIVATE KEY----- behind it; the"
-                + " file was cut, copy it again", refused());
-        Path authorities = directory.resolve("ca-cert.pem");
-        String certificate = Files.readString(authorities);
-        Files.writeString(authorities, certificate + certificate.substring(0, certificate.length() - 10));
-        Files.writeString(key, text);
-        assertEquals(authorities + ": received a CERTIFICATE block without its end, expected a line -----END CERTIFICATE----- behind"
-                + " it; the file was cut, copy it again", refused());
-    }
-
-    /** A peer that looks would refuse it, which is late and at the wrong end. */
-    @Test
-    void shouldRefuseACertificateForTheOtherSide() throws IOException {
-        for (String part : List.of("cert.pem", "key.pem")) {
-            Path server = directory.resolve("server-" + part);
-            Path client = directory.resolve("client-" + part);
-            byte[] servers = Files.readAllBytes(server);
-            Files.write(server, Files.readAllBytes(client));
-            Files.write(client, servers);
-        }
-        assertEquals(directory.resolve("server-cert.pem") + ": received a certificate of " + TlsPair.SOURCE
-                + " that is for clientAuth (extendedKeyUsage), expected serverAuth among them, for the server's side; issue one with it",
-                refused());
-        assertEquals(directory.resolve("client-cert.pem") + ": received a certificate of " + TlsPair.DESTINATION
-                + " that is for serverAuth (extendedKeyUsage), expected clientAuth among them, for the client's side; issue one with it",
-                assertThrows(TlsException.class, () -> Tls.client(directory, true, "localhost")).getMessage());
     }
 
     @Test

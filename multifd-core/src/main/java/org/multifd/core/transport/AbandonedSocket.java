@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** A UNIX socket's file that a killed process has left: nobody listens on it, and nobody can until it is gone. */
-final class StaleSocket {
+final class AbandonedSocket {
 
     private static final int TYPE = 0xF000;
     private static final int SOCKET = 0xC000;
@@ -21,14 +21,12 @@ final class StaleSocket {
     /** Linux: what sockets there are, each with its path at the line's end. */
     private static final Path SOCKETS = Path.of("/proc/net/unix");
 
-    private StaleSocket() {
+    private AbandonedSocket() {
     }
 
-    /** Deletes such a file. Anything else, and a socket that somebody listens on, is left to bind to complain of. */
-    static void removeIf(Path path) throws IOException {
-        if (isSocket(path) && !isListed(path) && isRefused(path)) {
-            Files.deleteIfExists(path);
-        }
+    /** Whether it may be deleted. Of anything else, and of a socket that somebody listens on, bind complains. */
+    static boolean is(Path path) {
+        return isSocket(path) && !isListed(path) && isRefused(path);
     }
 
     private static boolean isSocket(Path path) {
@@ -51,7 +49,7 @@ final class StaleSocket {
     }
 
     /** Sockets of other containers are not listed. One whose queue is full does not refuse: it is there. */
-    private static boolean isRefused(Path path) throws IOException {
+    private static boolean isRefused(Path path) {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
             probe.connect(UnixDomainSocketAddress.of(path));
