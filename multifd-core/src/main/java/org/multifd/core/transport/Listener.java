@@ -3,13 +3,10 @@ package org.multifd.core.transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -17,9 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /** A listening socket. One thread accepts; closing it from any thread ends a waiting {@link #accept}. */
 public final class Listener implements AutoCloseable {
@@ -48,7 +43,7 @@ public final class Listener implements AutoCloseable {
             if (local instanceof InetSocketAddress) {
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             }
-            bind(server, local, backlog);
+            server.bind(local, backlog);
             return new Listener(server, address);
         } catch (BindException e) {
             server.close();
@@ -60,36 +55,9 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** What a killed listener has left of its UNIX socket is in nobody's way: there nobody listens. */
-    private static void bind(ServerSocketChannel server, SocketAddress local, int backlog) throws IOException {
-        try {
-            server.bind(local, backlog);
-        } catch (BindException e) {
-            if (!(local instanceof UnixDomainSocketAddress unix) || !abandoned(unix)) {
-                throw e;
-            }
-            Files.delete(unix.getPath());
-            server.bind(local, backlog);
-        }
-    }
-
-    private static boolean abandoned(UnixDomainSocketAddress address) throws IOException {
-        if (!Files.readAttributes(address.getPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
-            return false; // no socket
-        }
-        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            probe.connect(address);
-            return false;
-        } catch (ConnectException e) {
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private static String remedy(SocketAddress local) throws IOException {
         if (!(local instanceof InetSocketAddress inet)) {
-            return "remove the socket or choose another path";
+            return "remove the socket if nobody listens there any more, or choose another path";
         }
         boolean ours = inet.getAddress().isAnyLocalAddress() || NetworkInterface.getByInetAddress(inet.getAddress()) != null;
         return ours ? "choose another port, or port 0 for a free one" : "choose an address of this machine";
