@@ -114,14 +114,8 @@ final class Worker {
     }
 
     private void destination() throws Exception {
-        receive(new MigrationDestination(registry, MigrationParameters.defaults(), (pageSize, blocks) -> {
-            long bytes = blocks.get("pc.ram");
-            try {
-                return GuestRam.builder(pageSize).freshBlock("pc.ram", Path.of(args[1]), bytes).build();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }));
+        receive(new MigrationDestination(registry, MigrationParameters.defaults(), (pageSize, blocks) ->
+                GuestRam.builder(pageSize).freshBlock("pc.ram", Path.of(args[1]), blocks.get("pc.ram")).build()));
     }
 
     private void receive() throws Exception {

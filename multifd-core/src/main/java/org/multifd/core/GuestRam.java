@@ -4,13 +4,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.multifd.core.ram.GuestFile;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
+import org.multifd.core.wire.PacketHeader;
 import org.multifd.core.wire.Text;
 
 /**
@@ -89,29 +96,52 @@ public final class GuestRam {
          * fails with kind {@code FILE}. The file is closed with the last reference to the RAM, and never removed.
          *
          * @param name as above
-         * @param file none yet, or an empty one; nobody else writes it before the migration has returned
+         * @param file none yet, or an empty one; a new one is its owner's and group's only, as the umask has it; nobody else
+         *     writes it before the migration has returned
          * @param length bytes, a positive multiple of the page size
          * @return this
-         * @throws IllegalArgumentException if name or length are not as described, or the file is not empty
-         * @throws IOException if the file cannot be made or mapped
+         * @throws IllegalArgumentException if name or length are not as described
+         * @throws MigrationException of kind {@code FILE} if the file cannot be made or mapped, or is not empty
          */
-        public Builder freshBlock(String name, Path file, long length) throws IOException {
-            int count = segments(name, length);
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        public Builder freshBlock(String name, Path file, long length) throws MigrationException {
+            ByteBuffer[] segments = new ByteBuffer[segments(name, length)];
+            PacketHeader.blockName(name);
+            String where = "RAM block " + Text.quote(name) + ": ";
+            boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+            FileChannel channel = null;
             try {
+                channel = GuestFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 if (channel.size() != 0) {
-                    throw new IllegalArgumentException("RAM block " + Text.quote(name) + ": received " + file + " of " + channel.size()
-                            + " bytes, expected a new or an empty file");
+                    throw new IOException("received a file of " + channel.size() + " bytes, expected a new or an empty one");
                 }
-                ByteBuffer[] segments = new ByteBuffer[count];
-                for (int i = 0; i < count; i++) {
+                for (int i = 0; i < segments.length; i++) {
                     segments[i] = channel.map(MapMode.READ_WRITE, (long) i * RamBlock.SEGMENT_BYTES, segment(length, i));
                 }
-                list.add(ONE_CACHE ? new RamBlock(name, pageSize, channel, segments) : new RamBlock(name, pageSize, true, segments));
-                return this;
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                throw e;
+            } catch (IOException e) {
+                close(channel, there ? null : file);
+                throw new MigrationException(MigrationException.Kind.FILE, where + file + ": " + reason(e), e);
+            }
+            list.add(ONE_CACHE ? new RamBlock(name, pageSize, channel, segments) : new RamBlock(name, pageSize, true, segments));
+            return this;
+        }
+
+        private static String reason(IOException e) {
+            return e instanceof NoSuchFileException ? "there is no such directory; make it first"
+                    : e instanceof AccessDeniedException ? "no permission; ask for it"
+                    : e instanceof FileSystemException known && known.getReason() != null ? known.getReason() : Errors.text(e);
+        }
+
+        /** @param made removed again; may be null */
+        private static void close(FileChannel channel, Path made) {
+            try {
+                if (channel != null) {
+                    channel.close();
+                    if (made != null) {
+                        Files.delete(made);
+                    }
+                }
+            } catch (IOException e) {
+                // What is left of it is empty or nothing; why there is no block is said.
             }
         }
 

@@ -1,16 +1,19 @@
 package org.multifd.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,27 +57,67 @@ class FreshFileTest {
     }
 
     @Test
-    void shouldRefuseAFileThatHasContent() throws IOException {
-        Path file = Files.write(directory.resolve("old"), new byte[3]);
-        assertEquals("RAM block \"a\": received " + file + " of 3 bytes, expected a new or an empty file",
-                assertThrows(IllegalArgumentException.class, () -> GuestRam.builder(4096).freshBlock("a", file, 4096)).getMessage());
-        assertEquals(3, Files.size(file));
+    void shouldLetNobodyElseReadANewFile() throws Exception {
+        fresh(4096, 4096);
+        assertNobodyElseReads(directory.resolve("ram"));
+    }
+
+    /** A guest's memory has all of its secrets. */
+    static void assertNobodyElseReads(Path file) throws IOException {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+        assertTrue(permissions.contains(PosixFilePermission.OWNER_READ), permissions.toString());
+        assertFalse(permissions.contains(PosixFilePermission.OTHERS_READ), permissions.toString());
+        assertFalse(permissions.contains(PosixFilePermission.OTHERS_WRITE), permissions.toString());
     }
 
     @Test
-    void shouldMakeNoFileOfAWrongLength() {
+    void shouldRefuseAFileThatHasContent() throws IOException {
+        Path file = Files.write(directory.resolve("old"), new byte[3]);
+        assertEquals("RAM block \"a\": " + file + ": received a file of 3 bytes, expected a new or an empty one", refused("a", file));
+        assertEquals(3, Files.size(file));
+        Path absent = directory.resolve("absent").resolve("ram");
+        assertEquals("RAM block \"a\": " + absent + ": there is no such directory; make it first", refused("a", absent));
+    }
+
+    private static String refused(String name, Path file) {
+        MigrationException error = assertThrows(MigrationException.class,
+                () -> GuestRam.builder(4096).freshBlock(name, file, 4096));
+        assertEquals(MigrationException.Kind.FILE, error.kind());
+        return error.getMessage();
+    }
+
+    @Test
+    void shouldMakeNoFileOfAWrongLengthOrName() {
         Path file = directory.resolve("odd");
         assertEquals("RAM block \"a\": received 5000 bytes, expected a positive multiple of the page size 4096",
                 assertThrows(IllegalArgumentException.class, () -> GuestRam.builder(4096).freshBlock("a", file, 5000)).getMessage());
-        assertEquals(false, Files.exists(file));
+        assertThrows(IllegalArgumentException.class, () -> GuestRam.builder(4096).freshBlock("a".repeat(256), file, 4096));
+        assertFalse(Files.exists(file));
     }
 
-    private GuestRam fresh(int pageSize, long length) {
-        try {
-            return GuestRam.builder(pageSize).freshBlock("block0", directory.resolve("ram"), length).build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Present and zero pages by turns, more of them than a stretch has, on both sides of a segment's end. */
+    @Test
+    void shouldLoadASnapshotWithGaps() throws Exception {
+        long length = (1L << 30) + (1 << 20);
+        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, length), 1, new byte[0], false)) {
+            ByteBuffer page = ByteBuffer.allocateDirect(4096);
+            for (long at = (1L << 30) - (2 << 20); at < length; at += 3 * 4096) {
+                guest.ram.write("block0", at, page.putLong(0, at).clear());
+            }
+            String uri = "file:" + directory.resolve("snapshot");
+            LiveFileTest.save(guest, guest.log, LiveFileTest.channels(2), uri);
+            GuestRam loaded = LiveFileTest.load(uri, LiveFileTest.channels(2), RamSupplier.into(fresh(4096, length))).ram();
+            for (long at = (1L << 30) - (4 << 20); at < length; at += 4096) {
+                guest.ram.read("block0", at, page.clear());
+                long expected = page.getLong(0);
+                loaded.read("block0", at, page.clear());
+                assertEquals(expected, page.getLong(0), "page at " + at);
+            }
         }
+    }
+
+    private GuestRam fresh(int pageSize, long length) throws MigrationException {
+        return GuestRam.builder(pageSize).freshBlock("block0", directory.resolve("ram"), length).build();
     }
 
     private GuestRam ofFile(int pageSize) throws IOException {

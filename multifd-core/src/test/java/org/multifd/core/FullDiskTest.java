@@ -7,13 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,7 +37,8 @@ class FullDiskTest {
             MethodRegistry registry = MethodRegistry.of(new PlainMethod("plain"));
             MigrationParameters parameters = MigrationParameters.defaults();
             try (MigrationDestination destination = args.length > 1
-                    ? new MigrationDestination(registry, parameters, (pageSize, blocks) -> memory(file, pageSize, blocks))
+                    ? new MigrationDestination(registry, parameters, (pageSize, blocks) ->
+                            GuestRam.builder(pageSize).freshBlock("block0", file, blocks.get("block0")).build())
                     : MigrationDestination.intoFile(registry, parameters, file, false)) {
                 System.out.println(destination.listen("tcp:127.0.0.1:0"));
                 destination.receive();
@@ -51,14 +49,6 @@ class FullDiskTest {
             try (Stream<Path> files = Files.list(file.getParent())) {
                 System.out.println(files.toList());
             }
-        }
-    }
-
-    private static GuestRam memory(Path file, int pageSize, Map<String, Long> blocks) {
-        try {
-            return GuestRam.builder(pageSize).freshBlock("block0", file, blocks.get("block0")).build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -256,6 +256,7 @@ class LiveFileTest {
         try (TestGuest guest = new TestGuest(TestGuest.ram(PAGE, 1 << 20), 7, new byte[9])) {
             save(guest, guest.log, channels(2), "file:" + file + ",offset=64K");
             assertArrayEquals(new byte[64 << 10], Arrays.copyOf(Files.readAllBytes(file), 64 << 10));
+            FreshFileTest.assertNobodyElseReads(file);
             MigrationTest.assertSame(guest.ram, load("file:" + file + ",offset=65536", channels(2),
                     RamSupplier.allocating(1 << 30)).ram());
         }

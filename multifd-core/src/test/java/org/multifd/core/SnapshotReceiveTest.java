@@ -60,6 +60,7 @@ class SnapshotReceiveTest {
             }
         }
         assertEquals(List.of(file), files());
+        FreshFileTest.assertNobodyElseReads(file);
     }
 
     private MigrationException refused(Path file, boolean replace) {

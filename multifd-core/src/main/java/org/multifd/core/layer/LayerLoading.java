@@ -54,7 +54,7 @@ final class LayerLoading {
                 throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: "
                         + source.remedyWithoutJars());
             }
-            for (Path each : source.nested()) {
+            for (Path each : look.nested()) {
                 problems.add(new LayerException(each + ": received jars in a directory inside a provider's directory, where they are "
                         + "not loaded, expected them in " + source.path() + " or beside it: move or remove them"));
             }

@@ -47,7 +47,10 @@ public class LayerSource {
         /** A file that was replaced has another key, the inode, where there is one. */
         private final Map<Path, String> stamps = new LinkedHashMap<>();
 
-        private Look(List<Path> jars) throws IOException {
+        private final List<Path> nested;
+
+        private Look(List<Path> jars, List<Path> nested) throws IOException {
+            this.nested = nested;
             for (Path each : jars) {
                 BasicFileAttributes now = Files.readAttributes(each, BasicFileAttributes.class);
                 stamps.put(each, now.size() + " " + now.lastModifiedTime().to(TimeUnit.NANOSECONDS) + " " + now.fileKey());
@@ -58,14 +61,19 @@ public class LayerSource {
             return stamps.keySet();
         }
 
+        /** Directories in this one that have jars: of no use there, and often a copy that missed its place. */
+        List<Path> nested() {
+            return nested;
+        }
+
         public boolean isLike(Look other) {
-            return other != null && stamps.equals(other.stamps);
+            return other != null && stamps.equals(other.stamps) && nested.equals(other.nested);
         }
     }
 
     /** The files as they are now. */
     public Look look() throws IOException {
-        return new Look(Files.isDirectory(path) ? jars(path) : List.of(path));
+        return Files.isDirectory(path) ? new Look(jars(path), nested()) : new Look(List.of(path), List.of());
     }
 
     /** What to do about a directory without a jar. */
@@ -77,17 +85,12 @@ public class LayerSource {
         return Files.isDirectory(built) ? "did you mean " + built + "?" : "put them there, or name the directory that has them";
     }
 
-    /** Directories in this one that have jars: of no use there, and often a copy that missed its place. */
-    List<Path> nested() {
+    private List<Path> nested() throws IOException {
         List<Path> nested = new ArrayList<>();
-        try {
-            for (Path each : Files.isDirectory(path) ? directories(path) : List.<Path>of()) {
-                if (!jars(each).isEmpty()) {
-                    nested.add(each);
-                }
+        for (Path each : directories(path)) {
+            if (Files.isReadable(each) && !jars(each).isEmpty()) {
+                nested.add(each);
             }
-        } catch (IOException e) {
-            return nested; // one that cannot be read has nothing that could be missed
         }
         return nested;
     }

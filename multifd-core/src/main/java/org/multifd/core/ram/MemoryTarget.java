@@ -2,6 +2,7 @@ package org.multifd.core.ram;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import org.multifd.core.wire.Text;
 
@@ -28,7 +29,7 @@ public final class MemoryTarget implements PageTarget {
 
     @Override
     public RamRuns runs(int block, long[] offsets, int count) {
-        byFile = count > 0 && blocks.get(block).file() != null && received.untouched(block, offsets[0]);
+        byFile = blocks.get(block).file() != null && anyUntouched(block, offsets, count);
         if (byFile) {
             return scratch.runs(count);
         }
@@ -36,11 +37,22 @@ public final class MemoryTarget implements PageTarget {
         return runs;
     }
 
+    /** A mapping without space behind it would end the JVM: no page of such a packet goes there. */
+    private boolean anyUntouched(int block, long[] offsets, int count) {
+        for (int i = 0; i < count; i++) {
+            if (received.untouched(block, offsets[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public void arrived(int block, long[] offsets, int normal, int zero) throws IOException {
         if (normal > 0 && byFile) {
             scratch.write(block, offsets, normal);
         }
+        received.fill(block, offsets, normal);
         int pages = normal + zero;
         for (int i = normal; i < pages; i++) {
             received.zero(block, offsets[i], zeroPages);
@@ -54,6 +66,8 @@ public final class MemoryTarget implements PageTarget {
             while (pages.hasRemaining()) {
                 offset += file.write(pages, offset);
             }
+        } catch (ClosedChannelException e) {
+            throw e; // who was interrupted has another reason
         } catch (IOException e) {
             throw new RamFileException("RAM block " + Text.quote(blocks.get(block).name()) + ": its file cannot be written at byte "
                     + offset + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())

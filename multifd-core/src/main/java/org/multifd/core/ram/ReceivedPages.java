@@ -7,15 +7,16 @@ public final class ReceivedPages {
 
     private final RamBlocks blocks;
     private final PageBitmap[] bitmaps;
-    private final boolean[] fresh;
+    /** Which pages of a block that was all zero have got content; null for other blocks. */
+    private final PageBitmap[] filled;
 
     public ReceivedPages(RamBlocks blocks) {
         this.blocks = blocks;
         this.bitmaps = new PageBitmap[blocks.count()];
-        this.fresh = new boolean[blocks.count()];
+        this.filled = new PageBitmap[blocks.count()];
         for (int i = 0; i < bitmaps.length; i++) {
             bitmaps[i] = new PageBitmap(blocks.get(i).pages());
-            fresh[i] = blocks.get(i).takeFresh();
+            filled[i] = blocks.get(i).takeFresh() ? new PageBitmap(blocks.get(i).pages()) : null;
         }
     }
 
@@ -32,7 +33,14 @@ public final class ReceivedPages {
 
     /** Whether nothing was ever in a page. */
     boolean untouched(int block, long offset) {
-        return fresh[block] && !bitmaps[block].get(offset / blocks.pageSize());
+        return filled[block] != null && !filled[block].get(offset / blocks.pageSize());
+    }
+
+    /** Marks {@code count} pages as arrived with content; {@link #mark} is to follow. */
+    void fill(int block, long[] offsets, int count) {
+        if (filled[block] != null) {
+            mark(filled[block], offsets, count);
+        }
     }
 
     /** Pages that have not arrived, neither with bytes nor as zero. */
@@ -58,6 +66,10 @@ public final class ReceivedPages {
 
     /** Marks {@code count} pages as arrived, neighbours in one step. */
     public void mark(int block, long[] offsets, int count) {
+        mark(bitmaps[block], offsets, count);
+    }
+
+    private void mark(PageBitmap bitmap, long[] offsets, int count) {
         int pageSize = blocks.pageSize();
         int i = 0;
         while (i < count) {
@@ -68,7 +80,7 @@ public final class ReceivedPages {
                 next++;
                 i++;
             }
-            bitmaps[block].set(first, next);
+            bitmap.set(first, next);
         }
     }
 }

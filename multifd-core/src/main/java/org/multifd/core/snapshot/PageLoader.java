@@ -53,9 +53,15 @@ public final class PageLoader implements StretchWorker {
         int done = 0;
         for (int run = 0; run < runs.runs(); run++) {
             ByteBuffer pages = runs.buffer(run);
-            int count = pages.remaining() / pageSize;
-            snapshot.read(pages, placed.position(offsets[done]));
-            done += count;
+            int end = done + pages.remaining() / pageSize;
+            while (done < end) { // a run need not be neighbours where the pages come from
+                int first = done++;
+                while (done < end && offsets[done] == offsets[done - 1] + pageSize) {
+                    done++;
+                }
+                pages.limit(pages.position() + (done - first) * pageSize);
+                snapshot.read(pages, placed.position(offsets[first]));
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import org.multifd.core.ram.GuestFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         this.target = target;
         this.place = place;
         try {
-            this.channel = FileChannel.open(opened, options);
+            this.channel = GuestFile.open(opened, options);
         } catch (IOException e) {
             throw failed("cannot create " + target, e);
         }

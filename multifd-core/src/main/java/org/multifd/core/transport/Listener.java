@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -44,7 +43,7 @@ public final class Listener implements AutoCloseable {
             if (local instanceof InetSocketAddress) {
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             }
-            bind(server, local, backlog);
+            server.bind(local, backlog);
             return new Listener(server, address);
         } catch (BindException e) {
             server.close();
@@ -56,22 +55,9 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** What a killed listener has left of its UNIX socket is in nobody's way: there nobody listens. */
-    private static void bind(ServerSocketChannel server, SocketAddress local, int backlog) throws IOException {
-        try {
-            server.bind(local, backlog);
-        } catch (BindException e) {
-            if (!(local instanceof UnixDomainSocketAddress unix) || !AbandonedSocket.is(unix.getPath())) {
-                throw e;
-            }
-            Files.delete(unix.getPath());
-            server.bind(local, backlog);
-        }
-    }
-
     private static String remedy(SocketAddress local) throws IOException {
         if (!(local instanceof InetSocketAddress inet)) {
-            return "remove the socket or choose another path";
+            return "remove the socket if nobody listens there any more, or choose another path";
         }
         boolean ours = inet.getAddress().isAnyLocalAddress() || NetworkInterface.getByInetAddress(inet.getAddress()) != null;
         return ours ? "choose another port, or port 0 for a free one" : "choose an address of this machine";

@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this side shows: always the one certificate of its directory, so that a peer that wants another can say why not. */
 final class OwnCertificate extends X509ExtendedKeyManager {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OwnCertificate.class);
     private static final String ALIAS = "own";
     /** RFC 5280, 4.2.1.12. */
     private static final Map<String, String> USES = Map.of("server", "1.3.6.1.5.5.7.3.1", "client", "1.3.6.1.5.5.7.3.2");
@@ -37,18 +40,18 @@ final class OwnCertificate extends X509ExtendedKeyManager {
         for (X509Certificate certificate : own.chain) {
             checkValid(directory.resolve(role + "-cert.pem"), certificate);
         }
-        checkUse(directory.resolve(role + "-cert.pem"), own.chain[0], role);
+        warnOfUse(directory.resolve(role + "-cert.pem"), own.chain[0], role);
         return own;
     }
 
-    /** A peer would refuse this one as well. No use said is any. */
-    private static void checkUse(Path file, X509Certificate certificate, String role) throws TlsException {
+    /** Ours would refuse it as a peer's; a QEMU would not. No use said is any. */
+    private static void warnOfUse(Path file, X509Certificate certificate, String role) throws TlsException {
         try {
             List<String> uses = certificate.getExtendedKeyUsage();
             if (uses != null && !uses.contains(USES.get(role)) && !uses.contains(ANY_USE)) {
-                throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " for "
-                        + (uses.contains(USES.get("client")) ? "a client only" : uses.contains(USES.get("server")) ? "a server only"
-                        : "another use") + ", expected one for a " + role + " (extended key usage " + role + "Auth)");
+                LOG.warn("{}: received a certificate of {} for {}, expected one for a {} (extended key usage {}Auth): a peer may refuse it",
+                        file, Identity.of(certificate), uses.contains(USES.get("client")) ? "a client only"
+                        : uses.contains(USES.get("server")) ? "a server only" : "another use", role, role);
             }
         } catch (CertificateParsingException e) {
             throw new TlsException(file + ": received a damaged extended key usage: " + e.getMessage(), e);

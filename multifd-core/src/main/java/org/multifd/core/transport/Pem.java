@@ -25,12 +25,12 @@ final class Pem {
     private static final int MOST_BYTES = 1 << 20;
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s+([A-Za-z0-9+/=\\s]*)-----END \\1-----");
-    private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
 
     private final Path file;
     private final List<String> types = new ArrayList<>();
     private final List<byte[]> blocks = new ArrayList<>();
-    private final boolean begun;
+    /** Whether there is a block that does not end. */
+    private final boolean cut;
 
     private Pem(Path file, String text) throws TlsException {
         this.file = file;
@@ -43,15 +43,7 @@ final class Pem {
                 throw new TlsException(file + ": received a damaged " + matcher.group(1) + ", expected base64", e);
             }
         }
-        Matcher begin = BEGIN.matcher(text);
-        while (begin.find()) {
-            String end = "-----END " + begin.group(1) + "-----";
-            if (!text.startsWith(end, Math.max(0, text.indexOf("-----END ", begin.end())))) {
-                throw new TlsException(file + ": received a " + begin.group(1) + " block without its end, expected a line " + end
-                        + " behind it; the file was cut, copy it again");
-            }
-        }
-        begun = text.contains("-----BEGIN ");
+        cut = text.split("-----BEGIN ", -1).length - 1 > types.size();
         // Headers within a block, and so no match, are how an encrypted key of the old form looks.
         if (text.contains("Proc-Type: 4,ENCRYPTED") || types.contains("ENCRYPTED PRIVATE KEY")) {
             throw new TlsException(file + ": received an encrypted key, expected one without a password; convert it with openssl"
@@ -134,9 +126,11 @@ final class Pem {
     }
 
     private TlsException missing(String type) {
-        String received = !types.isEmpty() ? String.join(", ", types)
-                : begun ? "a damaged PEM block" : "no PEM block";
-        return new TlsException(file + ": received " + received + ", expected a " + type
-                + (begun && types.isEmpty() ? " in base64 up to its -----END line; copy the file again" : ""));
+        List<String> received = new ArrayList<>(types);
+        if (cut) {
+            received.add("a PEM block that is cut or damaged");
+        }
+        return new TlsException(file + ": received " + (received.isEmpty() ? "no PEM block" : String.join(", ", received))
+                + ", expected a " + type + (cut ? " up to its -----END line; copy the file again" : ""));
     }
 }

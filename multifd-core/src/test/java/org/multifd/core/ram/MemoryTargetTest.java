@@ -56,6 +56,17 @@ class MemoryTargetTest {
         assertEquals(7, Files.readAllBytes(directory.resolve("ram"))[0]);
     }
 
+    /** A hole in the file: without space the mapping of it cannot be written. */
+    @Test
+    void shouldWriteAPageThatWasZeroUntilNowToTheFileWithAllOfItsPacket() throws IOException {
+        arrive(7, 0);
+        target.arrived(0, new long[] {2 * PAGE}, 0, 1);
+        arrive(4, 0, 2);
+        byte[] all = Files.readAllBytes(directory.resolve("ram"));
+        assertArrayEquals(new byte[] {4, 5}, new byte[] {all[0], all[2 * PAGE]});
+        assertEquals(0, memory.get(2 * PAGE));
+    }
+
     @Test
     void shouldClearAPageThatIsZeroLater() throws IOException {
         arrive(7, 2);

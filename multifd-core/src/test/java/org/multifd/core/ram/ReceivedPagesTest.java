@@ -41,7 +41,8 @@ class ReceivedPagesTest {
     void shouldClearAZeroPageThatSomethingWasReceivedInto() {
         RamBlock block = block(true);
         ReceivedPages received = new ReceivedPages(new RamBlocks(List.of(block)));
-        received.mark(0, new long[] {4096}, 1);
+        received.fill(0, new long[] {4096}, 1);
+        received.mark(0, new long[] {4096, 8192}, 2);
         received.zero(0, 4096, zeroPages);
         received.zero(0, 8192, zeroPages);
         assertEquals(0, at(block, 1));

@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.core.Warnings;
 
 /** What is wrong with one's own credentials is said before anything listens or connects, with the file. */
+@Timeout(60)
 class CredentialsTest {
 
     @TempDir
@@ -74,14 +77,16 @@ class CredentialsTest {
     }
 
     @Test
-    void shouldRefuseACertificateForTheOtherUse() throws IOException {
+    void shouldWarnOfACertificateForTheOtherUse() throws Exception {
         swap();
-        assertEquals(directory.resolve("server-cert.pem") + ": received a certificate of " + TlsPair.SOURCE
-                + " for a client only, expected one"
-                + " for a server (extended key usage serverAuth)", refused());
-        assertEquals(directory.resolve("client-cert.pem") + ": received a certificate of " + TlsPair.DESTINATION
-                + " for a server only, expected one for a client (extended key usage clientAuth)",
-                assertThrows(TlsException.class, () -> Tls.client(directory, true, "localhost")).getMessage());
+        try (Warnings warnings = new Warnings()) {
+            Tls.server(directory, true, null);
+            warnings.await("server-cert.pem: received a certificate of " + TlsPair.SOURCE + " for a client only, expected one for a"
+                    + " server \\(extended key usage serverAuth\\): a peer may refuse it");
+            Tls.client(directory, true, "localhost");
+            warnings.await("client-cert.pem: received a certificate of " + TlsPair.DESTINATION + " for a server only, expected one for"
+                    + " a client \\(extended key usage clientAuth\\): a peer may refuse it");
+        }
     }
 
     private void swap() throws IOException {
@@ -92,23 +97,12 @@ class CredentialsTest {
         }
     }
 
-    /** A list of authorities that has lost its last one would refuse peers for no reason that can be seen. */
     @Test
-    void shouldSayThatAFileIsCut() throws IOException {
-        Path key = directory.resolve("server-key.pem");
-        String text = Files.readString(key);
-        Files.writeString(key, text.substring(0, 300));
-        assertEquals(key + ": received a PRIVATE KEY block without its end, expected a line -----END PRIVATE KEY----- behind it; the"
-                + " file was cut, copy it again", refused());
-        Files.writeString(key, text.replace("\n-----END", "\n*\n-----END"));
-        assertEquals(key + ": received a damaged PEM block, expected a PRIVATE KEY in base64 up to its -----END line; copy the file again",
-                refused());
-        Files.writeString(key, text);
-        Path authorities = directory.resolve("ca-cert.pem");
-        String certificate = Files.readString(authorities);
-        Files.writeString(authorities, certificate + certificate.substring(0, certificate.length() - 10));
-        assertEquals(authorities + ": received a CERTIFICATE block without its end, expected a line -----END CERTIFICATE----- behind"
-                + " it; the file was cut, copy it again", refused());
+    void shouldSayThatAKeyIsCut() throws IOException {
+        Path file = directory.resolve("server-key.pem");
+        Files.writeString(file, Files.readString(file).substring(0, 300));
+        assertEquals(file + ": received a PEM block that is cut or damaged, expected a PRIVATE KEY up to its -----END line; copy the"
+                + " file again", refused());
     }
 
     @ParameterizedTest
