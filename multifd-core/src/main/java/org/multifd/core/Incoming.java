@@ -140,7 +140,8 @@ final class Incoming implements AutoCloseable {
             if (connected == 0) {
                 checkUuid();
                 throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, expected 1.."
-                        + MOST_CHANNELS + "; " + (rejection.isEmpty() ? "" : "see why a connection was refused, or ") + "set the capability multifd at the source" + rejection);
+                        + MOST_CHANNELS + "; " + (rejection.isEmpty() ? "" : "see why a connection was refused, or ")
+                        + "set the capability multifd at the source" + rejection);
             }
             if (!complete()) {
                 throw new IOException("received " + connected + " multifd channels, but none with id " + firstMissing()

@@ -44,7 +44,8 @@ public record NegotiationHeader(Type type, int length) {
         int code = Short.toUnsignedInt(bytes.getShort());
         int length = bytes.getInt();
         if (magic != MAGIC) {
-            throw NegotiationFields.invalid(String.format("received magic 0x%08x%s, expected 0x%08x; is it multifd that listens there?", magic,
+            throw NegotiationFields.invalid(String.format(
+                    "received magic 0x%08x%s, expected 0x%08x; is it multifd that listens there?", magic,
                     Text.ifReadable(magic), MAGIC));
         }
         if (version != VERSION) {

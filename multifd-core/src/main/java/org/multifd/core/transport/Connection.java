@@ -28,6 +28,9 @@ public final class Connection implements ByteSource, AutoCloseable {
     /** How long a peer that has confirmed all may take to close. */
     private static final int END_MILLIS = 1000;
 
+    /** What a destination says that expects TLS: that has another message. */
+    private static final byte TLS_ALERT = 21;
+
     /** How much of an unexpected answer is told. */
     private static final int ANSWER_SHOWN = 40;
 
@@ -262,7 +265,7 @@ public final class Connection implements ByteSource, AutoCloseable {
             ByteBuffer said = ByteBuffer.allocate(ANSWER_SHOWN);
             try {
                 channel.configureBlocking(false);
-                if (channel.read(said) > 0) {
+                if (channel.read(said) > 0 && said.get(0) != TLS_ALERT) {
                     byte[] answer = Arrays.copyOf(said.array(), said.position());
                     return new WireException("received " + Text.quote(answer) + " from " + peer + " on a multifd channel, expected nothing;"
                             + " is it a QEMU or multifd that listens there?", error);

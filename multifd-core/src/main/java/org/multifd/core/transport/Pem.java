@@ -79,7 +79,7 @@ final class Pem {
                 }
             }
         }
-        if (certificates.isEmpty()) {
+        if (certificates.isEmpty() || cut) {
             throw missing("CERTIFICATE");
         }
         return certificates;

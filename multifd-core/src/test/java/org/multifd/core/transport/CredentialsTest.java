@@ -98,6 +98,14 @@ class CredentialsTest {
     }
 
     @Test
+    void shouldNotTrustHalfOfTheAuthorities() throws IOException {
+        Path file = directory.resolve("ca-cert.pem");
+        Files.writeString(file, Files.readString(file) + Files.readString(file).substring(0, 300));
+        assertEquals(file + ": received CERTIFICATE, a PEM block that is cut or damaged, expected a CERTIFICATE up to its -----END line;"
+                + " copy the file again", refused());
+    }
+
+    @Test
     void shouldSayThatAKeyIsCut() throws IOException {
         Path file = directory.resolve("server-key.pem");
         Files.writeString(file, Files.readString(file).substring(0, 300));
