@@ -66,6 +66,8 @@ final class Incoming implements AutoCloseable {
     private UUID otherUuid;
     private boolean gathered;
     private boolean listed;
+    /** Whether all channels are there: who comes now is another migration's. */
+    private boolean known;
     private boolean closed;
 
     /** @param tls null for plain connections */
@@ -113,19 +115,22 @@ final class Incoming implements AutoCloseable {
     /**
      * Main has come to its list of RAM blocks. A source sends it when all its channels have connected (wire-format 1), so
      * that, if no number was given, it is known now. What has come until now and is a channel too many, or one for the second
-     * time, may be the source's and ends the migration: nothing is lost in silence. What comes later is somebody else's.
+     * time, may be the source's and ends the migration: nothing is lost in silence. What comes later is somebody else's, unless one is
+     * missing: on its way through a tunnel a channel can come behind main's list.
      */
     void settle() throws IOException {
         listener.awaitTaken();
         synchronized (this) {
             listed = true;
-            if (expected > 0) {
+            known = expected > 0;
+            if (known) {
                 return;
             }
         }
         long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(SETTLE_MILLIS, parameters.timeout() / 2));
         synchronized (this) {
             while ((!pending.isEmpty() || connected == 0 || !complete()) && limit - System.nanoTime() > 0) {
+                known = connected > 0 && complete();
                 failure.check();
                 try {
                     wait(TICK_MILLIS);
@@ -134,6 +139,7 @@ final class Incoming implements AutoCloseable {
                     throw new InterruptedIOException("interrupted while waiting for the channels");
                 }
             }
+            known = true;
             failure.check();
             // If one was a channel all the same, its source notices and ends the migration.
             pending.forEach(Connection::close);
@@ -230,7 +236,7 @@ final class Incoming implements AutoCloseable {
                     continue;
                 }
                 pending.add(connection);
-                late = listed;
+                late = known;
             }
             try {
                 start(() -> hello(connection, late), "multifd-hello");

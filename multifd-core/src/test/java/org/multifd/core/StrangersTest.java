@@ -182,6 +182,20 @@ class StrangersTest {
                 + " it; start the source with it, or give this side the source's", failure());
     }
 
+    /** Through a tunnel main can come first: as long as a channel is missing, one that comes is the migration's. */
+    @Test
+    void shouldTakeAChannelThatComesBehindTheList() throws Exception {
+        parameters = MigrationParameters.builder();
+        listen();
+        source.main(true).list(1 << 20);
+        while (Thread.getAllStackTraces().values().stream().flatMap(Stream::of).noneMatch(frame -> frame.getMethodName().equals("settle"))) {
+            Thread.onSpinWait();
+        }
+        source.channel().sync(false).sync(false).last().tail(HexFormat.of().parseHex("0006" + "00000002" + "7b7d"));
+        String message = failure();
+        assertTrue(message.startsWith("received nothing for page 0x0 of RAM block \"ram\" and 255 other pages on 1 channels"), message);
+    }
+
     @Test
     void shouldRefuseTheMainChannelOfAnotherVm() throws Exception {
         parameters.set("uuid", HandSource.ID.toString());
