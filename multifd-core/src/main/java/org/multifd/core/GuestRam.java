@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -107,25 +107,30 @@ public final class GuestRam {
             ByteBuffer[] segments = new ByteBuffer[segments(name, length)];
             PacketHeader.blockName(name);
             String where = "RAM block " + Text.quote(name) + ": ";
-            boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
             FileChannel channel = null;
+            boolean made = false;
             try {
-                channel = GuestFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                try {
+                    channel = GuestFile.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    made = true;
+                } catch (FileAlreadyExistsException e) {
+                    channel = GuestFile.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                }
                 if (channel.size() != 0) {
                     throw new IOException("received a file of " + channel.size() + " bytes, expected a new or an empty one");
                 }
                 for (int i = 0; i < segments.length; i++) {
                     segments[i] = channel.map(MapMode.READ_WRITE, (long) i * RamBlock.SEGMENT_BYTES, segment(length, i));
                 }
-            } catch (IOException e) {
-                close(channel, there ? null : file);
+            } catch (IOException | UnsupportedOperationException e) {
+                close(channel, made ? file : null);
                 throw new MigrationException(MigrationException.Kind.FILE, where + file + ": " + reason(e), e);
             }
             list.add(ONE_CACHE ? new RamBlock(name, pageSize, channel, segments) : new RamBlock(name, pageSize, true, segments));
             return this;
         }
 
-        private static String reason(IOException e) {
+        private static String reason(Exception e) {
             return e instanceof NoSuchFileException ? "there is no such directory; make it first"
                     : e instanceof AccessDeniedException ? "no permission; ask for it"
                     : e instanceof FileSystemException known && known.getReason() != null ? known.getReason() : Errors.text(e);

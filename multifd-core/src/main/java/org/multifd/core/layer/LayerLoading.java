@@ -54,12 +54,12 @@ final class LayerLoading {
                 throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: "
                         + source.remedyWithoutJars());
             }
+            directory = PrivateDirectory.subdirectory();
+            LayerJars jars = new LayerJars(source.path(), copy(), SystemModules.present(parent));
             for (Path each : look.nested()) {
                 problems.add(new LayerException(each + ": received jars in a directory inside a provider's directory, where they are "
                         + "not loaded, expected them in " + source.path() + " or beside it: move or remove them"));
             }
-            directory = PrivateDirectory.subdirectory();
-            LayerJars jars = new LayerJars(source.path(), copy(), SystemModules.present(parent));
             nativeCode = jars.nativeCode();
             load(parent, jars);
         } catch (LayerException e) {

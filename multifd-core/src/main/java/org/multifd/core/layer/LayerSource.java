@@ -88,8 +88,12 @@ public class LayerSource {
     private List<Path> nested() throws IOException {
         List<Path> nested = new ArrayList<>();
         for (Path each : directories(path)) {
-            if (Files.isReadable(each) && !jars(each).isEmpty()) {
-                nested.add(each);
+            try {
+                if (!jars(each).isEmpty()) {
+                    nested.add(each);
+                }
+            } catch (IOException e) {
+                continue; // one that cannot be read, or is gone, has nothing that could be missed
             }
         }
         return nested;

@@ -97,7 +97,7 @@ final class Pem {
                 }
             }
         }
-        if (lists.isEmpty()) {
+        if (lists.isEmpty() || cut) {
             throw missing("X509 CRL");
         }
         return lists;

@@ -103,6 +103,12 @@ class CredentialsTest {
         Files.writeString(file, Files.readString(file) + Files.readString(file).substring(0, 300));
         assertEquals(file + ": received CERTIFICATE, a PEM block that is cut or damaged, expected a CERTIFICATE up to its -----END line;"
                 + " copy the file again", refused());
+        copy("good");
+        Path revoked = directory.resolve("ca-crl.pem");
+        String list = Files.readString(TlsPair.credentials("revoking").resolve("ca-crl.pem"));
+        Files.writeString(revoked, list + list.substring(0, 200));
+        assertEquals(revoked + ": received X509 CRL, a PEM block that is cut or damaged, expected a X509 CRL up to its -----END line;"
+                + " copy the file again", refused());
     }
 
     @Test
