@@ -57,12 +57,16 @@ final class InspectCommand implements Callable<Integer> {
 
     /** What the guest is has been shown: whoever loads the file never gets to what is behind it. */
     private static void checkEnd(FileUri uri, SnapshotInfo info) throws MigrationException {
-        long behind = info.fileBytes() - info.streamBytes();
+        long behind = behind(info);
         if (behind != 0) {
             throw new MigrationException(Kind.FILE, uri.path() + ": received " + behind + " bytes behind the snapshot's end at byte "
                     + info.streamBytes() + ", expected the file to end there; QEMU and multifd send ignore them, truncate -s "
                     + info.streamBytes() + " cuts them off");
         }
+    }
+
+    private static long behind(SnapshotInfo info) {
+        return info.fileBytes() - info.streamBytes();
     }
 
     private void print(SnapshotInfo info) {
@@ -95,7 +99,7 @@ final class InspectCommand implements Callable<Integer> {
     /** What is in the file besides: nobody looks at it, neither here nor at a destination. */
     private String around(SnapshotInfo info) {
         long before = info.streamBytes() - snapshotBytes;
-        long behind = info.fileBytes() - info.streamBytes();
+        long behind = behind(info);
         return (before == 0 ? "" : ", the snapshot begins at byte " + before)
                 + (behind == 0 ? "" : ", " + behind + " bytes behind the snapshot's end at byte " + info.streamBytes());
     }

@@ -101,11 +101,11 @@ final class RelayCommand implements Callable<Integer> {
             if (e.kind() == Kind.INTERRUPTED) {
                 throw e;
             }
+            report.failed(e);
             if (once) {
-                report.failedLine(e);
                 throw e;
             }
-            report.failed(e);
+            console.note("multifd: " + e.getMessage());
         }
     }
 

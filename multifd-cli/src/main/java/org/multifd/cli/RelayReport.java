@@ -78,14 +78,8 @@ final class RelayReport {
         return stats.channels().stream().sorted(Comparator.comparingInt(RelayStats.Channel::id)).toList();
     }
 
-    /** One migration has failed; the next may come. */
+    /** One migration has failed: for programs; what people are told is the caller's. */
     void failed(MigrationException error) {
-        console.note("multifd: " + error.getMessage());
-        failedLine(error);
-    }
-
-    /** For programs; what people are told is the caller's. */
-    void failedLine(MigrationException error) {
         if (json) {
             Map<String, Object> line = Json.message("failed");
             line.put("kind", error.kind().name().toLowerCase(Locale.ROOT));

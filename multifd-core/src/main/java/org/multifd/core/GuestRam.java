@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -124,16 +121,11 @@ public final class GuestRam {
                 }
             } catch (IOException | UnsupportedOperationException e) {
                 close(channel, made ? file : null);
-                throw new MigrationException(MigrationException.Kind.FILE, where + file + ": " + reason(e), e);
+                throw new MigrationException(MigrationException.Kind.FILE, where + file + ": "
+                        + GuestFile.reason(e, "there is no such directory; make it first"), e);
             }
             list.add(ONE_CACHE ? new RamBlock(name, pageSize, channel, segments) : new RamBlock(name, pageSize, true, segments));
             return this;
-        }
-
-        private static String reason(Exception e) {
-            return e instanceof NoSuchFileException ? "there is no such directory; make it first"
-                    : e instanceof AccessDeniedException ? "no permission; ask for it"
-                    : e instanceof FileSystemException known && known.getReason() != null ? known.getReason() : Errors.text(e);
         }
 
         /** @param made removed again; may be null */

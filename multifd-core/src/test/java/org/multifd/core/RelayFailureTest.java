@@ -304,24 +304,23 @@ class RelayFailureTest {
 
     @Test
     void shouldNotPassOnAMigrationWithoutChannels() throws Exception {
-        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
-                Socket main = connect(relaying.address)) {
-            main.getOutputStream().write(MAIN);
-            main.getOutputStream().write(RAM);
-            assertFailed(relaying.next(), Kind.STREAM, "main channel: received a list of RAM blocks and no multifd channel, expected"
-                    + " 1\\.\\.255; set the capability multifd at the source");
-            assertEquals(-1, readAll(main), "the source's main channel is closed");
-        }
+        assertNotPassedOn(RAM, "main channel: received a list of RAM blocks and no multifd channel, expected 1\\.\\.255; set the"
+                + " capability multifd at the source");
     }
 
     @Test
     void shouldNotPassOnPostcopy() throws Exception {
+        assertNotPassedOn(HexFormat.of().parseHex("08" + "0003" + "0000"), "main channel: received command 3, expected 1, 2 or 11; turn"
+                + " off postcopy and what else is not plain precopy at the source");
+    }
+
+    /** What follows main's beginning ends the migration at both sides. */
+    private void assertNotPassedOn(byte[] then, String message) throws Exception {
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
                 Socket main = connect(relaying.address)) {
             main.getOutputStream().write(MAIN);
-            main.getOutputStream().write(HexFormat.of().parseHex("08" + "0003" + "0000"));
-            assertFailed(relaying.next(), Kind.STREAM, "main channel: received command 3, expected 1, 2 or 11; turn off postcopy and"
-                    + " what else is not plain precopy at the source");
+            main.getOutputStream().write(then);
+            assertFailed(relaying.next(), Kind.STREAM, message);
             assertEquals(-1, readAll(main), "the source's main channel is closed");
         }
     }

@@ -43,7 +43,8 @@ final class IdentityRules {
             }
             if (decoder == null || encoder == null) {
                 return "whether it speaks QEMU's " + name + " is not seen " + (encoder == null && decoder == null
-                        ? "at all" : decoder == null ? "in sending" : "in receiving") + ": there is no oracle, another implementation to compare it with";
+                        ? "at all" : decoder == null ? "in sending" : "in receiving")
+                        + ": there is no oracle, another implementation to compare it with";
             }
         }
         return "QEMU's " + name + " in both directions, by an independent implementation";

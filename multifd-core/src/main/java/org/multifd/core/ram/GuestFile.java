@@ -2,6 +2,9 @@ package org.multifd.core.ram;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -9,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
-/** Opens what a guest's memory is written to: all of a guest's secrets are in it. */
+/** Opens what a guest's memory is written to, for nobody else: all of a guest's secrets are in it. */
 public final class GuestFile {
 
     /** A new file's, as QEMU's; the umask may take more away. */
@@ -17,6 +20,14 @@ public final class GuestFile {
             PosixFilePermissions.fromString("rw-rw----"));
 
     private GuestFile() {
+    }
+
+    /** Why a file cannot be had, in words. @param absent what to say where there is none */
+    public static String reason(Exception e, String absent) {
+        return e instanceof FileSystemException known && known.getReason() != null ? known.getReason()
+                : e instanceof NoSuchFileException ? absent
+                : e instanceof AccessDeniedException ? "no permission; ask for it"
+                : e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     /** A file that is there keeps its permissions. */

@@ -70,8 +70,7 @@ public final class MemoryTarget implements PageTarget {
             throw e; // who was interrupted has another reason
         } catch (IOException e) {
             throw new RamFileException("RAM block " + Text.quote(blocks.get(block).name()) + ": its file cannot be written at byte "
-                    + offset + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
-                    + "; check the disk and the limits, or choose another file system", e);
+                    + offset + ": " + GuestFile.reason(e, "it is gone") + "; check the disk and the limits, or choose another file system", e);
         }
     }
 }

@@ -71,16 +71,11 @@ public final class ReceivedPages {
 
     private void mark(PageBitmap bitmap, long[] offsets, int count) {
         int pageSize = blocks.pageSize();
-        int i = 0;
-        while (i < count) {
-            long first = offsets[i] / pageSize;
-            long next = first + 1;
-            i++;
-            while (i < count && offsets[i] == next * pageSize) {
-                next++;
-                i++;
-            }
-            bitmap.set(first, next);
+        int end;
+        for (int first = 0; first < count; first = end) {
+            end = Neighbours.end(offsets, first, count, pageSize);
+            long page = offsets[first] / pageSize;
+            bitmap.set(page, page + end - first);
         }
     }
 }

@@ -44,13 +44,10 @@ public final class Scratch {
 
     /** Writes the first {@code count} pages, which belong at these offsets; neighbours are one write. */
     public void write(int block, long[] offsets, int count) throws IOException {
-        int i = 0;
-        while (i < count) {
-            int first = i++;
-            while (i < count && offsets[i] == offsets[i - 1] + pageSize) {
-                i++;
-            }
-            writer.write(block, offsets[first], bytes.limit(i * pageSize).position(first * pageSize));
+        int end;
+        for (int first = 0; first < count; first = end) {
+            end = Neighbours.end(offsets, first, count, pageSize);
+            writer.write(block, offsets[first], bytes.limit(end * pageSize).position(first * pageSize));
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.core.channel.ChannelStats;
 import org.multifd.core.channel.StretchWorker;
+import org.multifd.core.ram.Neighbours;
 import org.multifd.core.ram.PageTarget;
 import org.multifd.core.ram.RamRuns;
 import org.multifd.core.snapshot.Snapshot.PlacedBlock;
@@ -55,10 +56,8 @@ public final class PageLoader implements StretchWorker {
             ByteBuffer pages = runs.buffer(run);
             int end = done + pages.remaining() / pageSize;
             while (done < end) { // a run need not be neighbours where the pages come from
-                int first = done++;
-                while (done < end && offsets[done] == offsets[done - 1] + pageSize) {
-                    done++;
-                }
+                int first = done;
+                done = Neighbours.end(offsets, first, end, pageSize);
                 pages.limit(pages.position() + (done - first) * pageSize);
                 snapshot.read(pages, placed.position(offsets[first]));
             }

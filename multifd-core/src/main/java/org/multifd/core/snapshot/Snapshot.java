@@ -4,14 +4,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.multifd.core.ram.FileWay;
+import org.multifd.core.ram.GuestFile;
 import org.multifd.core.ram.PageBitmap;
 import org.multifd.core.ram.RamBlock;
 import org.multifd.core.ram.RamBlocks;
@@ -95,11 +93,7 @@ public final class Snapshot implements AutoCloseable {
     }
 
     static SnapshotException failed(Path path, String what, IOException e) {
-        String reason = e instanceof FileSystemException known && known.getReason() != null ? known.getReason()
-                : e instanceof NoSuchFileException ? "there is no such file"
-                : e instanceof AccessDeniedException ? "no permission; ask for it"
-                : e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage();
-        return new SnapshotException(path + ": " + what + ": " + reason, e);
+        return new SnapshotException(path + ": " + what + ": " + GuestFile.reason(e, "there is no such file"), e);
     }
 
     public Path path() {
