@@ -4,8 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** What the bare codec alone costs on a guest's pages: the packets of a part of them, one way and back. */
 final class BareCost {

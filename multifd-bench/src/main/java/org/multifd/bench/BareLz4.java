@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** Beside lz4: one block in one call, from a private copy (provider-contract 2.4). */
 final class BareLz4 implements BareCodec {

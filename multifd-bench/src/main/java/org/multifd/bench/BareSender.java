@@ -1,7 +1,7 @@
 package org.multifd.bench;
 
 import java.nio.ByteBuffer;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** A bare codec on the packets' bytes without gaps. */
 final class BareSender implements Rival {

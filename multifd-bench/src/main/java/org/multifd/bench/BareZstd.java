@@ -3,7 +3,7 @@ package org.multifd.bench;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import java.nio.ByteBuffer;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** Beside zstd: one frame in one call, from a private copy (provider-contract 2.4). */
 final class BareZstd implements BareCodec {

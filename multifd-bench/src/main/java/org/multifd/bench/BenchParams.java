@@ -4,7 +4,7 @@ import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** What core tells a method at set-up: one channel with QEMU's packets, and a level. */
 record BenchParams(MultiFDMethods method, int level) implements MultiFDSendParams, MultiFDRecvParams {

@@ -2,8 +2,8 @@ package org.multifd.bench;
 
 import java.nio.ByteBuffer;
 import org.multifd.api.Payload;
-import org.multifd.core.ram.RamRuns;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.RamRuns;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /**
  * A sending channel's payload that ends in memory. Pages appended are gathered with one copy, as the kernel's in a

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ServiceLoader;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlock;
 
 /**
  * A method's packet path and its bare codec, ready to be timed in one direction. Before that, all packets go there and

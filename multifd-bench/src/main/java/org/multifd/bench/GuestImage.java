@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.multifd.cli.SyntheticPages;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** The guest memory that is measured with: the demo's synthetic pages, or what a file holds. */
 final class GuestImage {

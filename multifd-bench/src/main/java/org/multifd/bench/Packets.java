@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongPredicate;
-import org.multifd.core.ram.PageBatch;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.ZeroPages;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.PageBatch;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.ZeroPages;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /**
  * The non-zero pages of a block, cut into packets as a channel does, and the same bytes once more without gaps, which

@@ -6,8 +6,8 @@ import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamRuns;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamRuns;
 
 /** What a receiving channel does for a packet between the socket and the mark that its pages have arrived. */
 final class PathReceiver implements Rival {

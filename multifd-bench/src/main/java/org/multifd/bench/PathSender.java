@@ -5,7 +5,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDSender;
-import org.multifd.core.ram.RamRuns;
+import org.multifd.core.internal.ram.RamRuns;
 
 /** What a sending channel does for a packet between its zero page split and the socket. */
 final class PathSender implements Rival {

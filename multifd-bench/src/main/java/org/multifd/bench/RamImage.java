@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.multifd.cli.SyntheticPages;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.snapshot.FileSource;
-import org.multifd.core.snapshot.Snapshot;
-import org.multifd.core.snapshot.SnapshotException;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.snapshot.FileSource;
+import org.multifd.core.internal.snapshot.Snapshot;
+import org.multifd.core.internal.snapshot.SnapshotException;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** All of a stopped guest's RAM in a file, and how much of it is not zero. */
 final class RamImage {

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamRuns;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamRuns;
 
 class PacketsTest {
 

@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.multifd.core.ram.PageBitmap;
+import org.multifd.core.internal.ram.PageBitmap;
 
 /**
  * A {@link DirtyLog} of one atomic bit per page. Any number of guest threads mark while a migration takes; all methods are

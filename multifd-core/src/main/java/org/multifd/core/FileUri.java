@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.wire.Text;
+import org.multifd.core.internal.wire.Text;
 
 /**
  * A snapshot in a file, in QEMU's notation: {@code file:PATH} or {@code file:PATH,offset=N}. What is before the offset is not

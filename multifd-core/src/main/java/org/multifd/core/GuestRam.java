@@ -2,8 +2,8 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.multifd.core.ram.GuestFile;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.wire.PacketHeader;
-import org.multifd.core.wire.Text;
+import org.multifd.core.internal.ram.GuestFile;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.core.internal.wire.Text;
 
 /**
  * A guest's RAM: named blocks of off-heap memory, all of one page size. A block may be larger than 2 GiB; then it lies in
@@ -199,11 +199,7 @@ public final class GuestRam {
      * @return at least one
      */
     public List<String> blocks() {
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < blocks.count(); i++) {
-            names.add(blocks.get(i).name());
-        }
-        return List.copyOf(names);
+        return blocks.names();
     }
 
     /**

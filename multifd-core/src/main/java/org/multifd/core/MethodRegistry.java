@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Objects;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.layer.NativeCode;
-import org.multifd.core.layer.ProviderPath;
-import org.multifd.core.method.FoundProvider;
-import org.multifd.core.method.MethodException;
-import org.multifd.core.method.Origin;
-import org.multifd.core.method.ProviderStatus;
-import org.multifd.core.method.Providers;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.provider.FoundProvider;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.Origin;
+import org.multifd.core.internal.provider.ProviderStatus;
+import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.provider.layer.NativeCode;
+import org.multifd.core.internal.provider.layer.ProviderPath;
 
 /**
  * The methods that migrations can use: those whose providers are on the module path or class path, those in directories and
@@ -167,7 +168,7 @@ public final class MethodRegistry {
         try {
             providers.choose(name, provider);
         } catch (MethodException e) {
-            throw MigrationException.of(e);
+            throw Errors.of(e);
         }
     }
 
@@ -184,7 +185,7 @@ public final class MethodRegistry {
         try {
             return providers.find(name);
         } catch (MethodException e) {
-            throw MigrationException.of(e);
+            throw Errors.of(e);
         }
     }
 
@@ -237,7 +238,7 @@ public final class MethodRegistry {
      * @return values of kind {@code METHOD}, not meant to be thrown
      */
     public List<MigrationException> problems() {
-        return providers.problems().stream().map(MigrationException::of).toList();
+        return providers.problems().stream().map(Errors::of).toList();
     }
 
     /** What the packages below this one look methods up in. */

@@ -16,17 +16,18 @@ import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.channel.TrialChannel;
-import org.multifd.core.method.ChannelParams;
-import org.multifd.core.method.MethodException;
-import org.multifd.core.ram.MemorySource;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamRuns;
-import org.multifd.core.snapshot.FileSource;
-import org.multifd.core.snapshot.Snapshot;
-import org.multifd.core.snapshot.SnapshotException;
-import org.multifd.core.stream.MainStreamReader;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.channel.TrialChannel;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.provider.ChannelParams;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.ram.MemorySource;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamRuns;
+import org.multifd.core.internal.snapshot.FileSource;
+import org.multifd.core.internal.snapshot.Snapshot;
+import org.multifd.core.internal.snapshot.SnapshotException;
+import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /**
  * What methods make of some memory: its pages go through a method's sender and receiver as a channel's packets, without a
@@ -215,7 +216,7 @@ public final class MethodTrial {
         } catch (MigrationException e) {
             throw e;
         } catch (MethodException e) {
-            throw MigrationException.of(e);
+            throw Errors.of(e);
         } catch (Exception | LinkageError e) { // a provider may throw anything
             throw new MigrationException(Kind.METHOD, "method " + name + ": " + Errors.text(e), e);
         }

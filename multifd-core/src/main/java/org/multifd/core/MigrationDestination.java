@@ -6,10 +6,20 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.channel.Failure;
-import org.multifd.core.method.MethodException;
-import org.multifd.core.transport.Address;
-import org.multifd.core.wire.Text;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.incoming.IncomingFile;
+import org.multifd.core.internal.incoming.IncomingMemory;
+import org.multifd.core.internal.incoming.IncomingRam;
+import org.multifd.core.internal.incoming.IncomingSnapshot;
+import org.multifd.core.internal.incoming.IncomingSockets;
+import org.multifd.core.internal.incoming.IncomingWay;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.FileRules;
+import org.multifd.core.internal.migration.MigrationEvent;
+import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +42,7 @@ public final class MigrationDestination implements AutoCloseable {
     private final Progress progress = new Progress();
     private final AtomicBoolean used = new AtomicBoolean();
     private IncomingWay way;
+    private volatile GuestRam supplied;
 
     /**
      * Prepares for a migration; nothing happens before {@link #listen}.
@@ -41,7 +52,13 @@ public final class MigrationDestination implements AutoCloseable {
      * @param ram where the RAM comes from once its shape is known
      */
     public MigrationDestination(MethodRegistry registry, MigrationParameters parameters, RamSupplier ram) {
-        this(registry, parameters, new IncomingMemory(Objects.requireNonNull(ram, "ram")));
+        this.registry = Objects.requireNonNull(registry, "registry");
+        this.parameters = Objects.requireNonNull(parameters, "parameters");
+        Objects.requireNonNull(ram, "ram");
+        this.ram = new IncomingMemory((pageSize, lengths) -> {
+            supplied = ram.supply(pageSize, lengths);
+            return supplied.ramBlocks();
+        });
     }
 
     /**
@@ -124,10 +141,10 @@ public final class MigrationDestination implements AutoCloseable {
             }
             Address address = Address.parse(uri);
             ram.prepare();
-            return new IncomingSockets(address, registry, parameters, ram, progress, failure);
+            return new IncomingSockets(address, registry.providers(), parameters, ram, progress, failure);
         }
         if (ram instanceof IncomingMemory memory) {
-            FileRules.check(registry, parameters);
+            FileRules.check(registry.providers(), parameters);
             return new IncomingFile(FileUri.parse(uri), parameters, memory, progress, failure);
         }
         throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
@@ -177,7 +194,7 @@ public final class MigrationDestination implements AutoCloseable {
      * @return null until the source has said what there is
      */
     public GuestRam ram() {
-        return ram instanceof IncomingMemory memory ? memory.guestRam() : null;
+        return supplied;
     }
 
     /**

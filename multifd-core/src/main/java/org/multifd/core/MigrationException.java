@@ -1,7 +1,6 @@
 package org.multifd.core;
 
 import java.util.Objects;
-import org.multifd.core.method.MethodException;
 
 /**
  * What a program gets when a migration, or a step towards one, could not be done. The message is one line: what failed,
@@ -69,19 +68,6 @@ public class MigrationException extends Exception {
     public MigrationException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = Objects.requireNonNull(kind, "kind");
-    }
-
-    /** The same failure for the program outside, without a layer of its own: message and cause are taken over. */
-    static MigrationException of(MethodException e) {
-        Kind kind = switch (e.kind()) {
-            case USAGE -> Kind.USAGE;
-            case METHOD -> Kind.METHOD;
-            case PEER -> Kind.PEER;
-            case STREAM -> Kind.STREAM;
-        };
-        MigrationException migration = new MigrationException(kind, e.getMessage(), e.getCause());
-        migration.setStackTrace(e.getStackTrace());
-        return migration;
     }
 
     /**

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
-import org.multifd.core.method.MethodException;
-import org.multifd.core.method.MethodPreference;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.MethodPreference;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /**
  * The parameters of a migration, under QEMU's names, with its ranges, defaults and refusals. Does not change; a
@@ -55,12 +56,11 @@ public final class MigrationParameters {
     private final Map<String, String> values;
     private final Map<String, String> methodValues;
     private final int channels;
-    private final boolean channelsGiven;
+    private final Set<String> given;
     private final List<String> compression;
     private final long maxBandwidth;
     private final int downtimeLimit;
     private final ZeroPageDetection zeroPageDetection;
-    private final boolean zeroPageDetectionGiven;
     private final SyncRule syncRule;
     private final boolean checksum;
     private final boolean zeroCopySend;
@@ -73,14 +73,13 @@ public final class MigrationParameters {
     private final String tlsAuthz;
     private final boolean tlsVerifyPeer;
 
-    private MigrationParameters(Map<String, String> given) {
-        values = new LinkedHashMap<>(given);
-        channelsGiven = values.containsKey("multifd-channels");
+    private MigrationParameters(Map<String, String> all) {
+        values = new LinkedHashMap<>(all);
+        given = Set.copyOf(all.keySet());
         channels = (int) number("multifd-channels", 1, 255, 2);
         compression = names(values.remove("multifd-compression"));
         maxBandwidth = number("max-bandwidth", 0, Long.MAX_VALUE, 0);
         downtimeLimit = (int) number("downtime-limit", 0, 2_000_000, 300);
-        zeroPageDetectionGiven = values.containsKey("zero-page-detection");
         zeroPageDetection = ZeroPageDetection.valueOf(
                 choice("zero-page-detection", "multifd", "multifd", "legacy", "none").toUpperCase(Locale.ROOT));
         syncRule = SyncRule.valueOf(choice("sync-rule", "auto", "auto", "flush", "eos").toUpperCase(Locale.ROOT));
@@ -244,9 +243,14 @@ public final class MigrationParameters {
         return channels;
     }
 
-    /** Whether the number is more than the default, which a destination does not insist on. */
-    boolean multifdChannelsGiven() {
-        return channelsGiven;
+    /**
+     * Whether a parameter was set, and does not merely have its default.
+     *
+     * @param name one of the table above
+     * @return true if the builder was given a value for it
+     */
+    public boolean isSet(String name) {
+        return given.contains(name);
     }
 
     /**
@@ -283,11 +287,6 @@ public final class MigrationParameters {
      */
     public ZeroPageDetection zeroPageDetection() {
         return zeroPageDetection;
-    }
-
-    /** Whether it is not just the default. */
-    boolean zeroPageDetectionGiven() {
-        return zeroPageDetectionGiven;
     }
 
     /**

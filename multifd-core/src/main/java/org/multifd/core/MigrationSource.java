@@ -5,13 +5,25 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.channel.Failure;
-import org.multifd.core.channel.FlightRecording;
-import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.snapshot.Snapshot;
-import org.multifd.core.snapshot.SnapshotException;
-import org.multifd.core.transport.Address;
-import org.multifd.core.wire.Text;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.FlightRecording;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.MigrationEvent;
+import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.migration.RoundEvent;
+import org.multifd.core.internal.outgoing.Convergence;
+import org.multifd.core.internal.outgoing.OutgoingFile;
+import org.multifd.core.internal.outgoing.OutgoingMemory;
+import org.multifd.core.internal.outgoing.OutgoingRam;
+import org.multifd.core.internal.outgoing.OutgoingSnapshot;
+import org.multifd.core.internal.outgoing.OutgoingSockets;
+import org.multifd.core.internal.outgoing.OutgoingWay;
+import org.multifd.core.internal.outgoing.Rounds;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.snapshot.Snapshot;
+import org.multifd.core.internal.snapshot.SnapshotException;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +64,7 @@ public final class MigrationSource implements AutoCloseable {
      * @param guest what to pause
      */
     public MigrationSource(MethodRegistry registry, MigrationParameters parameters, GuestRam ram, DirtyLog log, Guest guest) {
-        this(registry, parameters, new OutgoingMemory(ram, Objects.requireNonNull(guest, "guest")), log, guest);
+        this(registry, parameters, new OutgoingMemory(ram.ramBlocks(), Objects.requireNonNull(guest, "guest")), log, guest);
     }
 
     MigrationSource(MethodRegistry registry, MigrationParameters parameters, OutgoingRam ram, DirtyLog log, Guest guest) {
@@ -171,10 +183,10 @@ public final class MigrationSource implements AutoCloseable {
 
     private OutgoingWay way(String uri) throws MigrationException {
         if (!FileUri.isFile(uri)) {
-            return new OutgoingSockets(Address.parseDestination(uri), registry, parameters, ram, rounds, progress, failure);
+            return new OutgoingSockets(Address.parseDestination(uri), registry.providers(), parameters, ram, rounds, progress, failure);
         }
         if (ram instanceof OutgoingMemory memory) {
-            return new OutgoingFile(FileUri.parse(uri), registry, parameters, memory, rounds, progress, failure);
+            return new OutgoingFile(FileUri.parse(uri), registry.providers(), parameters, memory, rounds, progress, failure);
         }
         throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
                 + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");

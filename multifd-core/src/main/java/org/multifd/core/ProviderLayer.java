@@ -9,10 +9,11 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.layer.LayerSource;
-import org.multifd.core.layer.ProviderPath;
-import org.multifd.core.method.FoundProvider;
-import org.multifd.core.method.LayerProviders;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.provider.FoundProvider;
+import org.multifd.core.internal.provider.LayerProviders;
+import org.multifd.core.internal.provider.layer.LayerSource;
+import org.multifd.core.internal.provider.layer.ProviderPath;
 
 /**
  * The providers in one jar or directory, loaded as a module layer of their own and registered nowhere: for a program that looks
@@ -84,7 +85,7 @@ public final class ProviderLayer implements AutoCloseable {
      * @return values of kind {@code METHOD}, not meant to be thrown
      */
     public List<MigrationException> problems() {
-        return loaded.problems().stream().map(MigrationException::of).toList();
+        return loaded.problems().stream().map(Errors::of).toList();
     }
 
     /**

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.util.Objects;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.method.MethodException;
-import org.multifd.core.transport.Address;
-import org.multifd.core.transport.Connector;
-import org.multifd.core.transport.Listener;
-import org.multifd.core.transport.Tls;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.TlsSetup;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.relay.RelayDoor;
+import org.multifd.core.internal.relay.RelayedMigration;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connector;
+import org.multifd.core.internal.transport.Listener;
+import org.multifd.core.internal.transport.Tls;
 
 /**
  * A gateway between a migration's source and its destination, QEMU or ours, that changes the method: it takes the
@@ -95,7 +99,7 @@ public final class Relay implements AutoCloseable {
             }
             Listener listener = Listener.open(from, BACKLOG);
             renew();
-            door = new RelayDoor(listener, tls, registry, parameters.timeout(), this::current);
+            door = new RelayDoor(listener, tls, registry.providers(), parameters.timeout(), this::current);
             return door.bound();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
@@ -105,7 +109,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private synchronized void renew() {
-        current = new RelayedMigration(registry, incoming.uuid(), parameters, destination.again());
+        current = new RelayedMigration(registry.providers(), incoming.uuid(), parameters, destination.again());
         if (over != null) {
             current.fail(over);
         }
@@ -169,7 +173,7 @@ public final class Relay implements AutoCloseable {
         synchronized (this) {
             shown = last;
         }
-        return (shown == null ? new RelayedMigration(registry, null, parameters, destination) : shown).stats();
+        return (shown == null ? new RelayedMigration(registry.providers(), null, parameters, destination) : shown).stats();
     }
 
     /**

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.snapshot.Snapshot;
-import org.multifd.core.snapshot.Snapshot.PlacedBlock;
-import org.multifd.core.snapshot.SnapshotException;
-import org.multifd.core.stream.Configuration;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.snapshot.Snapshot.PlacedBlock;
+import org.multifd.core.internal.snapshot.Snapshot;
+import org.multifd.core.internal.snapshot.SnapshotException;
+import org.multifd.core.internal.stream.Configuration;
 
 /**
  * What is in a snapshot, a mapped-ram file.

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.transport.Address;
-import org.multifd.core.wire.InitPacket;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.wire.InitPacket;
 
 /** What a user sees when a migration cannot be done, and that nothing is left behind. */
 @Timeout(60)

@@ -7,16 +7,16 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.stream.Configuration;
-import org.multifd.core.stream.MainStreamWriter;
-import org.multifd.core.transport.Address;
-import org.multifd.core.transport.Connection;
-import org.multifd.core.transport.Connector;
-import org.multifd.core.wire.Flags;
-import org.multifd.core.wire.InitPacket;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MainStreamWriter;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Connector;
+import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** A source that says as much as a test wants, and no more. */
 final class HandSource implements AutoCloseable {

@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.multifd.core.snapshot.SnapshotFile;
-import org.multifd.core.stream.Configuration;
-import org.multifd.core.stream.MainStreamHandler;
-import org.multifd.core.stream.MainStreamReader;
-import org.multifd.core.stream.ReturnPathWriter;
-import org.multifd.core.transport.Address;
-import org.multifd.core.transport.Connection;
-import org.multifd.core.transport.Listener;
+import org.multifd.core.internal.snapshot.SnapshotFile;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MainStreamHandler;
+import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.stream.ReturnPathWriter;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Listener;
 
 /** A snapshot of more than 2 GiB in one block, sparse: it is sent through the channels' buffers and nothing else. */
 @Timeout(120)

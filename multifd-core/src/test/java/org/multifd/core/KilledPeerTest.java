@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.transport.Threads;
+import org.multifd.core.internal.transport.Threads;
 
 /** All connections are reset after some number of bytes, as by a peer that is killed there: at either end one line, in time. */
 @Timeout(60)

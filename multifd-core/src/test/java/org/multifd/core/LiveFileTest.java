@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.snapshot.PlainSnapshot;
+import org.multifd.core.internal.snapshot.PlainSnapshot;
 
 /** Live memory into a file and back, without a socket. */
 @Timeout(60)

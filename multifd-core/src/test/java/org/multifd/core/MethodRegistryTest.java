@@ -20,8 +20,8 @@ import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.method.FakeMethods;
-import org.multifd.core.method.ProviderFixture;
+import org.multifd.core.internal.provider.FakeMethods;
+import org.multifd.core.internal.provider.ProviderFixture;
 
 class MethodRegistryTest {
 

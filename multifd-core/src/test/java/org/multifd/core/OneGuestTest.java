@@ -18,12 +18,14 @@ import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
-import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.ram.PageTarget;
-import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.ram.ReceivedPages;
-import org.multifd.core.stream.Configuration;
-import org.multifd.core.stream.RamSections;
+import org.multifd.core.internal.incoming.IncomingMemory;
+import org.multifd.core.internal.incoming.IncomingRam;
+import org.multifd.core.internal.migration.Watchdog;
+import org.multifd.core.internal.ram.PageTarget;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.ram.ReceivedPages;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.RamSections;
 
 /** Whatever comes at the very end: both ends agree on where the guest lives. */
 @Timeout(60)
@@ -32,7 +34,8 @@ class OneGuestTest {
     /** Memory that is complete only after a while, in which something happens. */
     private static final class Slow implements IncomingRam {
 
-        private final IncomingMemory memory = new IncomingMemory(RamSupplier.allocating(1 << 30));
+        private final IncomingMemory memory = new IncomingMemory(
+                (pageSize, lengths) -> RamSupplier.allocating(1 << 30).supply(pageSize, lengths).ramBlocks());
         private Runnable meanwhile = () -> { };
         private boolean abandoned;
 

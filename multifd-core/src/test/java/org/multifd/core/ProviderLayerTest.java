@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.multifd.core.method.ProviderFixture.provider;
+import static org.multifd.core.internal.provider.ProviderFixture.provider;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.method.ProviderFixture;
+import org.multifd.core.internal.provider.ProviderFixture;
 
 /** Providers in jars and directories, seen by a program that only looks at them. */
 class ProviderLayerTest {

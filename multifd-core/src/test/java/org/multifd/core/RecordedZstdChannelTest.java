@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.multifd.core.wire.BlockTable;
-import org.multifd.core.wire.Flags;
-import org.multifd.core.wire.InitPacket;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.wire.BlockTable;
+import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /**
  * What we write to a zstd channel, as it crossed the wire, is left in {@code target/recorded} beside the pages it stands

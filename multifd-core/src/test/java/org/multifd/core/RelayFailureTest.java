@@ -24,9 +24,9 @@ import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.wire.Flags;
-import org.multifd.core.wire.InitPacket;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** What a relay's user sees when a migration cannot be relayed, and that the next one can. */
 @Timeout(60)

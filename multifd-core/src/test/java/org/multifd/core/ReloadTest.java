@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.multifd.core.layer.TestJar;
-import org.multifd.core.method.ProviderFixture;
+import org.multifd.core.internal.provider.ProviderFixture;
+import org.multifd.core.internal.provider.layer.TestJar;
 
 /** Providers come, change and go while a program runs and migrates. */
 @Timeout(120)

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
-import org.multifd.core.transport.Threads;
+import org.multifd.core.internal.transport.Threads;
 
 /** A destination that takes connections and reads nothing, or closes them. */
 final class Sink implements AutoCloseable {

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.SnapshotInfo.Block;
 import org.multifd.core.SnapshotInfo.Device;
-import org.multifd.core.snapshot.RecordedSnapshot;
-import org.multifd.core.snapshot.SnapshotFile;
+import org.multifd.core.internal.snapshot.RecordedSnapshot;
+import org.multifd.core.internal.snapshot.SnapshotFile;
 
 class SnapshotInfoTest {
 

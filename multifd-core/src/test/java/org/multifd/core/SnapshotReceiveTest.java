@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.snapshot.PlainSnapshot;
+import org.multifd.core.internal.snapshot.PlainSnapshot;
 
 /** A source of ours migrates into a file; its guest runs, and its pages turn zero and back meanwhile. */
 @Timeout(60)

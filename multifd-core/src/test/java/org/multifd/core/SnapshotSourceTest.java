@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.capture.PlainChannel;
 import org.multifd.core.capture.PlainGuest;
 import org.multifd.core.capture.PlainMain;
-import org.multifd.core.snapshot.RecordedSnapshot;
-import org.multifd.core.snapshot.Snapshot;
-import org.multifd.core.snapshot.SnapshotFile;
+import org.multifd.core.internal.snapshot.RecordedSnapshot;
+import org.multifd.core.internal.snapshot.Snapshot;
+import org.multifd.core.internal.snapshot.SnapshotFile;
 
 /** A mapped-ram file migrates into a destination of ours. */
 @Timeout(60)

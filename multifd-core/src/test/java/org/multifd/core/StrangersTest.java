@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.transport.Connection;
+import org.multifd.core.internal.incoming.Incoming;
+import org.multifd.core.internal.relay.RelayDoor;
+import org.multifd.core.internal.transport.Connection;
 
 /** Who is not of a migration, or claims what it likes, costs it nothing. */
 @Timeout(60)

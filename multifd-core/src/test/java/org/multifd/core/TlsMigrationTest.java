@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.transport.Address;
-import org.multifd.core.transport.Connection;
-import org.multifd.core.transport.Connector;
-import org.multifd.core.transport.Tls;
-import org.multifd.core.wire.InitPacket;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Connector;
+import org.multifd.core.internal.transport.Tls;
+import org.multifd.core.internal.wire.InitPacket;
 
 /** Migrations between two of ours with TLS. */
 @Timeout(60)

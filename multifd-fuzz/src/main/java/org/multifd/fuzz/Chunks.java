@@ -1,7 +1,7 @@
 package org.multifd.fuzz;
 
 import java.nio.ByteBuffer;
-import org.multifd.core.transport.ByteSource;
+import org.multifd.core.internal.transport.ByteSource;
 
 /** A stream that comes in pieces of a length. */
 final class Chunks implements ByteSource {

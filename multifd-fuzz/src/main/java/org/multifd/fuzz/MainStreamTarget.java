@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.multifd.core.stream.Configuration;
-import org.multifd.core.stream.DeviceTail;
-import org.multifd.core.stream.MainStreamHandler;
-import org.multifd.core.stream.MainStreamReader;
-import org.multifd.core.wire.WireException;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceTail;
+import org.multifd.core.internal.stream.MainStreamHandler;
+import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.wire.WireException;
 
 /** The main stream behind its magic, up to the end of the devices' state. */
 public final class MainStreamTarget {

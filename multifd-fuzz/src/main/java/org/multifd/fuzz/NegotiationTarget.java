@@ -1,10 +1,10 @@
 package org.multifd.fuzz;
 
 import java.nio.ByteBuffer;
-import org.multifd.core.method.MethodException;
-import org.multifd.core.method.NegotiationAnswer;
-import org.multifd.core.method.NegotiationHeader;
-import org.multifd.core.method.NegotiationRequest;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.negotiation.NegotiationAnswer;
+import org.multifd.core.internal.negotiation.NegotiationHeader;
+import org.multifd.core.internal.negotiation.NegotiationRequest;
 
 /** A negotiation's message, whichever it says it is. */
 public final class NegotiationTarget {

@@ -2,11 +2,11 @@ package org.multifd.fuzz;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.wire.InitPacket;
-import org.multifd.core.wire.PacketHeader;
-import org.multifd.core.wire.WireException;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.core.internal.wire.WireException;
 
 /** A channel's init packet, then one packet header behind the other. */
 public final class PacketTarget {

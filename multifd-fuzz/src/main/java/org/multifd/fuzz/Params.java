@@ -3,7 +3,7 @@ package org.multifd.fuzz;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** A channel's, with the method's parameters at their defaults. */
 record Params(MultiFDMethods method) implements MultiFDSendParams, MultiFDRecvParams {

@@ -11,9 +11,9 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamRuns;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamRuns;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /**
  * A method's receiving side: packet after packet on one channel, each of a byte for the number of pages and how they lie, three

@@ -2,9 +2,9 @@ package org.multifd.fuzz;
 
 import java.io.EOFException;
 import java.io.IOException;
-import org.multifd.core.stream.ReturnPathReader;
-import org.multifd.core.transport.TlsException;
-import org.multifd.core.wire.WireException;
+import org.multifd.core.internal.stream.ReturnPathReader;
+import org.multifd.core.internal.transport.TlsException;
+import org.multifd.core.internal.wire.WireException;
 
 /** What a destination says to a source. */
 public final class ReturnPathTarget {

@@ -17,17 +17,17 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.method.NegotiationHeader;
-import org.multifd.core.method.NegotiationRequest;
-import org.multifd.core.ram.PageTarget;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamBlocks;
-import org.multifd.core.snapshot.Existing;
-import org.multifd.core.snapshot.SnapshotWriter;
-import org.multifd.core.stream.Configuration;
-import org.multifd.core.stream.RamSections;
-import org.multifd.core.wire.InitPacket;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.negotiation.NegotiationHeader;
+import org.multifd.core.internal.negotiation.NegotiationRequest;
+import org.multifd.core.internal.ram.PageTarget;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.snapshot.Existing;
+import org.multifd.core.internal.snapshot.SnapshotWriter;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.RamSections;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** What fuzzing starts from: valid bytes for each target, cut from recorded migrations or made by the senders. */
 public final class Seeds {

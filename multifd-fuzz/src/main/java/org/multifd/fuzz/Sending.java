@@ -11,9 +11,9 @@ import org.multifd.api.MultiFDSender;
 import org.multifd.api.Payload;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
-import org.multifd.core.ram.RamBlock;
-import org.multifd.core.ram.RamRuns;
-import org.multifd.core.wire.PacketHeader;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamRuns;
+import org.multifd.core.internal.wire.PacketHeader;
 
 /** Packets that a method's own sending side makes, small ones. */
 final class Sending implements Payload {

@@ -4,15 +4,34 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** Core's floors, as rules over any root package: arrows point down only. */
+/**
+ * Core's floors, as rules over any root package: a package depends only on lower floors. The exported root package holds two
+ * kinds of types: values, which stand below {@code internal.migration}, and entry points, which stand above everything.
+ */
 final class PackageOrder {
 
-    /** Lowest first; a floor that does not exist yet holds nobody back. */
-    private static final List<String> FLOORS = List.of("wire", "ram", "layer", "method", "transport", "channel", "stream", "snapshot");
+    /** The lower floors, lowest first. None of them depends on the exported package. */
+    static final List<String> LOWER = List.of("wire", "ram", "provider.layer", "provider", "transport", "negotiation", "channel",
+            "stream", "snapshot");
+
+    /** Above the values: what the ends of a migration share. */
+    static final String SHARED = "migration";
+
+    /** Above that. None of them depends on another. */
+    static final List<String> ENDS = List.of("incoming", "outgoing", "relay");
+
+    /** The values of the exported package. All its other types are entry points. */
+    static final Set<String> VALUES = Set.of("DirtyLog", "FileUri", "Guest", "MigrationException", "MigrationParameters",
+            "MigrationStats", "RelayStats", "SyncRule", "ZeroPageDetection");
+
+    private static final String BECAUSE = "a package depends only on lower floors (docs/architecture.md)";
 
     private final String root;
 
@@ -21,40 +40,76 @@ final class PackageOrder {
     }
 
     private String floor(String name) {
-        return root + "." + name + "..";
+        return root + ".internal." + name + (name.equals("provider") ? "" : "..");
     }
 
-    /** One for each floor: nothing above it is known there, the root package, which is the roof, least of all. */
+    private DescribedPredicate<JavaClass> values() {
+        return DescribedPredicate.describe("values of " + root, type -> inRoot(type)
+                && VALUES.contains(type.getBaseComponentType().getName().substring(root.length() + 1).split("\\$")[0]));
+    }
+
+    private boolean inRoot(JavaClass type) {
+        return type.getBaseComponentType().getPackageName().equals(root);
+    }
+
+    private DescribedPredicate<JavaClass> entryPoints() {
+        return DescribedPredicate.describe("entry points of " + root,
+                type -> inRoot(type) && !values().test(type));
+    }
+
+    private ArchRule notToKnow(String floor, List<String> others) {
+        return noClasses().that().resideInAPackage(floor(floor)).should().dependOnClassesThat()
+                .resideInAnyPackage(others.toArray(String[]::new)).allowEmptyShould(true).because(BECAUSE);
+    }
+
+    /** One for each floor, from the lowest to {@link #SHARED}: it knows no package above it. */
     List<ArchRule> floors() {
         List<ArchRule> rules = new ArrayList<>();
-        for (int i = 0; i < FLOORS.size(); i++) {
-            List<String> above = new ArrayList<>(List.of(root));
-            FLOORS.subList(i + 1, FLOORS.size()).forEach(name -> above.add(floor(name)));
-            rules.add(noClasses().that().resideInAPackage(floor(FLOORS.get(i)))
-                    .should().dependOnClassesThat().resideInAnyPackage(above.toArray(String[]::new))
-                    .allowEmptyShould(true).because("arrows point down only (architecture: packages of core)"));
+        for (int i = 0; i < LOWER.size(); i++) {
+            List<String> above = new ArrayList<>(List.of(root, floor(SHARED)));
+            LOWER.subList(i + 1, LOWER.size()).forEach(name -> above.add(floor(name)));
+            ENDS.forEach(name -> above.add(floor(name)));
+            rules.add(notToKnow(LOWER.get(i), above));
         }
+        rules.add(notToKnow(SHARED, ENDS.stream().map(this::floor).toList()));
         return rules;
     }
 
-    /** Two neighbours that could know each other, and do not. */
-    List<ArchRule> strangers() {
-        return List.of(notToKnow("layer", "ram"), notToKnow("method", "ram"), notToKnow("transport", "ram"), notToKnow("transport", "method"));
+    /** The ends do not know each other: what two of them need is in {@link #SHARED} or below. */
+    List<ArchRule> ends() {
+        return ENDS.stream().map(end -> notToKnow(end, ENDS.stream().filter(other -> !other.equals(end)).map(this::floor).toList()))
+                .toList();
     }
 
-    private ArchRule notToKnow(String floor, String other) {
-        return noClasses().that().resideInAPackage(floor(floor)).should().dependOnClassesThat().resideInAPackage(floor(other))
-                .allowEmptyShould(true).because("how bytes travel, what methods there are and whose pages they carry are three things");
+    /** Nothing internal names an entry point. */
+    ArchRule noEntryPoints() {
+        return noClasses().that().resideInAPackage(root + ".internal..").should().dependOnClassesThat(entryPoints())
+                .because(BECAUSE);
+    }
+
+    /** A value knows lower floors and other values only. */
+    ArchRule lowValues() {
+        List<String> above = new ArrayList<>(List.of(floor(SHARED)));
+        ENDS.forEach(name -> above.add(floor(name)));
+        return noClasses().that(values()).should().dependOnClassesThat(
+                entryPoints().or(JavaClass.Predicates.resideInAnyPackage(above.toArray(String[]::new)))).because(BECAUSE);
+    }
+
+    /** Packages of lower floors that could know each other, and do not. */
+    List<ArchRule> unrelated() {
+        return List.of(notToKnow("provider.layer", List.of(floor("ram"))), notToKnow("provider", List.of(floor("ram"))),
+                notToKnow("transport", List.of(floor("ram"))), notToKnow("transport", List.of(floor("provider"))));
     }
 
     ArchRule noCycles() {
-        return slices().matching(root + ".(*)..").should().beFreeOfCycles();
+        return slices().matching(root + ".internal.(*)..").should().beFreeOfCycles();
     }
 
     /** A package that is on no floor would escape the rules. */
     ArchRule nothingBeside() {
-        List<String> known = new ArrayList<>(List.of(root));
-        FLOORS.forEach(name -> known.add(floor(name)));
+        List<String> known = new ArrayList<>(List.of(root, floor(SHARED)));
+        LOWER.forEach(name -> known.add(floor(name)));
+        ENDS.forEach(name -> known.add(floor(name)));
         return classes().that().resideInAPackage(root + "..").should().resideInAnyPackage(known.toArray(String[]::new));
     }
 

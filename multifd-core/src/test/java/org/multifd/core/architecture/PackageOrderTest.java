@@ -1,11 +1,13 @@
 package org.multifd.core.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.multifd.core.MethodRegistry;
-import org.multifd.core.architecture.fixture.Roof;
+import org.multifd.core.architecture.fixture.Relay;
 
 /** Core's packages depend downwards only; the same rules reject a set of classes that do not. */
 class PackageOrderTest {
@@ -34,7 +36,7 @@ class PackageOrderTest {
         core = new ClassFileImporter().importPath(Path.of(location));
         assertTrue(core.contain(MethodRegistry.class) && !core.contain(PackageOrderTest.class));
         fixture = new ClassFileImporter().importPath(Path.of(PackageOrderTest.class.getResource("fixture").toURI()));
-        assertTrue(fixture.contain(Roof.class) && fixture.size() == 8, fixture.toString());
+        assertTrue(fixture.contain(Relay.class) && fixture.size() == 10, fixture.toString());
     }
 
     private static void assertHolds(ArchRule rule, JavaClasses classes) {
@@ -47,15 +49,24 @@ class PackageOrderTest {
     }
 
     @Test
-    void shouldPointDownOnly() {
+    void shouldDependOnLowerFloorsOnly() {
         for (ArchRule rule : CORE.floors()) {
             assertHolds(rule, core);
         }
+        assertHolds(CORE.lowValues(), core);
     }
 
     @Test
-    void shouldKeepStrangersApart() {
-        for (ArchRule rule : CORE.strangers()) {
+    void shouldNameNoEntryPointBelow() {
+        assertHolds(CORE.noEntryPoints(), core);
+    }
+
+    @Test
+    void shouldKeepTheEndsAndUnrelatedFloorsApart() {
+        for (ArchRule rule : CORE.ends()) {
+            assertHolds(rule, core);
+        }
+        for (ArchRule rule : CORE.unrelated()) {
             assertHolds(rule, core);
         }
     }
@@ -75,29 +86,43 @@ class PackageOrderTest {
     }
 
     @Test
-    void shouldRejectAnArrowThatPointsUp() {
-        String arrow = "fixture.wire.KnowsRam";
-        assertBroken(FIXTURE.floors().get(0), arrow);
-        assertBroken(FIXTURE.floors().get(0), "fixture.wire.KnowsRoof");
-        assertBroken(FIXTURE.floors().get(1), "fixture.ram.KnowsStream");
-        assertHolds(FIXTURE.floors().get(6), fixture);
+    void shouldExportTheApiOnly() {
+        Set<String> exported = PackageOrderTest.class.getModule().getDescriptor().exports().stream()
+                .filter(each -> !each.isQualified()).map(Exports::source).collect(Collectors.toSet());
+        assertEquals(Set.of("org.multifd.core"), exported);
     }
 
     @Test
-    void shouldRejectStrangersThatKnowEachOther() {
-        assertBroken(FIXTURE.strangers().get(1), "fixture.method.KnowsRam");
-        assertBroken(FIXTURE.strangers().get(2), "fixture.transport.KnowsRamAndMethod");
-        assertBroken(FIXTURE.strangers().get(3), "fixture.transport.KnowsRamAndMethod");
+    void shouldRejectAnArrowThatPointsUp() {
+        assertBroken(FIXTURE.floors().get(0), "internal.wire.KnowsRam");
+        assertBroken(FIXTURE.floors().get(0), "internal.wire.KnowsApi");
+        assertBroken(FIXTURE.floors().get(1), "internal.ram.KnowsStream");
+        assertHolds(FIXTURE.floors().get(7), fixture);
+    }
+
+    @Test
+    void shouldRejectAnEntryPointBelowAndAValueAbove() {
+        assertBroken(FIXTURE.noEntryPoints(), "internal.migration.KnowsTheApi.entryPoint");
+        assertBroken(FIXTURE.lowValues(), "fixture.MigrationStats.up");
+        String details = String.join("", FIXTURE.noEntryPoints().evaluate(fixture).getFailureReport().getDetails());
+        assertFalse(details.contains("KnowsTheApi.value"), details);
+    }
+
+    @Test
+    void shouldRejectUnrelatedFloorsThatKnowEachOther() {
+        assertBroken(FIXTURE.unrelated().get(1), "internal.provider.KnowsRam");
+        assertBroken(FIXTURE.unrelated().get(2), "internal.transport.KnowsRamAndMethod");
+        assertBroken(FIXTURE.unrelated().get(3), "internal.transport.KnowsRamAndMethod");
     }
 
     @Test
     void shouldRejectCyclesAndPackagesOnNoFloor() {
         assertBroken(FIXTURE.noCycles(), "Cycle detected");
-        assertBroken(FIXTURE.nothingBeside(), "fixture.attic.Lost");
+        assertBroken(FIXTURE.nothingBeside(), "internal.attic.Lost");
     }
 
     @Test
     void shouldRejectAForeignModule() {
-        assertBroken(FIXTURE.dependencies(), "fixture.stream.KnowsACodec");
+        assertBroken(FIXTURE.dependencies(), "internal.stream.KnowsACodec");
     }
 }

@@ -12,13 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.multifd.core.snapshot.PlainSnapshot;
-import org.multifd.core.snapshot.SnapshotFile;
+import org.multifd.core.internal.snapshot.PlainSnapshot;
+import org.multifd.core.internal.snapshot.SnapshotFile;
 
 /** A block beyond 2 GiB of which few pages have content: neither disk nor memory is taken for the others. */
 @Timeout(60)

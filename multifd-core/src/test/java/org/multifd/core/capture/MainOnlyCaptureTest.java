@@ -12,12 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.multifd.core.stream.Configuration;
-import org.multifd.core.stream.MainStreamHandler;
-import org.multifd.core.stream.MainStreamReader;
-import org.multifd.core.transport.Address;
-import org.multifd.core.transport.Connection;
-import org.multifd.core.transport.Listener;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MainStreamHandler;
+import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Listener;
 
 /** A stock QEMU's migration without multifd: the main stream's reader reads pages and zero pages from main alone. */
 @Timeout(60)

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 
 /** What trips a real QEMU (wire-format 9), and what is no multifd migration: one line, in time, and no file. */

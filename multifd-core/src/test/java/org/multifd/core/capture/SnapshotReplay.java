@@ -15,7 +15,7 @@ import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
-import org.multifd.core.snapshot.PlainSnapshot;
+import org.multifd.core.internal.snapshot.PlainSnapshot;
 
 /** One replay into a file, of whose channels and method nothing is said. */
 final class SnapshotReplay {

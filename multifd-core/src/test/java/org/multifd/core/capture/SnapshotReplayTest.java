@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.multifd.core.snapshot.PlainSnapshot;
-import org.multifd.core.snapshot.RecordedSnapshot;
+import org.multifd.core.internal.snapshot.PlainSnapshot;
+import org.multifd.core.internal.snapshot.RecordedSnapshot;
 
 /** Stock QEMUs' migrations, as they were recorded, are received into a snapshot over loopback TCP. */
 @Timeout(60)

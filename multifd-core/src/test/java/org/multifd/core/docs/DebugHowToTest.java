@@ -3,7 +3,7 @@ package org.multifd.core.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.multifd.core.method.ProviderFixture.provider;
+import static org.multifd.core.internal.provider.ProviderFixture.provider;
 
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
@@ -30,11 +30,11 @@ import org.multifd.core.MethodInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.ProviderLayer;
-import org.multifd.core.layer.ChangingSource;
-import org.multifd.core.layer.LoadedLayer;
-import org.multifd.core.layer.SignedJar;
-import org.multifd.core.layer.TestJar;
-import org.multifd.core.method.ProviderFixture;
+import org.multifd.core.internal.provider.ProviderFixture;
+import org.multifd.core.internal.provider.layer.ChangingSource;
+import org.multifd.core.internal.provider.layer.LoadedLayer;
+import org.multifd.core.internal.provider.layer.SignedJar;
+import org.multifd.core.internal.provider.layer.TestJar;
 
 /** The page's messages are those that the code gives: each is brought about, and each that comes about is on the page. */
 @Timeout(120)

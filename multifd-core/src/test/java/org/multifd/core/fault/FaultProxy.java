@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
-import org.multifd.core.transport.Threads;
+import org.multifd.core.internal.transport.Threads;
 
 /** Stands between a source and a destination on loopback TCP and lets a fault happen to one of their connections. */
 final class FaultProxy implements AutoCloseable {

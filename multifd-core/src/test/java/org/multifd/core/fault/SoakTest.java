@@ -26,13 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
-import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.RamSupplier;
 import org.multifd.core.Relay;
-import org.multifd.core.wire.InitPacket;
+import org.multifd.core.internal.wire.InitPacket;
 
 /**
  * Many small migrations in one JVM, by all methods and with all kinds of ends: nothing grows. 60 of them, and 1,000 with

@@ -20,7 +20,7 @@ import org.multifd.core.RamSupplier;
 import org.multifd.core.Relay;
 import org.multifd.core.capture.Recorded;
 import org.multifd.core.capture.Replayer;
-import org.multifd.core.snapshot.PlainSnapshot;
+import org.multifd.core.internal.snapshot.PlainSnapshot;
 
 /** One case run to its end: who failed with what, and what the destination has. */
 final class Trial implements AutoCloseable {

@@ -26,7 +26,7 @@ import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
-import org.multifd.core.snapshot.PlainSnapshot;
+import org.multifd.core.internal.snapshot.PlainSnapshot;
 
 /** A stock, unpatched QEMU whose guest runs migrates into a snapshot; nothing is said of methods and channels. */
 @ParameterizedClass(name = "{0}")

@@ -1,2 +1,0 @@
-/** One thread per multifd channel, sending and receiving, and the barrier that keeps rounds apart. */
-package org.multifd.core.channel;

@@ -1,0 +1,269 @@
+package org.multifd.core.internal.channel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDSender;
+import org.multifd.core.internal.ram.FileWay;
+import org.multifd.core.internal.ram.PageBatch;
+import org.multifd.core.internal.ram.PageChecksums;
+import org.multifd.core.internal.ram.PageSource;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamRuns;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Threads;
+import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.wire.PacketHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One sending channel: takes the next pages of the round, splits off the zero ones, has the method make the payload, writes
+ * the packet, until the round has no more.
+ */
+final class SendChannel implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendChannel.class);
+
+    private enum Job {
+        ROUND, SYNC, END
+    }
+
+    private final int id;
+    private final SendChannels shared;
+    private final PacketHeader header;
+    private final ByteBuffer headerBytes;
+    private final ByteBuffer[] packet;
+    private final PageSource pages;
+    private final PageChecksums.Notes notes;
+    private final long[] zeros;
+    private final PacketPayload payload = new PacketPayload();
+    private final PacketEvent event = new PacketEvent();
+    private final ChannelStats stats = new ChannelStats();
+    private Connection connection;
+    private FileWay fileWay;
+    private MultiFDSender method;
+    private Thread thread;
+
+    private final PageBatch batch;
+    /** What to do; null while idle. Main sets it, the channel clears it. */
+    private volatile Job job;
+    private volatile boolean ending;
+
+    SendChannel(int id, SendChannels shared) {
+        this.id = id;
+        this.shared = shared;
+        int pageSize = shared.pageSize();
+        int pageCount = PacketHeader.pageCount(pageSize);
+        this.header = new PacketHeader(pageSize);
+        this.headerBytes = ByteBuffer.allocateDirect(header.size());
+        this.packet = new ByteBuffer[pageCount + 1];
+        this.pages = shared.pageSource();
+        this.notes = shared.checksums() == null ? null : shared.checksums().notes();
+        this.zeros = new long[pageCount];
+        this.batch = new PageBatch(pageCount);
+    }
+
+    void connected(Connection to) {
+        connection = to;
+        fileWay = to::transferFully;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    void start(MultiFDSender sender) {
+        method = sender;
+        thread = new Thread(this, "multifd-send-" + id);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Takes part in the round. */
+    void send() {
+        give(Job.ROUND);
+    }
+
+    void sync() {
+        give(Job.SYNC);
+    }
+
+    private void give(Job work) {
+        job = work;
+        LockSupport.unpark(thread);
+    }
+
+    ChannelStats stats() {
+        return stats;
+    }
+
+    long bytesWritten() {
+        Connection to = connection;
+        return to == null ? 0 : to.bytesWritten();
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (Job work; (work = await()) != Job.END;) {
+                if (work == Job.SYNC) {
+                    sendSync();
+                } else {
+                    sendRound();
+                }
+                job = null;
+                shared.channelIsIdle();
+            }
+        } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
+            shared.failure().fail(Where.in("channel " + id + ", packet " + header.packetNum, shared.methodName(), e));
+        }
+    }
+
+    private Job await() throws Failure.Aborted {
+        Job work;
+        while ((work = job) == null) {
+            if (ending) {
+                return Job.END;
+            }
+            shared.failure().check();
+            LockSupport.park(this);
+        }
+        return work;
+    }
+
+    private void sendRound() throws IOException, MultiFDException {
+        batch.clear();
+        while (shared.next(batch)) {
+            shared.failure().check();
+            event.begin();
+            splitZeroPages();
+            if (header.normalPages + header.zeroPages > 0) {
+                sendPages();
+            }
+            batch.clear();
+        }
+    }
+
+    private void sendPages() throws IOException, MultiFDException {
+        header.flags = shared.methodFlags();
+        header.packetNum = shared.nextPacketNum();
+        int buffers = 0;
+        long nanos = 0;
+        if (shared.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets, header.normalPages)) {
+            sendFromFile(batch.block);
+            return;
+        }
+        if (header.normalPages > 0) {
+            long start = System.nanoTime();
+            RamRuns runs = pages.read(batch.block, header.offsets, header.normalPages);
+            if (notes != null) {
+                notes.normal(batch.block, header.offsets, header.normalPages, runs);
+            }
+            payload.reset();
+            method.prepare(runs, payload);
+            buffers = payload.finish(runs, packet);
+            nanos = System.nanoTime() - start;
+        }
+        header.payloadLength = 0;
+        for (int i = 1; i <= buffers; i++) {
+            header.payloadLength += packet[i].remaining();
+        }
+        write(batch.block.nameBytes(), buffers, nanos);
+    }
+
+    /** The pages as they lie, as the method none would have them: the header in a write of its own, then the file's bytes. */
+    private void sendFromFile(RamBlock block) throws IOException {
+        header.payloadLength = header.normalPages * shared.pageSize();
+        header.encode(headerBytes.clear(), block.nameBytes());
+        shared.rateLimiter().acquire((long) headerBytes.flip().limit() + header.payloadLength);
+        connection.writeFully(headerBytes);
+        pages.leave(block, header.offsets, header.normalPages, fileWay);
+        written(0);
+    }
+
+    private void splitZeroPages() throws IOException {
+        int normal = 0;
+        int zero = 0;
+        boolean detect = shared.detectsZeroPages();
+        for (int i = 0; i < batch.count; i++) {
+            long offset = batch.offsets[i];
+            if (detect && pages.isZero(batch.block, offset)) {
+                zeros[zero++] = offset;
+            } else {
+                header.offsets[normal++] = offset;
+            }
+        }
+        System.arraycopy(zeros, 0, header.offsets, normal, zero);
+        header.normalPages = normal;
+        header.zeroPages = zero;
+        if (notes != null) {
+            notes.zero(batch.block, header.offsets, normal, zero);
+        }
+        SendChannels.ZeroPageSink elsewhere = shared.zeroOnMain();
+        if (elsewhere != null) {
+            for (int i = normal; i < normal + zero; i++) {
+                elsewhere.zero(batch.block, header.offsets[i]);
+            }
+            header.zeroPages = 0;
+        }
+    }
+
+    private void sendSync() throws IOException {
+        event.begin();
+        header.flags = Flags.SYNC;
+        header.packetNum = shared.nextPacketNum();
+        header.normalPages = 0;
+        header.zeroPages = 0;
+        header.payloadLength = 0;
+        header.hasChecksum = notes != null;
+        header.checksum = shared.checksum();
+        write(null, 0, 0);
+    }
+
+    private void write(byte[] blockName, int payloadBuffers, long codecNanos) throws IOException {
+        header.encode(headerBytes.clear(), blockName);
+        packet[0] = headerBytes.flip();
+        shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
+        try {
+            connection.writeFully(packet, 0, payloadBuffers + 1);
+        } catch (IOException e) {
+            throw connection.answered(e);
+        }
+        written(codecNanos);
+    }
+
+    private void written(long codecNanos) {
+        stats.packet(header.normalPages, header.zeroPages, header.payloadLength, codecNanos);
+        event.finish(true, id, header);
+        if (LOG.isTraceEnabled()) {
+            LOG.trace("send channel {} packet_num {} normal {} zero {} flags 0x{} payload {}", id, header.packetNum,
+                    header.normalPages, header.zeroPages, Integer.toHexString(header.flags), header.payloadLength);
+        }
+    }
+
+    /** Ends the thread once it has no work. */
+    void end() {
+        ending = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Waits for the thread, then closes what the channel owns. */
+    void close() {
+        if (thread != null) {
+            Threads.join(thread);
+        }
+        if (connection != null) {
+            connection.close();
+        }
+        if (method != null) {
+            try {
+                method.close();
+            } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
+                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.methodName(), e));
+            }
+            method = null;
+        }
+    }
+}

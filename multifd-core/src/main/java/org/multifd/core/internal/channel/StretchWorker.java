@@ -1,0 +1,18 @@
+package org.multifd.core.internal.channel;
+
+import java.io.IOException;
+
+/** What a channel to or from a file does with the stretches of RAM that it takes. One thread's, but for the figures. */
+public interface StretchWorker {
+
+    /**
+     * Handles a stretch: at most as many pages as a packet has, neighbours in one block.
+     *
+     * @param block the block's index
+     * @param offset where in the block it begins, in bytes
+     */
+    void stretch(int block, long offset, int pages) throws IOException;
+
+    /** What it has done so far. Any thread. */
+    ChannelStats stats();
+}

@@ -1,0 +1,221 @@
+package org.multifd.core.internal.incoming;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.ReceiveChannels;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.ram.PageTarget;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MainStreamHandler;
+import org.multifd.core.internal.stream.MappedRamStream;
+import org.multifd.core.internal.stream.ReturnPathWriter;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.Text;
+import org.multifd.core.internal.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The destination's side of the main channel: what its stream says happens to RAM, and the return path. */
+final class IncomingMain implements MainStreamHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IncomingMain.class);
+
+    /** With these the list of RAM blocks has further fields. */
+    private static final List<String> UNSUPPORTED = List.of("x-ignore-shared", MappedRamStream.CAPABILITY);
+
+    /** What is done once the source's RAM is known. */
+    interface Beginning {
+
+        /** Has the memory, or the file. */
+        RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException;
+
+        /** Starts the multifd channels. */
+        ReceiveChannels start(RamBlocks blocks) throws IOException;
+    }
+
+    private final Incoming incoming;
+    private final Connection connection;
+    private final MigrationParameters parameters;
+    private final IncomingRam ram;
+    private final Beginning beginning;
+    private final Progress progress;
+    private int pageSize = 4096;
+    private final long[] offset = new long[1];
+    private Configuration configuration;
+    private PageTarget pages;
+    private ReceiveChannels channels;
+    private ReturnPathWriter returnPath;
+    private boolean decided;
+
+    /** @param incoming the migration's connections, of which the main one is there */
+    IncomingMain(Incoming incoming, MigrationParameters parameters, IncomingRam ram, Beginning beginning,
+            Progress progress) {
+        this.incoming = incoming;
+        this.connection = incoming.main();
+        this.parameters = parameters;
+        this.ram = ram;
+        this.beginning = beginning;
+        this.progress = progress;
+    }
+
+    @Override
+    public void configuration(Configuration received) throws WireException {
+        configuration = received;
+        LOG.debug("{}", received);
+        if (received.pageSize() != 0) {
+            pageSize = received.pageSize();
+        }
+        for (String capability : received.capabilities()) {
+            if (UNSUPPORTED.contains(capability)) {
+                throw new WireException("configuration: received capability " + capability + ", which changes how RAM is sent,"
+                        + " expected none of " + String.join(", ", UNSUPPORTED) + "; turn it off at the source");
+            }
+        }
+        checkUuid(parameters, received);
+    }
+
+    /** A stream, or a file, need not say which VM's it is. */
+    static void checkUuid(MigrationParameters parameters, Configuration received) throws WireException {
+        UUID expected = parameters.uuid();
+        if (expected != null && received.uuid() != null && !expected.equals(received.uuid())) {
+            throw new WireException("configuration: received uuid " + received.uuid() + ", expected " + expected);
+        }
+    }
+
+    /** Whether the guest is one of ours: then it is known what follows its RAM. */
+    boolean guestIsOurs() {
+        return configuration != null && configuration.machine().equals(Configuration.MULTIFD);
+    }
+
+    @Override
+    public synchronized void openReturnPath() {
+        if (returnPath == null) {
+            returnPath = new ReturnPathWriter(connection);
+        }
+    }
+
+    synchronized boolean hasReturnPath() {
+        return returnPath != null;
+    }
+
+    @Override
+    public synchronized void ping(int value) throws IOException {
+        if (returnPath != null) {
+            returnPath.pong(value);
+        }
+    }
+
+    /** A source that waits hears that this side lives: a QEMU, as ours, takes a PONG at any time. */
+    synchronized void alive() throws IOException {
+        if (!decided) {
+            ping(0);
+        }
+    }
+
+    @Override
+    public void ramList(List<BlockEntry> entries) throws IOException {
+        // Before anything here can fail: only a source that is known to be ours can be told why.
+        incoming.settle();
+        Map<String, Long> lengths = new LinkedHashMap<>();
+        for (BlockEntry entry : entries) {
+            if (entry.length() % pageSize != 0) {
+                throw new WireException("main channel: received RAM block " + Text.quote(entry.name()) + " of " + entry.length()
+                        + " bytes, expected a multiple of the page size " + pageSize);
+            }
+            lengths.put(entry.name(), entry.length());
+        }
+        RamBlocks blocks = beginning.open(configuration, pageSize, lengths);
+        pages = ram.target();
+        progress.pageSize = pageSize;
+        progress.ramBytes = blocks.length();
+        channels = beginning.start(blocks);
+        progress.state = MigrationStats.State.ACTIVE;
+    }
+
+    @Override
+    public void zeroPage(int block, long at) throws IOException {
+        offset[0] = at;
+        channels.zeroPage(block, offset);
+        pages.arrived(block, offset, 0, 1);
+        progress.zeroPagesOnMain++;
+    }
+
+    @Override
+    public void page(int block, long at, ByteBuffer page) throws IOException {
+        offset[0] = at;
+        pages.runs(block, offset, 1).copyFrom(page);
+        pages.arrived(block, offset, 1, 0);
+    }
+
+    @Override
+    public void sync() throws IOException {
+        channels.sync();
+        progress.rounds++;
+        LOG.debug("mark {}", progress.rounds);
+    }
+
+    /**
+     * All is loaded: says so, if the source asked to be told. False if it was told otherwise: of this and {@link #fail} the
+     * first one counts, or the guest would go on at both ends.
+     */
+    synchronized boolean confirm() throws IOException {
+        if (decided) {
+            return false;
+        }
+        decided = true;
+        if (returnPath != null) {
+            returnPath.shut(true);
+        }
+        return true;
+    }
+
+    /** It failed: says so and why, if the source listens; ours always does. Any thread. */
+    void fail(Throwable why) {
+        tell(why, incoming.ours()); // which has a lock of its own
+    }
+
+    private synchronized void tell(Throwable why, boolean heard) {
+        if (decided) {
+            return;
+        }
+        decided = true;
+        if (heard) {
+            openReturnPath();
+        }
+        if (returnPath == null) {
+            connection.close();
+            return;
+        }
+        try {
+            if (heard) {
+                returnPath.reason(Errors.toMigration(why, Kind.STREAM).getMessage());
+            }
+            returnPath.shut(false);
+            connection.shutdownOutput();
+        } catch (IOException e) {
+            LOG.debug("the source could not be told: {}", e.getMessage());
+            connection.close();
+        }
+    }
+
+    /** Reads what still comes until the source closes, so that it can read why: a close now would destroy that on its way. */
+    void linger() {
+        ByteBuffer rest = ByteBuffer.allocate(64 * 1024);
+        try {
+            while (returnPath != null && connection.read(rest.clear()) >= 0) {
+                LOG.trace("discarded {} bytes", rest.position());
+            }
+        } catch (IOException e) {
+            LOG.debug("while waiting for the source to close: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package org.multifd.core.internal.incoming;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.ReceiveChannels;
+import org.multifd.core.internal.migration.Channels;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.Heartbeat;
+import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.migration.TlsSetup;
+import org.multifd.core.internal.migration.Watchdog;
+import org.multifd.core.internal.provider.ChannelParams;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceTail;
+import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.stream.RamSections;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Listener;
+import org.multifd.core.internal.transport.Tls;
+import org.multifd.core.internal.wire.WireException;
+
+/** The main channel with its return path, and the multifd channels, as they come. */
+public final class IncomingSockets implements IncomingWay {
+
+    private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
+    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
+
+    /** The most connections of one migration: they come all at once. */
+    private static final int BACKLOG = 256;
+
+    /** How long a source that has sent all may take to close its channels. */
+    private static final int END_MILLIS = 2000;
+
+    private final Providers providers;
+    private final MigrationParameters parameters;
+    private final IncomingRam ram;
+    private final Progress progress;
+    private final Failure failure;
+    private final String address;
+    private final Incoming incoming;
+    private volatile ReceiveChannels channels;
+    private volatile IncomingMain main;
+    private Watchdog watchdog;
+    /** Those that were there when the first connection came; null once the migration has ended. */
+    private volatile Providers methods;
+
+    /** Listens. */
+    public IncomingSockets(Address at, Providers providers, MigrationParameters parameters, IncomingRam ram, Progress progress,
+            Failure failure) throws IOException {
+        this.providers = providers;
+        this.parameters = parameters;
+        this.ram = ram;
+        this.progress = progress;
+        this.failure = failure;
+        Tls tls = TlsSetup.server(parameters);
+        Listener listener = Listener.open(at, BACKLOG);
+        this.address = listener.bound();
+        this.incoming = new Incoming(listener, tls, providers, parameters, failure, progress);
+        failure.onFailure(this::failed);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public void receive() throws IOException, MultiFDException {
+        incoming.await();
+        methods = providers.now();
+        main = new IncomingMain(incoming, parameters, ram, new Start(), progress);
+        if (failure.first() != null) {
+            failed();
+        }
+        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
+        failure.check();
+        MainStreamReader stream = new MainStreamReader(incoming.main(), PAGE_SIZE_BY_DEFAULT, DEVICE_STATE_LIMIT, main);
+        byte[] tail = readMain(stream);
+        failure.check();
+        // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
+        channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
+        channels.finish();
+        checkPages(tail); // first: of a channel that is missing the checksum says less
+        channels.check();
+        complete(stream.ramSections(), tail);
+        if (!main.confirm()) {
+            failure.check();
+        }
+        ram.confirmed();
+    }
+
+    /** A disk may need longer to sync than a peer may be silent. */
+    private void complete(RamSections sections, byte[] tail) throws IOException {
+        watchdog.suspend(true);
+        Heartbeat beats = heartbeat();
+        try {
+            ram.complete(sections, tail);
+        } finally {
+            beats.close();
+        }
+        watchdog.suspend(false);
+    }
+
+    /** A peer that has sent all, or waits for the memory, sees nothing move meanwhile. */
+    private Heartbeat heartbeat() {
+        return new Heartbeat(parameters.timeout(), main::alive);
+    }
+
+    private static byte[] readMain(MainStreamReader stream) throws IOException {
+        try {
+            return stream.read();
+        } catch (EOFException e) {
+            throw new IOException("main channel: " + e.getMessage(), e);
+        }
+    }
+
+    /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
+    private void checkPages(byte[] tail) throws WireException {
+        DeviceTail.Ending ending = DeviceTail.ending(tail);
+        if (ending == null && main.guestIsOurs()) {
+            throw new WireException("device state: received " + tail.length + " bytes that are not ours behind a guest that is,"
+                    + " expected the section multifd/state");
+        }
+        MigrationStats received = progress.snapshot();
+        if (ending == null) {
+            checkAllCame();
+            return;
+        }
+        if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
+            throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
+                    + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
+        }
+    }
+
+    /**
+     * QEMU sends every page once, at least as zero, and tells no counts. A channel that did not get as far as its init packet
+     * is not noticed unless the number was given, but its pages are missing.
+     */
+    private void checkAllCame() throws WireException {
+        long missing = parameters.isSet("multifd-channels") ? 0 : ram.received().missing();
+        if (missing > 0) {
+            throw new WireException("received nothing for " + ram.received().firstMissing() + " and " + (missing - 1)
+                    + " other pages on " + channels.count() + " channels, expected each page once; give multifd-channels if those"
+                    + " are all, as with a guest that hints free pages" + incoming.remark());
+        }
+    }
+
+    /** The source is told first: what it reads then is why, not that its channels break. */
+    private void failed() {
+        IncomingMain told = main;
+        if (told != null) {
+            told.fail(failure.first());
+        }
+        incoming.abort();
+    }
+
+    /** Memory and methods are others' code. */
+    private final class Start implements IncomingMain.Beginning {
+
+        @Override
+        public RamBlocks open(Configuration configuration, int pageSize, Map<String, Long> lengths) throws IOException {
+            watchdog.suspend(true);
+            Heartbeat beats = heartbeat();
+            try {
+                return ram.open(configuration, pageSize, lengths);
+            } finally {
+                beats.close();
+                watchdog.suspend(false);
+            }
+        }
+
+        @Override
+        public ReceiveChannels start(RamBlocks blocks) throws IOException {
+            return startChannels(blocks);
+        }
+    }
+
+    private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
+        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
+                (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
+        progress.method = channels::methodName;
+        progress.channels = this::channelStats;
+        try {
+            channels.setup();
+        } catch (MultiFDException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return channels;
+    }
+
+    private MultiFDReceiver receiver(String name, int channel, int pageSize) throws MultiFDException {
+        try {
+            MultiFDMethods method = methods.find(name);
+            return method.recvSetup(ChannelParams.of(channel, pageSize,
+                    methods.values(method, parameters.methodParameters())));
+        } catch (MethodException e) {
+            throw new MultiFDException(e.getMessage(), Errors.of(e));
+        } catch (MultiFDException e) {
+            throw new MultiFDException("method " + name + " cannot be set up: " + e.getMessage(),
+                    new MigrationException(Kind.METHOD, e.getMessage(), e));
+        }
+    }
+
+    private List<MigrationStats.Channel> channelStats() {
+        ReceiveChannels all = channels;
+        List<MigrationStats.Channel> list = new ArrayList<>(all.count());
+        for (int i = 0; i < all.count(); i++) {
+            list.add(Channels.stats(all.stats(i), all.bytesRead(i)));
+        }
+        return list;
+    }
+
+    @Override
+    public void cleanUp(boolean succeeded) {
+        if (channels != null) {
+            channels.finish();
+            channels.close();
+        }
+        if (main != null && !succeeded) {
+            main.fail(failure.first()); // whoever failed first may not have come to it yet
+            main.linger();
+        }
+        incoming.close();
+        methods = null; // what was given up by a rescan can be unloaded
+        if (watchdog != null) {
+            watchdog.close();
+        }
+    }
+
+    @Override
+    public MigrationException explain(MigrationException error) {
+        String rejection = incoming.remark();
+        return error.kind() != Kind.PEER || rejection.isEmpty() || error.getMessage().endsWith(rejection) ? error
+                : new MigrationException(error.kind(), error.getMessage() + rejection, error);
+    }
+
+    @Override
+    public void close() {
+        incoming.close();
+    }
+}

@@ -1,0 +1,106 @@
+package org.multifd.core.internal.migration;
+
+import java.io.IOException;
+import org.multifd.api.MultiFDException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationSource;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.ram.RamFileException;
+import org.multifd.core.internal.snapshot.SnapshotException;
+import org.multifd.core.internal.transport.TlsException;
+import org.multifd.core.internal.wire.WireException;
+
+/** Turns whatever ended a migration into the one exception that a program gets. */
+public final class Errors {
+
+    private Errors() {
+    }
+
+    /** What {@link MigrationSource#cancel} and its like end a migration with. */
+    public static MigrationException cancelled() {
+        return new MigrationException(Kind.INTERRUPTED, "migration cancelled");
+    }
+
+    /** An interrupt of the calling thread shows as whatever it was doing; in the end it is this. */
+    public static MigrationException interrupted(Throwable error) {
+        return new MigrationException(Kind.INTERRUPTED, "migration interrupted", error);
+    }
+
+    /** The same failure for the program outside, without a layer of its own: message and cause are taken over. */
+    public static MigrationException of(MethodException e) {
+        Kind kind = switch (e.kind()) {
+            case USAGE -> Kind.USAGE;
+            case METHOD -> Kind.METHOD;
+            case PEER -> Kind.PEER;
+            case STREAM -> Kind.STREAM;
+        };
+        MigrationException migration = new MigrationException(kind, e.getMessage(), e.getCause());
+        migration.setStackTrace(e.getStackTrace());
+        return migration;
+    }
+
+    /** @param codecKind whose matter a method's failure is: at a destination the stream's */
+    public static MigrationException toMigration(Throwable error, Kind codecKind) {
+        Throwable first = error instanceof Failure.Aborted ? error.getCause() : error;
+        if (first instanceof MigrationException known) {
+            return known;
+        }
+        if (first instanceof MethodException method) {
+            return of(method);
+        }
+        IOException file = file(first);
+        if (file != null) {
+            return new MigrationException(Kind.FILE, file.getMessage(), first);
+        }
+        Kind kind = kind(first, codecKind);
+        String message = first.getMessage() == null ? first.toString() : first.getMessage();
+        if (first instanceof OutOfMemoryError) {
+            message += "; raise -Xmx or -XX:MaxDirectMemorySize";
+        }
+        return new MigrationException(kind, message, first);
+    }
+
+    /** It is the file's matter then, whichever channel's packet it was. */
+    private static IOException file(Throwable first) {
+        for (Throwable cause = first; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SnapshotException || cause instanceof RamFileException) {
+                return (IOException) cause;
+            }
+        }
+        return null;
+    }
+
+    private static Kind kind(Throwable first, Kind codecKind) {
+        for (Throwable cause = first; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MigrationException known) {
+                return known.kind();
+            }
+            if (cause instanceof TlsException) {
+                return Kind.SECURITY;
+            }
+        }
+        if (first instanceof WireException) {
+            return Kind.STREAM;
+        }
+        if (first instanceof MultiFDException) {
+            return codecKind;
+        }
+        return first instanceof IOException ? Kind.PEER : Kind.INTERNAL;
+    }
+
+    /** What an error says of itself, for a message about it. */
+    public static String text(Throwable error) {
+        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    }
+
+    /** Whether a connection's first bytes are a TLS handshake's: record type 0x16, version 3.x. */
+    static boolean asksForTls(int magic) {
+        return magic >>> 16 == 0x1603;
+    }
+
+    public static MigrationException usage(IllegalArgumentException error) {
+        return new MigrationException(Kind.USAGE, error.getMessage(), error);
+    }
+}

@@ -1,0 +1,55 @@
+package org.multifd.core.internal.migration;
+
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.multifd.core.MigrationStats;
+
+/** What {@link MigrationStats} are made of. The migration's threads write, each field by one thread; any reads. */
+public final class Progress {
+
+    public volatile MigrationStats.State state = MigrationStats.State.SETUP;
+    public volatile Supplier<String> method = () -> null;
+    public volatile Supplier<List<MigrationStats.Channel>> channels = List::of;
+    public volatile LongSupplier mainBytes = () -> 0;
+    public volatile long ramBytes;
+    public volatile int pageSize;
+    public volatile int rounds;
+    public volatile long remainingPages;
+    public volatile long zeroPagesOnMain;
+    public volatile double bandwidth;
+    public volatile double dirtyRate;
+    public volatile long downtimeNanos;
+    private volatile long startNanos;
+    private volatile long endNanos;
+
+    public void start() {
+        startNanos = System.nanoTime();
+    }
+
+    public void end(MigrationStats.State as) {
+        endNanos = System.nanoTime();
+        state = as;
+    }
+
+    public long elapsedNanos() {
+        long start = startNanos;
+        long end = endNanos;
+        return start == 0 ? 0 : (end == 0 ? System.nanoTime() : end) - start;
+    }
+
+    /** All bytes that crossed so far: what shows that the peer is alive. */
+    public long wireBytes() {
+        long sum = mainBytes.getAsLong();
+        for (MigrationStats.Channel channel : channels.get()) {
+            sum += channel.bytes();
+        }
+        return sum;
+    }
+
+    public MigrationStats snapshot() {
+        String name = method.get();
+        return new MigrationStats(state, name == null ? "" : name, ramBytes, pageSize, rounds, remainingPages,
+                mainBytes.getAsLong(), channels.get(), zeroPagesOnMain, elapsedNanos(), bandwidth, dirtyRate, downtimeNanos);
+    }
+}

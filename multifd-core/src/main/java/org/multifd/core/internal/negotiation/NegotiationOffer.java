@@ -1,0 +1,105 @@
+package org.multifd.core.internal.negotiation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.MethodPreference;
+import org.multifd.core.internal.provider.Providers;
+
+/** The sending side's part: it asks for what it can serve itself, and keeps why not for the rest. */
+public final class NegotiationOffer {
+
+    private static final String REMEDY =
+            "; put the missing provider's jar on that side's module path or name another method";
+
+    private final MethodPreference preference;
+    private final Map<String, String> ownReasons;
+    private final NegotiationRequest request;
+
+    private NegotiationOffer(MethodPreference preference, Map<String, String> ownReasons, NegotiationRequest request) {
+        this.preference = preference;
+        this.ownReasons = ownReasons;
+        this.request = request;
+    }
+
+    /** Fails, before there is a connection, if this side can serve none of the names. */
+    public static NegotiationOffer of(MethodPreference preference, Providers providers, int pageSize, int channels,
+            int payloadLimit) throws MethodException {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        List<String> usable = new ArrayList<>();
+        for (String name : preference.names()) {
+            String reason = providers.whyNot(name);
+            if (reason == null) {
+                usable.add(name);
+            } else {
+                reasons.put(name, reason);
+            }
+        }
+        if (usable.isEmpty()) {
+            throw new MethodException(Kind.METHOD, "multifd-compression: received " + preference
+                    + ", expected one that is usable here: " + list(reasons) + REMEDY);
+        }
+        return new NegotiationOffer(preference, reasons,
+                new NegotiationRequest(pageSize, channels, payloadLimit, usable));
+    }
+
+    public NegotiationRequest request() {
+        return request;
+    }
+
+    /** What both sides can do, or an error that says why there is nothing. */
+    public Agreement settle(NegotiationAnswer answer) throws MethodException {
+        List<String> asked = request.methods();
+        String expected = String.join(", ", asked);
+        for (String name : answer.reasons().keySet()) {
+            if (!asked.contains(name)) {
+                throw NegotiationFields.invalid("received a reason against " + name + ", expected only " + expected);
+            }
+        }
+        String method = answer.method();
+        if (method.isEmpty()) {
+            throw nothingFits(answer);
+        }
+        if (!asked.contains(method)) {
+            throw NegotiationFields.invalid("received the method " + method + ", expected one of " + expected);
+        }
+        NegotiationLimits limits = answer.limits();
+        if (!limits.pageSizes().contains(request.pageSize())) {
+            throw new MethodException(Kind.METHOD, "negotiation: received the peer's page sizes "
+                    + limits.pageSizes().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                    + ", expected this guest's, " + request.pageSize() + ", among them");
+        }
+        if (limits.channels() != 0 && limits.channels() != request.channels()) {
+            throw new MethodException(Kind.METHOD, "negotiation: received the peer's multifd-channels "
+                    + limits.channels() + ", expected " + request.channels() + "; give both sides the same");
+        }
+        return new Agreement(method, Math.min(request.payloadLimit(), limits.payloadLimit()));
+    }
+
+    private MethodException nothingFits(NegotiationAnswer answer) {
+        Map<String, String> peer = new LinkedHashMap<>();
+        for (String name : request.methods()) {
+            peer.put(name, answer.reasons().getOrDefault(name, "no reason given"));
+        }
+        return new MethodException(Kind.METHOD, "negotiation: no method of " + preference + " works on both sides; "
+                + (ownReasons.isEmpty() ? "" : "here: " + list(ownReasons) + "; ") + "peer: " + list(peer) + REMEDY);
+    }
+
+    private static String list(Map<String, String> reasons) {
+        return reasons.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * What was agreed.
+     *
+     * @param method the name
+     * @param payloadLimit the largest payload in bytes that both sides can handle
+     */
+    public record Agreement(String method, int payloadLimit) {
+    }
+}

@@ -1,0 +1,2 @@
+/** The messages by which two multifd peers agree on a method. */
+package org.multifd.core.internal.negotiation;

@@ -1,0 +1,103 @@
+package org.multifd.core.internal.outgoing;
+
+import java.io.IOException;
+import java.util.UUID;
+import org.multifd.core.Guest;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.ram.MemorySource;
+import org.multifd.core.internal.ram.PageSource;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceTail;
+import org.multifd.core.internal.stream.MainStreamWriter;
+import org.multifd.core.internal.wire.PacketHeader;
+
+/** A live guest's RAM and device state. */
+public final class OutgoingMemory implements OutgoingRam {
+
+    private static final int DEVICE_STATE_LIMIT = 64 * 1024 * 1024;
+
+    private final RamBlocks blocks;
+    private final Guest guest;
+    private byte[] state;
+
+    public OutgoingMemory(RamBlocks blocks, Guest guest) {
+        this.blocks = blocks;
+        this.guest = guest;
+    }
+
+    @Override
+    public RamBlocks blocks() {
+        return blocks;
+    }
+
+    @Override
+    public PageSource pages() {
+        return new MemorySource(blocks.pageSize(), PacketHeader.pageCount(blocks.pageSize()));
+    }
+
+    @Override
+    public boolean isInFile() {
+        return false;
+    }
+
+    @Override
+    public StreamRules rules(MigrationParameters parameters) {
+        return StreamRules.ours(parameters);
+    }
+
+    @Override
+    public UUID uuid() {
+        return null;
+    }
+
+    @Override
+    public boolean mayMeetQemu() {
+        return false;
+    }
+
+    @Override
+    public void start(MainStreamWriter stream) throws IOException {
+        stream.start(Configuration.MULTIFD, blocks.pageSize());
+    }
+
+    /** What {@link #start} writes, and the VM's uuid, if it is given: a file has no init packets. */
+    Configuration configuration(UUID uuid) {
+        return Configuration.of(Configuration.MULTIFD, blocks.pageSize(), uuid);
+    }
+
+    @Override
+    public void takeEnd() throws MigrationException {
+        try {
+            state = guest.deviceState();
+        } catch (Exception e) {
+            throw new MigrationException(Kind.INTERNAL, "device state could not be taken: " + e, e);
+        }
+        if (state.length > DEVICE_STATE_LIMIT) {
+            throw new MigrationException(Kind.INTERNAL, "device state: received " + state.length + " bytes, expected at most "
+                    + DEVICE_STATE_LIMIT);
+        }
+    }
+
+    @Override
+    public void end(MainStreamWriter stream, MigrationStats sent) throws IOException {
+        stream.end(ending(sent), blocks.pageSize());
+    }
+
+    /** What {@link #end} writes. */
+    byte[] tail(MigrationStats sent) {
+        return DeviceTail.bytes(ending(sent), blocks.pageSize());
+    }
+
+    private DeviceTail.Ending ending(MigrationStats sent) {
+        return new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state);
+    }
+
+    @Override
+    public void close() {
+        // The memory is the embedding program's.
+    }
+}

@@ -1,0 +1,43 @@
+package org.multifd.core.internal.outgoing;
+
+import java.io.IOException;
+import java.util.UUID;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.ram.PageSource;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.MainStreamWriter;
+
+/** What a source sends: RAM, and how its main stream begins and ends. The main thread's, but for the page sources it makes. */
+public interface OutgoingRam {
+
+    RamBlocks blocks();
+
+    /** One thread's way to the pages. */
+    PageSource pages();
+
+    /** Whether its pages lie in a file that does not change. */
+    boolean isInFile();
+
+    /** How its destination expects the stream. */
+    StreamRules rules(MigrationParameters parameters);
+
+    /** The VM's uuid as far as it is known, or null. */
+    UUID uuid();
+
+    /** Whether the destination may be a QEMU, which does not say on its connections why it refuses. */
+    boolean mayMeetQemu();
+
+    /** The main stream's header and configuration. */
+    void start(MainStreamWriter stream) throws IOException;
+
+    /** The guest is paused: takes what follows RAM. It may take its time. */
+    void takeEnd() throws MigrationException;
+
+    /** Writes what follows RAM, up to the end of the stream. */
+    void end(MainStreamWriter stream, MigrationStats sent) throws IOException;
+
+    /** The migration is over; no page is read any more. */
+    void close();
+}

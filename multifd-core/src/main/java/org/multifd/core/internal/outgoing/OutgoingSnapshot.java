@@ -1,0 +1,116 @@
+package org.multifd.core.internal.outgoing;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.UUID;
+import org.multifd.core.DirtyLog;
+import org.multifd.core.Guest;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.ram.PageSource;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.snapshot.FileSource;
+import org.multifd.core.internal.snapshot.Snapshot;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceTail;
+import org.multifd.core.internal.stream.MainStreamWriter;
+
+/** A guest that stopped long ago: its RAM, configuration and devices are in a file. */
+public final class OutgoingSnapshot implements OutgoingRam {
+
+    /** Nothing becomes dirty any more. */
+    public static final DirtyLog CLEAN = new DirtyLog() {
+
+        @Override
+        public void getAndClear(String block, BitSet into) {
+            // No page ever has a mark.
+        }
+
+        @Override
+        public void putBack(String block, BitSet pages) {
+            // None was taken.
+        }
+    };
+
+    /** Nothing runs any more. */
+    public static final Guest STOPPED = new Guest() {
+
+        @Override
+        public void pause() {
+            // It is.
+        }
+
+        @Override
+        public void resume() {
+            // It lives on where it is migrated to, or nowhere.
+        }
+    };
+
+    private final Snapshot snapshot;
+    private final boolean unread;
+
+    /** @param unread whether pages are to leave without being read */
+    public OutgoingSnapshot(Snapshot snapshot, boolean unread) {
+        this.snapshot = snapshot;
+        this.unread = unread;
+    }
+
+    @Override
+    public RamBlocks blocks() {
+        return snapshot.blocks();
+    }
+
+    @Override
+    public PageSource pages() {
+        return new FileSource(snapshot, unread);
+    }
+
+    @Override
+    public boolean isInFile() {
+        return true;
+    }
+
+    @Override
+    public StreamRules rules(MigrationParameters parameters) {
+        return StreamRules.of(snapshot.configuration().machine(), parameters);
+    }
+
+    @Override
+    public UUID uuid() {
+        return snapshot.configuration().uuid();
+    }
+
+    @Override
+    public boolean mayMeetQemu() {
+        return true;
+    }
+
+    @Override
+    public void start(MainStreamWriter stream) throws IOException {
+        Configuration in = snapshot.configuration();
+        List<String> capabilities = in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList();
+        stream.start(new Configuration(in.machine(), in.pageSize(), capabilities, in.uuid()), snapshot.sections().id());
+    }
+
+    @Override
+    public void takeEnd() {
+        // The snapshot has it.
+    }
+
+    /** One of ours counts the pages, and this migration's are not those that the file's stream began with. */
+    @Override
+    public void end(MainStreamWriter stream, MigrationStats sent) throws IOException {
+        DeviceTail.Ending ending = DeviceTail.ending(snapshot.tail());
+        if (ending == null) {
+            stream.end(snapshot.tail());
+        } else {
+            stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), ending.state()), blocks().pageSize());
+        }
+    }
+
+    @Override
+    public void close() {
+        snapshot.close();
+    }
+}

@@ -1,0 +1,238 @@
+package org.multifd.core.internal.outgoing;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.ZeroPageDetection;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.RateLimiter;
+import org.multifd.core.internal.channel.SendChannels;
+import org.multifd.core.internal.migration.Channels;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.MethodChoice;
+import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.migration.TlsSetup;
+import org.multifd.core.internal.migration.Watchdog;
+import org.multifd.core.internal.provider.ChannelParams;
+import org.multifd.core.internal.provider.ParameterValues;
+import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.ram.PageChecksums;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.DestinationFailedException;
+import org.multifd.core.internal.stream.MainStreamWriter;
+import org.multifd.core.internal.stream.ReturnPathReader;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Connector;
+import org.multifd.core.internal.transport.Threads;
+import org.multifd.core.internal.transport.TlsException;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.WireException;
+
+/** The main channel with its return path, and the multifd channels. */
+public final class OutgoingSockets implements OutgoingWay {
+
+    private final Address address;
+    private final Providers providers;
+    private final MigrationParameters parameters;
+    private final OutgoingRam ram;
+    private final RamBlocks blocks;
+    private final StreamRules rules;
+    private final Rounds rounds;
+    private final Progress progress;
+    private final Failure failure;
+    private Connection main;
+    private MainStreamWriter stream;
+    private SendChannels channels;
+    private Watchdog watchdog;
+    private Thread returnPath;
+    private volatile boolean confirmed;
+    private volatile Throwable returnPathError;
+
+    public OutgoingSockets(Address address, Providers providers, MigrationParameters parameters, OutgoingRam ram, Rounds rounds,
+            Progress progress, Failure failure) {
+        this.address = address;
+        this.providers = providers;
+        this.parameters = parameters;
+        this.ram = ram;
+        this.blocks = ram.blocks();
+        this.rules = ram.rules(parameters);
+        this.rounds = rounds;
+        this.progress = progress;
+        this.failure = failure;
+    }
+
+    @Override
+    public void open() throws Exception {
+        Connector connector = TlsSetup.connector(address, parameters);
+        Providers methods = providers.now(); // whatever a rescan changes meanwhile
+        String name = MethodChoice.forSource(methods, parameters, connector, blocks.pageSize(), failure);
+        MultiFDMethods method = methods.find(name);
+        ParameterValues values = methods.values(method, parameters.methodParameters());
+        progress.method = () -> name;
+        connect(connector, method, values);
+        stream.ramStart(blocks);
+    }
+
+    /** Connects main first: QEMU 7.2 takes the first connection for it. */
+    private void connect(Connector connector, MultiFDMethods method, ParameterValues values) throws Exception {
+        main = connector.connect(failure::onFailure);
+        progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
+        PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
+        ZeroPageDetection zeroPages = rules.zeroPages();
+        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
+                zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain : null, ram::pages,
+                checksums, parameters.zeroCopySend()), new RateLimiter(parameters.maxBandwidth(), failure), failure);
+        progress.channels = this::channelStats;
+        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close, this::hint);
+        stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
+        ram.start(stream);
+        stream.openReturnPath();
+        returnPath = new Thread(this::readReturnPath, "multifd-return-path");
+        returnPath.setDaemon(true);
+        returnPath.start();
+        channels.setup(() -> connector.connect(failure::onFailure),
+                channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
+        channels.sync(false);
+    }
+
+    /** A destination that waits for more channels reads nothing and says nothing, and the first bytes fit into its socket. */
+    private String hint() {
+        return main.bytesRead() > 0 ? "" : "; it has said nothing yet and may be waiting for more channels: it needs multifd-channels "
+                + parameters.multifdChannels() + ", as many as here";
+    }
+
+    /** From the channels, one at a time. What fails is main's connection, whoever writes to it. */
+    private synchronized void zeroOnMain(RamBlock block, long offset) throws IOException {
+        try {
+            stream.zeroPage(block, offset);
+        } catch (IOException e) {
+            failure.fail(e);
+            failure.check();
+        }
+        progress.zeroPagesOnMain++;
+    }
+
+    private UUID uuid() {
+        UUID known = parameters.uuid() == null ? ram.uuid() : parameters.uuid();
+        return known == null ? InitPacket.NO_UUID : known;
+    }
+
+    private void readReturnPath() {
+        try {
+            new ReturnPathReader(main).awaitShut();
+            confirmed = true;
+        } catch (IOException e) {
+            returnPathError = e;
+            failure.fail(e);
+        }
+    }
+
+    private List<MigrationStats.Channel> channelStats() {
+        List<MigrationStats.Channel> list = new ArrayList<>(channels.count());
+        for (int i = 0; i < channels.count(); i++) {
+            list.add(Channels.stats(channels.stats(i), channels.bytesWritten(i)));
+        }
+        return list;
+    }
+
+    @Override
+    public void send(boolean last) throws IOException {
+        if (last) {
+            stream.ramEnd();
+        } else {
+            stream.ramPart();
+        }
+        rounds.begin();
+        channels.send(rounds::next);
+        rounds.sent();
+        channels.sync(last);
+        stream.endRound();
+    }
+
+    @Override
+    public void suspend(boolean on) {
+        watchdog.suspend(on);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        // Once the destination has all, it may let the guest live there, whatever happens here.
+        watchdog.awaitDecision();
+        failure.check();
+        ram.end(stream, progress.snapshot());
+        Threads.join(returnPath);
+        if (!confirmed) {
+            failure.check();
+            throw new IOException("the destination did not confirm that all was loaded");
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (returnPath != null) {
+            awaitReason(failure.first());
+        }
+        if (main != null) {
+            main.close();
+        }
+    }
+
+    /** The peer that closed a channel may be telling why on the return path. */
+    private void awaitReason(Throwable first) {
+        if (isCutOff(first)) {
+            try {
+                returnPath.join(Watchdog.GRACE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (confirmed) {
+            channels.finish(main);
+        }
+        if (channels != null) {
+            channels.close();
+        }
+        if (main != null) {
+            main.close();
+        }
+        if (returnPath != null) {
+            Threads.join(returnPath);
+        }
+        if (watchdog != null) {
+            watchdog.close();
+        }
+    }
+
+    private static boolean isCutOff(Throwable first) {
+        return Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
+    }
+
+    @Override
+    public MigrationException failed() {
+        Throwable first = failure.first();
+        Throwable reason = returnPathError;
+        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException || reason instanceof TlsException;
+        if (told && isCutOff(first)) {
+            first = reason;
+        }
+        MigrationException error = Errors.toMigration(first, Kind.METHOD);
+        boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
+        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
+                + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
+                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)" + (parameters.tlsCreds() == null
+                ? ", without TLS" : ""), error) : error;
+    }
+}

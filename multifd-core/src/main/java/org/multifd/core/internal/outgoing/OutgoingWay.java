@@ -1,0 +1,29 @@
+package org.multifd.core.internal.outgoing;
+
+import java.io.IOException;
+import org.multifd.core.MigrationException;
+
+/** How a source's RAM leaves: over connections, or into a file. The main thread's. */
+public interface OutgoingWay {
+
+    /** Does everything that can fail before RAM moves. */
+    void open() throws Exception;
+
+    /** Sends the pages that are pending; returns when all of them have left. */
+    void send(boolean last) throws IOException;
+
+    /** While the embedding program's own code runs, silence is nobody's fault. */
+    void suspend(boolean on);
+
+    /** The guest is paused, its last pages have left: sends what follows RAM. Returns when it is certain that all arrived. */
+    void finish() throws Exception;
+
+    /** It failed: nothing can arrive any more once this has returned, and the guest may go on here. */
+    void abort();
+
+    /** Ends the threads and closes what is open. */
+    void close();
+
+    /** What failed, in words for the user. */
+    MigrationException failed();
+}

@@ -1,0 +1,156 @@
+package org.multifd.core.internal.provider;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.multifd.api.Availability;
+
+/** The providers of one name, and which of them serves it (provider-contract 1.2). */
+final class Candidates {
+
+    private final String name;
+    private final ProviderChoice choice;
+    private final List<FoundProvider> all;
+    private final Map<FoundProvider, Availability> availability;
+    /** Those that may serve and none beats: one serves, more are a tie. */
+    private final List<FoundProvider> best;
+
+    /** The choice is null unless the user made one. */
+    Candidates(String name, List<FoundProvider> providers, Map<FoundProvider, Availability> availability, ProviderChoice choice) {
+        this.name = name;
+        this.choice = choice;
+        this.all = providers;
+        this.availability = availability;
+        List<FoundProvider> pool = all.stream().filter(p -> availability.get(p).usable()).filter(this::mayServe)
+                .filter(p -> original(p) == null).toList();
+        int top = pool.stream().mapToInt(FoundProvider::priority).max().orElse(0);
+        best = pool.stream().filter(p -> p.priority() == top).toList();
+    }
+
+    /** All of them, by name and then as found. */
+    static List<ProviderStatus> list(List<FoundProvider> providers, Map<String, ProviderChoice> choices) {
+        Map<FoundProvider, Availability> availability = probe(providers);
+        Set<String> names = new TreeSet<>();
+        for (FoundProvider each : providers) {
+            names.add(each.name());
+        }
+        List<ProviderStatus> list = new ArrayList<>();
+        for (String name : names) {
+            list.addAll(new Candidates(name, named(name, providers), availability, choices.get(name)).statuses());
+        }
+        return list;
+    }
+
+    static List<FoundProvider> named(String name, List<FoundProvider> providers) {
+        List<FoundProvider> named = new ArrayList<>();
+        for (FoundProvider each : providers) {
+            if (each.name().equals(name)) {
+                named.add(each);
+            }
+        }
+        return named;
+    }
+
+    /** All at once: each may load a library, and those that hang are waited for together. */
+    static Map<FoundProvider, Availability> probe(List<FoundProvider> providers) {
+        Map<FoundProvider, FoundProvider.Probe> probes = new IdentityHashMap<>();
+        for (FoundProvider each : providers) {
+            probes.put(each, each.probe());
+        }
+        Map<FoundProvider, Availability> answers = new IdentityHashMap<>();
+        for (FoundProvider each : providers) {
+            answers.put(each, probes.get(each).await());
+        }
+        return answers;
+    }
+
+    private boolean mayServe(FoundProvider provider) {
+        return choice == null || choice.matches(provider.origin());
+    }
+
+    /**
+     * The same module of the same version among those that the program was started with, or null. A program may have in its
+     * module path what a directory holds as well: that is no conflict, and what it was started with comes first.
+     */
+    private FoundProvider original(FoundProvider provider) {
+        return all.stream().filter(other -> provider.origin().isInLayerOfItsOwn() && other.origin().sameModule(provider.origin())
+                && availability.get(other).usable() && mayServe(other)).findFirst().orElse(null);
+    }
+
+    /** The provider that serves the name, or null. */
+    FoundProvider serving() {
+        return best.size() == 1 ? best.get(0) : null;
+    }
+
+    /** Why none serves the name, each provider named as the caller likes. */
+    String whyNone(Function<Origin, String> naming) {
+        if (all.isEmpty()) {
+            return "no provider found";
+        }
+        if (best.size() > 1) {
+            return best.stream().map(p -> naming.apply(p.origin())).collect(Collectors.joining(" and "))
+                    + " both serve it with priority " + best.get(0).priority();
+        }
+        List<FoundProvider> meant = all.stream().filter(this::mayServe).toList();
+        if (meant.isEmpty()) {
+            return "the chosen provider is not there any more: " + choice.text();
+        }
+        return (choice == null ? "unusable: " : "the chosen provider is unusable: ") + meant.stream()
+                .map(p -> naming.apply(p.origin()) + ": " + availability.get(p).detail()).collect(Collectors.joining("; "));
+    }
+
+    /** What helps when none serves the name; the advice is for a name that nobody has. */
+    String remedy(String advice) {
+        if (all.isEmpty()) {
+            return advice;
+        }
+        if (best.size() > 1) {
+            return "choose one, " + best.stream().map(this::choosing).collect(Collectors.joining(" or ")) + ", or remove a jar";
+        }
+        return "use another method or mend this one";
+    }
+
+    /** What takes this one of the best. */
+    private String choosing(FoundProvider provider) {
+        return "--provider " + name + "=" + ProviderChoice.forOne(provider.origin(), best.stream().map(FoundProvider::origin).toList());
+    }
+
+    List<ProviderStatus> statuses() {
+        List<ProviderStatus> statuses = new ArrayList<>();
+        for (FoundProvider each : all) {
+            Availability answer = availability.get(each);
+            statuses.add(new ProviderStatus(each, answer, answer.usable() ? lost(each) : ""));
+        }
+        return statuses;
+    }
+
+    private String lost(FoundProvider provider) {
+        FoundProvider serving = serving();
+        if (provider == serving) {
+            return "";
+        }
+        if (!mayServe(provider)) {
+            return choice.text() + " was chosen";
+        }
+        FoundProvider original = original(provider);
+        if (original != null) {
+            return "the same module is on the module path: " + original.origin().location();
+        }
+        if (serving != null) {
+            return serving.origin().label() + " has the higher priority: " + serving.priority() + " against "
+                    + provider.priority();
+        }
+        if (best.contains(provider)) {
+            return best.stream().filter(p -> p != provider).map(p -> p.origin().toString())
+                    .collect(Collectors.joining(" and ")) + " has the same priority, " + provider.priority()
+                    + ": " + choosing(provider) + " takes this one";
+        }
+        return best.get(0).origin().label() + " and others have the higher priority: " + best.get(0).priority()
+                + " against " + provider.priority();
+    }
+}

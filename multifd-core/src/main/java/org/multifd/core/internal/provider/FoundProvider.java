@@ -1,0 +1,265 @@
+package org.multifd.core.internal.provider;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.multifd.api.Availability;
+import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDApi;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.provider.layer.ApiVersions;
+import org.multifd.core.internal.provider.layer.Failures;
+import org.multifd.core.internal.provider.layer.LoadedLayer;
+import org.multifd.core.internal.provider.layer.NativeCode;
+import org.multifd.core.internal.provider.layer.ProviderClass;
+import org.multifd.core.internal.wire.Text;
+
+/**
+ * A provider that has a name, and what else it declared when it was found: asked once, then kept. One that is refused for
+ * what it declared stays here as unusable, so that it can be listed with the reason.
+ */
+public final class FoundProvider {
+
+    private final Maker maker;
+    private final MultiFDMethods methods;
+    private final String name;
+    private final Origin origin;
+    private final Supplier<NativeCode> nativeCode;
+    private int apiVersion;
+    private int priority;
+    private List<MethodParameter> parameters = List.of();
+    private Availability refusal;
+    /** Set once a probe has hung: its thread may be there for ever, so it gets no second one. */
+    private volatile Availability hung;
+
+    /** What makes the provider; its failure is the constructor's. */
+    interface Maker {
+        MultiFDMethods make() throws Throwable;
+    }
+
+    private FoundProvider(Maker maker, MultiFDMethods methods, String name, Origin origin, Supplier<NativeCode> nativeCode) {
+        this.maker = maker;
+        this.methods = methods;
+        this.name = name;
+        this.origin = origin;
+        this.nativeCode = nativeCode;
+    }
+
+    /** One that is there already. */
+    static FoundProvider of(MultiFDMethods methods) throws MethodException {
+        return of(methods.getClass(), () -> methods);
+    }
+
+    /** One that the program was started with. */
+    static FoundProvider of(Class<? extends MultiFDMethods> type, Maker maker) throws MethodException {
+        return of(type, Origin.of(type), maker, () -> NativeCode.of(type));
+    }
+
+    /** One of a layer that is being made. */
+    static Making making(ProviderClass provider, LoadedLayer layer) {
+        return new Making(provider.type(), Origin.of(provider, layer.path()), provider::construct, layer::nativeCode);
+    }
+
+    private static FoundProvider of(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode)
+            throws MethodException {
+        return new Making(type, origin, maker, nativeCode).await();
+    }
+
+    /** A provider's constructor and first answers, which come from a thread of its own: several that hang are waited for together. */
+    static final class Making {
+
+        private final Origin origin;
+        private final AtomicReference<String> step = new AtomicReference<>("its constructor");
+        private final ProviderCall<FoundProvider> call;
+
+        private Making(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode) {
+            this.origin = origin;
+            call = ProviderCall.start(type.getClassLoader(), () -> {
+                MultiFDMethods methods = make(type, origin, maker);
+                step.set("name()");
+                FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin, nativeCode);
+                found.askTheRest(step);
+                return found;
+            });
+        }
+
+        /** Fails for a provider that cannot be made or has no proper name, which has no place in a list of methods. */
+        FoundProvider await() throws MethodException {
+            try {
+                return call.await();
+            } catch (MethodException e) {
+                throw e;
+            } catch (Throwable e) { // it did not answer; what it throws is a MethodException by now
+                Failures.passFatal(e);
+                throw new MethodException(Kind.METHOD, origin + ": " + step.get() + " " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static MultiFDMethods make(Class<?> type, Origin origin, Maker maker) throws MethodException {
+        try {
+            return Objects.requireNonNull(maker.make(), "provider() gave null");
+        } catch (Throwable e) { // whatever a provider throws, it is only this provider that is lost
+            Failures.passFatal(e);
+            String shown = origin.module().isEmpty() ? origin.toString() : origin.providerClass() + " of " + origin;
+            throw new MethodException(Kind.METHOD, shown + " could not be constructed: " + Failures.explain(e, type.getModule()), e);
+        }
+    }
+
+    private static String askName(MultiFDMethods methods, Origin origin) throws MethodException {
+        String name;
+        try {
+            name = methods.name();
+        } catch (Throwable e) { // as above
+            Failures.passFatal(e);
+            throw new MethodException(Kind.METHOD, origin + ": name() failed: "
+                    + Failures.explain(e, methods.getClass().getModule()), e);
+        }
+        if (!MethodName.isValid(name)) {
+            String received = name == null ? "null" : Text.quote(name);
+            throw new MethodException(Kind.METHOD,
+                    origin + ": received the method name " + received + ", expected " + MethodName.GRAMMAR);
+        }
+        return name;
+    }
+
+    /** A provider built for another API is asked nothing more: the other answers' types may be other ones there. */
+    private void askTheRest(AtomicReference<String> step) {
+        try {
+            step.set("apiVersion()");
+            apiVersion = methods.apiVersion();
+        } catch (Throwable e) { // as above
+            Failures.passFatal(e);
+            refuse(e instanceof LinkageError ? ApiVersions.another(methods.getClass().getModule(), Failures.describe(e))
+                    : "apiVersion() failed: " + Failures.describe(e), e);
+            return;
+        }
+        if (apiVersion < MultiFDApi.OLDEST || apiVersion > MultiFDApi.VERSION) {
+            refuse("built for another API: received version " + apiVersion + ", expected " + ApiVersions.EXPECTED + ApiVersions.REMEDY, null);
+            return;
+        }
+        try {
+            step.set("priority() or parameters()");
+            priority = methods.priority();
+            List<MethodParameter> given = methods.parameters();
+            if (given == null) {
+                refuse("parameters() gave null", null);
+                return;
+            }
+            List<MethodParameter> declared = List.copyOf(given);
+            String fault = fault(declared);
+            if (fault != null) {
+                refuse(fault, null);
+                return;
+            }
+            parameters = declared;
+        } catch (Throwable e) { // as above
+            Failures.passFatal(e);
+            refuse("priority() or parameters() failed: "
+                    + Failures.explain(e, methods.getClass().getModule()), e);
+        }
+    }
+
+    /** Provider-contract 5.1. */
+    private String fault(List<MethodParameter> declared) {
+        String prefix = "multifd-" + name + "-";
+        Set<String> seen = new HashSet<>();
+        for (MethodParameter each : declared) {
+            String given = each.name();
+            if (!given.startsWith(prefix) || given.length() == prefix.length()
+                    || !MethodName.hasOnlyNameCharacters(given)) {
+                return "received the parameter name " + Text.quote(given) + ", expected " + prefix
+                        + " and characters of a-z, 0-9 and -";
+            }
+            if (!seen.add(given)) {
+                return "received the parameter " + given + " twice, expected each once";
+            }
+        }
+        return null;
+    }
+
+    private void refuse(String why, Throwable cause) {
+        refusal = Availability.unusable(why, cause);
+    }
+
+    public MultiFDMethods methods() {
+        return methods;
+    }
+
+    /** Another provider of the same class; whatever its constructor throws comes as it is. */
+    public MultiFDMethods another() throws Throwable {
+        return maker.make();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    /** What its jars bring, found out when it is asked for. */
+    public NativeCode nativeCode() {
+        return nativeCode.get();
+    }
+
+    /** 0 if it could not be asked. */
+    public int apiVersion() {
+        return apiVersion;
+    }
+
+    public int priority() {
+        return priority;
+    }
+
+    public List<MethodParameter> parameters() {
+        return parameters;
+    }
+
+    /** Why the provider was refused when it was found, or null. */
+    public Availability refusal() {
+        return refusal;
+    }
+
+    /** A probe that runs: the provider loads its library now. */
+    final class Probe {
+
+        private final ProviderCall<Availability> call = refusal != null || hung != null ? null
+                : ProviderCall.start(methods.getClass().getClassLoader(), methods::availability);
+
+        /** The answer; a provider that breaks its promise not to throw is unusable, and so is one that hangs. */
+        Availability await() {
+            if (call == null) {
+                return refusal != null ? refusal : hung;
+            }
+            try {
+                Availability answer = call.await();
+                if (answer == null) {
+                    return Availability.unusable("availability() gave null", null);
+                }
+                return new Availability(answer.usable(), Text.oneLine(answer.detail()), answer.cause());
+            } catch (ProviderCall.NoAnswer e) {
+                hung = Availability.unusable("availability() " + e.getMessage(), e);
+                return hung;
+            } catch (Throwable e) { // as above
+                Failures.passFatal(e);
+                return Availability.unusable("availability() failed: "
+                        + Failures.explain(e, methods.getClass().getModule()), e);
+            }
+        }
+    }
+
+    /** Several probes can run at once. */
+    Probe probe() {
+        return new Probe();
+    }
+
+    Availability availability() {
+        return probe().await();
+    }
+}

@@ -1,0 +1,81 @@
+package org.multifd.core.internal.provider;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import org.multifd.core.internal.provider.layer.ProviderClass;
+import org.multifd.core.internal.wire.Text;
+
+/**
+ * Where a provider comes from. What is unknown is "".
+ *
+ * @param providerClass the class's name
+ * @param module its module's name
+ * @param version the module's version, else the one in its jar's manifest
+ * @param location the jar or directory
+ * @param layer the jar or directory that was made a layer, else {@link #MODULE_PATH} or {@link #CLASS_PATH}
+ */
+public record Origin(String providerClass, String module, String version, String location, String layer) {
+
+    static final String MODULE_PATH = "module path";
+    static final String CLASS_PATH = "class path";
+
+    /** Of a class that the program itself was started with, or brought. */
+    static Origin of(Class<?> provider) {
+        Module module = provider.getModule();
+        return module.isNamed() ? new Origin(provider.getName(), module.getName(), version(provider), location(provider), MODULE_PATH)
+                : new Origin(provider.getName(), "", version(provider), location(provider), CLASS_PATH);
+    }
+
+    /** Of a class in a layer of its own. */
+    static Origin of(ProviderClass provider, Path layer) {
+        Class<?> type = provider.type();
+        return new Origin(type.getName(), type.getModule().getName(), version(type), provider.jar().toString(), layer.toString());
+    }
+
+    boolean isInLayerOfItsOwn() {
+        return !layer.equals(MODULE_PATH) && !layer.equals(CLASS_PATH);
+    }
+
+    /** Whether the program was started with that class of that module in that version. */
+    boolean sameModule(Origin other) {
+        return layer.equals(MODULE_PATH) && module.equals(other.module) && version.equals(other.version)
+                && providerClass.equals(other.providerClass);
+    }
+
+    /** The short name: enough to choose by, and nothing a peer should not see. */
+    String label() {
+        return module.isEmpty() ? providerClass : module;
+    }
+
+    /** Module, version and jar, as far as they are known. */
+    @Override
+    public String toString() {
+        return label() + (version.isEmpty() ? "" : " " + version) + (location.isEmpty() ? "" : " (" + location + ")");
+    }
+
+    private static String version(Class<?> provider) {
+        Module module = provider.getModule();
+        if (module.isNamed() && module.getDescriptor().rawVersion().isPresent()) {
+            return Text.oneLine(module.getDescriptor().rawVersion().get());
+        }
+        Package of = provider.getPackage();
+        String manifest = of == null ? null : of.getImplementationVersion();
+        return manifest == null ? "" : Text.oneLine(manifest);
+    }
+
+    private static String location(Class<?> provider) {
+        CodeSource source = provider.getProtectionDomain().getCodeSource();
+        if (source == null || source.getLocation() == null) {
+            return "";
+        }
+        try {
+            URI uri = source.getLocation().toURI();
+            return "file".equals(uri.getScheme()) ? Path.of(uri).toString() : uri.toString();
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+            return source.getLocation().toString();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.multifd.core.internal.provider;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.provider.layer.Failures;
+import org.multifd.core.internal.provider.layer.LayerSource;
+import org.multifd.core.internal.provider.layer.LoadedLayer;
+import org.multifd.core.internal.provider.layer.ProviderPath;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The layers of the paths that a user gave, as their files were at the last look. Nothing of a layer is kept here once it is
+ * gone or replaced: migrations that use it keep it alive, and when they have ended it is unloaded.
+ *
+ * <p>For one thread at a time.
+ */
+final class ProviderDirectories {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProviderDirectories.class);
+
+    /** Between two looks at files that are not as they were: whoever writes a jar writes something in this time. */
+    private static final int SETTLE_MILLIS = 500;
+
+    /** What passes the time between two looks; tells whether it has passed. */
+    interface Pause {
+        boolean elapse();
+    }
+
+    private final List<ProviderPath> paths;
+    private final Pause pause;
+    private Map<Path, LayerProviders> layers = Map.of();
+    private Found found = new Found(List.of(), List.of());
+
+    /** What there is: layers, and what is wrong with the paths themselves. */
+    record Found(List<LayerProviders> layers, List<MethodException> problems) {
+
+        Found {
+            layers = List.copyOf(layers);
+            problems = List.copyOf(problems);
+        }
+
+        private boolean sameLayers(Found other) {
+            if (layers.size() != other.layers.size()) {
+                return false;
+            }
+            for (int i = 0; i < layers.size(); i++) {
+                if (layers.get(i) != other.layers.get(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private List<String> messages() {
+            return problems.stream().map(Throwable::getMessage).toList();
+        }
+
+        boolean isLike(Found other) {
+            return sameLayers(other) && messages().equals(other.messages());
+        }
+    }
+
+    ProviderDirectories(List<ProviderPath> paths) {
+        this(paths, ProviderDirectories::sleep);
+    }
+
+    ProviderDirectories(List<ProviderPath> paths, Pause pause) {
+        this.paths = List.copyOf(paths);
+        this.pause = pause;
+    }
+
+    private static boolean sleep() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Loads what is there for the first time, as it is: whoever starts a program has copied its files. */
+    Found load() {
+        return update(false);
+    }
+
+    /** Looks again. What is not as it was is loaded if it stays the same between two looks; the rest stays. */
+    Found rescan() {
+        return update(true);
+    }
+
+    private Found update(boolean settle) {
+        List<MethodException> problems = new ArrayList<>();
+        Map<Path, LayerSource> sources = sources(problems);
+        String unsupported = sources.isEmpty() ? null : LoadedLayer.unsupported();
+        if (unsupported != null) {
+            problems.add(new MethodException(Kind.METHOD, unsupported));
+            sources.clear();
+        }
+        Map<Path, LayerSource.Look> changed = new LinkedHashMap<>();
+        sources.forEach((key, source) -> {
+            LayerSource.Look look = look(source);
+            if (!layers.containsKey(key) || !isLike(layers.get(key).layer().look(), look)) {
+                changed.put(key, look);
+            }
+        });
+        boolean settled = !changed.isEmpty() && (!settle || pause.elapse());
+        Map<Path, LayerProviders.Loading> loading = new LinkedHashMap<>();
+        changed.forEach((key, look) -> {
+            LayerSource source = sources.get(key);
+            if (settled && (!settle || isLike(look, look(source)))) {
+                LOG.debug("{} is loaded{}", source.path(), layers.containsKey(key) ? " again" : "");
+                loading.put(key, LayerProviders.loading(source));
+            }
+        });
+        Map<Path, LayerProviders> next = new LinkedHashMap<>();
+        sources.forEach((key, source) -> {
+            LayerProviders before = layers.get(key);
+            if (!changed.containsKey(key)) {
+                next.put(key, before);
+            } else if (loading.containsKey(key)) {
+                next.put(key, loading.get(key).await());
+            } else if (before != null) {
+                LOG.debug("{} is being written, and stays as it was loaded", source.path());
+                next.put(key, before);
+            } else {
+                problems.add(new MethodException(Kind.METHOD, source.path()
+                        + ": received files that are being written, expected complete ones: they are looked at again"));
+            }
+        });
+        layers = next;
+        Found now = new Found(List.copyOf(next.values()), problems);
+        found = now.isLike(found) ? found : now;
+        return found;
+    }
+
+    /** By their real paths: the same directory may be reached by two. */
+    private Map<Path, LayerSource> sources(List<MethodException> problems) {
+        Map<Path, LayerSource> sources = new LinkedHashMap<>();
+        for (ProviderPath path : paths) {
+            try {
+                if (!path.home() && !Files.exists(path.path())) {
+                    problems.add(new MethodException(Kind.METHOD, path.path() + ": received nothing there, expected a jar or a directory"));
+                    continue;
+                }
+                for (LayerSource each : path.sources()) {
+                    sources.putIfAbsent(key(each.path()), each);
+                }
+            } catch (IOException e) {
+                problems.add(new MethodException(Kind.METHOD, path.path() + ": cannot be read: " + Failures.describe(e), e));
+            }
+        }
+        return sources;
+    }
+
+    private static Path key(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize(); // gone by now, or a link into nowhere: reported when it is loaded
+        }
+    }
+
+    private static boolean isLike(LayerSource.Look before, LayerSource.Look now) {
+        return before == null ? now == null : before.isLike(now);
+    }
+
+    private static LayerSource.Look look(LayerSource source) {
+        try {
+            return source.look();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package org.multifd.core.internal.provider;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.provider.ProviderDirectories.Found;
+import org.multifd.core.internal.provider.layer.ProviderPath;
+import org.multifd.core.internal.wire.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The providers found and registered, and which of them serves a name (provider-contract 1).
+ *
+ * <p>Changes replace the lists under the lock; readers take a list as it is. No provider's code runs under the lock: while
+ * the paths are looked at, which is done by one thread at a time, methods can be found and registered.
+ */
+public final class Providers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
+
+    private final String advice;
+    private final ProviderDirectories directories;
+    /** What the program was started with, and its own: stays. */
+    private List<FoundProvider> fixed = List.of();
+    private List<MethodException> fixedProblems = List.of();
+    /** What the paths have now. */
+    private Found layers = new Found(List.of(), List.of());
+    private volatile List<FoundProvider> found = List.of();
+    private volatile List<MethodException> problems = List.of();
+    private volatile Map<String, ProviderChoice> choices = Map.of();
+
+    public Providers() {
+        this(List.of(), "put the provider's jar on the module path");
+    }
+
+    /** With these paths to look for layers in; the advice is for somebody who named a method that is not there. */
+    public Providers(List<ProviderPath> paths, String advice) {
+        this.directories = new ProviderDirectories(paths);
+        this.advice = advice;
+    }
+
+    /** The same providers, whatever becomes of this: what a migration uses from its beginning to its end. */
+    public synchronized Providers now() {
+        Providers copy = new Providers(List.of(), advice);
+        copy.fixed = fixed;
+        copy.fixedProblems = fixedProblems;
+        copy.found = found;
+        copy.problems = problems;
+        copy.choices = choices;
+        return copy;
+    }
+
+    /** What is in core's layer and its parents, what the thread's context loader sees, the class path included, and the paths. */
+    public void load() {
+        ModuleLayer layer = Providers.class.getModule().getLayer();
+        if (layer != null) {
+            addFrom(layer);
+        }
+        addFrom(Thread.currentThread().getContextClassLoader());
+        synchronized (directories) {
+            combine(directories.load());
+        }
+    }
+
+    /** Looks at the paths again; says whether anything has changed. */
+    public boolean rescan() {
+        synchronized (directories) {
+            return combine(directories.rescan());
+        }
+    }
+
+    private synchronized boolean combine(Found now) {
+        boolean changed = now != layers;
+        layers = now;
+        combine();
+        return changed;
+    }
+
+    private synchronized void combine() {
+        List<FoundProvider> all = new ArrayList<>(fixed);
+        List<MethodException> failed = new ArrayList<>(fixedProblems);
+        failed.addAll(layers.problems());
+        for (LayerProviders each : layers.layers()) {
+            all.addAll(each.found());
+            failed.addAll(each.problems());
+        }
+        found = List.copyOf(all);
+        problems = List.copyOf(failed);
+    }
+
+    /** Adds the providers in a layer and its parents. */
+    public void addFrom(ModuleLayer layer) {
+        addFrom(ServiceLoader.load(layer, MultiFDMethods.class));
+    }
+
+    /** Adds the providers that a class loader sees; null is the system's. */
+    public void addFrom(ClassLoader loader) {
+        addFrom(ServiceLoader.load(MultiFDMethods.class, loader));
+    }
+
+    private void addFrom(ServiceLoader<MultiFDMethods> loader) {
+        ProviderScan.scan(loader.stream().iterator(), this::addFound, this::addProblem);
+    }
+
+    /** Layers have parents in common and a class path provider is seen from everywhere: the second sight is no news. */
+    private synchronized void addFound(FoundProvider provider) {
+        boolean known = fixed.stream().anyMatch(p -> p.name().equals(provider.name())
+                && p.methods().getClass() == provider.methods().getClass());
+        if (!known) {
+            add(provider);
+        }
+    }
+
+    private synchronized void addProblem(MethodException problem) {
+        if (fixedProblems.stream().noneMatch(p -> p.getMessage().equals(problem.getMessage()))) {
+            LOG.debug("{}", problem.getMessage(), problem.getCause());
+            fixedProblems = append(fixedProblems, problem);
+            combine();
+        }
+    }
+
+    private void add(FoundProvider provider) {
+        log(provider);
+        fixed = append(fixed, provider);
+        combine();
+    }
+
+    static void log(FoundProvider provider) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("method {}: {}, class {}, API {}, priority {}{}", provider.name(), provider.origin(),
+                    provider.origin().providerClass(), provider.apiVersion(), provider.priority(),
+                    provider.refusal() == null ? "" : ", refused: " + provider.refusal().detail());
+        }
+    }
+
+    /** A program's own, into an empty slot only. */
+    public void register(MultiFDMethods methods) {
+        FoundProvider provider;
+        try {
+            provider = FoundProvider.of(methods);
+        } catch (MethodException e) {
+            throw new IllegalArgumentException(e.getMessage(), e.getCause());
+        }
+        if (provider.refusal() != null) {
+            throw new IllegalArgumentException("method " + provider.name() + ": " + provider.origin() + ": "
+                    + provider.refusal().detail(), provider.refusal().cause());
+        }
+        synchronized (this) {
+            for (FoundProvider other : found) {
+                if (other.name().equals(provider.name()) && other.refusal() == null) {
+                    throw new IllegalStateException("method " + provider.name() + ": received "
+                            + provider.origin().providerClass() + " to register, expected an empty slot: "
+                            + other.origin().providerClass() + " of " + other.origin() + " is there");
+                }
+            }
+            add(provider);
+        }
+    }
+
+    /** Takes the provider that is meant, whatever the priorities are. */
+    public synchronized void choose(String name, String meant) throws MethodException {
+        ProviderChoice choice = new ProviderChoice(meant);
+        List<Origin> named = named(name).stream().map(FoundProvider::origin).toList();
+        if (named.stream().noneMatch(choice::matches)) {
+            String existing = named.isEmpty() ? "none: no provider has that name" : named.stream()
+                    .map(each -> ProviderChoice.forOne(each, named)).distinct().collect(Collectors.joining(" or "));
+            throw new MethodException(Kind.METHOD, "method " + Text.oneLine(name) + ": received the provider "
+                    + Text.oneLine(meant) + ", expected " + existing);
+        }
+        Map<String, ProviderChoice> changed = new HashMap<>(choices);
+        changed.put(name, choice);
+        choices = Map.copyOf(changed);
+    }
+
+    /** The provider that serves the name. */
+    public MultiFDMethods find(String name) throws MethodException {
+        Candidates candidates = candidates(name);
+        FoundProvider serving = candidates.serving();
+        if (serving == null) {
+            throw new MethodException(Kind.METHOD, explain(name, candidates));
+        }
+        return serving.methods();
+    }
+
+    /** Why no provider serves the name, in words fit for the peer (no paths), or null if one does. */
+    public String whyNot(String name) {
+        Candidates candidates = candidates(name);
+        return candidates.serving() == null ? candidates.whyNone(Origin::label) : null;
+    }
+
+    /** Every provider, by name and then as found. */
+    public List<ProviderStatus> list() {
+        return Candidates.list(found, choices);
+    }
+
+    /** Every provider of a name; the others are not asked whether they work. */
+    public List<ProviderStatus> list(String name) {
+        return Candidates.list(named(name), choices);
+    }
+
+    /** Every parameter that a provider declares, whether it can be used here or not: nobody is asked whether it works. */
+    public List<MethodParameter> parameters() {
+        return found.stream().flatMap(each -> each.parameters().stream()).toList();
+    }
+
+    /** What failed to load. */
+    public List<MethodException> problems() {
+        return problems;
+    }
+
+    /**
+     * The values of a method's parameters, from what the user gave for this or any other method.
+     *
+     * @param given names with Integers or decimal Strings
+     */
+    public ParameterValues values(MultiFDMethods methods, Map<String, ?> given) throws MethodException {
+        List<MethodParameter> declared = found.stream().filter(p -> p.methods() == methods).findFirst()
+                .map(FoundProvider::parameters)
+                .orElseThrow(() -> new IllegalArgumentException("not registered: " + methods.getClass().getName()));
+        return ParameterValues.of(declared, declaredByAny(), given);
+    }
+
+    /** Checks what the user gave where no method is in use: names that no method declares, and values out of range. */
+    public void check(Map<String, ?> given) throws MethodException {
+        ParameterValues.of(List.of(), declaredByAny(), given);
+    }
+
+    private List<MethodParameter> declaredByAny() {
+        return found.stream().flatMap(p -> p.parameters().stream()).toList();
+    }
+
+    private List<FoundProvider> named(String name) {
+        return Candidates.named(name, found);
+    }
+
+    private Candidates candidates(String name) {
+        List<FoundProvider> named = named(name);
+        return new Candidates(name, named, Candidates.probe(named), choices.get(name));
+    }
+
+    private String explain(String name, Candidates candidates) {
+        StringBuilder text = new StringBuilder("method ").append(Text.oneLine(name)).append(": ")
+                .append(candidates.whyNone(Origin::toString));
+        List<String> usable = new ArrayList<>();
+        List<String> unusable = new ArrayList<>();
+        for (ProviderStatus each : list()) {
+            String other = each.provider().name();
+            if (each.availability().usable() && each.lost().isEmpty()) {
+                usable.add(other);
+            } else if (!each.availability().usable() && !other.equals(name)) {
+                unusable.add(other + " (" + each.provider().origin().label() + ": " + each.availability().detail() + ")");
+            }
+        }
+        // One mistake in three letters is a slip, more is another word.
+        String meant = EditDistance.nearest(name, usable, Math.max(1, name.length() / 3));
+        if (meant != null && named(name).isEmpty()) {
+            text.append(" (did you mean ").append(meant).append("?)");
+        }
+        text.append("; usable: ").append(usable.isEmpty() ? "nothing" : String.join(", ", usable));
+        if (!unusable.isEmpty()) {
+            text.append("; unusable: ").append(String.join(", ", unusable));
+        }
+        for (MethodException each : problems) {
+            text.append("; failed to load: ").append(each.getMessage());
+        }
+        boolean perhapsBroken = named(name).isEmpty() && !problems.isEmpty();
+        return text.append(perhapsBroken ? "; mend what failed to load, or " : "; ").append(candidates.remedy(advice)).toString();
+    }
+
+    private static <T> List<T> append(List<T> list, T item) {
+        List<T> longer = new ArrayList<>(list);
+        longer.add(item);
+        return List.copyOf(longer);
+    }
+}

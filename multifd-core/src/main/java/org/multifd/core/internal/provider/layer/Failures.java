@@ -1,0 +1,107 @@
+package org.multifd.core.internal.provider.layer;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ServiceConfigurationError;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.internal.wire.Text;
+
+/** What a provider's code, or loading it, failed with. */
+public final class Failures {
+
+    /** Deeper than any real chain; a chain of causes may be a ring. */
+    private static final int MAX_CAUSES = 64;
+
+    /** In the JDK's words for a class file of a newer Java, found while a class is loaded or a module-info is read. */
+    private static final Pattern NEWER_CLASS = Pattern.compile("(?:class file version|major\\.minor version) (\\d+)");
+
+    /** Java 1.1's class files have version 45, and each version since has the next. */
+    private static final int CLASS_FILE_OFFSET = 44;
+
+    /** In the JDK's words for an entry, a signature file or a signature that does not go with the others. */
+    private static final Pattern SIGNATURE = Pattern.compile("(?i)digest|signature|signer information");
+
+    private static final Pattern TYPE = Pattern.compile("[\\w$]+(?:[./][\\w$]+)+");
+
+    private Failures() {
+    }
+
+    /** Errors fatal to the JVM are not a provider's failure (provider-contract 1.6), however ServiceLoader wrapped them. */
+    public static void passFatal(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            if (cause instanceof VirtualMachineError fatal) {
+                throw fatal;
+            }
+            cause = cause.getCause();
+        }
+    }
+
+    /** One line: the kind of failure and its message, without ServiceLoader's and reflection's wrapping. */
+    public static String describe(Throwable failure) {
+        Throwable actual = unwrap(failure);
+        String message = actual.getMessage();
+        if (actual instanceof ServiceConfigurationError && message != null) {
+            String prefix = MultiFDMethods.class.getName() + ": ";
+            return Text.oneLine(message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+        }
+        String kind = actual.getClass().getSimpleName();
+        return Text.oneLine(message == null ? kind : kind + ": " + message);
+    }
+
+    /** As {@link #describe}, with what it means or what to do where that is known; the module is the provider's, or null. */
+    public static String explain(Throwable failure, Module provider) {
+        String described = describe(failure);
+        Throwable actual = unwrap(failure);
+        String newer = newerJava(described);
+        if (!newer.isEmpty()) {
+            return newer;
+        }
+        if (actual instanceof SecurityException && SIGNATURE.matcher(described).find()) {
+            return described + "; a jar that was changed after it was signed is not loaded: get it again as it was published";
+        }
+        if (!(actual instanceof LinkageError) && !(actual instanceof ClassNotFoundException)) {
+            return described;
+        }
+        Matcher types = TYPE.matcher(String.valueOf(actual.getMessage()));
+        boolean missing = actual instanceof NoClassDefFoundError || actual instanceof ClassNotFoundException;
+        String remedy = "";
+        while (types.find()) {
+            String type = types.group().replace('/', '.');
+            if (type.startsWith(MultiFDMethods.class.getPackageName() + ".")) {
+                return ApiVersions.another(provider, described);
+            }
+            if (missing && remedy.isEmpty()) {
+                remedy = "; " + remedy(type);
+            }
+        }
+        return described + remedy;
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        Throwable actual = failure;
+        for (int i = 0; actual.getCause() != null && isWrapping(actual) && i < MAX_CAUSES; i++) {
+            actual = actual.getCause();
+        }
+        return actual;
+    }
+
+    private static boolean isWrapping(Throwable failure) {
+        return failure instanceof ServiceConfigurationError || failure instanceof InvocationTargetException
+                || failure instanceof ExceptionInInitializerError;
+    }
+
+    /** What a message of the JDK's says about a class file that is too new, or "". */
+    static String newerJava(String message) {
+        Matcher version = NEWER_CLASS.matcher(message);
+        return version.find() ? "built for Java " + (Integer.parseInt(version.group(1)) - CLASS_FILE_OFFSET) + ", this is Java "
+                + Runtime.version().feature() + ": run a newer Java or get a build for this one" : "";
+    }
+
+    private static String remedy(String missingType) {
+        String packageName = missingType.substring(0, Math.max(0, missingType.lastIndexOf('.')));
+        String module = SystemModules.withPackage(packageName);
+        return module != null ? SystemModules.remedy(module) : "put the jar that has it beside the provider's";
+    }
+}

@@ -1,0 +1,147 @@
+package org.multifd.core.internal.provider.layer;
+
+import java.io.IOException;
+import java.lang.module.Configuration;
+import java.lang.module.FindException;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ResolutionException;
+import java.lang.ref.Cleaner;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.multifd.api.MultiFDMethods;
+
+/**
+ * Makes one layer of one jar or directory, on top of the layer that has the API. Its loader's parent is the platform's: of the
+ * program the provider sees the API, what it requires by name, and nothing of the class path.
+ *
+ * <p>What is loaded is a private copy, so that files may change or go while a migration runs. It is deleted when the loader
+ * has been collected.
+ */
+final class LayerLoading {
+
+    /** A file that grows while it is copied is copied again so many times. */
+    private static final int ATTEMPTS = 3;
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final LayerSource source;
+    private final List<ProviderClass> providers = new ArrayList<>();
+    private final List<LayerException> problems = new ArrayList<>();
+    private LayerSource.Look look;
+    private NativeCode nativeCode = new NativeCode(List.of());
+    private Path directory;
+    private Cleaner.Cleanable copies;
+
+    LayerLoading(LayerSource source) {
+        this.source = source;
+    }
+
+    LoadedLayer load() throws IOException {
+        look = source.look();
+        try {
+            String unsupported = LoadedLayer.unsupported();
+            if (unsupported != null) {
+                throw new LayerException(unsupported);
+            }
+            ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
+            if (look.files().isEmpty()) {
+                throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: "
+                        + source.remedyWithoutJars());
+            }
+            directory = PrivateDirectory.subdirectory();
+            LayerJars jars = new LayerJars(source.path(), copy(), SystemModules.present(parent));
+            for (Path each : look.nested()) {
+                problems.add(new LayerException(each + ": received jars in a directory inside a provider's directory, where they are "
+                        + "not loaded, expected them in " + source.path() + " or beside it: move or remove them"));
+            }
+            nativeCode = jars.nativeCode();
+            load(parent, jars);
+        } catch (LayerException e) {
+            problems.add(e);
+        } catch (RuntimeException | LinkageError e) { // the JDK's, of a jar as nobody expects it
+            Failures.passFatal(e);
+            problems.add(new LayerException(source.path() + ": no layer can be made of it: " + Failures.explain(e, null), e));
+        } finally {
+            if (copies == null && directory != null) {
+                PrivateDirectory.delete(directory);
+            }
+        }
+        return new LoadedLayer(source.path(), directory, look, nativeCode, providers, problems,
+                copies == null ? () -> { } : copies::clean);
+    }
+
+    private Map<Path, Path> copy() throws IOException, LayerException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Map<Path, Path> copied = new LinkedHashMap<>();
+            for (Path each : look.files()) {
+                Path copy = directory.resolve(each.getFileName().toString());
+                Files.copy(each, copy, StandardCopyOption.REPLACE_EXISTING);
+                copied.put(each, copy);
+            }
+            LayerSource.Look after = source.look();
+            if (after.isLike(look)) {
+                return copied;
+            }
+            look = after;
+        }
+        throw new LayerException(source.path() + ": received files that change while they are copied, expected complete ones: try "
+                + "again when they are");
+    }
+
+    private void load(ModuleLayer parent, LayerJars jars) throws LayerException {
+        List<LayerException> unprovided = jars.servicesWithoutProvides();
+        problems.addAll(unprovided);
+        if (!jars.hasProvider()) {
+            if (unprovided.isEmpty()) {
+                problems.add(jars.withoutProvider());
+            }
+            return;
+        }
+        ModuleLayer.Controller controller = define(parent, jars);
+        List<Module> modules = new ArrayList<>(controller.layer().modules());
+        modules.sort(Comparator.comparing(Module::getName));
+        for (Module module : modules) {
+            for (String name : LayerJars.providers(module.getDescriptor())) {
+                try {
+                    controller.addExports(module, name.substring(0, name.lastIndexOf('.')), LayerLoading.class.getModule());
+                    providers.add(ProviderClass.of(module, name, jars.original(module.getName())));
+                } catch (LayerException e) {
+                    problems.add(e);
+                }
+            }
+        }
+    }
+
+    private ModuleLayer.Controller define(ModuleLayer parent, LayerJars jars) throws LayerException {
+        ModuleLayer.Controller controller;
+        try {
+            Configuration resolved = Configuration.resolveAndBind(jars, List.of(parent.configuration()), ModuleFinder.of(), jars.roots());
+            controller = ModuleLayer.defineModulesWithOneLoader(resolved, List.of(parent), ClassLoader.getPlatformClassLoader());
+        } catch (FindException | ResolutionException | LayerInstantiationException e) {
+            throw NoLayer.ofModules(e, jars, directory, source.path());
+        }
+        ClassLoader loader = controller.layer().modules().iterator().next().getClassLoader();
+        Path toDelete = directory;
+        copies = CLEANER.register(loader, () -> PrivateDirectory.delete(toDelete)); // not this: it would keep the loader
+        letRead(controller, jars);
+        NativeAccess.grant(controller);
+        return controller;
+    }
+
+    /** Modules made of jars without module-info read all others and are read by all: nothing says which need which. */
+    private static void letRead(ModuleLayer.Controller controller, LayerJars jars) {
+        for (String name : jars.opened()) {
+            Module module = controller.layer().findModule(name).orElseThrow();
+            for (Module each : controller.layer().modules()) {
+                controller.addReads(module, each);
+                controller.addReads(each, module);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package org.multifd.core.internal.provider.layer;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** What becomes one layer: a jar, or a directory with all its jars. */
+public class LayerSource {
+
+    private final Path path;
+    /** Found in a directory of providers, not named by the user. */
+    private final boolean found;
+
+    /** What the user has named. */
+    LayerSource(Path path) {
+        this(path, false);
+    }
+
+    private LayerSource(Path path, boolean found) {
+        this.path = path;
+        this.found = found;
+    }
+
+    /** What lies in a directory of providers. */
+    static LayerSource found(Path path) {
+        return new LayerSource(path, true);
+    }
+
+    /** As the user wrote it. */
+    public final Path path() {
+        return path;
+    }
+
+    /** The jars' names, sizes and times: two looks that are the same, some time apart, are files that nobody writes. */
+    public static final class Look {
+
+        /** A file that was replaced has another key, the inode, where there is one. */
+        private final Map<Path, String> stamps = new LinkedHashMap<>();
+
+        private final List<Path> nested;
+
+        private Look(List<Path> jars, List<Path> nested) throws IOException {
+            this.nested = nested;
+            for (Path each : jars) {
+                BasicFileAttributes now = Files.readAttributes(each, BasicFileAttributes.class);
+                stamps.put(each, now.size() + " " + now.lastModifiedTime().to(TimeUnit.NANOSECONDS) + " " + now.fileKey());
+            }
+        }
+
+        Set<Path> files() {
+            return stamps.keySet();
+        }
+
+        /** Directories in this one that have jars: of no use there, and often a copy that missed its place. */
+        List<Path> nested() {
+            return nested;
+        }
+
+        public boolean isLike(Look other) {
+            return other != null && stamps.equals(other.stamps) && nested.equals(other.nested);
+        }
+    }
+
+    /** The files as they are now. */
+    public Look look() throws IOException {
+        return Files.isDirectory(path) ? new Look(jars(path), nested()) : new Look(List.of(path), List.of());
+    }
+
+    /** What to do about a directory without a jar. */
+    String remedyWithoutJars() {
+        if (found) {
+            return "put them there, or remove it";
+        }
+        Path built = path.resolve("target").resolve("provider"); // of a project that new-provider wrote
+        return Files.isDirectory(built) ? "did you mean " + built + "?" : "put them there, or name the directory that has them";
+    }
+
+    private List<Path> nested() throws IOException {
+        List<Path> nested = new ArrayList<>();
+        for (Path each : directories(path)) {
+            try {
+                if (!jars(each).isEmpty()) {
+                    nested.add(each);
+                }
+            } catch (IOException e) {
+                continue; // one that cannot be read, or is gone, has nothing that could be missed
+            }
+        }
+        return nested;
+    }
+
+    /** In the order of their names. */
+    static List<Path> jars(Path directory) throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (Path each : list(directory)) {
+            if (isJarName(each) && !Files.isDirectory(each)) {
+                jars.add(each);
+            }
+        }
+        return jars;
+    }
+
+    /** In the order of their names, without hidden ones. */
+    static List<Path> directories(Path directory) throws IOException {
+        List<Path> directories = new ArrayList<>();
+        for (Path each : list(directory)) {
+            if (Files.isDirectory(each) && !each.getFileName().toString().startsWith(".")) {
+                directories.add(each);
+            }
+        }
+        return directories;
+    }
+
+    /** A hidden file is one that a copying program has not finished, or the file manager's. */
+    static boolean isJarName(Path file) {
+        String name = file.getFileName().toString();
+        return name.toLowerCase(Locale.ROOT).endsWith(".jar") && !name.startsWith(".");
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            for (Path each : stream) {
+                entries.add(each);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        entries.sort(null);
+        return entries;
+    }
+}

@@ -1,0 +1,38 @@
+package org.multifd.core.internal.ram;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+
+/** Opens what a guest's memory is written to, for nobody else: all of a guest's secrets are in it. */
+public final class GuestFile {
+
+    /** A new file's, as QEMU's; the umask may take more away. */
+    private static final FileAttribute<?> OWNER_AND_GROUP = PosixFilePermissions.asFileAttribute(
+            PosixFilePermissions.fromString("rw-rw----"));
+
+    private GuestFile() {
+    }
+
+    /** Why a file cannot be had, in words. @param absent what to say where there is none */
+    public static String reason(Exception e, String absent) {
+        return e instanceof FileSystemException known && known.getReason() != null ? known.getReason()
+                : e instanceof NoSuchFileException ? absent
+                : e instanceof AccessDeniedException ? "no permission; ask for it"
+                : e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** A file that is there keeps its permissions. */
+    public static FileChannel open(Path file, OpenOption... options) throws IOException {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? FileChannel.open(file, Set.copyOf(List.of(options)), OWNER_AND_GROUP) : FileChannel.open(file, options);
+    }
+}

@@ -1,0 +1,296 @@
+package org.multifd.core.internal.relay;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.multifd.api.MultiFDException;
+import org.multifd.core.internal.channel.ChannelStats;
+import org.multifd.core.internal.channel.PacketEvent;
+import org.multifd.core.internal.channel.PacketPayloadSource;
+import org.multifd.core.internal.channel.SendChannels;
+import org.multifd.core.internal.channel.Waiting;
+import org.multifd.core.internal.channel.Where;
+import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.PacketHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A receiving connection tied to a sending one: each packet is checked, its pages are decoded into the channel's own
+ * memory with the method it came by, and encoded from there with the method it leaves by. Everything else stays as it
+ * came: the split into normal and zero pages, SYNC where it rides, the packet's number. What may be stale is zeroed, and a
+ * packet with neither pages nor SYNC is left out.
+ *
+ * <p>Its thread is the one that calls {@link #run}.
+ */
+public final class RelayChannel implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayChannel.class);
+
+    private final InitPacket init;
+    private final int id;
+    private final Connection incoming;
+    private final RelayChannels shared;
+    private final RelayedBlock block = new RelayedBlock();
+    private final PacketEvent receiving = new PacketEvent();
+    private final PacketEvent sending = new PacketEvent();
+    private final ChannelStats in = new ChannelStats();
+    private final ChannelStats out = new ChannelStats();
+    private volatile boolean replaced;
+    private volatile Connection outgoing;
+    private volatile boolean ended;
+    private final long since = System.nanoTime();
+    private final long order;
+    private final boolean early;
+    private PacketHeader header;
+    private ByteBuffer headerBytes;
+    private ByteBuffer[] packet;
+    private Recoding recoding;
+    private long packets;
+    private boolean leaving;
+    private int syncs;
+    private boolean pagesBehindSync;
+
+    /** @param early whether it was accepted before the migration's main channel */
+    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared, long order, boolean early) {
+        this.init = init;
+        this.order = order;
+        this.early = early;
+        this.id = init.channel();
+        this.incoming = incoming;
+        this.shared = shared;
+    }
+
+    public int id() {
+        return id;
+    }
+
+    public UUID uuid() {
+        return init.uuid();
+    }
+
+    long since() {
+        return since;
+    }
+
+    long order() {
+        return order;
+    }
+
+    /** Whether it came before the migration's main channel, as one that an earlier attempt left behind does. */
+    boolean early() {
+        return early;
+    }
+
+    public Connection incoming() {
+        return incoming;
+    }
+
+    /** Null until it is connected. */
+    public Connection outgoing() {
+        return outgoing;
+    }
+
+    /** Whether its stream has ended between two packets, and that was passed on. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** What came, by the incoming method. */
+    public ChannelStats in() {
+        return in;
+    }
+
+    /** What left, by the outgoing method. */
+    public ChannelStats out() {
+        return out;
+    }
+
+    /** How many SYNCs have come; once it has {@link #ended}. */
+    int syncs() {
+        return syncs;
+    }
+
+    /** Whether pages have come after the last of them; once it has {@link #ended}. */
+    boolean hasPagesBehindSync() {
+        return pagesBehindSync;
+    }
+
+    /** Connects it to the destination and introduces it there. */
+    public void connect(SendChannels.Connector connector) throws IOException {
+        Connection connection;
+        try {
+            connection = connector.connect();
+            shared.failure().onFailure(connection::close);
+            ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
+            new InitPacket(init.uuid(), id, shared.outgoing()).encode(bytes);
+            connection.writeFully(bytes.flip());
+        } catch (IOException e) {
+            throw new DestinationGoneException("channel " + id + ": " + e.getMessage(), e);
+        }
+        synchronized (this) {
+            outgoing = connection;
+            notifyAll();
+        }
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
+    /** Passes packets on until the source ends the stream. An error is the migration's. */
+    @Override
+    public void run() {
+        shared.failure().onFailure(this::wake);
+        try {
+            ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES);
+            // Read before anything is waited for: one that goes before the migration begins was of an earlier one.
+            boolean more = readFirstMagic(magic);
+            if (!more && shared.withdraw(this)) {
+                LOG.debug("channel {} from {} closed before a migration began", id, incoming.peer());
+                incoming.close();
+                return;
+            }
+            Waiting.until(this, shared.failure(), () -> replaced ? incoming : outgoing());
+            if (replaced) {
+                return;
+            }
+            if (more) {
+                prepare(shared.awaitPageSize());
+                headerBytes.putInt(magic.getInt(0));
+            }
+            while (more) {
+                relayPacket();
+                packets++;
+                more = readMagic(headerBytes.clear().limit(Integer.BYTES));
+                headerBytes.limit(headerBytes.capacity());
+            }
+            end();
+        } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
+            shared.failure().fail(located(e));
+        }
+    }
+
+    /** Another one of its id came before it was connected: it ends. */
+    void replaced() {
+        synchronized (this) {
+            replaced = true;
+            notifyAll();
+        }
+        incoming.close();
+    }
+
+    private boolean readFirstMagic(ByteBuffer magic) throws IOException {
+        try {
+            return readMagic(magic);
+        } catch (IOException e) {
+            if (!shared.mayWithdraw(this) && !replaced) {
+                throw e;
+            }
+            LOG.debug("channel {}: {}", id, e.getMessage());
+            return false;
+        }
+    }
+
+    /** False at the end of the stream between two packets. */
+    private boolean readMagic(ByteBuffer magic) throws IOException {
+        if (incoming.read(magic) < 0) {
+            if (init.method() != null && incoming.cutOff()) { // ours always says that it ends
+                throw new EOFException("connection cut off, without TLS's close_notify, expected the next packet");
+            }
+            return false;
+        }
+        incoming.readFully(magic, "a packet header");
+        return true;
+    }
+
+    private void end() {
+        try {
+            outgoing.shutdownOutput();
+        } catch (IOException e) {
+            LOG.debug("channel {}: the destination has closed it already: {}", id, e.getMessage());
+        }
+        ended = true;
+    }
+
+    private void prepare(int pageSize) throws IOException, MultiFDException {
+        header = new PacketHeader(pageSize);
+        headerBytes = ByteBuffer.allocateDirect(header.size());
+        packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
+        recoding = new Recoding(id, pageSize, shared, new PacketPayloadSource(incoming));
+        recoding.setup(init.method());
+    }
+
+    private void relayPacket() throws IOException, MultiFDException {
+        incoming.readFully(headerBytes, "a packet header");
+        receiving.begin();
+        header.decode(headerBytes.flip(), block);
+        long nanos = recoding.decode(header);
+        in.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
+        receiving.finish(false, id, header);
+        trace("recv");
+        if (header.sync()) {
+            syncs++;
+        }
+        pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
+        // An empty packet says nothing, and QEMU may send one after the last SYNC, when the destination needs no more.
+        if (header.pages() > 0 || header.sync()) {
+            leaving = true;
+            sendPacket();
+            leaving = false;
+        }
+    }
+
+    private void sendPacket() throws IOException, MultiFDException {
+        sending.begin();
+        long start = System.nanoTime();
+        int buffers = recoding.encode(header, packet);
+        long nanos = System.nanoTime() - start;
+        header.flags = header.flags & Flags.SYNC | (header.pages() > 0 ? shared.outgoingFlags() : 0);
+        header.encode(headerBytes.clear(), block.name());
+        packet[0] = headerBytes.flip();
+        shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
+        outgoing.writeFully(packet, 0, buffers + 1);
+        out.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
+        sending.finish(true, id, header);
+        trace("send");
+    }
+
+    private void trace(String what) {
+        if (LOG.isTraceEnabled()) {
+            LOG.trace("{} channel {} packet_num {} normal {} zero {} flags 0x{} payload {}", what, id, header.packetNum,
+                    header.normalPages, header.zeroPages, Integer.toHexString(header.flags), header.payloadLength);
+        }
+    }
+
+    private Throwable located(Throwable error) {
+        String place = "channel " + id + ", packet " + packets + (leaving ? " to the destination" : " from the source");
+        Throwable located = Where.in(place, leaving ? shared.outgoing() : shared.incomingMethod(), error);
+        if (leaving && located instanceof MultiFDException) {
+            return new MethodException(Kind.METHOD, located.getMessage(), error); // and not the stream's matter
+        }
+        return leaving && located.getClass() == IOException.class
+                ? new DestinationGoneException(located.getMessage(), error) : located;
+    }
+
+    /** Closes connections and methods; the thread has ended. */
+    public void close() {
+        incoming.close();
+        Connection to = outgoing;
+        if (to != null) {
+            to.close();
+        }
+        if (recoding != null) {
+            try {
+                recoding.close();
+            } catch (MultiFDException | RuntimeException e) {
+                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.outgoing(), e));
+            }
+        }
+    }
+}

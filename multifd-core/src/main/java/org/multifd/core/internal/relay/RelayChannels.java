@@ -1,0 +1,204 @@
+package org.multifd.core.internal.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.RateLimiter;
+import org.multifd.core.internal.channel.ReceiveChannels;
+import org.multifd.core.internal.channel.ReceiveMethod;
+import org.multifd.core.internal.channel.SendChannels;
+import org.multifd.core.internal.channel.Waiting;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own: what keeps
+ * rounds apart is left in place and is the destination's matter.
+ */
+public final class RelayChannels {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayChannels.class);
+
+    private static final int MOST = 255;
+
+    private final Failure failure;
+    private final ReceiveMethod incoming;
+    private final List<RelayChannel> channels = new ArrayList<>();
+    private volatile String outgoing;
+    private volatile int outgoingFlags;
+    private volatile SendChannels.SenderSetup senderSetup;
+    private volatile RateLimiter rateLimiter;
+    private int pageSize;
+    private boolean begun;
+    private boolean settled;
+
+    /** @param incoming makes the decompressors; the methods are found out */
+    public RelayChannels(ReceiveChannels.ReceiverSetup incoming, Failure failure) {
+        this.failure = failure;
+        this.incoming = new ReceiveMethod(List.of(), incoming);
+        failure.onFailure(this::wake);
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
+    /** Says how the channels leave, before the first of them is connected. */
+    public void outgoing(String method, SendChannels.SenderSetup setup, RateLimiter limiter) {
+        outgoing = method;
+        outgoingFlags = Flags.ofMethod(method);
+        senderSetup = setup;
+        rateLimiter = limiter;
+    }
+
+    /** Lets go of the outgoing method, which a closed channel does not need; its name stays. */
+    public void forgetMethods() {
+        senderSetup = null;
+    }
+
+    /** Says what the packets' layout depends on: the channels wait for it. */
+    public synchronized void pageSize(int bytes) {
+        if (pageSize == 0) {
+            pageSize = bytes;
+            notifyAll();
+        }
+    }
+
+    int awaitPageSize() throws Failure.Aborted {
+        return Waiting.until(this, failure, () -> pageSize == 0 ? null : pageSize);
+    }
+
+    /**
+     * Takes a channel that has introduced itself; the thread that runs it is the caller's.
+     *
+     * @param order when it was accepted, compared with others: what was left behind by an earlier attempt came earlier
+     * @param early whether it was accepted before the main channel
+     */
+    public synchronized RelayChannel add(InitPacket init, Connection connection, long order, boolean early) throws WireException {
+        int id = init.channel();
+        if (id >= MOST) {
+            throw new WireException("received channel id " + id + ", expected 0.." + (MOST - 1));
+        }
+        for (RelayChannel other : channels) {
+            if (other.id() == id && (other.outgoing() != null || other.order() > order)) {
+                throw new WireException("received channel id " + id + " a second time, expected once");
+            }
+        }
+        for (RelayChannel other : channels) {
+            if (!mayWithdraw(other) && !other.uuid().equals(init.uuid())) {
+                throw new WireException("received uuid " + init.uuid() + " on channel " + id + ", expected " + other.uuid()
+                        + " as on the other channels");
+            }
+        }
+        replace(id, init.uuid());
+        RelayChannel channel = new RelayChannel(init, connection, this, order, early);
+        channels.add(channel);
+        return channel;
+    }
+
+    /** A source that starts anew may have left a channel behind that nothing has come of yet. */
+    private void replace(int id, UUID uuid) {
+        for (RelayChannel other : list()) {
+            if (other.id() == id || !other.uuid().equals(uuid)) {
+                channels.remove(other);
+                LOG.warn("connection from {}, channel {} of uuid {}, closed: {}", other.incoming().peer(), other.id(), other.uuid(),
+                        "channel " + id + " of uuid " + uuid + " has come since, of a source that starts anew");
+                other.replaced();
+            }
+        }
+    }
+
+    /** The migration has begun: channels that come from now on are of it. */
+    public synchronized void begin() {
+        begun = true;
+    }
+
+    /** The source's channels have all come: what is there is of this migration, and nothing can be withdrawn any more. */
+    public synchronized void settle() {
+        settled = true;
+    }
+
+    /** Whether it is certain by now that the channel is not one that an earlier attempt left behind. */
+    public synchronized boolean mayConnect(RelayChannel channel) {
+        return settled || !channel.early();
+    }
+
+    synchronized boolean mayWithdraw(RelayChannel channel) {
+        return !begun || !mayConnect(channel);
+    }
+
+    /** Forgets a channel that ended before the migration began, or was replaced; false if it is part of the migration. */
+    synchronized boolean withdraw(RelayChannel channel) {
+        return !channels.contains(channel) || mayWithdraw(channel) && channels.remove(channel);
+    }
+
+    /** Closes those that came longer ago than that; they withdraw. */
+    public void closeOlderThan(int millis) {
+        long now = System.nanoTime();
+        for (RelayChannel channel : list()) {
+            if (TimeUnit.NANOSECONDS.toMillis(now - channel.since()) >= millis) {
+                channel.incoming().close();
+            }
+        }
+    }
+
+    /**
+     * The source has ended main and all channels: none of these may have ended early.
+     *
+     * @param marks how many main had; 0 if that is not known
+     */
+    public void check(int marks) throws WireException {
+        for (RelayChannel channel : list()) {
+            if (channel.syncs() < marks) {
+                throw new WireException("channel " + channel.id() + ": received end of stream after " + channel.syncs()
+                        + " SYNCs, expected " + marks + " as marks on the main channel; the source stopped in the middle of the"
+                        + " migration");
+            }
+            if (channel.hasPagesBehindSync()) {
+                throw new WireException("channel " + channel.id() + ": received pages after its last SYNC, expected the end of"
+                        + " the stream");
+            }
+        }
+    }
+
+    /** All of them. Any thread. */
+    public synchronized List<RelayChannel> list() {
+        return List.copyOf(channels);
+    }
+
+    /** The incoming method's name, or null until it is known. Any thread. */
+    public String incomingMethod() {
+        return incoming.chosen();
+    }
+
+    Failure failure() {
+        return failure;
+    }
+
+    ReceiveMethod incoming() {
+        return incoming;
+    }
+
+    /** The outgoing method's name, or null until it is known. Any thread. */
+    public String outgoing() {
+        return outgoing;
+    }
+
+    int outgoingFlags() {
+        return outgoingFlags;
+    }
+
+    SendChannels.SenderSetup senderSetup() {
+        return senderSetup;
+    }
+
+    RateLimiter rateLimiter() {
+        return rateLimiter;
+    }
+}

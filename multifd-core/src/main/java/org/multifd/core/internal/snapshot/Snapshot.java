@@ -1,0 +1,209 @@
+package org.multifd.core.internal.snapshot;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.multifd.core.internal.ram.FileWay;
+import org.multifd.core.internal.ram.GuestFile;
+import org.multifd.core.internal.ram.PageBitmap;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.stream.MappedRamStream;
+import org.multifd.core.internal.stream.RamSections;
+import org.multifd.core.internal.wire.Text;
+import org.multifd.core.internal.wire.WireException;
+
+/**
+ * A mapped-ram file, open for reading: everything but its pages is in memory and checked. Pages are read by position, by
+ * any thread.
+ */
+public final class Snapshot implements AutoCloseable {
+
+    /** The capability that says that a stream is such a file; it must not go out on a socket. */
+    public static final String CAPABILITY = MappedRamStream.CAPABILITY;
+
+    private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
+    private static final int PAGE_SIZE_UNKNOWN = 0;
+
+    private final Path path;
+    private final FileChannel file;
+    private final long fileBytes;
+    private final Configuration configuration;
+    private final List<PlacedBlock> placed;
+    private final RamBlocks blocks;
+    private final RamSections sections;
+    private final byte[] tail;
+    private final long endOfStream;
+
+    private Snapshot(Path path, long offset, FileChannel file) throws IOException {
+        this.path = path;
+        this.file = file;
+        this.fileBytes = file.size();
+        file.position(offset);
+        SnapshotHandler handler = new SnapshotHandler(path, file, fileBytes);
+        MainStreamReader reader = new MainStreamReader(file, path.toString(), PAGE_SIZE_UNKNOWN, DEVICE_STATE_LIMIT, handler);
+        this.tail = reader.read();
+        this.configuration = handler.configuration();
+        this.placed = handler.blocks();
+        this.blocks = new RamBlocks(placed.stream().map(PlacedBlock::block).toList());
+        this.sections = reader.ramSections();
+        this.endOfStream = reader.tailStart() + tail.length;
+    }
+
+    /** As {@link #open(Path, long)}, from the file's beginning. */
+    public static Snapshot open(Path path) throws SnapshotException {
+        return open(path, 0);
+    }
+
+    /**
+     * Opens a file and reads everything but its pages. What is before the offset is not looked at.
+     *
+     * @throws SnapshotException if it is no mapped-ram file, or not a whole one: the message says what and where
+     */
+    public static Snapshot open(Path path, long offset) throws SnapshotException {
+        FileChannel file = null;
+        Snapshot opened = null;
+        try {
+            if (!Files.isRegularFile(path)) {
+                throw new SnapshotException(path + ": " + (Files.exists(path) ? "is no regular file" : "there is no such file")
+                        + ", expected a mapped-ram snapshot");
+            }
+            file = FileChannel.open(path, StandardOpenOption.READ);
+            opened = new Snapshot(path, offset, file);
+            return opened;
+        } catch (SnapshotException e) {
+            throw e;
+        } catch (WireException | EOFException e) {
+            String place = path + ": ";
+            throw new SnapshotException(e.getMessage().startsWith(place) ? e.getMessage() : place + e.getMessage(), e);
+        } catch (IOException e) {
+            throw failed(path, "cannot be read", e);
+        } finally {
+            if (opened == null && file != null) {
+                close(file);
+            }
+        }
+    }
+
+    static SnapshotException failed(Path path, String what, IOException e) {
+        return new SnapshotException(path + ": " + what + ": " + GuestFile.reason(e, "there is no such file"), e);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The file's length. */
+    public long fileBytes() {
+        return fileBytes;
+    }
+
+    /** Where in the file the stream ends; what follows is not looked at. */
+    public long endOfStream() {
+        return endOfStream;
+    }
+
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** Shapes only: the pages are in the file. */
+    public RamBlocks blocks() {
+        return blocks;
+    }
+
+    /** The blocks with their places, in the same order. */
+    public List<PlacedBlock> placed() {
+        return placed;
+    }
+
+    /** What the stream has of RAM's sections. */
+    public RamSections sections() {
+        return sections;
+    }
+
+    /** What follows RAM, as it is. Not to be changed. */
+    public byte[] tail() {
+        return tail;
+    }
+
+    /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
+    public List<DeviceSection> devices() throws SnapshotException {
+        try {
+            return DeviceSections.of(tail, endOfStream - tail.length);
+        } catch (SnapshotException e) {
+            throw new SnapshotException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The block of this shape. */
+    PlacedBlock placed(RamBlock block) {
+        for (PlacedBlock each : placed) {
+            if (each.block() == block) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("RAM block " + Text.quote(block.name()) + ": received one of another snapshot");
+    }
+
+    /** Fills the buffer from a position on. Any thread. */
+    void read(ByteBuffer into, long position) throws SnapshotException {
+        readFully(path, file, into, position);
+    }
+
+    /** Has these bytes go somewhere unread. Any thread. */
+    void transfer(long position, long count, FileWay to) throws IOException {
+        if (file.size() < position + count) {
+            throw new SnapshotException(path + ": the file ends at byte " + file.size() + ", expected at least "
+                    + (position + count) + "; it was cut since it was opened");
+        }
+        to.transfer(file, position, count);
+    }
+
+    static void readFully(Path path, FileChannel file, ByteBuffer into, long position) throws SnapshotException {
+        long at = position;
+        try {
+            while (into.hasRemaining()) {
+                int n = file.read(into, at);
+                if (n < 0) {
+                    throw new SnapshotException(path + ": the file ends at byte " + at + ", expected " + into.remaining()
+                            + " bytes more; it was cut since it was opened");
+                }
+                at += n;
+            }
+        } catch (SnapshotException e) {
+            throw e;
+        } catch (IOException e) {
+            throw failed(path, "cannot be read at byte " + at, e);
+        }
+    }
+
+    /** A block, and where its pages are. @param present which pages the file has; the others are zero */
+    public record PlacedBlock(RamBlock block, long bitmapOffset, long pagesOffset, PageBitmap present) {
+
+        /** Where a page is in the file. */
+        long position(long offset) {
+            return pagesOffset + offset;
+        }
+    }
+
+    private static void close(FileChannel file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // It was only read; nothing can be lost.
+        }
+    }
+
+    @Override
+    public void close() {
+        close(file);
+    }
+}

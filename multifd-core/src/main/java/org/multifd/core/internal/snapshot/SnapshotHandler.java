@@ -1,0 +1,173 @@
+package org.multifd.core.internal.snapshot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.multifd.core.internal.ram.PageBitmap;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.snapshot.Snapshot.PlacedBlock;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MappedRamHandler;
+import org.multifd.core.internal.wire.Text;
+
+/** Checks what a mapped-ram file says before anything is made of it. */
+final class SnapshotHandler implements MappedRamHandler {
+
+    /** Shared memory adds a field to each block's entry, and its pages would not be in the file. */
+    private static final String IGNORE_SHARED = "x-ignore-shared";
+
+    private static final int HEADER_VERSION = 1;
+
+    /** All pages together: an index is an int, and a bitmap of this many takes 256 MiB. */
+    static final long PAGES_LIMIT = Integer.MAX_VALUE;
+    private static final int BITMAP_BUFFER = 64 * 1024;
+
+    private final Path path;
+    private final FileChannel file;
+    private final long fileBytes;
+    private final List<PlacedBlock> blocks = new ArrayList<>();
+    private Configuration configuration;
+    private int pageSize;
+    private long pages;
+
+    SnapshotHandler(Path path, FileChannel file, long fileBytes) {
+        this.path = path;
+        this.file = file;
+        this.fileBytes = fileBytes;
+    }
+
+    Configuration configuration() {
+        return configuration;
+    }
+
+    List<PlacedBlock> blocks() {
+        return List.copyOf(blocks);
+    }
+
+    private SnapshotException wrong(String what) {
+        return new SnapshotException(path + ": " + what);
+    }
+
+    @Override
+    public void configuration(Configuration received) throws SnapshotException {
+        if (!received.capabilities().contains(Snapshot.CAPABILITY)) {
+            throw wrong("received a migration stream with capabilities " + Text.quote(String.join(", ", received.capabilities()))
+                    + ", expected mapped-ram among them; save with this capability on");
+        }
+        if (received.capabilities().contains(IGNORE_SHARED)) {
+            throw wrong("received a snapshot with capability " + IGNORE_SHARED + ", expected one that has all of RAM");
+        }
+        configuration = received;
+        pageSize = received.pageSize();
+    }
+
+    @Override
+    public void placed(BlockEntry block, Header header, long end) throws SnapshotException {
+        if (configuration == null) {
+            throw wrong("received no configuration section, expected one with the capability mapped-ram");
+        }
+        String where = "RAM block " + Text.quote(block.name()) + ", mapped-ram header at byte " + (end - 28) + ": ";
+        if (header.version() != HEADER_VERSION) {
+            throw wrong(where + "received version " + Integer.toUnsignedString(header.version()) + ", expected " + HEADER_VERSION);
+        }
+        checkPageSize(where, header.pageSize());
+        if (block.length() % pageSize != 0) {
+            throw wrong(where + "received a block of " + block.length() + " bytes, expected a multiple of the page size " + pageSize);
+        }
+        long count = block.length() / pageSize;
+        if (count > PAGES_LIMIT - pages) {
+            throw wrong(where + "received " + (pages + count) + " pages of RAM and more, expected at most " + PAGES_LIMIT);
+        }
+        pages += count;
+        long bitmapBytes = (count + 63) / 64 * Long.BYTES;
+        checkRange(where + "bitmap", header.bitmapOffset(), bitmapBytes, end);
+        checkRange(where + "pages", header.pagesOffset(), block.length(), header.bitmapOffset() + bitmapBytes);
+        if (header.pagesOffset() % pageSize != 0) {
+            throw wrong(where + "received pages at byte " + header.pagesOffset() + ", expected a multiple of the page size "
+                    + pageSize);
+        }
+        blocks.add(new PlacedBlock(shape(where, block), header.bitmapOffset(), header.pagesOffset(),
+                bitmap(where, header.bitmapOffset(), count)));
+    }
+
+    private void checkPageSize(String where, long received) throws SnapshotException {
+        if (pageSize != 0 && received != pageSize) {
+            throw wrong(where + "received page size " + Long.toUnsignedString(received) + ", expected " + pageSize
+                    + " as before it");
+        }
+        if (received != 4096 && received != 16384 && received != 65536) {
+            throw wrong(where + "received page size " + Long.toUnsignedString(received) + ", expected 4096, 16384 or 65536");
+        }
+        pageSize = (int) received;
+    }
+
+    /** The list, bitmaps and pages follow each other, so that none can lie over another. */
+    private void checkRange(String what, long from, long bytes, long least) throws SnapshotException {
+        if (from < least || bytes > fileBytes || from > fileBytes - bytes) {
+            throw wrong(what + ": received " + bytes + " bytes from byte " + Long.toUnsignedString(from)
+                    + " on, expected them between byte " + least + " and the file's end at byte " + fileBytes);
+        }
+    }
+
+    private RamBlock shape(String where, BlockEntry block) throws SnapshotException {
+        try {
+            return RamBlock.withoutMemory(block.name(), pageSize, block.length());
+        } catch (IllegalArgumentException e) {
+            throw wrong(where + e.getMessage());
+        }
+    }
+
+    private PageBitmap bitmap(String where, long position, long count) throws SnapshotException {
+        PageBitmap bitmap = new PageBitmap(count);
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BITMAP_BUFFER, (long) bitmap.words() * Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        long at = position;
+        for (int word = 0; word < bitmap.words();) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), (long) (bitmap.words() - word) * Long.BYTES));
+            Snapshot.readFully(path, file, buffer, at);
+            at += buffer.limit();
+            buffer.flip();
+            while (buffer.hasRemaining()) {
+                bitmap.add(word++, buffer.getLong());
+            }
+        }
+        if ((count & 63) != 0 && bitmap.word(bitmap.words() - 1) >>> count != 0) {
+            throw wrong(where + "received bits behind page " + (count - 1) + " in the bitmap, expected none");
+        }
+        return bitmap;
+    }
+
+    @Override
+    public void ramList(List<BlockEntry> entries) {
+        // Each entry has been taken with its header.
+    }
+
+    @Override
+    public void openReturnPath() {
+        // Nobody waits at the other end of a file.
+    }
+
+    @Override
+    public void ping(int value) {
+        // As above.
+    }
+
+    @Override
+    public void sync() {
+        // A file has no channels.
+    }
+
+    @Override
+    public void zeroPage(int block, long offset) throws IOException {
+        throw new IllegalStateException("a page record in a file: refused before it gets here");
+    }
+
+    @Override
+    public void page(int block, long offset, ByteBuffer page) throws IOException {
+        throw new IllegalStateException("a page record in a file: refused before it gets here");
+    }
+}

@@ -1,0 +1,96 @@
+package org.multifd.core.internal.stream;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.multifd.core.internal.wire.Text;
+
+/**
+ * The main stream's configuration section.
+ *
+ * @param machine the machine type
+ * @param pageSize the guest's page size in bytes; 0 if the stream does not say (then it is the machine's smallest)
+ * @param capabilities the capabilities that the source validated; empty if none were sent
+ * @param uuid the VM's, or null if the stream does not say
+ */
+public record Configuration(String machine, int pageSize, List<String> capabilities, UUID uuid) {
+
+    /** The machine type of a {@code MigrationSource}, behind which there is no QEMU machine. */
+    public static final String MULTIFD = "multifd";
+
+    /** What most machines have, and a stream need not say. */
+    private static final int USUAL_PAGE_SIZE = 4096;
+
+    /** A configuration without capabilities. */
+    public static Configuration of(String machine, int pageSize, UUID uuid) {
+        return new Configuration(machine, pageSize == USUAL_PAGE_SIZE ? 0 : pageSize, List.of(), uuid);
+    }
+
+    /** The same with one capability more, unless it has it. */
+    Configuration with(String capability) {
+        if (capabilities.contains(capability)) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(capabilities);
+        more.add(capability);
+        return new Configuration(machine, pageSize, List.copyOf(more), uuid);
+    }
+
+    /** The section as a stream has it (wire-format 5); what it does not say is left out. The order is QEMU's. */
+    byte[] section() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            write(new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory has none
+        }
+        return bytes.toByteArray();
+    }
+
+    private void write(DataOutput out) throws IOException {
+        byte[] name = machine.getBytes(StandardCharsets.UTF_8);
+        out.writeByte(Qevm.CONFIGURATION);
+        out.writeInt(name.length);
+        out.write(name);
+        if (pageSize != 0) {
+            subsection(out, Qevm.CONFIGURATION_PAGE_BITS);
+            out.writeInt(Integer.numberOfTrailingZeros(pageSize));
+        }
+        if (!capabilities.isEmpty()) {
+            subsection(out, Qevm.CONFIGURATION_CAPABILITIES);
+            out.writeInt(capabilities.size());
+            for (String capability : capabilities) {
+                counted(out, capability);
+            }
+        }
+        if (uuid != null) {
+            subsection(out, Qevm.CONFIGURATION_UUID);
+            out.writeLong(uuid.getMostSignificantBits());
+            out.writeLong(uuid.getLeastSignificantBits());
+        }
+    }
+
+    private static void subsection(DataOutput out, String name) throws IOException {
+        out.writeByte(Qevm.SUBSECTION);
+        counted(out, name);
+        out.writeInt(Qevm.SUBSECTION_VERSION);
+    }
+
+    private static void counted(DataOutput out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeByte(bytes.length);
+        out.write(bytes);
+    }
+
+    /** For a log: a peer or a file wrote the names. */
+    @Override
+    public String toString() {
+        return Text.oneLine("machine " + machine + ", capabilities " + capabilities);
+    }
+}

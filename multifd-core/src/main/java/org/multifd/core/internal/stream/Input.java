@@ -1,0 +1,125 @@
+package org.multifd.core.internal.stream;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.multifd.core.internal.transport.ByteSource;
+
+/** Buffered big-endian reading of a main stream, from its channel or a file. One thread's. */
+final class Input {
+
+    private final ByteSource source;
+    private final String name;
+    private final String ended;
+    private final FileChannel file;
+    private final ByteBuffer buffer;
+    private long taken;
+
+    /** @param taken how many bytes of the stream others have read already */
+    Input(ByteSource source, int size, int taken) {
+        this(source, null, "main channel", "connection closed by the peer", size, taken);
+    }
+
+    /** A file from its position on. @param name which it is, for messages */
+    Input(FileChannel file, String name, int size) throws IOException {
+        this(file::read, file, name, name + ": the file ends", size, file.position());
+    }
+
+    private Input(ByteSource source, FileChannel file, String name, String ended, int size, long taken) {
+        this.source = source;
+        this.file = file;
+        this.name = name;
+        this.ended = ended;
+        this.taken = taken;
+        this.buffer = ByteBuffer.allocateDirect(size).limit(0);
+    }
+
+    /** What is read, for messages. */
+    String name() {
+        return name;
+    }
+
+    /** How its end is called, for messages; on a connection the reader's caller says that it was main's. */
+    String ended() {
+        return ended + " at byte ";
+    }
+
+    /** Goes on elsewhere in the file. */
+    void seek(long position) throws IOException {
+        file.position(position);
+        buffer.limit(0);
+        taken = position;
+    }
+
+    /** How many bytes of the stream were taken so far, for messages. */
+    long position() {
+        return taken;
+    }
+
+    private void need(int bytes, String what) throws IOException {
+        if (buffer.remaining() < bytes) {
+            buffer.compact();
+            while (buffer.position() < bytes) {
+                if (source.read(buffer) < 0) {
+                    throw new EOFException(ended() + (taken + buffer.position())
+                            + ": received " + buffer.position() + " bytes of " + what + ", expected " + bytes);
+                }
+            }
+            buffer.flip();
+        }
+        taken += bytes;
+    }
+
+    int u8(String what) throws IOException {
+        need(1, what);
+        return buffer.get() & 0xFF;
+    }
+
+    int u16(String what) throws IOException {
+        need(2, what);
+        return buffer.getShort() & 0xFFFF;
+    }
+
+    int u32(String what) throws IOException {
+        need(4, what);
+        return buffer.getInt();
+    }
+
+    long u64(String what) throws IOException {
+        need(8, what);
+        return buffer.getLong();
+    }
+
+    /** The next bytes; {@code count} is checked by the caller, the buffer holds as many. */
+    byte[] bytes(int count, String what) throws IOException {
+        need(count, what);
+        byte[] bytes = new byte[count];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    /** A buffer with the next {@code count} bytes from its position on; they are taken with the next call. */
+    ByteBuffer window(int count, String what) throws IOException {
+        need(count, what);
+        ByteBuffer window = buffer.duplicate();
+        buffer.position(buffer.position() + count);
+        return window;
+    }
+
+    /** Whatever is there, at least a byte; null at the end of the stream. */
+    byte[] some() throws IOException {
+        if (!buffer.hasRemaining()) {
+            buffer.clear();
+            int n = source.read(buffer);
+            buffer.flip();
+            if (n < 0) {
+                return null;
+            }
+        }
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        taken += bytes.length;
+        return bytes;
+    }
+}

@@ -1,0 +1,30 @@
+package org.multifd.core.internal.stream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** What a main stream says, in its order. Blocks are named by their index in the RAM list. */
+public interface MainStreamHandler {
+
+    /** A block of the RAM list. */
+    record BlockEntry(String name, long length) {
+    }
+
+    void configuration(Configuration configuration) throws IOException;
+
+    void openReturnPath() throws IOException;
+
+    void ping(int value) throws IOException;
+
+    void ramList(List<BlockEntry> blocks) throws IOException;
+
+    /** A zero page that travels on main. */
+    void zeroPage(int block, long offset) throws IOException;
+
+    /** A page that travels on main; the buffer holds at least the page, from its position on. */
+    void page(int block, long offset, ByteBuffer page) throws IOException;
+
+    /** A mark of the stream's synchronisation rule: every channel has a SYNC for it. */
+    void sync() throws IOException;
+}

@@ -1,0 +1,271 @@
+package org.multifd.core.internal.stream;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.multifd.core.internal.transport.ByteSource;
+import org.multifd.core.internal.wire.Text;
+import org.multifd.core.internal.wire.WireException;
+
+/** Reads a main stream up to the end of RAM and keeps the rest as one opaque tail. One thread's. */
+public final class MainStreamReader {
+
+    /** The first four bytes: "QEVM". */
+    public static final int MAGIC = Qevm.MAGIC;
+
+    private static final int BUFFER = 128 * 1024;
+    private static final int FILE_BUFFER = 16 * 1024;
+    private static final int NAME_LIMIT = 255;
+    /** A file's stream has one more than what it came from: mapped-ram. */
+    private static final int CAPABILITY_LIMIT = 255;
+    private static final int FILE_CAPABILITY_LIMIT = CAPABILITY_LIMIT + 1;
+
+    private final Input in;
+    private final int pageSizeHint;
+    private final int tailLimit;
+    private final int capabilityLimit;
+    private final MainStreamHandler handler;
+    private RamRecords ram;
+    private int ramId;
+    private long parts;
+    private boolean switchoverStart;
+    private long tailStart;
+
+    /**
+     * @param pageSizeHint the page size in bytes if the stream does not say
+     * @param tailLimit the most bytes of device state
+     */
+    public MainStreamReader(ByteSource source, int pageSizeHint, int tailLimit, MainStreamHandler handler) {
+        this.in = new Input(source, BUFFER, Integer.BYTES);
+        this.capabilityLimit = CAPABILITY_LIMIT;
+        this.pageSizeHint = pageSizeHint;
+        this.tailLimit = tailLimit;
+        this.handler = handler;
+    }
+
+    /**
+     * Reads a file with mapped-ram from its position on.
+     *
+     * @param name which file it is, for messages
+     * @param pageSizeHint the page size in bytes if the stream does not say
+     * @param tailLimit the most bytes of device state
+     */
+    public MainStreamReader(FileChannel file, String name, int pageSizeHint, int tailLimit, MappedRamHandler handler)
+            throws IOException {
+        this.in = new Input(file, name, FILE_BUFFER);
+        this.capabilityLimit = FILE_CAPABILITY_LIMIT;
+        this.pageSizeHint = pageSizeHint;
+        this.tailLimit = tailLimit;
+        this.handler = handler;
+        int magic = in.u32("a migration stream's magic");
+        if (magic != MAGIC) {
+            throw new WireException(name + String.format(": received magic 0x%08x, expected 0x%08x; is it a mapped-ram snapshot?",
+                    magic, MAGIC));
+        }
+    }
+
+    /** How many bytes of the stream are before what {@link #read} returned. */
+    public long tailStart() {
+        return tailStart;
+    }
+
+    /** Reads all behind the magic, by which the connection was told to be main; what follows RAM is the result. */
+    public byte[] read() throws IOException {
+        readRam();
+        tailStart = in.position();
+        return DeviceTail.read(in, tailLimit);
+    }
+
+    /**
+     * After {@link #readRam}: reads the rest of the stream and keeps nothing of it. False if it does not end with the VM's
+     * description, where {@link #read} ends: then it was cut, or the machine does not describe itself.
+     */
+    public boolean passTail() throws IOException {
+        TailEnd end = new TailEnd();
+        boolean whole = false;
+        for (byte[] more; (more = in.some()) != null;) {
+            for (byte next : more) {
+                whole = end.add(next);
+            }
+        }
+        return whole;
+    }
+
+    /** Reads up to the end of RAM; some of what follows may have been taken from the source with it. */
+    public void readRam() throws IOException {
+        int version = in.u32("the main stream's version");
+        if (version != Qevm.VERSION) {
+            throw new WireException(in.name() + ": received version " + Integer.toUnsignedString(version) + ", expected "
+                    + Qevm.VERSION);
+        }
+        int pageSize = pageSizeHint;
+        int type = in.u8("a section type");
+        if (type == Qevm.CONFIGURATION) {
+            String machine = text(length(in.u32("the machine type's length"), NAME_LIMIT, "machine type length"), "the machine type");
+            type = in.u8("a section type");
+            ConfigurationReader subsections = new ConfigurationReader();
+            while (type == Qevm.SUBSECTION) {
+                subsections.read();
+                type = in.u8("a section type");
+            }
+            Configuration configuration = subsections.result(machine);
+            if (configuration.pageSize() != 0) {
+                pageSize = configuration.pageSize();
+            }
+            handler.configuration(configuration);
+        }
+        while (!section(type, pageSize)) {
+            type = in.u8("a section type");
+        }
+    }
+
+    /** What RAM's sections were; after {@link #read}. */
+    public RamSections ramSections() {
+        return new RamSections(ramId, parts, switchoverStart);
+    }
+
+    /** One section; true after RAM's END. */
+    private boolean section(int type, int pageSize) throws IOException {
+        switch (type) {
+            case Qevm.COMMAND -> command();
+            case Qevm.SECTION_START -> {
+                ramId = startOfRam(type);
+                ram = new RamRecords(in, handler, pageSize);
+                ram.read();
+                footer();
+            }
+            case Qevm.SECTION_PART, Qevm.SECTION_END -> {
+                int id = in.u32("a section id");
+                if (ram == null || id != ramId) {
+                    throw new WireException(in.name() + ": received a part of section " + Integer.toUnsignedString(id)
+                            + ", expected " + (ram == null ? "the start of \"ram\""
+                                    : Integer.toUnsignedString(ramId) + " (\"ram\")"));
+                }
+                ram.read();
+                footer();
+                if (type == Qevm.SECTION_END) {
+                    return true;
+                }
+                parts++;
+            }
+            case Qevm.SECTION_FULL -> {
+                startOfRam(type);
+                throw new WireException(in.name() + ": received section \"ram\" as a whole, expected its start");
+            }
+            default -> throw new WireException(in.name() + String.format(": received section type 0x%02x at byte %d, expected"
+                    + " a command or a part of RAM", type, in.position() - 1));
+        }
+        return false;
+    }
+
+    private int startOfRam(int type) throws IOException {
+        int id = in.u32("a section id");
+        String name = text(in.u8("a section name's length"), "a section name");
+        int instance = in.u32("a section's instance");
+        int version = in.u32("a section's version");
+        if (!name.equals(Qevm.RAM_SECTION) || ram != null && type == Qevm.SECTION_START) {
+            throw new WireException(in.name() + ": received section " + Text.quote(name) + " before the end of RAM, expected only"
+                    + " one \"ram\"; that device or feature is not supported here");
+        }
+        if (instance != 0 || version != Qevm.RAM_VERSION) {
+            throw new WireException(in.name() + ": received \"ram\" instance " + Integer.toUnsignedString(instance) + " version "
+                    + Integer.toUnsignedString(version) + ", expected instance 0 version " + Qevm.RAM_VERSION);
+        }
+        return id;
+    }
+
+    private void footer() throws IOException {
+        int type = in.u8("a section footer");
+        int id = in.u32("a section footer");
+        if (type != Qevm.FOOTER || id != ramId) {
+            throw new WireException(in.name() + String.format(": received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
+                    Integer.toUnsignedString(id), in.position() - 5, Qevm.FOOTER, Integer.toUnsignedString(ramId)));
+        }
+    }
+
+    private void command() throws IOException {
+        int command = in.u16("a command");
+        int length = in.u16("a command's length");
+        int expected = command == Qevm.COMMAND_PING ? 4 : 0;
+        if (command != Qevm.COMMAND_OPEN_RETURN_PATH && command != Qevm.COMMAND_PING && command != Qevm.COMMAND_SWITCHOVER_START) {
+            throw new RefusedException(in.name() + ": received command " + command
+                    + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source");
+        }
+        if (length != expected) {
+            throw new WireException(in.name() + ": received command " + command + " with " + length + " bytes, expected " + expected);
+        }
+        if (command == Qevm.COMMAND_OPEN_RETURN_PATH) {
+            handler.openReturnPath();
+        } else if (command == Qevm.COMMAND_PING) {
+            handler.ping(in.u32("a ping"));
+        } else {
+            switchoverStart = true;
+        }
+    }
+
+    /** What is kept as text is written again as the same bytes. */
+    private String text(int length, String what) throws IOException {
+        byte[] bytes = in.bytes(length, what);
+        if (!Text.isUtf8(bytes)) {
+            throw new WireException(in.name() + ": received " + Text.quote(bytes) + " for " + what + ", expected UTF-8");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private int length(int received, int limit, String what) throws WireException {
+        if (Integer.compareUnsigned(received, limit) > 0) {
+            throw new WireException(in.name() + ": received " + what + " " + Integer.toUnsignedString(received)
+                    + ", expected at most " + limit);
+        }
+        return received;
+    }
+
+    /** The subsections behind the machine type; their bodies have no length, so each must be known. */
+    private final class ConfigurationReader {
+
+        private int pageSize;
+        private UUID uuid;
+        private final List<String> capabilities = new ArrayList<>();
+        private final Set<String> names = new HashSet<>();
+
+        void read() throws IOException {
+            String name = text(in.u8("a subsection name's length"), "a subsection name");
+            int version = in.u32("a subsection's version");
+            if (version != Qevm.SUBSECTION_VERSION) {
+                throw new WireException("configuration: received " + Text.quote(name) + " version "
+                        + Integer.toUnsignedString(version) + ", expected " + Qevm.SUBSECTION_VERSION);
+            }
+            if (!names.add(name)) {
+                throw new WireException("configuration: received subsection " + Text.quote(name) + " twice, expected once");
+            }
+            switch (name) {
+                case Qevm.CONFIGURATION_PAGE_BITS -> {
+                    int bits = in.u32("the page bits");
+                    if (bits != 12 && bits != 14 && bits != 16) {
+                        throw new WireException("configuration: received " + Integer.toUnsignedString(bits)
+                                + " page bits, expected 12, 14 or 16");
+                    }
+                    pageSize = 1 << bits;
+                }
+                case Qevm.CONFIGURATION_CAPABILITIES -> {
+                    int count = length(in.u32("the capability count"), capabilityLimit, "capability count");
+                    for (int i = 0; i < count; i++) {
+                        capabilities.add(text(in.u8("a capability's length"), "a capability"));
+                    }
+                }
+                case Qevm.CONFIGURATION_UUID -> uuid = new UUID(in.u64("the uuid"), in.u64("the uuid"));
+                default -> throw new WireException("configuration: received subsection " + Text.quote(name)
+                        + ", expected target-page-bits, capabilities or uuid");
+            }
+        }
+
+        Configuration result(String machine) {
+            return new Configuration(machine, pageSize, List.copyOf(capabilities), uuid);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.multifd.core.internal.stream;
+
+import java.io.IOException;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.transport.Connection;
+
+/** Writes a main stream. One thread's. */
+public final class MainStreamWriter {
+
+    /** RAM's section id unless another stream's is taken over. */
+    public static final int RAM_ID = 2;
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final Output out;
+    private final boolean flushRule;
+    private final boolean switchoverStart;
+    private int ramId = RAM_ID;
+    private RamBlock last;
+
+    /**
+     * @param flushRule whether a MULTIFD_FLUSH goes out at each mark; without it each section's EOS is the mark
+     * @param switchoverStart whether the command of this name goes out before RAM's END
+     */
+    public MainStreamWriter(Connection connection, boolean flushRule, boolean switchoverStart) {
+        this.out = new Output(connection, BUFFER);
+        this.flushRule = flushRule;
+        this.switchoverStart = switchoverStart;
+    }
+
+    /** The stream's header and configuration. */
+    public void start(String machine, int pageSize) throws IOException {
+        start(Configuration.of(machine, pageSize, null), RAM_ID);
+    }
+
+    /** The stream's header and a configuration; what it does not say is left out. @param ram RAM's section id */
+    public void start(Configuration configuration, int ram) throws IOException {
+        ramId = ram;
+        out.u32(Qevm.MAGIC).u32(Qevm.VERSION);
+        out.bytes(configuration.section());
+        out.flush();
+    }
+
+    /** Opens the return path and asks for a first sign of life. */
+    public void openReturnPath() throws IOException {
+        out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_OPEN_RETURN_PATH).u16(0);
+        ping(1);
+    }
+
+    public void ping(int value) throws IOException {
+        out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_PING).u16(4).u32(value);
+        out.flush();
+    }
+
+    /** RAM's START section: the list of blocks, and the first mark. */
+    public void ramStart(RamBlocks blocks) throws IOException {
+        out.u8(Qevm.SECTION_START).u32(ramId).counted(Qevm.RAM_SECTION).u32(0).u32(Qevm.RAM_VERSION);
+        out.u64(blocks.length() | Qevm.RAM_MEM_SIZE);
+        for (int i = 0; i < blocks.count(); i++) {
+            out.counted(blocks.get(i).nameBytes()).u64(blocks.get(i).length());
+        }
+        endRound();
+    }
+
+    /** Opens a round's section. */
+    public void ramPart() throws IOException {
+        out.u8(Qevm.SECTION_PART).u32(ramId);
+        last = null;
+    }
+
+    /** Opens the last round's section. An old peer would not know the command before it (wire-format 6). */
+    public void ramEnd() throws IOException {
+        if (switchoverStart) {
+            out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_SWITCHOVER_START).u16(0);
+        }
+        out.u8(Qevm.SECTION_END).u32(ramId);
+        last = null;
+    }
+
+    /** A zero page on main. */
+    public void zeroPage(RamBlock block, long offset) throws IOException {
+        if (block == last) {
+            out.u64(offset | Qevm.RAM_ZERO | Qevm.RAM_CONTINUE);
+        } else {
+            out.u64(offset | Qevm.RAM_ZERO).counted(block.nameBytes());
+            last = block;
+        }
+        out.u8(0);
+    }
+
+    /** Closes a section with its mark; every channel has sent its SYNC. */
+    public void endRound() throws IOException {
+        if (flushRule) {
+            out.u64(Qevm.RAM_MULTIFD_FLUSH);
+        }
+        out.u64(Qevm.RAM_EOS);
+        out.u8(Qevm.FOOTER).u32(ramId);
+        out.flush();
+    }
+
+    /** What followed RAM in another stream, as it is. */
+    public void end(byte[] tail) throws IOException {
+        out.bytes(tail).flush();
+    }
+
+    /** The device state and the end of the stream. */
+    public void end(DeviceTail.Ending ending, int pageSize) throws IOException {
+        DeviceTail.write(out, ending, pageSize);
+        out.flush();
+    }
+}

@@ -1,0 +1,63 @@
+package org.multifd.core.internal.stream;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.multifd.core.internal.transport.ByteSource;
+import org.multifd.core.internal.transport.TlsException;
+import org.multifd.core.internal.wire.Text;
+import org.multifd.core.internal.wire.WireException;
+
+/** The source's side of the return path: reads until the destination's SHUT. One thread's. */
+public final class ReturnPathReader {
+
+    /** How a record begins by which a TLS server says that it was not spoken to in TLS. */
+    private static final int TLS_ALERT = 0x1503;
+
+    private final Input in;
+
+    public ReturnPathReader(ByteSource source) {
+        this.in = new Input(source, Qevm.REASON_LIMIT, 0);
+    }
+
+    /** Returns when the destination said that all was loaded; everything else is an exception. */
+    public void awaitShut() throws IOException {
+        String reason = readShut();
+        if (reason != null) {
+            throw new DestinationFailedException(reason);
+        }
+    }
+
+    /** Reads up to SHUT: null if all was loaded, otherwise why not. */
+    public String readShut() throws IOException {
+        String reason = "it gave no reason, see its own message";
+        for (boolean first = true; ; first = false) {
+            int type = in.u16("a message on the return path (the destination must confirm before it closes)");
+            int length = in.u16("a return path message's length");
+            int expected = switch (type) {
+                case Qevm.RETURN_SHUT, Qevm.RETURN_PONG -> 4;
+                case Qevm.RETURN_SWITCHOVER_ACK -> 0;
+                case Qevm.RETURN_REASON -> Math.min(length, Qevm.REASON_LIMIT);
+                case TLS_ALERT -> throw new TlsException("return path: received a TLS alert, expected a connection without TLS; give"
+                        + " tls-creds");
+                default -> throw unknown(type, length, first);
+            };
+            if (length != expected) {
+                throw new WireException("return path: received message type " + type + " of " + length + " bytes, expected "
+                        + expected);
+            }
+            if (type == Qevm.RETURN_REASON) {
+                reason = Text.oneLine(new String(in.bytes(length, "the destination's reason"), StandardCharsets.UTF_8));
+            } else if (type == Qevm.RETURN_PONG) {
+                in.u32("a pong");
+            } else if (type == Qevm.RETURN_SHUT) {
+                return in.u32("a shut") == 0 ? null : reason;
+            }
+        }
+    }
+
+    /** Who begins so is no destination: a web server or an SSH daemon, say. */
+    private static WireException unknown(int type, int length, boolean first) {
+        return new WireException("return path: received message type " + type + Text.ifReadable(type << Short.SIZE | length)
+                + ", expected 1, 2 or 7" + (first ? "; is it a QEMU or multifd that listens there?" : ""));
+    }
+}

@@ -1,0 +1,98 @@
+package org.multifd.core.internal.transport;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.multifd.core.internal.wire.Text;
+
+/**
+ * Where a migration goes or comes from, in QEMU's notation: {@code tcp:host:port}, {@code tcp:[::1]:port} or
+ * {@code unix:/path}.
+ *
+ * @param text as given
+ * @param host the TCP host, null for a UNIX socket
+ * @param port the TCP port, 0 lets a listener pick one
+ * @param path the UNIX socket's path, null for TCP
+ */
+public record Address(String text, String host, int port, String path) {
+
+    /** @throws IllegalArgumentException with one line, if it is no address */
+    public static Address parse(String text) {
+        if (text.startsWith("unix:") && text.length() > "unix:".length()) {
+            return new Address(text, null, 0, path(text, text.substring("unix:".length())));
+        }
+        if (!text.startsWith("tcp:")) {
+            throw bad(text, "tcp:HOST:PORT or unix:PATH");
+        }
+        String rest = text.substring("tcp:".length());
+        int colon = rest.lastIndexOf(':');
+        if (colon < 0) {
+            throw bad(text, "tcp:HOST:PORT");
+        }
+        String host = rest.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+            if (host.indexOf(':') < 0) {
+                throw bad(text, "an IPv6 address in the brackets, tcp:[::1]:PORT");
+            }
+        } else if (host.indexOf(':') >= 0) {
+            throw bad(text, "an IPv6 address in brackets, tcp:[::1]:PORT");
+        }
+        return new Address(text, host, port(text, rest.substring(colon + 1)), null);
+    }
+
+    /**
+     * An address to connect to: no port can be picked there.
+     *
+     * @throws IllegalArgumentException with one line, if it is no such address
+     */
+    public static Address parseDestination(String text) {
+        Address address = parse(text);
+        if (address.path == null && address.port == 0) {
+            throw bad(text, "a port of 1..65535, the one that the destination listens on");
+        }
+        return address;
+    }
+
+    private static int port(String text, String digits) {
+        if (!digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            int port = Integer.parseInt(digits);
+            if (port <= 65535) {
+                return port;
+            }
+        }
+        throw bad(text, "a port of 0..65535");
+    }
+
+    private static String path(String text, String path) {
+        try {
+            return Path.of(path).toString();
+        } catch (InvalidPathException e) {
+            throw bad(text, "a path after unix:");
+        }
+    }
+
+    private static IllegalArgumentException bad(String text, String expected) {
+        return new IllegalArgumentException("address: received " + Text.quote(text) + ", expected " + expected);
+    }
+
+    StandardProtocolFamily family() {
+        return path != null ? StandardProtocolFamily.UNIX : null;
+    }
+
+    /** Resolves the host; an empty one is loopback, also for a listener: nobody is let in by what was left out. */
+    SocketAddress resolve() throws UnknownHostException {
+        if (path != null) {
+            return UnixDomainSocketAddress.of(path);
+        }
+        if (host.isEmpty()) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        }
+        return new InetSocketAddress(InetAddress.getByName(host), port);
+    }
+}

@@ -1,0 +1,244 @@
+package org.multifd.core.internal.transport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.function.IntConsumer;
+
+/**
+ * A socket channel, TCP or UNIX, as the JDK's TLS socket wants to see it. It collects records, so that a packet leaves in
+ * few writes, and keeps what TLS does not tell: whether the stream just ended, and what the socket said when it failed.
+ */
+final class ChannelSocket extends Socket {
+
+    private static final int BUFFER = 128 * 1024;
+
+    private final SocketChannel channel;
+    private final Input input;
+    private final Output output;
+
+    /** @param read is told how many bytes came, {@code written} how many left */
+    ChannelSocket(SocketChannel channel, IntConsumer read, IntConsumer written) throws SocketException {
+        super((SocketImpl) null);
+        this.channel = channel;
+        this.input = new Input(channel, read);
+        this.output = new Output(channel, written);
+    }
+
+    /** What comes, with the first bytes kept: they tell whether it is TLS at all. */
+    static final class Input extends InputStream {
+
+        private final SocketChannel channel;
+        private final IntConsumer counter;
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
+        private final byte[] one = new byte[1];
+        private volatile boolean ended;
+        private volatile IOException error;
+        private int magic;
+        private int magicBytes;
+
+        Input(SocketChannel channel, IntConsumer counter) {
+            this.channel = channel;
+            this.counter = counter;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (!buffer.hasRemaining() && !fill()) {
+                return -1;
+            }
+            int n = Math.min(length, buffer.remaining());
+            buffer.get(into, offset, n);
+            return n;
+        }
+
+        /** What a client says first, without taking it; less if that is no record of TLS's. */
+        ByteBuffer first() throws IOException {
+            while (buffer.remaining() < ClientHello.RECORD_HEADER || buffer.remaining() < ClientHello.recordBytes(buffer)) {
+                if (!fill()) {
+                    break;
+                }
+            }
+            return buffer.duplicate();
+        }
+
+        private boolean fill() throws IOException {
+            int n;
+            int start = buffer.compact().position();
+            try {
+                n = channel.read(buffer);
+            } catch (IOException e) {
+                error = e;
+                throw e;
+            } finally {
+                buffer.flip();
+            }
+            if (n < 0) {
+                ended = true;
+                return false;
+            }
+            counter.accept(n);
+            for (int i = 0; magicBytes < Integer.BYTES && i < n; i++, magicBytes++) {
+                magic = magic << 8 | buffer.get(start + i) & 0xFF;
+            }
+            return true;
+        }
+
+        /** The stream has ended below TLS. */
+        boolean ended() {
+            return ended;
+        }
+
+        IOException error() {
+            return error;
+        }
+
+        /** The first four bytes; 0 if fewer came. */
+        int magic() {
+            return magicBytes < Integer.BYTES ? 0 : magic;
+        }
+    }
+
+    /**
+     * What leaves. A failure does not show to TLS, which would forget what it can still read then: the alert that says why
+     * the peer has closed.
+     */
+    static final class Output extends OutputStream {
+
+        private final SocketChannel channel;
+        private final IntConsumer counter;
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+        private final byte[] one = new byte[1];
+        private boolean collecting;
+        private volatile IOException error;
+
+        Output(SocketChannel channel, IntConsumer counter) {
+            this.channel = channel;
+            this.counter = counter;
+        }
+
+        /** From here to {@link #release} records wait for a full buffer. */
+        synchronized void collect() {
+            collecting = true;
+        }
+
+        synchronized void release() {
+            collecting = false;
+            push();
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            one[0] = (byte) b;
+            write(one, 0, 1);
+        }
+
+        @Override
+        public synchronized void write(byte[] from, int offset, int length) {
+            for (int done = 0; done < length;) {
+                int n = Math.min(length - done, buffer.remaining());
+                buffer.put(from, offset + done, n);
+                done += n;
+                if (!buffer.hasRemaining()) {
+                    push();
+                }
+            }
+            if (!collecting) {
+                push();
+            }
+        }
+
+        private void push() {
+            try {
+                buffer.flip();
+                while (error == null && buffer.hasRemaining()) {
+                    counter.accept(channel.write(buffer));
+                }
+            } catch (IOException e) {
+                error = e;
+            }
+            buffer.clear();
+        }
+
+        IOException error() {
+            return error;
+        }
+    }
+
+    @Override
+    public Input getInputStream() {
+        return input;
+    }
+
+    @Override
+    public Output getOutputStream() {
+        return output;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return true;
+    }
+
+    @Override
+    public boolean isBound() {
+        return true;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return !channel.isOpen();
+    }
+
+    @Override
+    public InetAddress getInetAddress() {
+        return InetAddress.getLoopbackAddress(); // nobody asks but for a log; a UNIX socket has none
+    }
+
+    /** The channel is its connection's to close. */
+    @Override
+    public void close() {
+        // nothing
+    }
+
+    @Override
+    public void shutdownInput() {
+        // nothing
+    }
+
+    @Override
+    public void shutdownOutput() {
+        // nothing
+    }
+
+    @Override
+    public int getSoLinger() {
+        return -1;
+    }
+
+    @Override
+    public int getSoTimeout() {
+        return 0;
+    }
+
+    @Override
+    public void setSoTimeout(int millis) {
+        // deadlines are kept by closing
+    }
+
+    @Override
+    public void setTcpNoDelay(boolean on) {
+        // set already
+    }
+}

@@ -1,0 +1,374 @@
+package org.multifd.core.internal.transport;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.multifd.core.internal.wire.Text;
+import org.multifd.core.internal.wire.WireException;
+
+/**
+ * One connected socket, plain or with TLS. One thread reads and one writes at a time; any thread may close, which ends both
+ * with an exception. Counts the bytes that really crossed.
+ */
+public final class Connection implements ByteSource, AutoCloseable {
+
+    /** How long a peer that has confirmed all may take to close. */
+    private static final int END_MILLIS = 1000;
+
+    /** What a destination says that expects TLS: that has another message. */
+    private static final byte TLS_ALERT = 21;
+
+    /** How much of an unexpected answer is told. */
+    private static final int ANSWER_SHOWN = 40;
+
+    private final SocketChannel channel;
+    private final String peer;
+    private volatile long bytesRead;
+    private volatile long bytesWritten;
+    private volatile TlsLayer tls;
+
+    Connection(SocketChannel channel) throws IOException {
+        this.channel = channel;
+        SocketAddress remote = channel.getRemoteAddress();
+        if (remote instanceof InetSocketAddress) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        this.peer = text(remote);
+    }
+
+    /**
+     * Connects; an absent peer, a wrong name or silence for {@code timeoutMillis} is an IOException of one line.
+     *
+     * @param ending gets what ends the attempt from any thread, and does nothing once it has succeeded
+     */
+    public static Connection connect(Address to, int timeoutMillis, Consumer<Runnable> ending) throws IOException {
+        SocketAddress address = resolve(to, "cannot connect to ");
+        SocketChannel channel = to.family() == null ? SocketChannel.open() : SocketChannel.open(to.family());
+        Attempt attempt = new Attempt(() -> close(channel));
+        try {
+            ending.accept(attempt::end);
+            if (to.family() == null) {
+                channel.socket().connect(address, timeoutMillis);
+            } else {
+                connectUnix(channel, address, timeoutMillis);
+            }
+            attempt.succeeded();
+            return new Connection(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException("cannot connect to " + to.text() + ": " + reason(e)
+                    + "; is the destination waiting there?", e);
+        }
+    }
+
+    /** A listener whose queue is full makes this wait, and it has no timeout of its own. */
+    private static void connectUnix(SocketChannel channel, SocketAddress address, int timeoutMillis) throws IOException {
+        try (Deadline deadline = new Deadline(timeoutMillis, () -> close(channel))) {
+            try {
+                channel.connect(address);
+            } catch (AsynchronousCloseException e) {
+                if (deadline.expired()) {
+                    throw new SocketTimeoutException("nobody accepted within " + timeoutMillis + " ms");
+                }
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Goes on with TLS: the handshake, with all that is to be checked of the peer. Before the first byte, and within the
+     * time that the caller grants by closing.
+     *
+     * @throws TlsException with one line, if there is no TLS between these two
+     */
+    public void secure(Tls with) throws IOException {
+        TlsLayer layer = new TlsLayer(with, channel, this::read, this::written);
+        layer.handshake();
+        tls = layer;
+    }
+
+    private void read(int bytes) {
+        bytesRead = bytesRead + bytes;
+    }
+
+    private void written(int bytes) {
+        bytesWritten = bytesWritten + bytes;
+    }
+
+    /** Who the peer has shown to be, a distinguished name; null without TLS, or if it need not show it. */
+    public String identity() {
+        TlsLayer layer = tls;
+        return layer == null ? null : layer.identity();
+    }
+
+    /**
+     * Whether the stream ended without TLS's word that it does. Ours always says it; a QEMU does not as a rule
+     * (wire-format 8).
+     */
+    public boolean cutOff() {
+        TlsLayer layer = tls;
+        return layer != null && layer.cutOff();
+    }
+
+    /** Whether the peer closed after the handshake without a word, as a QEMU does that does not want this certificate. */
+    public boolean refusedInSilence() {
+        TlsLayer layer = tls;
+        return layer != null && layer.cutOff() && !layer.spoken();
+    }
+
+    /** The peer has gone on since: whatever ends this connection, it was not this side's certificate. */
+    void accepted() {
+        tls.accepted();
+    }
+
+    static SocketAddress resolve(Address address, String failing) throws IOException {
+        try {
+            return address.resolve();
+        } catch (UnknownHostException e) {
+            throw new IOException(failing + address.text() + ": host " + address.host() + " is unknown; check the name", e);
+        }
+    }
+
+    static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    static String text(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            String host = inet.getAddress().getHostAddress();
+            return "tcp:" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+        }
+        if (address instanceof UnixDomainSocketAddress unix && !unix.getPath().toString().isEmpty()) {
+            return "unix:" + unix.getPath();
+        }
+        return "unix:(unnamed)";
+    }
+
+    /** The other end's address, for messages. */
+    public String peer() {
+        return peer;
+    }
+
+    public long bytesRead() {
+        return bytesRead;
+    }
+
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        TlsLayer layer = tls;
+        if (layer != null) {
+            return layer.read(into);
+        }
+        int n = channel.read(into);
+        if (n > 0) {
+            bytesRead = bytesRead + n;
+        }
+        return n;
+    }
+
+    /**
+     * Fills the buffer to its limit. {@code what} is being read, for the message when the peer stops in it; what the buffer
+     * has already is part of it.
+     */
+    public void readFully(ByteBuffer into, String what) throws IOException {
+        while (into.hasRemaining()) {
+            if (read(into) < 0) {
+                throw truncated(into.position(), into.limit(), what);
+            }
+        }
+    }
+
+    /** Fills {@code count} buffers from index {@code first} on. */
+    public void readFully(ByteBuffer[] into, int first, int count, String what) throws IOException {
+        long wanted = remaining(into, first, count);
+        long done = 0;
+        if (tls != null) {
+            for (int i = first; i < first + count; i++) {
+                while (into[i].hasRemaining()) {
+                    int n = read(into[i]);
+                    if (n < 0) {
+                        throw truncated(done, wanted, what);
+                    }
+                    done += n;
+                }
+            }
+            return;
+        }
+        while (done < wanted) {
+            long n = channel.read(into, first, count);
+            if (n < 0) {
+                throw truncated(done, wanted, what);
+            }
+            done += n;
+            bytesRead = bytesRead + n;
+        }
+    }
+
+    private EOFException truncated(long received, long wanted, String what) {
+        return new EOFException("connection " + (cutOff() ? "cut off, without TLS's close_notify" : "closed by the peer")
+                + ": received " + received + " bytes of " + what + ", expected " + wanted);
+    }
+
+    /** Writes the buffer up to its limit. */
+    public void writeFully(ByteBuffer from) throws IOException {
+        TlsLayer layer = tls;
+        if (layer != null) {
+            layer.write(new ByteBuffer[] {from}, 0, 1);
+            return;
+        }
+        while (from.hasRemaining()) {
+            int n = channel.write(from);
+            bytesWritten = bytesWritten + n;
+        }
+    }
+
+    /** Writes {@code count} buffers from index {@code first} on, in gathering writes. */
+    public void writeFully(ByteBuffer[] from, int first, int count) throws IOException {
+        TlsLayer layer = tls;
+        if (layer != null) {
+            layer.write(from, first, count);
+            return;
+        }
+        long left = remaining(from, first, count);
+        while (left > 0) {
+            long n = channel.write(from, first, count);
+            left -= n;
+            bytesWritten = bytesWritten + n;
+        }
+    }
+
+    /**
+     * Why a write failed where the peer has nothing to say: what it said all the same, if it did. It is no destination then, but a
+     * web server, say.
+     *
+     * @param error of the write, after which a read does not wait
+     */
+    public IOException answered(IOException error) {
+        if (tls == null) {
+            ByteBuffer said = ByteBuffer.allocate(ANSWER_SHOWN);
+            try {
+                channel.configureBlocking(false);
+                if (channel.read(said) > 0 && said.get(0) != TLS_ALERT) {
+                    byte[] answer = Arrays.copyOf(said.array(), said.position());
+                    return new WireException("received " + Text.quote(answer) + " from " + peer + " on a multifd channel, expected nothing;"
+                            + " is it a QEMU or multifd that listens there?", error);
+                }
+            } catch (IOException e) {
+                error.addSuppressed(e);
+            }
+        }
+        return error;
+    }
+
+    /** Writes bytes of a file that do not pass through this process; what is in it when they leave is what is sent. */
+    public void transferFully(FileChannel from, long position, long count) throws IOException {
+        long done = 0;
+        while (done < count) {
+            long n = from.transferTo(position + done, count - done, channel);
+            if (n <= 0) {
+                throw new EOFException("the file ended at byte " + from.size() + " while its pages were sent, expected at least "
+                        + (position + count));
+            }
+            done += n;
+            bytesWritten = bytesWritten + n;
+        }
+    }
+
+    private static long remaining(ByteBuffer[] buffers, int first, int count) {
+        long sum = 0;
+        for (int i = first; i < first + count; i++) {
+            sum += buffers[i].remaining();
+        }
+        return sum;
+    }
+
+    /** Tells the peer that no more will be written; reading goes on. */
+    public void shutdownOutput() throws IOException {
+        TlsLayer layer = tls;
+        if (layer != null) {
+            layer.shutdownOutput();
+        } else {
+            channel.shutdownOutput();
+        }
+    }
+
+    /**
+     * As {@link #shutdownOutput}, without a word of TLS's: so QEMU ends main, and what it does not expect it leaves unread,
+     * so that its own close turns into a reset. What ends on main its stream tells.
+     */
+    public void shutdownMain() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    /**
+     * Ends a migration's connections when the destination has confirmed it: with TLS the channels say so (wire-format 8),
+     * then all wait a moment until the peer closes. A close at once would meet what TLS may still bring, a ticket or
+     * renewed keys, and turn into a reset, which a QEMU that serves takes for an error. Without TLS nothing is to be done
+     * before {@link #close}.
+     */
+    public static void finish(Connection main, List<Connection> channels) {
+        List<Connection> connections = new ArrayList<>(channels);
+        connections.add(main);
+        List<Connection> secured = connections.stream().filter(connection -> connection.tls != null).toList();
+        if (secured.isEmpty()) {
+            return;
+        }
+        ByteBuffer rest = ByteBuffer.allocate(4096);
+        Deadline deadline = new Deadline(END_MILLIS, () -> secured.forEach(Connection::close));
+        try {
+            for (Connection connection : secured) {
+                try {
+                    if (connection == main) {
+                        connection.shutdownMain();
+                    } else {
+                        connection.shutdownOutput();
+                    }
+                } catch (IOException e) {
+                    connection.close(); // gone already
+                }
+            }
+            for (Connection connection : secured) {
+                try {
+                    while (connection.channel.read(rest.clear()) >= 0) {
+                        continue;
+                    }
+                } catch (IOException e) {
+                    connection.close(); // gone, or the time is over
+                }
+            }
+        } finally {
+            deadline.close();
+        }
+    }
+
+    /** Closes without a word; a second call does nothing. Whoever is blocked on it gets an exception. */
+    @Override
+    public void close() {
+        close(channel);
+    }
+
+    static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing is left to do for this socket, and nothing was lost: what had to arrive was acknowledged above it.
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package org.multifd.core.internal.transport;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A listening socket. One thread accepts; closing it from any thread ends a waiting {@link #accept}. */
+public final class Listener implements AutoCloseable {
+
+    private final ServerSocketChannel server;
+    private final Selector selector;
+    private final Address address;
+    private final String bound;
+    private long emptyLooks;
+
+    private Listener(ServerSocketChannel server, Address address) throws IOException {
+        this.server = server;
+        this.address = address;
+        this.bound = Connection.text(server.getLocalAddress());
+        this.selector = Selector.open();
+        server.configureBlocking(false);
+        server.register(selector, SelectionKey.OP_ACCEPT);
+    }
+
+    /** Listens; a port in use or a wrong host is an IOException of one line. */
+    public static Listener open(Address address, int backlog) throws IOException {
+        SocketAddress local = Connection.resolve(address, "cannot listen on ");
+        ServerSocketChannel server =
+                address.family() == null ? ServerSocketChannel.open() : ServerSocketChannel.open(address.family());
+        try {
+            if (local instanceof InetSocketAddress) {
+                server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            }
+            server.bind(local, backlog);
+            return new Listener(server, address);
+        } catch (BindException e) {
+            server.close();
+            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + "; " + remedy(local), e);
+        } catch (IOException e) {
+            server.close();
+            String remedy = address.path() == null ? "" : "; choose a short path in a directory that is there";
+            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + remedy, e);
+        }
+    }
+
+    private static String remedy(SocketAddress local) throws IOException {
+        if (!(local instanceof InetSocketAddress inet)) {
+            return "remove the socket if nobody listens there any more, or choose another path";
+        }
+        boolean ours = inet.getAddress().isAnyLocalAddress() || NetworkInterface.getByInetAddress(inet.getAddress()) != null;
+        return ours ? "choose another port, or port 0 for a free one" : "choose an address of this machine";
+    }
+
+    /** The address really bound, with the port that was picked. */
+    public String bound() {
+        return bound;
+    }
+
+    public Connection accept() throws IOException {
+        while (true) {
+            SocketChannel accepted = server.accept();
+            if (accepted != null) {
+                return new Connection(accepted);
+            }
+            synchronized (this) {
+                emptyLooks++;
+                notifyAll();
+            }
+            try {
+                selector.select();
+                selector.selectedKeys().clear();
+            } catch (ClosedSelectorException e) {
+                throw new AsynchronousCloseException();
+            }
+        }
+    }
+
+    /**
+     * Waits until {@link #accept}, called again and again on another thread, has given out every connection that had come
+     * before.
+     */
+    public synchronized void awaitTaken() throws IOException {
+        long enough = emptyLooks + 2; // one may have begun before
+        try {
+            while (emptyLooks < enough && server.isOpen()) {
+                selector.wakeup();
+                wait();
+            }
+        } catch (ClosedSelectorException e) {
+            throw new AsynchronousCloseException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while connections were taken");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (server.isOpen()) {
+                server.close();
+                selector.close();
+                synchronized (this) {
+                    notifyAll();
+                }
+                if (address.path() != null) {
+                    Files.deleteIfExists(Path.of(address.path()));
+                }
+            }
+        } catch (IOException e) {
+            // A socket file that cannot be removed is in nobody's way until the path is used again, and bind says so then.
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package org.multifd.core.internal.transport;
+
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What this side shows: always the one certificate of its directory, so that a peer that wants another can say why not. */
+final class OwnCertificate extends X509ExtendedKeyManager {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwnCertificate.class);
+    private static final String ALIAS = "own";
+    /** RFC 5280, 4.2.1.12. */
+    private static final Map<String, String> USES = Map.of("server", "1.3.6.1.5.5.7.3.1", "client", "1.3.6.1.5.5.7.3.2");
+    private static final String ANY_USE = "2.5.29.37.0";
+
+    private final X509Certificate[] chain;
+    private final PrivateKey key;
+
+    private OwnCertificate(X509Certificate[] chain, PrivateKey key) {
+        this.chain = chain;
+        this.key = key;
+    }
+
+    /** @param role {@code server} or {@code client}, as in the names of the files */
+    static OwnCertificate load(Path directory, String role) throws TlsException {
+        OwnCertificate own = read(directory, role);
+        for (X509Certificate certificate : own.chain) {
+            checkValid(directory.resolve(role + "-cert.pem"), certificate);
+        }
+        warnOfUse(directory.resolve(role + "-cert.pem"), own.chain[0], role);
+        return own;
+    }
+
+    /** Ours would refuse it as a peer's; a QEMU would not. No use said is any. */
+    private static void warnOfUse(Path file, X509Certificate certificate, String role) throws TlsException {
+        try {
+            List<String> uses = certificate.getExtendedKeyUsage();
+            if (uses != null && !uses.contains(USES.get(role)) && !uses.contains(ANY_USE)) {
+                LOG.warn("{}: received a certificate of {} for {}, expected one for a {} (extended key usage {}Auth): a peer may refuse it",
+                        file, Identity.of(certificate), uses.contains(USES.get("client")) ? "a client only"
+                        : uses.contains(USES.get("server")) ? "a server only" : "another use", role, role);
+            }
+        } catch (CertificateParsingException e) {
+            throw new TlsException(file + ": received a damaged extended key usage: " + e.getMessage(), e);
+        }
+    }
+
+    /** As {@link #load}, whatever the time is. */
+    static OwnCertificate read(Path directory, String role) throws TlsException {
+        Path file = directory.resolve(role + "-cert.pem");
+        List<X509Certificate> certificates = Pem.read(file).certificates();
+        PublicKey published = certificates.get(0).getPublicKey();
+        Path keyFile = directory.resolve(role + "-key.pem");
+        PrivateKey key = Pem.read(keyFile).key(published.getAlgorithm());
+        if (!belongs(key, published)) {
+            throw new TlsException(keyFile + ": received another certificate's key, expected the one of " + file);
+        }
+        return new OwnCertificate(certificates.toArray(X509Certificate[]::new), key);
+    }
+
+    /** A peer would refuse it, and perhaps not say why. */
+    static void checkValid(Path file, X509Certificate certificate) throws TlsException {
+        Instant now = Instant.now();
+        if (now.isAfter(certificate.getNotAfter().toInstant())) {
+            throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that expired on "
+                    + certificate.getNotAfter().toInstant() + ", expected one that is valid now; renew it");
+        }
+        if (now.isBefore(certificate.getNotBefore().toInstant())) {
+            throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that is valid from "
+                    + certificate.getNotBefore().toInstant() + " on, expected one that is valid now; check this machine's clock");
+        }
+    }
+
+    private static boolean belongs(PrivateKey key, PublicKey published) throws TlsException {
+        String algorithm = switch (published.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            case "EdDSA" -> "EdDSA";
+            default -> null; // the handshake shows it
+        };
+        if (algorithm == null) {
+            return true;
+        }
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(published.getEncoded());
+            byte[] signed = signature.sign();
+            signature.initVerify(published);
+            signature.update(published.getEncoded());
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            throw new TlsException("the key cannot sign: " + e.getMessage(), e);
+        }
+    }
+
+    String identity() {
+        return Identity.of(chain[0]);
+    }
+
+    @Override
+    public String chooseEngineClientAlias(String[] keyTypes, Principal[] issuers, SSLEngine engine) {
+        return null; // sockets only
+    }
+
+    @Override
+    public String[] getClientAliases(String keyType, Principal[] issuers) {
+        return serves(keyType) ? new String[] {ALIAS} : null;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+        for (String keyType : keyTypes) {
+            if (serves(keyType)) {
+                return ALIAS;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public String[] getServerAliases(String keyType, Principal[] issuers) {
+        return getClientAliases(keyType, issuers);
+    }
+
+    @Override
+    public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+        return serves(keyType) ? ALIAS : null;
+    }
+
+    /** The key types of TLS 1.2 carry the signature's, too: EC_EC, EC_RSA. */
+    private boolean serves(String keyType) {
+        return keyType.equals(key.getAlgorithm()) || keyType.startsWith(key.getAlgorithm() + "_");
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+        return chain.clone();
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+        return key;
+    }
+}

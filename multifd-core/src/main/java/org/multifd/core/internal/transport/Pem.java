@@ -1,0 +1,136 @@
+package org.multifd.core.internal.transport;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The files of a credential directory, as QEMU, certtool and openssl write them. Text around the blocks is ignored. */
+final class Pem {
+
+    private static final int MOST_BYTES = 1 << 20;
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s+([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+
+    private final Path file;
+    private final List<String> types = new ArrayList<>();
+    private final List<byte[]> blocks = new ArrayList<>();
+    /** Whether there is a block that does not end. */
+    private final boolean cut;
+
+    private Pem(Path file, String text) throws TlsException {
+        this.file = file;
+        Matcher matcher = BLOCK.matcher(text);
+        while (matcher.find()) {
+            types.add(matcher.group(1));
+            try {
+                blocks.add(Base64.getMimeDecoder().decode(matcher.group(2)));
+            } catch (IllegalArgumentException e) {
+                throw new TlsException(file + ": received a damaged " + matcher.group(1) + ", expected base64", e);
+            }
+        }
+        cut = text.split("-----BEGIN ", -1).length - 1 > types.size();
+        // Headers within a block, and so no match, are how an encrypted key of the old form looks.
+        if (text.contains("Proc-Type: 4,ENCRYPTED") || types.contains("ENCRYPTED PRIVATE KEY")) {
+            throw new TlsException(file + ": received an encrypted key, expected one without a password; convert it with openssl"
+                    + " pkcs8 -topk8 -nocrypt -in " + file.getFileName() + " -out NEW.pem");
+        }
+    }
+
+    static Pem read(Path file) throws TlsException {
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new TlsException(file + ": received " + Files.size(file) + " bytes, expected at most " + MOST_BYTES);
+            }
+            return new Pem(file, Files.readString(file, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            throw new TlsException(file + ": there is no such file, expected a credential directory with it, as of QEMU's"
+                    + " tls-creds-x509", e);
+        } catch (TlsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new TlsException(file + ": cannot be read: " + e + "; check its permissions", e);
+        }
+    }
+
+    List<X509Certificate> certificates() throws TlsException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            if (types.get(i).equals("CERTIFICATE")) {
+                try {
+                    certificates.add((X509Certificate) CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(blocks.get(i))));
+                } catch (GeneralSecurityException e) {
+                    throw new TlsException(file + ": received a damaged CERTIFICATE: " + e.getMessage(), e);
+                }
+            }
+        }
+        if (certificates.isEmpty() || cut) {
+            throw missing("CERTIFICATE");
+        }
+        return certificates;
+    }
+
+    List<X509CRL> revocations() throws TlsException {
+        List<X509CRL> lists = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            if (types.get(i).equals("X509 CRL")) {
+                try {
+                    lists.add((X509CRL) CertificateFactory.getInstance("X.509")
+                            .generateCRL(new ByteArrayInputStream(blocks.get(i))));
+                } catch (GeneralSecurityException e) {
+                    throw new TlsException(file + ": received a damaged X509 CRL: " + e.getMessage(), e);
+                }
+            }
+        }
+        if (lists.isEmpty() || cut) {
+            throw missing("X509 CRL");
+        }
+        return lists;
+    }
+
+    /** @param algorithm of the certificate's public key */
+    PrivateKey key(String algorithm) throws TlsException {
+        try {
+            for (int i = 0; i < types.size(); i++) {
+                byte[] pkcs8 = switch (types.get(i)) {
+                    case "PRIVATE KEY" -> blocks.get(i);
+                    case "RSA PRIVATE KEY" -> Pkcs8.ofRsa(blocks.get(i));
+                    case "EC PRIVATE KEY" -> Pkcs8.ofEc(blocks.get(i));
+                    default -> null;
+                };
+                if (pkcs8 != null) {
+                    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+                }
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new TlsException(file + ": received a key that cannot be read (" + e.getMessage() + "), expected one of algorithm "
+                    + algorithm + ", as the certificate's; openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName()
+                    + " -out NEW.pem converts it", e);
+        }
+        throw missing("PRIVATE KEY");
+    }
+
+    private TlsException missing(String type) {
+        List<String> received = new ArrayList<>(types);
+        if (cut) {
+            received.add("a PEM block that is cut or damaged");
+        }
+        return new TlsException(file + ": received " + (received.isEmpty() ? "no PEM block" : String.join(", ", received))
+                + ", expected a " + type + (cut ? " up to its -----END line; copy the file again" : ""));
+    }
+}

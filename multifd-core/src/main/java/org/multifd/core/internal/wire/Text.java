@@ -1,0 +1,98 @@
+package org.multifd.core.internal.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Text that others wrote (a peer, a provider, a user), made fit for a message: bounded, and nothing in it can forge a line
+ * or drive a terminal. Names are quoted and escaped, so that their bytes can be told; sentences become one line.
+ */
+public final class Text {
+
+    /** The most characters of {@link #oneLine}, without the dots. */
+    public static final int LINE_LIMIT = 300;
+
+    private static final int QUOTE_LIMIT = 80;
+
+    private Text() {
+    }
+
+    /** The bytes as quoted text, cut after 80; whatever is not printable ASCII as {@code \xNN}. */
+    public static String quote(byte[] bytes) {
+        StringBuilder text = new StringBuilder("\"");
+        for (int i = 0; i < bytes.length && i < QUOTE_LIMIT; i++) {
+            int c = bytes[i] & 0xFF;
+            if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
+                text.append((char) c);
+            } else {
+                text.append(String.format("\\x%02x", c));
+            }
+        }
+        return text.append(bytes.length > QUOTE_LIMIT ? "\"..." : "\"").toString();
+    }
+
+    /** Four bytes, highest first, behind the number that they should have been: quoted in brackets if they are text, else nothing. */
+    public static String ifReadable(int bytes) {
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            int c = bytes >>> shift & 0xFF;
+            if (c < 0x20 || c >= 0x7F) {
+                return "";
+            }
+        }
+        return " (" + quote(ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array()) + ")";
+    }
+
+    /** As {@link #quote(byte[])}. */
+    public static String quote(String text) {
+        return quote(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The text as one line, cut after 300 characters; what is blank or unsafe becomes one space. */
+    public static String oneLine(String text) {
+        StringBuilder line = new StringBuilder();
+        boolean gap = false;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (isBlankOrUnsafe(c)) {
+                gap = true;
+                continue;
+            }
+            if (line.length() >= LINE_LIMIT) {
+                return line.append("...").toString();
+            }
+            if (gap && line.length() > 0) {
+                line.append(' ');
+            }
+            gap = false;
+            line.appendCodePoint(c);
+        }
+        return line.toString();
+    }
+
+    /** Control and format characters include line breaks, escape, and the marks that turn the writing direction. */
+    private static boolean isBlankOrUnsafe(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
+                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the bytes are UTF-8, so that the text they are is the same bytes again. */
+    public static boolean isUtf8(byte[] bytes) {
+        return Arrays.equals(new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), bytes);
+    }
+
+    /** The NUL-terminated text in a field, without its NUL. */
+    static byte[] field(ByteBuffer buffer, int start, int size) {
+        int length = 0;
+        while (length < size && buffer.get(start + length) != 0) {
+            length++;
+        }
+        byte[] bytes = new byte[length];
+        buffer.get(start, bytes);
+        return bytes;
+    }
+}

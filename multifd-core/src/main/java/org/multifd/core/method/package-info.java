@@ -1,5 +1,0 @@
-/**
- * Where methods come from and which provider serves a name: {@link org.multifd.core.method.Providers}; what a user may ask
- * for; how two sides settle on a method.
- */
-package org.multifd.core.method;

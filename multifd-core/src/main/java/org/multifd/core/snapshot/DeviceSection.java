@@ -1,9 +1,0 @@
-package org.multifd.core.snapshot;
-
-/**
- * A device's section in a stream.
- *
- * @param bytes its content, without header and footer
- */
-public record DeviceSection(String name, long instance, long bytes) {
-}

@@ -1,2 +1,0 @@
-/** The main stream (QEVM) and its return path. */
-package org.multifd.core.stream;

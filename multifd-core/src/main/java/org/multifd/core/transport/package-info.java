@@ -1,2 +1,0 @@
-/** Addresses in QEMU's notation, connections and listeners. */
-package org.multifd.core.transport;

@@ -1,0 +1,175 @@
+package org.multifd.core.internal.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user sees of listening and connecting when it does not work: one line, with the remedy. */
+@Timeout(60)
+class ListenerTest {
+
+    @TempDir
+    Path directory;
+
+    private static Listener open(String address) throws IOException {
+        return Listener.open(Address.parse(address), 4);
+    }
+
+    private static String refusal(String address) {
+        IOException error = assertThrows(IOException.class, () -> open(address).close());
+        assertInstanceOf(IOException.class, error.getCause());
+        return error.getMessage();
+    }
+
+    private static String absent(String address) {
+        IOException error = assertThrows(IOException.class, () -> new Connector(Address.parse(address), 5000, null).connect().close());
+        assertInstanceOf(IOException.class, error.getCause());
+        return error.getMessage();
+    }
+
+    @Test
+    void shouldPickAPortAndNameIt() throws IOException {
+        try (Listener listener = open("tcp:127.0.0.1:0")) {
+            assertTrue(listener.bound().matches("tcp:127\\.0\\.0\\.1:[1-9][0-9]*"), listener.bound());
+            new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
+            listener.accept().close();
+        }
+    }
+
+    @Test
+    void shouldHaveGivenOutAllThatHadConnected() throws Exception {
+        Listener listener = open("tcp:127.0.0.1:0");
+        AtomicInteger taken = new AtomicInteger();
+        CompletableFuture<Void> taking = CompletableFuture.runAsync(() -> {
+            try {
+                while (true) {
+                    listener.accept().close();
+                    taken.incrementAndGet();
+                }
+            } catch (IOException e) {
+                // the listener is closed
+            }
+        });
+        try {
+            for (int round = 1; round <= 50; round++) {
+                new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
+                new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
+                listener.awaitTaken();
+                assertEquals(2 * round, taken.get());
+            }
+        } finally {
+            listener.close();
+        }
+        taking.get();
+        listener.awaitTaken();
+    }
+
+    @Test
+    void shouldNameThePortInUse() throws IOException {
+        try (Listener first = open("tcp:127.0.0.1:0")) {
+            assertEquals("cannot listen on " + first.bound()
+                    + ": Address already in use; choose another port, or port 0 for a free one", refusal(first.bound()));
+        }
+    }
+
+    @Test
+    void shouldFreeThePortWhenItCloses() throws IOException {
+        Listener first = open("tcp:127.0.0.1:0");
+        first.close();
+        open(first.bound()).close();
+    }
+
+    @Test
+    void shouldNameTheAbsentPeer() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        assertEquals("cannot connect to tcp:127.0.0.1:" + port + ": Connection refused; is the destination waiting there?",
+                absent("tcp:127.0.0.1:" + port));
+    }
+
+    @Test
+    void shouldNameTheAbsentSocketFile() {
+        String address = "unix:" + directory.resolve("nobody");
+        assertEquals("cannot connect to " + address + ": No such file or directory; is the destination waiting there?",
+                absent(address));
+    }
+
+    /** A name with a character that no host has: no resolver is asked in vain, with or without a network. */
+    @Test
+    void shouldNameTheUnknownHost() {
+        assertEquals("cannot connect to tcp:no such host.invalid:1: host no such host.invalid is unknown; check the name",
+                absent("tcp:no such host.invalid:1"));
+        assertEquals("cannot listen on tcp:no such host.invalid:1: host no such host.invalid is unknown; check the name",
+                refusal("tcp:no such host.invalid:1"));
+    }
+
+    /** An address that is documentation's, nobody's (RFC 5737). */
+    @Test
+    void shouldNameTheAddressOfAnotherMachine() {
+        assertEquals("cannot listen on tcp:192.0.2.1:0: Cannot assign requested address; choose an address of this machine",
+                refusal("tcp:192.0.2.1:0"));
+    }
+
+    @Test
+    void shouldRemoveItsSocketFile() throws IOException {
+        Path path = directory.resolve("m.sock");
+        Listener listener = open("unix:" + path);
+        assertEquals("unix:" + path, listener.bound());
+        assertTrue(Files.exists(path));
+        listener.close();
+        assertFalse(Files.exists(path));
+        Files.createFile(path);
+        listener.close();
+        assertTrue(Files.exists(path), "a second close removes what is no longer its own");
+    }
+
+    @Test
+    void shouldNotRemoveAnothersSocketFile() throws IOException {
+        Path path = directory.resolve("m.sock");
+        try (Listener first = open("unix:" + path)) {
+            assertEquals("cannot listen on unix:" + path
+                    + ": Address already in use; remove the socket if nobody listens there any more, or choose another path", refusal(first.bound()));
+            assertTrue(Files.exists(path));
+            new Connector(Address.parse("unix:" + path), 5000, null).connect().close();
+            first.accept().close();
+        }
+    }
+
+    @Test
+    void shouldNameThePathThatIsTooLong() {
+        String address = "unix:" + directory.resolve("x".repeat(120));
+        assertEquals("cannot listen on " + address + ": Unix domain path too long; choose a short path in a directory that is there", refusal(address));
+    }
+
+    @Test
+    void shouldEndAWaitingAcceptByClosing() throws Exception {
+        Listener listener = open("tcp:127.0.0.1:0");
+        CompletableFuture<Void> accepting = CompletableFuture.runAsync(() -> {
+            try {
+                listener.accept().close();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        listener.close();
+        ExecutionException error = assertThrows(ExecutionException.class, () -> accepting.get(30, TimeUnit.SECONDS));
+        assertInstanceOf(ClosedChannelException.class, error.getCause().getCause());
+    }
+}
