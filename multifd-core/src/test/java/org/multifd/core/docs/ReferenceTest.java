@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -139,7 +140,7 @@ class ReferenceTest {
                 Matcher name = Pattern.compile("@Name\\(\"([\\w.]+)\"\\)").matcher(source);
                 assertTrue(name.find(), file.toString());
                 List<String> fields = new ArrayList<>();
-                Matcher field = Pattern.compile("(?m)^(?:    ){1,2}(?:boolean|int|long|String) (\\w+);$").matcher(source);
+                Matcher field = Pattern.compile("(?m)^(?:    ){1,2}(?:public )?(?:boolean|int|long|String) (\\w+);$").matcher(source);
                 while (field.find()) {
                     fields.add(field.group(1));
                 }
@@ -155,12 +156,15 @@ class ReferenceTest {
 
     @Test
     void shouldListEveryPackageOfCore() throws Exception {
-        List<String> there = new ArrayList<>(List.of("org.multifd.core"));
-        try (Stream<Path> files = Files.list(Repository.ROOT.resolve("multifd-core/src/main/java/org/multifd/core"))) {
-            files.filter(Files::isDirectory).forEach(each -> there.add(each.getFileName().toString()));
+        Path root = Repository.ROOT.resolve("multifd-core/src/main/java/org/multifd/core");
+        Set<String> there = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            files.filter(each -> each.toString().endsWith(".java"))
+                    .forEach(each -> there.add("org.multifd.core" + (each.getParent().equals(root) ? ""
+                            : "." + root.relativize(each.getParent()).toString().replace('/', '.'))));
         }
-        assertEquals(new TreeSet<>(there), Repository.table(Repository.read("docs/architecture.md"), "package").stream()
-                .map(row -> row.get(0)).collect(Collectors.toCollection(TreeSet::new)));
+        assertEquals(there, Repository.table(Repository.read("docs/architecture.md"), "package").stream()
+                .map(row -> row.get(0).replaceFirst("^internal", "org.multifd.core.internal")).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test
