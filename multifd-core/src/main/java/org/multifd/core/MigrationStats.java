@@ -33,7 +33,9 @@ public record MigrationStats(State state, String method, long ramBytes, int page
         /** All was moved, and the destination said so if there is a return path. */
         COMPLETED,
         /** It failed or was cancelled. */
-        FAILED
+        FAILED,
+        /** Everything was sent, but the destination did not say whether it was loaded. */
+        UNKNOWN
     }
 
     /**

@@ -65,7 +65,7 @@ final class ReceiveChannel implements Runnable {
             } catch (WireException e) {
                 throw new WireException("channel " + id + ": " + e.getMessage(), e);
             } catch (RuntimeException | LinkageError e) {
-                throw Where.broken("channel " + id, methodName, e);
+                throw ErrorContext.broken("channel " + id, methodName, e);
             }
         }
     }
@@ -107,7 +107,7 @@ final class ReceiveChannel implements Runnable {
             shared.barrier().ended(id);
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
             if (!shared.finished()) {
-                shared.failure().fail(Where.in("channel " + id + ", packet " + packets, shared.methodName(), e));
+                shared.failure().fail(ErrorContext.in("channel " + id + ", packet " + packets, shared.methodName(), e));
             }
         }
     }
@@ -192,7 +192,7 @@ final class ReceiveChannel implements Runnable {
             try {
                 method.close();
             } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
-                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.methodName(), e));
+                shared.failure().fail(ErrorContext.in("channel " + id + ", cleanup", shared.methodName(), e));
             }
             method = null;
         }

@@ -117,7 +117,7 @@ final class SendChannel implements Runnable {
                 shared.channelIsIdle();
             }
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
-            shared.failure().fail(Where.in("channel " + id + ", packet " + header.packetNum, shared.methodName(), e));
+            shared.failure().fail(ErrorContext.in("channel " + id + ", packet " + header.packetNum, shared.methodName(), e));
         }
     }
 
@@ -261,7 +261,7 @@ final class SendChannel implements Runnable {
             try {
                 method.close();
             } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
-                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.methodName(), e));
+                shared.failure().fail(ErrorContext.in("channel " + id + ", cleanup", shared.methodName(), e));
             }
             method = null;
         }

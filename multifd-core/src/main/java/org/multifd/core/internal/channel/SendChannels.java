@@ -110,7 +110,7 @@ public final class SendChannels implements AutoCloseable {
                 throw new MultiFDException("channel " + i + ": method " + config.method() + " cannot be set up: "
                         + e.getMessage(), e);
             } catch (RuntimeException | LinkageError e) {
-                throw Where.broken("channel " + i, config.method(), e);
+                throw ErrorContext.broken("channel " + i, config.method(), e);
             }
             channels[i].start(sender);
             ready.release();

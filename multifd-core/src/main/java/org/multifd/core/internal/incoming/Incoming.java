@@ -20,7 +20,7 @@ import org.multifd.core.internal.migration.Introduction;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.transport.Connection;
-import org.multifd.core.internal.transport.Deadline;
+import org.multifd.core.internal.transport.Timer;
 import org.multifd.core.internal.transport.Listener;
 import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.transport.Tls;
@@ -257,7 +257,7 @@ public final class Incoming implements AutoCloseable {
     /** Finds out what a connection is, within the timeout; a late one is none of the migration's. */
     private void hello(Connection connection, boolean late) {
         boolean kept = false;
-        Deadline deadline = new Deadline(parameters.timeout(), connection::close);
+        Timer deadline = Timer.after(parameters.timeout(), connection::close);
         try {
             Introduction said = Introduction.read(connection, tls);
             switch (said.kind()) {

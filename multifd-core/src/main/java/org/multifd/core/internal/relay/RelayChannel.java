@@ -10,7 +10,7 @@ import org.multifd.core.internal.channel.PacketEvent;
 import org.multifd.core.internal.channel.PacketPayloadSource;
 import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.channel.Waiting;
-import org.multifd.core.internal.channel.Where;
+import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.internal.provider.MethodException.Kind;
 import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.transport.Connection;
@@ -270,7 +270,7 @@ public final class RelayChannel implements Runnable {
 
     private Throwable located(Throwable error) {
         String place = "channel " + id + ", packet " + packets + (leaving ? " to the destination" : " from the source");
-        Throwable located = Where.in(place, leaving ? shared.outgoing() : shared.incomingMethod(), error);
+        Throwable located = ErrorContext.in(place, leaving ? shared.outgoing() : shared.incomingMethod(), error);
         if (leaving && located instanceof MultiFDException) {
             return new MethodException(Kind.METHOD, located.getMessage(), error); // and not the stream's matter
         }
@@ -289,7 +289,7 @@ public final class RelayChannel implements Runnable {
             try {
                 recoding.close();
             } catch (MultiFDException | RuntimeException e) {
-                shared.failure().fail(Where.in("channel " + id + ", cleanup", shared.outgoing(), e));
+                shared.failure().fail(ErrorContext.in("channel " + id + ", cleanup", shared.outgoing(), e));
             }
         }
     }

@@ -76,7 +76,7 @@ public final class Connection implements ByteSource, AutoCloseable {
 
     /** A listener whose queue is full makes this wait, and it has no timeout of its own. */
     private static void connectUnix(SocketChannel channel, SocketAddress address, int timeoutMillis) throws IOException {
-        try (Deadline deadline = new Deadline(timeoutMillis, () -> close(channel))) {
+        try (Timer deadline = Timer.after(timeoutMillis, () -> close(channel))) {
             try {
                 channel.connect(address);
             } catch (AsynchronousCloseException e) {
@@ -331,7 +331,7 @@ public final class Connection implements ByteSource, AutoCloseable {
             return;
         }
         ByteBuffer rest = ByteBuffer.allocate(4096);
-        Deadline deadline = new Deadline(END_MILLIS, () -> secured.forEach(Connection::close));
+        Timer deadline = Timer.after(END_MILLIS, () -> secured.forEach(Connection::close));
         try {
             for (Connection connection : secured) {
                 try {

@@ -51,7 +51,7 @@ public final class Connector {
     }
 
     private void secure(Connection connection) throws IOException {
-        try (Deadline deadline = new Deadline(timeoutMillis, connection::close)) {
+        try (Timer deadline = Timer.after(timeoutMillis, connection::close)) {
             try {
                 connection.secure(tls);
             } catch (ClosedChannelException e) {

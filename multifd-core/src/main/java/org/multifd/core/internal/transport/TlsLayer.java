@@ -237,7 +237,7 @@ final class TlsLayer {
             return refusal == null ? socketError(e) : refusal;
         }
         boolean alone = false;
-        Deadline deadline = new Deadline(GRACE_MILLIS, this::closeChannel);
+        Timer deadline = Timer.after(GRACE_MILLIS, this::closeChannel);
         try {
             alone = readLock.tryLock(GRACE_MILLIS, TimeUnit.MILLISECONDS);
             if (alone && refusal == null && in.read(reading) >= 0) {
@@ -264,7 +264,7 @@ final class TlsLayer {
     /** Says that no more will be written, unless somebody still writes: what the peer has got is not complete then. */
     void shutdownOutput() throws IOException {
         if (writeLock.tryLock()) {
-            Deadline deadline = new Deadline(GRACE_MILLIS, this::closeChannel);
+            Timer deadline = Timer.after(GRACE_MILLIS, this::closeChannel);
             try {
                 ssl.shutdownOutput();
             } finally {

@@ -7,9 +7,9 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.internal.wire.WireException;
 
 /** Puts the place into an error's message and keeps its kind. */
-public final class Where {
+public final class ErrorContext {
 
-    private Where() {
+    private ErrorContext() {
     }
 
     /** @param method which method was at work, for what it should not have thrown */
