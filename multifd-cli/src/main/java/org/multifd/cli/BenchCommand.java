@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.multifd.api.MethodParameter;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MethodTrial;
 import org.multifd.core.MigrationException;
@@ -97,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
         long bytes = checkedSize();
         long nanos = TimeUnit.MILLISECONDS.toNanos(WholeNumber.parse("time", time, 1, MOST_MILLIS));
         MethodRegistry registry = load.get();
-        List<MethodInfo> chosen = choose(registry);
+        List<ProviderInfo> chosen = choose(registry);
         MethodTrial trial = MethodTrial.of(registry, file, bytes);
         if (trial.normalBytes() == 0) {
             throw new MigrationException(Kind.FILE, file + ": all of the " + ByteSize.show(trial.bytes())
@@ -106,7 +106,7 @@ final class BenchCommand implements Callable<Integer> {
         SocketCost socket = SocketCost.measure();
         head(trial);
         List<Row> rows = new ArrayList<>();
-        for (MethodInfo method : chosen) {
+        for (ProviderInfo method : chosen) {
             MethodParameter level = level(method);
             for (int value = level == null ? 0 : level.min(); value <= (level == null ? 0 : level.max()); value++) {
                 rows.add(measure(trial, method, level, value, nanos));
@@ -130,15 +130,15 @@ final class BenchCommand implements Callable<Integer> {
         return bytes;
     }
 
-    private List<MethodInfo> choose(MethodRegistry registry) throws MigrationException {
-        List<MethodInfo> found = registry.methods().stream().filter(MethodInfo::serves).toList();
+    private List<ProviderInfo> choose(MethodRegistry registry) throws MigrationException {
+        List<ProviderInfo> found = registry.methods().stream().filter(ProviderInfo::serves).toList();
         if (methods == null) {
             if (found.isEmpty()) {
                 throw new MigrationException(Kind.METHOD, "no usable method found; see multifd methods");
             }
             return found;
         }
-        List<MethodInfo> chosen = new ArrayList<>();
+        List<ProviderInfo> chosen = new ArrayList<>();
         for (String name : methods) {
             registry.find(name);
             found.stream().filter(each -> each.name().equals(name)).forEach(chosen::add);
@@ -146,12 +146,12 @@ final class BenchCommand implements Callable<Integer> {
         return chosen;
     }
 
-    private static MethodParameter level(MethodInfo method) {
+    private static MethodParameter level(ProviderInfo method) {
         return method.parameters().stream()
                 .filter(each -> each.name().endsWith("-level") && each.max() - each.min() < MOST_LEVELS).findFirst().orElse(null);
     }
 
-    private Row measure(MethodTrial trial, MethodInfo method, MethodParameter level, int value, long nanos)
+    private Row measure(MethodTrial trial, ProviderInfo method, MethodParameter level, int value, long nanos)
             throws MigrationException {
         String name = method.name() + (level == null ? "" : " level " + value);
         MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-compression", method.name());

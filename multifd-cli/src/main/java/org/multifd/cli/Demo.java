@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.multifd.core.DirtyLog;
 import org.multifd.core.GuestRam;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -41,7 +41,7 @@ final class Demo {
     }
 
     /** @return whether RAM was identical each time */
-    boolean run(List<MethodInfo> methods, long size, long seed) throws MigrationException, InterruptedException {
+    boolean run(List<ProviderInfo> methods, long size, long seed) throws MigrationException, InterruptedException {
         long start = System.nanoTime();
         List<DemoResult> results = new ArrayList<>();
         MigrationParameters incoming = parameters.build();
@@ -50,7 +50,7 @@ final class Demo {
         counts = true;
         try (SyntheticGuest guest = new SyntheticGuest(size, seed)) {
             GuestRam arriving = alike(guest.ram());
-            for (MethodInfo method : methods) {
+            for (ProviderInfo method : methods) {
                 guest.reset();
                 makeStale(arriving);
                 DemoResult result = migrate(method, incoming, parameters, guest, arriving);
@@ -63,10 +63,10 @@ final class Demo {
     }
 
     /** Figures of code that the JVM does not know yet would tell which method came first, not which is fast. */
-    private void warmUp(List<MethodInfo> methods, long size, long seed, boolean checksum) throws MigrationException, InterruptedException {
+    private void warmUp(List<ProviderInfo> methods, long size, long seed, boolean checksum) throws MigrationException, InterruptedException {
         try (SyntheticGuest guest = new SyntheticGuest(size, seed)) {
             GuestRam arriving = alike(guest.ram());
-            for (MethodInfo method : methods) {
+            for (ProviderInfo method : methods) {
                 // neither a limit of the bandwidth nor a slow level: it is about the code only
                 migrate(method, MigrationParameters.defaults(),
                         MigrationParameters.builder().set("checksum", checksum ? "on" : "off"), guest, arriving);
@@ -92,7 +92,7 @@ final class Demo {
     }
 
     /** The destination is not told the method: it finds out. */
-    private DemoResult migrate(MethodInfo method, MigrationParameters incoming, MigrationParameters.Builder parameters,
+    private DemoResult migrate(ProviderInfo method, MigrationParameters incoming, MigrationParameters.Builder parameters,
             SyntheticGuest guest, GuestRam arriving) throws MigrationException, InterruptedException {
         MigrationParameters outgoing = parameters.set("multifd-compression", method.name()).build();
         double cpu = cpuSeconds();
@@ -114,7 +114,7 @@ final class Demo {
     }
 
     /** Both ends: when one fails, so does the other because of it. */
-    private MigrationStats migrate(MigrationSource source, MigrationDestination destination, String address, MethodInfo method)
+    private MigrationStats migrate(MigrationSource source, MigrationDestination destination, String address, ProviderInfo method)
             throws MigrationException, InterruptedException {
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         Thread receiver = new Thread(() -> {

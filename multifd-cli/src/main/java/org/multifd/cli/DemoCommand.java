@@ -4,7 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
         DemoReport report = json ? new JsonDemoReport(console) : new TableDemoReport(console);
-        List<MethodInfo> chosen = choose(report);
+        List<ProviderInfo> chosen = choose(report);
         return new Demo(registry, parameters, report, interruption).run(chosen, bytes, WholeNumber.parse("seed", seed)) ? 0 : Kind.INTERNAL.exitCode();
     }
 
@@ -104,10 +104,10 @@ final class DemoCommand implements Callable<Integer> {
         return bytes;
     }
 
-    private List<MethodInfo> choose(DemoReport report) throws MigrationException {
-        List<MethodInfo> chosen = new ArrayList<>();
+    private List<ProviderInfo> choose(DemoReport report) throws MigrationException {
+        List<ProviderInfo> chosen = new ArrayList<>();
         if (methods == null) {
-            for (MethodInfo each : registry.methods()) {
+            for (ProviderInfo each : registry.methods()) {
                 if (each.serves()) {
                     chosen.add(each);
                 } else if (each.lost().isEmpty()) {
@@ -125,7 +125,7 @@ final class DemoCommand implements Callable<Integer> {
                         + "\", an empty name in it, expected methods' names with single commas (zstd,lz4,none)");
             }
             registry.find(name);
-            registry.methods(name).stream().filter(MethodInfo::serves).forEach(chosen::add);
+            registry.methods(name).stream().filter(ProviderInfo::serves).forEach(chosen::add);
         }
         return chosen;
     }

@@ -1,7 +1,7 @@
 package org.multifd.cli;
 
 import java.util.List;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 
@@ -9,14 +9,14 @@ import org.multifd.core.MigrationStats;
 interface DemoReport {
 
     /** A method that was found but cannot be used here. */
-    void skipped(MethodInfo method);
+    void skipped(ProviderInfo method);
 
-    void start(List<MethodInfo> methods, long size, MigrationParameters parameters);
+    void start(List<ProviderInfo> methods, long size, MigrationParameters parameters);
 
     /** How often {@link #progress} is wanted. */
     long progressMillis();
 
-    void progress(MethodInfo method, MigrationStats stats);
+    void progress(ProviderInfo method, MigrationStats stats);
 
     void result(DemoResult result);
 

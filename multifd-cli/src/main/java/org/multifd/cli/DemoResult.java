@@ -1,6 +1,6 @@
 package org.multifd.cli;
 
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MigrationStats;
 
 /**
@@ -10,7 +10,7 @@ import org.multifd.core.MigrationStats;
  * @param cpuSeconds of the whole process
  * @param difference where the destination's RAM or device state is not the guest's, or ""
  */
-record DemoResult(MethodInfo method, MigrationStats stats, double cpuSeconds, String difference) {
+record DemoResult(ProviderInfo method, MigrationStats stats, double cpuSeconds, String difference) {
 
     boolean identical() {
         return difference.isEmpty();

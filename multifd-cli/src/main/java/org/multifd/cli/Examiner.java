@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.multifd.api.Availability;
 import org.multifd.cli.ExaminerLine.What;
+import org.multifd.cli.verify.ProviderLayer;
 import org.multifd.core.MigrationException;
-import org.multifd.core.ProviderLayer;
 import org.multifd.tck.Conformance;
 import org.multifd.tck.Rule;
 import org.multifd.tck.RuleResult;
@@ -69,10 +69,10 @@ final class Examiner {
     private void list(List<ProviderLayer> layers) {
         for (ProviderLayer layer : layers) {
             tell(What.LAYER, layer.path().toString());
-            layer.problems().forEach(each -> tell(What.PROBLEM, each.getMessage()));
+            layer.problems().forEach(each -> tell(What.PROBLEM, each));
             for (ProviderLayer.Entry each : layer.providers()) {
                 tell(What.PROVIDER, each.name(), each.providerClass(), each.module(), each.version(),
-                        each.location().toString(), Integer.toString(each.apiVersion()));
+                        each.location(), Integer.toString(each.apiVersion()));
             }
             layer.close();
         }

@@ -2,7 +2,7 @@ package org.multifd.cli;
 
 import java.util.List;
 import java.util.Map;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 
@@ -16,7 +16,7 @@ final class JsonDemoReport implements DemoReport {
     }
 
     @Override
-    public void skipped(MethodInfo method) {
+    public void skipped(ProviderInfo method) {
         Map<String, Object> line = Json.message("skipped");
         line.put("method", method.name());
         line.put("reason", method.availability().detail());
@@ -24,7 +24,7 @@ final class JsonDemoReport implements DemoReport {
     }
 
     @Override
-    public void start(List<MethodInfo> methods, long size, MigrationParameters parameters) {
+    public void start(List<ProviderInfo> methods, long size, MigrationParameters parameters) {
         // the results say it all
     }
 
@@ -34,7 +34,7 @@ final class JsonDemoReport implements DemoReport {
     }
 
     @Override
-    public void progress(MethodInfo method, MigrationStats stats) {
+    public void progress(ProviderInfo method, MigrationStats stats) {
         Map<String, Object> line = Json.message("progress");
         line.put("method", method.name());
         line.put("rounds", stats.rounds());

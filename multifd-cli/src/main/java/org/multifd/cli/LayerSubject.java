@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.MethodInfo;
+import org.multifd.cli.verify.ProviderLayer;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
-import org.multifd.core.ProviderLayer;
 import org.multifd.tck.Oracle;
 import org.multifd.tck.Subject;
 
@@ -51,7 +51,7 @@ final class LayerSubject implements Subject {
 
     @Override
     public MultiFDMethods methods() {
-        MultiFDMethods methods = provider.get();
+        MultiFDMethods methods = provider.make();
         loader = new WeakReference<>(methods.getClass().getClassLoader());
         return methods;
     }
@@ -72,7 +72,7 @@ final class LayerSubject implements Subject {
     private Oracle another() {
         try {
             MethodRegistry registry = Registry.find(List.of());
-            for (MethodInfo each : registry.methods(provider.name())) {
+            for (ProviderInfo each : registry.methods(provider.name())) {
                 if (each.serves() && !each.module().equals(provider.module())) {
                     return Oracle.of(registry.find(each.name()));
                 }

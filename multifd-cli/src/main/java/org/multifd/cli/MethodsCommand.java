@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.multifd.api.MethodParameter;
-import org.multifd.core.MethodInfo;
+import org.multifd.cli.provider.NativeCode;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.ProviderInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,15 +47,16 @@ final class MethodsCommand implements Callable<Integer> {
     public Integer call() throws MigrationException {
         console.mayBeCut();
         MethodRegistry registry = load.get();
-        List<MethodInfo> methods = registry.methods();
+        List<ProviderInfo> methods = registry.methods();
+        NativeCode code = NativeCode.now(); // methods that have been asked have loaded theirs
         if (!json) {
             console.result(String.format(ROW, "method", "state", "API", "provider"));
         }
-        for (MethodInfo each : methods) {
+        for (ProviderInfo each : methods) {
             if (json) {
-                console.result(Json.line(json(each)));
+                console.result(Json.line(json(each, code.of(each))));
             } else {
-                show(each);
+                show(each, code.of(each));
             }
         }
         for (MigrationException each : registry.problems()) {
@@ -67,25 +69,25 @@ final class MethodsCommand implements Callable<Integer> {
                 wrap(each.getMessage()).forEach(console::result);
             }
         }
-        if (methods.stream().noneMatch(MethodInfo::serves)) {
+        if (methods.stream().noneMatch(ProviderInfo::serves)) {
             throw new MigrationException(Kind.METHOD, "no usable method found; " + Registry.advice());
         }
         return 0;
     }
 
-    private static String state(MethodInfo method) {
+    private static String state(ProviderInfo method) {
         return method.serves() ? "usable" : method.availability().usable() ? "outdone" : "unusable";
     }
 
-    private void show(MethodInfo method) {
+    private void show(ProviderInfo method, String nativeCode) {
         console.result(String.format(ROW, method.name(), state(method), method.apiVersion(), Provenance.of(method)));
         wrap(method.lost().isEmpty() ? method.availability().detail() : method.lost()).forEach(console::result);
         for (MethodParameter each : method.parameters()) {
             wrap(each.name() + " " + each.min() + ".." + each.max() + " (" + each.defaultValue() + "): " + each.help())
                     .forEach(console::result);
         }
-        if (!method.nativeCode().isEmpty()) {
-            wrap("native library " + method.nativeCode()).forEach(console::result);
+        if (!nativeCode.isEmpty()) {
+            wrap("native library " + nativeCode).forEach(console::result);
         }
         // paths are never broken, so that they can be copied
         if (!method.location().isEmpty()) {
@@ -110,7 +112,7 @@ final class MethodsCommand implements Callable<Integer> {
         return lines;
     }
 
-    private static Map<String, Object> json(MethodInfo method) {
+    private static Map<String, Object> json(ProviderInfo method, String nativeCode) {
         Map<String, Object> line = Json.message("method");
         line.put("method", method.name());
         line.put("state", state(method));
@@ -120,7 +122,7 @@ final class MethodsCommand implements Callable<Integer> {
         line.put("version", method.version());
         line.put("location", method.location());
         line.put("layer", method.layer());
-        line.put("native_code", method.nativeCode());
+        line.put("native_code", nativeCode);
         line.put("api", method.apiVersion());
         line.put("priority", method.priority());
         line.put("parameters", method.parameters().stream().map(MethodsCommand::json).toList());

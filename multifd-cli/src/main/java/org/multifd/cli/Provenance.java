@@ -1,6 +1,6 @@
 package org.multifd.cli;
 
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 
 /** Where code comes from, in the form module@version. */
 final class Provenance {
@@ -8,7 +8,7 @@ final class Provenance {
     private Provenance() {
     }
 
-    static String of(MethodInfo method) {
+    static String of(ProviderInfo method) {
         String name = method.module().isEmpty() ? method.providerClass() : method.module();
         return method.version().isEmpty() ? name : name + '@' + method.version();
     }

@@ -2,7 +2,7 @@ package org.multifd.cli;
 
 import java.util.List;
 import java.util.Locale;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 
@@ -20,13 +20,13 @@ final class TableDemoReport implements DemoReport {
     }
 
     @Override
-    public void skipped(MethodInfo method) {
+    public void skipped(ProviderInfo method) {
         console.note("not usable here: method " + method.name() + " of " + Provenance.of(method) + ": "
                 + method.availability().detail());
     }
 
     @Override
-    public void start(List<MethodInfo> methods, long size, MigrationParameters parameters) {
+    public void start(List<ProviderInfo> methods, long size, MigrationParameters parameters) {
         console.note("a guest of " + ByteSize.show(size) + ", changing while it moves over " + parameters.multifdChannels()
                 + (parameters.multifdChannels() == 1 ? " channel" : " channels"));
         int name = methods.stream().mapToInt(each -> each.name().length()).max().orElse(0);
@@ -43,7 +43,7 @@ final class TableDemoReport implements DemoReport {
     }
 
     @Override
-    public void progress(MethodInfo method, MigrationStats stats) {
+    public void progress(ProviderInfo method, MigrationStats stats) {
         double seconds = stats.elapsedNanos() * 1e-9;
         String line = String.format(Locale.ROOT, "%s: round %d, %.1f s, %.1f MB sent", method.name(), stats.rounds(),
                 seconds, stats.wireBytes() / 1e6);

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 
@@ -104,7 +104,7 @@ class ZooTest {
                 "newerapi", "built for another API: received version 2, expected 1: build it with this multifd-api, or run the multifd that it was built for",
                 "olderapi", "built for another API: received version 0, expected 1: build it with this multifd-api, or run the multifd that it was built for"));
         Map<String, String> actual = new TreeMap<>();
-        for (MethodInfo each : registry.methods()) {
+        for (ProviderInfo each : registry.methods()) {
             if (!each.availability().usable()) {
                 // the JDK's words for a method that is not there have changed
                 actual.put(each.name(), each.availability().detail().replaceAll("(?<=AbstractMethodError: ).*(?=: build it)", "..."));
@@ -129,7 +129,7 @@ class ZooTest {
     /** One that hangs is asked once, then never again: the demo takes no five seconds more. */
     @Test
     void shouldKeepAllOthersUsable() throws Exception {
-        List<String> usable = registry.methods().stream().filter(MethodInfo::serves).map(MethodInfo::name).toList();
+        List<String> usable = registry.methods().stream().filter(ProviderInfo::serves).map(ProviderInfo::name).toList();
         assertEquals(List.of("garbage", "good", "leaksthreads", "lz4", "none", "samemodule", "writesoutside", "zlib", "zstd"),
                 usable);
         assertEquals("org.multifd.provider.zlib.ZlibMethods", registry.find("zlib").getClass().getName());

@@ -13,7 +13,6 @@ import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.Origin;
 import org.multifd.core.internal.provider.ProviderStatus;
 import org.multifd.core.internal.provider.Providers;
-import org.multifd.core.internal.provider.layer.NativeCode;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 
 /**
@@ -50,9 +49,7 @@ public final class MethodRegistry {
      * @return a new registry, perhaps an empty one
      */
     public static MethodRegistry load() {
-        MethodRegistry registry = new MethodRegistry(new Providers());
-        registry.providers.load();
-        return registry;
+        return builder().load();
     }
 
     /**
@@ -83,7 +80,7 @@ public final class MethodRegistry {
          */
         public Builder path(Path jarOrDirectory) throws MigrationException {
             if (!Files.exists(jarOrDirectory)) {
-                throw ProviderLayer.nothingThere(jarOrDirectory);
+                throw new MigrationException(MigrationException.Kind.USAGE, ProviderPath.nothingThere(jarOrDirectory));
             }
             paths.add(new ProviderPath(jarOrDirectory, false));
             return this;
@@ -194,7 +191,7 @@ public final class MethodRegistry {
      *
      * @return in the order of their names, then as found
      */
-    public List<MethodInfo> methods() {
+    public List<ProviderInfo> methods() {
         return infos(providers.list());
     }
 
@@ -204,7 +201,7 @@ public final class MethodRegistry {
      * @param name the method's name
      * @return as found, perhaps none
      */
-    public List<MethodInfo> methods(String name) {
+    public List<ProviderInfo> methods(String name) {
         return infos(providers.list(Objects.requireNonNull(name, "name")));
     }
 
@@ -246,16 +243,13 @@ public final class MethodRegistry {
         return providers;
     }
 
-    private static List<MethodInfo> infos(List<ProviderStatus> statuses) {
-        List<String> mapped = NativeCode.mapped();
-        return statuses.stream().map(each -> info(each, mapped)).toList();
-    }
-
-    private static MethodInfo info(ProviderStatus status, List<String> mapped) {
-        FoundProvider provider = status.provider();
-        Origin origin = provider.origin();
-        return new MethodInfo(provider.name(), origin.providerClass(), origin.module(), origin.version(),
-                origin.location(), origin.layer(), provider.apiVersion(), provider.priority(), provider.parameters(),
-                status.availability(), provider.nativeCode().state(mapped), status.lost());
+    private static List<ProviderInfo> infos(List<ProviderStatus> statuses) {
+        return statuses.stream().map(each -> {
+            FoundProvider provider = each.provider();
+            Origin origin = provider.origin();
+            return new ProviderInfo(provider.name(), origin.providerClass(), origin.module(), origin.version(),
+                    origin.location(), origin.layer(), provider.apiVersion(), provider.priority(), provider.parameters(),
+                    each.availability(), each.lost());
+        }).toList();
     }
 }

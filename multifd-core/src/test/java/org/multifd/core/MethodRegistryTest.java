@@ -43,8 +43,8 @@ class MethodRegistryTest {
         }
     }
 
-    private static MethodInfo info(MethodRegistry registry, String name) {
-        List<MethodInfo> named = registry.methods().stream().filter(m -> m.name().equals(name)).toList();
+    private static ProviderInfo info(MethodRegistry registry, String name) {
+        List<ProviderInfo> named = registry.methods().stream().filter(m -> m.name().equals(name)).toList();
         assertEquals(1, named.size());
         return named.get(0);
     }
@@ -58,9 +58,9 @@ class MethodRegistryTest {
                 ProviderFixture.provider("p", "Bad", "bad", "public Bad() { throw new IllegalStateException(\"no\"); }"));
 
         assertEquals("p.Seen", registry.find("seen").getClass().getName());
-        assertEquals(new MethodInfo("seen", "p.Seen", "", "", temp.resolve("classes").toString(),
+        assertEquals(new ProviderInfo("seen", "p.Seen", "", "", temp.resolve("classes").toString(),
                 "class path", MultiFDApi.VERSION, 7,
-                List.of(new MethodParameter("multifd-seen-level", 1, 3, 2, "level")), Availability.usable("works"), "", ""),
+                List.of(new MethodParameter("multifd-seen-level", 1, 3, 2, "level")), Availability.usable("works"), ""),
                 info(registry, "seen"));
         MigrationException problem = registry.problems().stream()
                 .filter(p -> p.getMessage().startsWith("p.Bad ")).findFirst().orElseThrow();
@@ -100,7 +100,7 @@ class MethodRegistryTest {
         registry.choose("twice", "p.Two");
         assertEquals("p.Two", registry.find("twice").getClass().getName());
         assertEquals(List.of(false, true), registry.methods().stream().filter(m -> m.name().equals("twice"))
-                .map(MethodInfo::serves).toList());
+                .map(ProviderInfo::serves).toList());
     }
 
     @Test
@@ -109,7 +109,7 @@ class MethodRegistryTest {
         MethodRegistry registry = MethodRegistry.of(own, FakeMethods.unusable("lame", "no legs"));
 
         assertSame(own, registry.find("own"));
-        assertEquals(List.of("lame", "own"), registry.methods().stream().map(MethodInfo::name).toList());
+        assertEquals(List.of("lame", "own"), registry.methods().stream().map(ProviderInfo::name).toList());
         assertTrue(info(registry, "own").serves());
         assertFalse(info(registry, "lame").serves());
         assertEquals("no legs", info(registry, "lame").availability().detail());

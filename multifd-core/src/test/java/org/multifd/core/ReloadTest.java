@@ -235,6 +235,6 @@ class ReloadTest {
     }
 
     private static List<String> names(MethodRegistry registry) {
-        return registry.methods().stream().map(MethodInfo::name).toList();
+        return registry.methods().stream().map(ProviderInfo::name).toList();
     }
 }

@@ -13,7 +13,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.internal.provider.FoundProvider;
+import org.multifd.core.internal.provider.LayerProviders;
 import org.multifd.core.internal.provider.ProviderFixture;
+import org.multifd.core.internal.provider.layer.ProviderPath;
 import org.multifd.core.internal.provider.layer.TestJar;
 import org.multifd.tck.Conformance;
 import org.multifd.tck.Report;
@@ -131,8 +135,8 @@ class SwapProviderTest {
     @Test
     void shouldPreferTheJarOfHigherPriorityAndSayWhatItReplaces() throws Exception {
         MethodRegistry registry = MethodRegistry.builder().path(higher).load();
-        List<MethodInfo> all = registry.methods("lz4");
-        assertEquals(List.of("org.multifd.provider.lz4", "other.lz4"), all.stream().map(MethodInfo::module).toList());
+        List<ProviderInfo> all = registry.methods("lz4");
+        assertEquals(List.of("org.multifd.provider.lz4", "other.lz4"), all.stream().map(ProviderInfo::module).toList());
         assertEquals("other.lz4 has the higher priority: 10 against 0", all.get(0).lost());
         assertTrue(all.get(1).serves());
         assertEquals(higher.toString(), all.get(1).layer());
@@ -142,7 +146,7 @@ class SwapProviderTest {
     @Test
     void shouldRefuseTwoOfOnePriorityUntilOneIsChosen() throws Exception {
         MethodRegistry registry = MethodRegistry.builder().path(equal).load();
-        assertEquals(List.of(false, false), registry.methods("lz4").stream().map(MethodInfo::serves).toList());
+        assertEquals(List.of(false, false), registry.methods("lz4").stream().map(ProviderInfo::serves).toList());
         registry.choose("lz4", "other.lz4");
         assertEquals("other.lz4", serving(registry));
         registry.choose("lz4", "org.multifd.provider.lz4");
@@ -177,11 +181,19 @@ class SwapProviderTest {
     /** What takes a built-in method's place has to keep the contract as well. */
     @Test
     void shouldKeepTheContract() throws Exception {
-        try (ProviderLayer layer = ProviderLayer.open(equal).get(0)) {
-            assertEquals(List.of(), layer.problems());
-            Report report = new Conformance(layer.providers().get(0)::get).run();
-            assertEquals(List.of(), report.results().stream().filter(each -> each.outcome() == RuleResult.Outcome.FAILED)
-                    .map(RuleResult::toString).toList());
+        LayerProviders layer = LayerProviders.load(new ProviderPath(equal, false).sources().get(0));
+        assertEquals(List.of(), layer.problems());
+        Report report = new Conformance(() -> another(layer.found().get(0))).run();
+        assertEquals(List.of(), report.results().stream().filter(each -> each.outcome() == RuleResult.Outcome.FAILED)
+                .map(RuleResult::toString).toList());
+        layer.layer().deleteCopies().run();
+    }
+
+    private static MultiFDMethods another(FoundProvider provider) {
+        try {
+            return provider.another();
+        } catch (Throwable e) { // as the constructor's
+            throw new AssertionError(e);
         }
     }
 }

@@ -26,10 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
-import org.multifd.core.ProviderLayer;
 import org.multifd.core.internal.provider.ProviderFixture;
 import org.multifd.core.internal.provider.layer.ChangingSource;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
@@ -133,7 +132,7 @@ class DebugHowToTest {
         messages(registry).forEach(this::saw);
         int entries = temp.resolve("home").toFile().list().length;
         assertEquals(entries, messages(registry).size(), () -> String.join("\n", messages(registry)));
-        saw(assertThrows(MigrationException.class, () -> ProviderLayer.open(temp.resolve("gone"))).getMessage());
+        saw(assertThrows(MigrationException.class, () -> MethodRegistry.builder().path(temp.resolve("gone"))).getMessage());
         Path goes = TestJar.provider(temp.resolve("goes"), "goes").build();
         MethodRegistry going = MethodRegistry.builder().path(goes).load();
         Files.delete(goes);
@@ -212,7 +211,7 @@ class DebugHowToTest {
         jar("throwing", availability("throw new IllegalStateException();")).build();
         jar("wordless", availability("return null;")).build();
         jar("hanging", availability(HANG + " return null;")).build();
-        for (MethodInfo each : MethodRegistry.builder().home(temp.resolve("home")).load().methods()) {
+        for (ProviderInfo each : MethodRegistry.builder().home(temp.resolve("home")).load().methods()) {
             if (!each.availability().usable()) {
                 saw(each.availability().detail());
             }
@@ -244,7 +243,7 @@ class DebugHowToTest {
         TestJar.copyOf("org.multifd.provider.zlib", temp.resolve("home/zlib.jar"));
         MethodRegistry registry = MethodRegistry.builder().home(temp.resolve("home")).load();
         registry.choose("named", "two");
-        registry.methods().stream().map(MethodInfo::lost).filter(each -> !each.isEmpty()).forEach(this::saw);
+        registry.methods().stream().map(ProviderInfo::lost).filter(each -> !each.isEmpty()).forEach(this::saw);
         sawAll();
     }
 

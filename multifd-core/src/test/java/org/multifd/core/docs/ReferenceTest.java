@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MethodParameter;
-import org.multifd.core.MethodInfo;
+import org.multifd.core.ProviderInfo;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
@@ -112,7 +112,7 @@ class ReferenceTest {
     @Test
     void shouldListTheParametersThatMethodsDeclare() throws Exception {
         List<List<String>> declared = new ArrayList<>();
-        for (MethodInfo method : MethodRegistry.load().methods()) {
+        for (ProviderInfo method : MethodRegistry.load().methods()) {
             if (method.providerClass().startsWith("org.multifd.provider")) {
                 for (MethodParameter each : method.parameters()) {
                     declared.add(List.of(each.name(), each.min() + ".." + each.max(),

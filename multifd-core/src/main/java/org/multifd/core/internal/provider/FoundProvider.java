@@ -5,16 +5,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.layer.ApiVersions;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
-import org.multifd.core.internal.provider.layer.NativeCode;
 import org.multifd.core.internal.provider.layer.ProviderClass;
 import org.multifd.core.internal.wire.Text;
 
@@ -28,7 +25,6 @@ public final class FoundProvider {
     private final MultiFDMethods methods;
     private final String name;
     private final Origin origin;
-    private final Supplier<NativeCode> nativeCode;
     private int apiVersion;
     private int priority;
     private List<MethodParameter> parameters = List.of();
@@ -41,12 +37,11 @@ public final class FoundProvider {
         MultiFDMethods make() throws Throwable;
     }
 
-    private FoundProvider(Maker maker, MultiFDMethods methods, String name, Origin origin, Supplier<NativeCode> nativeCode) {
+    private FoundProvider(Maker maker, MultiFDMethods methods, String name, Origin origin) {
         this.maker = maker;
         this.methods = methods;
         this.name = name;
         this.origin = origin;
-        this.nativeCode = nativeCode;
     }
 
     /** One that is there already. */
@@ -56,17 +51,12 @@ public final class FoundProvider {
 
     /** One that the program was started with. */
     static FoundProvider of(Class<? extends MultiFDMethods> type, Maker maker) throws MethodException {
-        return of(type, Origin.of(type), maker, () -> NativeCode.of(type));
+        return new Making(type, Origin.of(type), maker).await();
     }
 
     /** One of a layer that is being made. */
     static Making making(ProviderClass provider, LoadedLayer layer) {
-        return new Making(provider.type(), Origin.of(provider, layer.path()), provider::construct, layer::nativeCode);
-    }
-
-    private static FoundProvider of(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode)
-            throws MethodException {
-        return new Making(type, origin, maker, nativeCode).await();
+        return new Making(provider.type(), Origin.of(provider, layer.path()), provider::construct);
     }
 
     /** A provider's constructor and first answers, which come from a thread of its own: several that hang are waited for together. */
@@ -76,12 +66,12 @@ public final class FoundProvider {
         private final AtomicReference<String> step = new AtomicReference<>("its constructor");
         private final ProviderCall<FoundProvider> call;
 
-        private Making(Class<?> type, Origin origin, Maker maker, Supplier<NativeCode> nativeCode) {
+        private Making(Class<?> type, Origin origin, Maker maker) {
             this.origin = origin;
             call = ProviderCall.start(type.getClassLoader(), () -> {
                 MultiFDMethods methods = make(type, origin, maker);
                 step.set("name()");
-                FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin, nativeCode);
+                FoundProvider found = new FoundProvider(maker, methods, askName(methods, origin), origin);
                 found.askTheRest(step);
                 return found;
             });
@@ -134,12 +124,12 @@ public final class FoundProvider {
             apiVersion = methods.apiVersion();
         } catch (Throwable e) { // as above
             Failures.passFatal(e);
-            refuse(e instanceof LinkageError ? ApiVersions.another(methods.getClass().getModule(), Failures.describe(e))
+            refuse(e instanceof LinkageError ? Failures.anotherApi(methods.getClass().getModule(), Failures.describe(e))
                     : "apiVersion() failed: " + Failures.describe(e), e);
             return;
         }
         if (apiVersion < MultiFDApi.OLDEST || apiVersion > MultiFDApi.VERSION) {
-            refuse("built for another API: received version " + apiVersion + ", expected " + ApiVersions.EXPECTED + ApiVersions.REMEDY, null);
+            refuse("built for another API: received version " + apiVersion + ", expected " + Failures.EXPECTED_API + Failures.API_REMEDY, null);
             return;
         }
         try {
@@ -201,11 +191,6 @@ public final class FoundProvider {
 
     public Origin origin() {
         return origin;
-    }
-
-    /** What its jars bring, found out when it is asked for. */
-    public NativeCode nativeCode() {
-        return nativeCode.get();
     }
 
     /** 0 if it could not be asked. */

@@ -1,14 +1,25 @@
 package org.multifd.core.internal.provider.layer;
 
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ServiceConfigurationError;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.internal.wire.Text;
 
-/** What a provider's code, or loading it, failed with. */
+/** Words for what a provider's code, or loading it, failed with. */
 public final class Failures {
+
+    /** The API versions that go with this one (provider-contract 1.5). */
+    public static final String EXPECTED_API = MultiFDApi.OLDEST == MultiFDApi.VERSION ? Integer.toString(MultiFDApi.VERSION)
+            : MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION;
+
+    /** What to do about another API version, behind why. */
+    public static final String API_REMEDY = ": build it with this multifd-api, or run the multifd that it was built for";
 
     /** Deeper than any real chain; a chain of causes may be a ring. */
     private static final int MAX_CAUSES = 64;
@@ -23,6 +34,7 @@ public final class Failures {
     private static final Pattern SIGNATURE = Pattern.compile("(?i)digest|signature|signer information");
 
     private static final Pattern TYPE = Pattern.compile("[\\w$]+(?:[./][\\w$]+)+");
+    private static final String API = MultiFDMethods.class.getPackageName();
 
     private Failures() {
     }
@@ -69,8 +81,8 @@ public final class Failures {
         String remedy = "";
         while (types.find()) {
             String type = types.group().replace('/', '.');
-            if (type.startsWith(MultiFDMethods.class.getPackageName() + ".")) {
-                return ApiVersions.another(provider, described);
+            if (type.startsWith(API + ".")) {
+                return anotherApi(provider, described);
             }
             if (missing && remedy.isEmpty()) {
                 remedy = "; " + remedy(type);
@@ -92,6 +104,24 @@ public final class Failures {
                 || failure instanceof ExceptionInInitializerError;
     }
 
+    /**
+     * For a provider of another API that cannot be asked for its version, with what shows it. What its module was compiled with
+     * is known if it has a module-info.
+     */
+    public static String anotherApi(Module provider, String failure) {
+        String compiledWith = "";
+        if (provider != null && provider.isNamed()) {
+            for (ModuleDescriptor.Requires each : provider.getDescriptor().requires()) {
+                if (each.name().equals(API) && each.rawCompiledVersion().isPresent()) {
+                    Module api = MultiFDMethods.class.getModule();
+                    compiledWith = ", compiled with " + API + " " + each.rawCompiledVersion().get() + " (this one is "
+                            + (api.isNamed() ? api.getDescriptor().rawVersion().orElse("an unknown version") : "an unknown version") + ")";
+                }
+            }
+        }
+        return "built for another API than version " + EXPECTED_API + compiledWith + ": " + failure + API_REMEDY;
+    }
+
     /** What a message of the JDK's says about a class file that is too new, or "". */
     static String newerJava(String message) {
         Matcher version = NEWER_CLASS.matcher(message);
@@ -101,7 +131,23 @@ public final class Failures {
 
     private static String remedy(String missingType) {
         String packageName = missingType.substring(0, Math.max(0, missingType.lastIndexOf('.')));
-        String module = SystemModules.withPackage(packageName);
-        return module != null ? SystemModules.remedy(module) : "put the jar that has it beside the provider's";
+        return ModuleFinder.ofSystem().findAll().stream().map(ModuleReference::descriptor)
+                .filter(module -> module.packages().contains(packageName)).map(ModuleDescriptor::name)
+                .filter(Failures::isAbsent).findFirst().map(Failures::addModule)
+                .orElse("put the jar that has it beside the provider's");
+    }
+
+    /** Whether Java has such a module, and this JVM was not started with it. */
+    static boolean isAbsent(String module) {
+        return isJava(module) && ModuleLayer.boot().findModule(module).isEmpty() && ModuleFinder.ofSystem().find(module).isPresent();
+    }
+
+    /** Whether this is one of Java's own modules, by its name: an image made by jlink has all its modules among the system's. */
+    static boolean isJava(String module) {
+        return module.startsWith("java.") || module.startsWith("jdk.");
+    }
+
+    static String addModule(String module) {
+        return "start Java with --add-modules=" + module;
     }
 }

@@ -11,14 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Enumeration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.ZipEntry;
+import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.multifd.api.MultiFDMethods;
@@ -34,39 +32,27 @@ final class LayerJars implements ModuleFinder {
     /** By the module's name. */
     private final Map<String, ModuleReference> modules = new LinkedHashMap<>();
     private final Map<String, Path> originals = new LinkedHashMap<>();
-    private final List<String> opened = new ArrayList<>();
-    private final List<NativeCode.Library> libraries = new ArrayList<>();
 
     /** The copies by their originals. */
     LayerJars(Path source, Map<Path, Path> copies, Collection<String> systemModules) throws LayerException {
         this.source = source;
         for (Map.Entry<Path, Path> each : copies.entrySet()) {
-            libraries.addAll(libraries(each.getKey(), each.getValue()));
             add(each.getKey(), read(each.getKey(), each.getValue()), systemModules);
         }
     }
 
-    private static List<NativeCode.Library> libraries(Path original, Path copy) throws LayerException {
-        try (ZipFile jar = new ZipFile(copy.toFile())) {
-            List<String> names = new ArrayList<>(jar.size());
-            for (Enumeration<? extends ZipEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
-                names.add(entries.nextElement().getName());
-            }
-            return NativeCode.of(original, names);
+    private static ModuleReference read(Path original, Path copy) throws LayerException {
+        try {
+            new ZipFile(copy.toFile()).close(); // it says less plainly what it is, as a module
+            return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (ZipException e) {
             throw new LayerException(original + ": received a file that is no jar (" + e.getMessage() + "), expected "
                     + (LayerSource.isJarName(original) ? "a whole jar: copy it again"
                     : "a provider's jar, or the directory with its jars: name that"), e);
         } catch (IOException e) {
             throw new LayerException(original + ": cannot be read: " + Failures.describe(e), e);
-        }
-    }
-
-    private static ModuleReference read(Path original, Path copy) throws LayerException {
-        try {
-            return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (FindException e) {
-            throw NoLayer.ofJar(e, original, copy);
+            throw LayerErrors.ofJar(e, original, copy);
         } catch (RuntimeException e) { // its signature does not hold
             Failures.passFatal(e);
             throw new LayerException(original + ": no module can be made of it: " + Failures.explain(e, null), e);
@@ -88,13 +74,35 @@ final class LayerJars implements ModuleFinder {
             throw new LayerException(source + ": received the module " + module.name() + " twice, in " + other.getFileName()
                     + " and " + original.getFileName() + ", expected each once: remove one of them");
         }
-        if (module.isAutomatic()) {
-            List<String> required = new ArrayList<>(systemModules);
-            required.add(API);
-            modules.put(module.name(), OpenedModule.of(jar, required));
-            opened.add(module.name());
-        } else {
-            modules.put(module.name(), jar);
+        modules.put(module.name(), module.isAutomatic() ? new OpenedModule(jar, systemModules) : jar);
+    }
+
+    /**
+     * A jar without module-info as an open module that requires named modules only. As the automatic module that the JDK makes
+     * of it, it would read every module of the program above it, and a library that both bring (a logging facade, say) would be
+     * a package in two modules, which ends the whole layer.
+     */
+    private static final class OpenedModule extends ModuleReference {
+
+        private final ModuleReference jar;
+
+        OpenedModule(ModuleReference jar, Collection<String> systemModules) {
+            super(opened(jar.descriptor(), systemModules), jar.location().orElse(null));
+            this.jar = jar;
+        }
+
+        private static ModuleDescriptor opened(ModuleDescriptor automatic, Collection<String> systemModules) {
+            ModuleDescriptor.Builder builder = ModuleDescriptor.newOpenModule(automatic.name()).packages(automatic.packages());
+            automatic.version().ifPresent(builder::version);
+            automatic.provides().forEach(builder::provides);
+            builder.requires(API).requires(Set.of(ModuleDescriptor.Requires.Modifier.MANDATED), "java.base");
+            systemModules.stream().filter(each -> !each.equals("java.base")).forEach(builder::requires);
+            return builder.build();
+        }
+
+        @Override
+        public ModuleReader open() throws IOException {
+            return jar.open();
         }
     }
 
@@ -113,55 +121,33 @@ final class LayerJars implements ModuleFinder {
      * it needs, all of them if there is such a jar.
      */
     Set<String> roots() {
-        if (!opened.isEmpty()) {
-            return modules.keySet();
-        }
-        Set<String> roots = new HashSet<>();
-        for (ModuleReference each : modules.values()) {
-            if (!providers(each.descriptor()).isEmpty()) {
-                roots.add(each.descriptor().name());
-            }
-        }
-        return roots;
+        return opened().isEmpty() ? withProvider() : modules.keySet();
+    }
+
+    private Set<String> withProvider() {
+        return modules.values().stream().map(ModuleReference::descriptor).filter(each -> !providers(each).isEmpty())
+                .map(ModuleDescriptor::name).collect(Collectors.toSet());
+    }
+
+    boolean hasProvider() {
+        return !withProvider().isEmpty();
     }
 
     /** The classes that a module provides as methods. */
     static List<String> providers(ModuleDescriptor module) {
-        for (ModuleDescriptor.Provides each : module.provides()) {
-            if (each.service().equals(SERVICE)) {
-                return each.providers();
-            }
-        }
-        return List.of();
-    }
-
-    boolean hasProvider() {
-        for (ModuleReference each : modules.values()) {
-            if (!providers(each.descriptor()).isEmpty()) {
-                return true;
-            }
-        }
-        return false;
+        return module.provides().stream().filter(each -> each.service().equals(SERVICE)).findFirst()
+                .map(ModuleDescriptor.Provides::providers).orElse(List.of());
     }
 
     /** Modules made of jars without module-info. */
     List<String> opened() {
-        return opened;
+        return modules.values().stream().filter(OpenedModule.class::isInstance).map(each -> each.descriptor().name()).toList();
     }
 
     /** The file names of the jars that have a package. */
     List<String> withPackage(String name) {
-        List<String> files = new ArrayList<>();
-        modules.forEach((module, reference) -> {
-            if (reference.descriptor().packages().contains(name)) {
-                files.add(originals.get(module).getFileName().toString());
-            }
-        });
-        return files;
-    }
-
-    NativeCode nativeCode() {
-        return new NativeCode(libraries);
+        return modules.values().stream().map(ModuleReference::descriptor).filter(each -> each.packages().contains(name))
+                .map(each -> original(each.name()).getFileName().toString()).toList();
     }
 
     /** The jar of a module, as the user has it. */
@@ -173,33 +159,26 @@ final class LayerJars implements ModuleFinder {
     List<LayerException> servicesWithoutProvides() {
         List<LayerException> problems = new ArrayList<>();
         for (ModuleReference each : modules.values()) {
-            if (!opened.contains(each.descriptor().name()) && providers(each.descriptor()).isEmpty()) {
-                List<String> names;
-                try {
-                    names = services(each);
-                } catch (LayerException e) {
-                    problems.add(e);
-                    continue;
-                }
+            Path jar = original(each.descriptor().name());
+            if (each instanceof OpenedModule || !providers(each.descriptor()).isEmpty()) {
+                continue;
+            }
+            try (ModuleReader reader = each.open();
+                    InputStream in = reader.open(SERVICES).orElse(InputStream.nullInputStream())) {
+                String names = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
+                        .map(line -> line.replaceFirst("#.*", "").strip()).filter(name -> !name.isEmpty())
+                        .collect(Collectors.joining(", "));
                 if (!names.isEmpty()) {
-                    problems.add(new LayerException(original(each.descriptor().name()) + ": received " + String.join(", ", names)
-                            + " in " + SERVICES + " alone, expected it in the jar's module-info, too, as only that counts in a module: "
-                            + "add \"provides " + SERVICE + " with " + String.join(", ", names) + ";\""));
+                    problems.add(new LayerException(jar + ": received " + names + " in " + SERVICES
+                            + " alone, expected it in the jar's module-info, too, as only that counts in a module: "
+                            + "add \"provides " + SERVICE + " with " + names + ";\""));
                 }
+            } catch (IOException | RuntimeException e) {
+                Failures.passFatal(e);
+                problems.add(new LayerException(jar + ": " + SERVICES + " cannot be read: " + Failures.explain(e, null), e));
             }
         }
         return problems;
-    }
-
-    private List<String> services(ModuleReference jar) throws LayerException {
-        try (ModuleReader reader = jar.open(); InputStream in = reader.open(SERVICES).orElse(InputStream.nullInputStream())) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                    .map(line -> line.replaceFirst("#.*", "").strip()).filter(name -> !name.isEmpty()).toList();
-        } catch (IOException | RuntimeException e) {
-            Failures.passFatal(e);
-            throw new LayerException(original(jar.descriptor().name()) + ": " + SERVICES + " cannot be read: "
-                    + Failures.explain(e, null), e);
-        }
     }
 
     LayerException withoutProvider() {

@@ -34,7 +34,6 @@ final class LayerLoading {
     private final List<ProviderClass> providers = new ArrayList<>();
     private final List<LayerException> problems = new ArrayList<>();
     private LayerSource.Look look;
-    private NativeCode nativeCode = new NativeCode(List.of());
     private Path directory;
     private Cleaner.Cleanable copies;
 
@@ -42,28 +41,30 @@ final class LayerLoading {
         this.source = source;
     }
 
-    LoadedLayer load() throws IOException {
-        look = source.look();
+    LoadedLayer load() {
         try {
+            look = source.look();
             String unsupported = LoadedLayer.unsupported();
             if (unsupported != null) {
                 throw new LayerException(unsupported);
             }
-            ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
             if (look.files().isEmpty()) {
                 throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: "
                         + source.remedyWithoutJars());
             }
+            ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
             directory = PrivateDirectory.subdirectory();
-            LayerJars jars = new LayerJars(source.path(), copy(), SystemModules.present(parent));
+            LayerJars jars = new LayerJars(source.path(), copy(), systemModules(parent));
             for (Path each : look.nested()) {
                 problems.add(new LayerException(each + ": received jars in a directory inside a provider's directory, where they are "
                         + "not loaded, expected them in " + source.path() + " or beside it: move or remove them"));
             }
-            nativeCode = jars.nativeCode();
             load(parent, jars);
         } catch (LayerException e) {
             problems.add(e);
+        } catch (IOException e) {
+            look = null;
+            problems.add(new LayerException(source.path() + ": cannot be read: " + Failures.describe(e), e));
         } catch (RuntimeException | LinkageError e) { // the JDK's, of a jar as nobody expects it
             Failures.passFatal(e);
             problems.add(new LayerException(source.path() + ": no layer can be made of it: " + Failures.explain(e, null), e));
@@ -72,8 +73,13 @@ final class LayerLoading {
                 PrivateDirectory.delete(directory);
             }
         }
-        return new LoadedLayer(source.path(), directory, look, nativeCode, providers, problems,
-                copies == null ? () -> { } : copies::clean);
+        return new LoadedLayer(source.path(), directory, look, providers, problems, copies == null ? () -> { } : copies::clean);
+    }
+
+    /** Java's own modules that a layer below this one can require. */
+    private static List<String> systemModules(ModuleLayer parent) {
+        return ModuleLayer.boot().modules().stream().map(Module::getName)
+                .filter(each -> Failures.isJava(each) && parent.findModule(each).isPresent()).toList();
     }
 
     private Map<Path, Path> copy() throws IOException, LayerException {
@@ -124,7 +130,7 @@ final class LayerLoading {
             Configuration resolved = Configuration.resolveAndBind(jars, List.of(parent.configuration()), ModuleFinder.of(), jars.roots());
             controller = ModuleLayer.defineModulesWithOneLoader(resolved, List.of(parent), ClassLoader.getPlatformClassLoader());
         } catch (FindException | ResolutionException | LayerInstantiationException e) {
-            throw NoLayer.ofModules(e, jars, directory, source.path());
+            throw LayerErrors.ofModules(e, jars, directory, source.path());
         }
         ClassLoader loader = controller.layer().modules().iterator().next().getClassLoader();
         Path toDelete = directory;

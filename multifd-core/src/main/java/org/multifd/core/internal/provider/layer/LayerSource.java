@@ -1,18 +1,18 @@
 package org.multifd.core.internal.provider.layer;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What becomes one layer: a jar, or a directory with all its jars. */
 public class LayerSource {
@@ -73,7 +73,7 @@ public class LayerSource {
 
     /** The files as they are now. */
     public Look look() throws IOException {
-        return Files.isDirectory(path) ? new Look(jars(path), nested()) : new Look(List.of(path), List.of());
+        return Files.isDirectory(path) ? new Look(jars(path), withJars(path)) : new Look(List.of(path), List.of());
     }
 
     /** What to do about a directory without a jar. */
@@ -85,40 +85,29 @@ public class LayerSource {
         return Files.isDirectory(built) ? "did you mean " + built + "?" : "put them there, or name the directory that has them";
     }
 
-    private List<Path> nested() throws IOException {
-        List<Path> nested = new ArrayList<>();
-        for (Path each : directories(path)) {
+    /** The directories in this one that have jars. One that cannot be read, or is gone, counts as having none. */
+    static List<Path> withJars(Path directory) throws IOException {
+        return list(directory, each -> {
             try {
-                if (!jars(each).isEmpty()) {
-                    nested.add(each);
-                }
+                return isVisibleDirectory(each) && !jars(each).isEmpty();
             } catch (IOException e) {
-                continue; // one that cannot be read, or is gone, has nothing that could be missed
+                return false;
             }
-        }
-        return nested;
+        });
     }
 
     /** In the order of their names. */
     static List<Path> jars(Path directory) throws IOException {
-        List<Path> jars = new ArrayList<>();
-        for (Path each : list(directory)) {
-            if (isJarName(each) && !Files.isDirectory(each)) {
-                jars.add(each);
-            }
-        }
-        return jars;
+        return list(directory, each -> isJarName(each) && !Files.isDirectory(each));
     }
 
     /** In the order of their names, without hidden ones. */
     static List<Path> directories(Path directory) throws IOException {
-        List<Path> directories = new ArrayList<>();
-        for (Path each : list(directory)) {
-            if (Files.isDirectory(each) && !each.getFileName().toString().startsWith(".")) {
-                directories.add(each);
-            }
-        }
-        return directories;
+        return list(directory, LayerSource::isVisibleDirectory);
+    }
+
+    private static boolean isVisibleDirectory(Path path) {
+        return Files.isDirectory(path) && !path.getFileName().toString().startsWith(".");
     }
 
     /** A hidden file is one that a copying program has not finished, or the file manager's. */
@@ -127,16 +116,11 @@ public class LayerSource {
         return name.toLowerCase(Locale.ROOT).endsWith(".jar") && !name.startsWith(".");
     }
 
-    private static List<Path> list(Path directory) throws IOException {
-        List<Path> entries = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            for (Path each : stream) {
-                entries.add(each);
-            }
-        } catch (DirectoryIteratorException e) {
+    private static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(wanted).sorted().toList();
+        } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        entries.sort(null);
-        return entries;
     }
 }

@@ -1,27 +1,21 @@
 package org.multifd.core.internal.provider.layer;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import org.multifd.api.MultiFDMethods;
 
-/** A class that a layer provides as a method's, loaded and not initialised yet; makes any number of providers. */
-public final class ProviderClass {
-
-    private final Class<?> type;
-    private final Path jar;
-    /** A public static {@code provider()}, which a module may have in place of a constructor; else null. */
-    private final Method factory;
-    private final Constructor<?> constructor;
-
-    private ProviderClass(Class<?> type, Path jar, Method factory, Constructor<?> constructor) {
-        this.type = type;
-        this.jar = jar;
-        this.factory = factory;
-        this.constructor = constructor;
-    }
+/**
+ * A class that a layer provides as a method's, loaded and not initialised yet; makes any number of providers.
+ *
+ * @param type the class, or the one whose {@code provider()} makes it
+ * @param jar the jar as the user has it, not the copy that is loaded
+ * @param maker a public static {@code provider()}, which a module may have in place of a constructor; else the constructor
+ */
+public record ProviderClass(Class<?> type, Path jar, Executable maker) {
 
     /** What ServiceLoader demands of a module's provider class, with a message for each demand. */
     static ProviderClass of(Module module, String name, Path jar) throws LayerException {
@@ -37,13 +31,13 @@ public final class ProviderClass {
         try {
             Method factory = factory(type);
             if (factory != null) {
-                return new ProviderClass(type, jar, factory, null);
+                return new ProviderClass(type, jar, factory);
             }
             if (!MultiFDMethods.class.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers())
                     || !Modifier.isPublic(type.getModifiers())) {
                 throw notAProvider(type, jar, null);
             }
-            return new ProviderClass(type, jar, null, type.getConstructor());
+            return new ProviderClass(type, jar, type.getConstructor());
         } catch (NoSuchMethodException e) {
             throw notAProvider(type, jar, e);
         } catch (LinkageError | RuntimeException e) {
@@ -76,21 +70,11 @@ public final class ProviderClass {
                 + MultiFDMethods.class.getName() + " and has a public constructor without arguments", cause);
     }
 
-    /** The class, or the one whose {@code provider()} makes it. */
-    public Class<?> type() {
-        return type;
-    }
-
-    /** The jar as the user has it, not the copy that is loaded. */
-    public Path jar() {
-        return jar;
-    }
-
     /** Runs the provider's code; whatever it throws comes as it is. */
     public MultiFDMethods construct() throws Throwable {
         try {
-            Object made = factory != null ? factory.invoke(null) : constructor.newInstance();
-            return (MultiFDMethods) made;
+            return (MultiFDMethods) (maker instanceof Method factory ? factory.invoke(null)
+                    : ((Constructor<?>) maker).newInstance());
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }

@@ -3,8 +3,8 @@ package org.multifd.core.internal.provider.layer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where a user says that providers are. A jar is one layer. A directory with jars is one layer of all of them. A home is a
@@ -12,35 +12,19 @@ import java.util.List;
  */
 public record ProviderPath(Path path, boolean home) {
 
+    /** What to say of a path that a user named where there is nothing. */
+    public static String nothingThere(Path path) {
+        return "received the provider path " + path + ", expected a jar or a directory: there is no such file";
+    }
+
     /** The layers to be made of what is there now; none for a home that does not exist. */
     public List<LayerSource> sources() throws IOException {
         if (!Files.isDirectory(path)) {
             return home && !Files.exists(path) ? List.of() : List.of(new LayerSource(path));
         }
-        List<Path> directories = LayerSource.directories(path);
-        if (!home && !holdsJars(directories)) {
+        if (!home && LayerSource.withJars(path).isEmpty()) {
             return List.of(new LayerSource(path));
         }
-        List<LayerSource> sources = new ArrayList<>();
-        for (Path each : directories) {
-            sources.add(LayerSource.found(each));
-        }
-        for (Path each : LayerSource.jars(path)) {
-            sources.add(LayerSource.found(each));
-        }
-        return sources;
-    }
-
-    private static boolean holdsJars(List<Path> directories) {
-        for (Path each : directories) {
-            try {
-                if (!LayerSource.jars(each).isEmpty()) {
-                    return true;
-                }
-            } catch (IOException e) {
-                continue; // one that cannot be read decides nothing; it is reported if this is a home
-            }
-        }
-        return false;
+        return Stream.concat(LayerSource.directories(path).stream(), LayerSource.jars(path).stream()).map(LayerSource::found).toList();
     }
 }

@@ -220,7 +220,7 @@ class BrokenLayersTest {
     @Test
     void shouldNameAModuleThatJavaWasNotStartedWith() throws Exception {
         String absent = ModuleFinder.ofSystem().findAll().stream().map(each -> each.descriptor().name())
-                .filter(SystemModules::isAbsent).filter(each -> each.startsWith("jdk.incubator.")).findFirst().orElseThrow();
+                .filter(Failures::isAbsent).filter(each -> each.startsWith("jdk.incubator.")).findFirst().orElseThrow();
         Path jar = TestJar.at(temp.resolve("p.jar")).source(provider("p", "P", "p", "")).ofThisJava()
                 .moduleInfo("module m.p { requires org.multifd.api; requires " + absent + "; provides " + SERVICE + " with p.P; }").build();
         assertProblem(jar + ": received no module " + absent + ", which m.p requires: start Java with --add-modules=" + absent, jar);
@@ -231,7 +231,7 @@ class BrokenLayersTest {
         assertEquals("NoClassDefFoundError: com/example/Gone; put the jar that has it beside the provider's",
                 Failures.explain(new NoClassDefFoundError("com/example/Gone"), BrokenLayersTest.class.getModule()));
         ModuleDescriptor absent = ModuleFinder.ofSystem().findAll().stream()
-                .map(ModuleReference::descriptor).filter(each -> SystemModules.isAbsent(each.name()))
+                .map(ModuleReference::descriptor).filter(each -> Failures.isAbsent(each.name()))
                 .filter(each -> !each.packages().isEmpty()).findFirst().orElseThrow();
         String type = absent.packages().iterator().next().replace('.', '/') + "/Gone";
         assertEquals("NoClassDefFoundError: " + type + "; start Java with --add-modules=" + absent.name(),

@@ -150,7 +150,7 @@ class LoadedLayerTest {
         Files.delete(jar);
         assertEquals("copied", construct(layer).name());
         assertEquals("from " + jar, layer.shown("from " + copy));
-        layer.deleteCopies();
+        layer.deleteCopies().run();
         assertTrue(Files.notExists(copy.getParent()));
     }
 
@@ -167,15 +167,5 @@ class LoadedLayerTest {
         try (var list = Files.list(directory)) {
             return list.sorted().toList();
         }
-    }
-
-    @Test
-    void shouldKnowTheNativeLibrariesOfItsJars() throws Exception {
-        Path jar = TestJar.provider(temp, "foo").entry("linux/amd64/libfoo-1.so", "x").entry("win/foo-1.dll", "x").build();
-        NativeCode code = load(jar).nativeCode();
-        assertEquals("in foo.jar", code.state(null));
-        assertEquals("in foo.jar, not loaded", code.state(List.of("/usr/lib/libbar.so")));
-        assertEquals("in foo.jar, loaded from /tmp/libfoo-1234.so", code.state(List.of("/usr/lib/libbar.so", "/tmp/libfoo-1234.so")));
-        assertEquals("", load(TestJar.provider(temp, "pure").build()).nativeCode().state(List.of("/tmp/libfoo-1234.so")));
     }
 }

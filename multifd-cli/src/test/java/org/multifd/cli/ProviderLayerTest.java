@@ -1,10 +1,9 @@
-package org.multifd.core;
+package org.multifd.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.multifd.core.internal.provider.ProviderFixture.provider;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.cli.verify.ProviderLayer;
+import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.internal.provider.ProviderFixture;
 
 /** Providers in jars and directories, seen by a program that only looks at them. */
 class ProviderLayerTest {
@@ -22,14 +22,9 @@ class ProviderLayerTest {
     @TempDir
     Path temp;
 
-    private Path jar(String name, String body) throws Exception {
-        return ProviderFixture.moduleJar(Files.createDirectories(temp.resolve(name)), "m." + name, "1.2", "p." + name + ".Methods",
-                provider("p." + name, "Methods", name, body));
-    }
-
     @Test
     void shouldMakeAnyNumberOfProvidersOfOneJar() throws Exception {
-        Path jar = jar("good", "");
+        Path jar = ZooJar.of("m.good", "good").into(temp);
         List<ProviderLayer> layers = ProviderLayer.open(jar);
         assertEquals(1, layers.size());
         Path copy;
@@ -37,13 +32,12 @@ class ProviderLayerTest {
             assertEquals(List.of(), layer.problems());
             assertEquals(jar, layer.path());
             ProviderLayer.Entry entry = layer.providers().get(0);
-            assertEquals("good m.good 1.2 p.good.Methods", String.join(" ", entry.name(), entry.module(), entry.version(),
+            assertEquals("good m.good  m.good.Methods", String.join(" ", entry.name(), entry.module(), entry.version(),
                     entry.providerClass()));
-            assertEquals(jar, entry.location());
+            assertEquals(jar.toString(), entry.location());
             assertEquals(MultiFDApi.VERSION, entry.apiVersion());
-            assertEquals("", entry.refusal());
-            MultiFDMethods first = entry.get();
-            assertNotSame(first, entry.get());
+            MultiFDMethods first = entry.make();
+            assertNotSame(first, entry.make());
             assertEquals("good", first.name());
             copy = Path.of(first.getClass().getProtectionDomain().getCodeSource().getLocation().toURI());
             assertTrue(Files.exists(copy));
@@ -54,26 +48,30 @@ class ProviderLayerTest {
 
     @Test
     void shouldOpenEachJarAndDirectoryOfAHome() throws Exception {
-        Path first = jar("first", "");
-        jar("second", "");
+        Path first = ZooJar.of("first", "first").into(temp.resolve("first"));
+        ZooJar.of("second", "second").into(temp.resolve("second"));
         Files.move(first, temp.resolve("loose.jar"));
         List<ProviderLayer> layers = ProviderLayer.open(temp);
         assertEquals(List.of(temp.resolve("first"), temp.resolve("second"), temp.resolve("loose.jar")),
                 layers.stream().map(ProviderLayer::path).toList());
-        assertEquals(temp.resolve("first") + ": received a directory without a jar, expected a provider's jars: put them there, or "
-                + "remove it", layers.get(0).problems().get(0).getMessage());
+        assertEquals(List.of(temp.resolve("first") + ": received a directory without a jar, expected a provider's jars: put them "
+                + "there, or remove it"), layers.get(0).problems());
         assertEquals("second", layers.get(1).providers().get(0).name());
         assertEquals("first", layers.get(2).providers().get(0).name());
     }
 
     @Test
-    void shouldTellARefusalAndThrowWhatAConstructorThrows() throws Exception {
-        Path jar = jar("old", "static int made; public Methods() { if (made++ > 0) throw new IllegalStateException(\"only once\"); }"
-                + "public int apiVersion() { return 0; }");
+    void shouldTellAnotherApiAndThrowWhatAConstructorThrows() throws Exception {
+        Path jar = ZooJar.of("m.old", "old").member("constructor", "static int made; public Methods() throws Exception { "
+                + "if (made == 1) { made++; throw new IllegalStateException(\"only once\"); } if (made++ > 1) throw new Exception(\"never\"); }")
+                .member("apiVersion", "public int apiVersion() { return 0; }").into(temp);
         ProviderLayer.Entry entry = ProviderLayer.open(jar).get(0).providers().get(0);
+        assertEquals(0, entry.apiVersion());
         assertEquals("built for another API: received version 0, expected " + MultiFDApi.VERSION
-                + ": build it with this multifd-api, or run the multifd that it was built for", entry.refusal());
-        assertEquals("only once", assertThrows(IllegalStateException.class, entry::get).getMessage());
+                + ": build it with this multifd-api, or run the multifd that it was built for", entry.found().refusal().detail());
+        assertEquals("only once", assertThrows(IllegalStateException.class, entry::make).getMessage());
+        assertEquals("m.old.Methods could not be constructed: java.lang.Exception: never",
+                assertThrows(IllegalStateException.class, entry::make).getMessage());
     }
 
     @Test

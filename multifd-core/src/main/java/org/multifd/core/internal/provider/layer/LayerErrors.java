@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.multifd.core.internal.wire.Text;
 
 /** Why a jar makes no module, or modules make no layer, in words that say what to do: read from the JDK's. */
-final class NoLayer {
+final class LayerErrors {
 
     private static final Pattern MISSING_CLASS = Pattern.compile("Provider class (\\S+) not in");
 
@@ -18,7 +18,7 @@ final class NoLayer {
     /** The JDK says this in three ways, of which one does not name the modules. */
     private static final Pattern SPLIT = Pattern.compile("(?:^Package|contains package) ([\\w.]+)");
 
-    private NoLayer() {
+    private LayerErrors() {
     }
 
     /** The copy is what the JDK has seen. */
@@ -38,16 +38,16 @@ final class NoLayer {
     }
 
     static LayerException ofModules(RuntimeException failure, LayerJars jars, Path copies, Path originals) {
-        return new LayerException(originals + ": " + explain(failure, jars, copies, originals), failure);
+        String message = Text.oneLine(String.valueOf(failure.getMessage()).replace(copies.toString(), originals.toString()));
+        return new LayerException(originals + ": " + explain(message, jars, Files.isDirectory(originals)), failure);
     }
 
-    private static String explain(RuntimeException failure, LayerJars jars, Path copies, Path originals) {
-        String message = Text.oneLine(String.valueOf(failure.getMessage()).replace(copies.toString(), originals.toString()));
+    private static String explain(String message, LayerJars jars, boolean directory) {
         Matcher missing = MISSING.matcher(message);
         if (missing.find()) {
             String by = missing.group(2) == null ? "" : ", which " + missing.group(2) + " requires";
-            String remedy = SystemModules.isAbsent(missing.group(1)) ? SystemModules.remedy(missing.group(1))
-                    : Files.isDirectory(originals) ? "put its jar into the same directory"
+            String remedy = Failures.isAbsent(missing.group(1)) ? Failures.addModule(missing.group(1))
+                    : directory ? "put its jar into the same directory"
                     : "a jar is loaded without those beside it: put both into a directory of their own, and name that";
             return "received no module " + missing.group(1) + by + ": " + remedy;
         }
