@@ -3,39 +3,34 @@ package org.multifd.core.internal.transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketImpl;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.util.function.IntConsumer;
 
 /**
  * A socket channel, TCP or UNIX, as the JDK's TLS socket wants to see it. It collects records, so that a packet leaves in
  * few writes, and keeps what TLS does not tell: whether the stream just ended, and what the socket said when it failed.
+ * Whatever else is asked of it answers {@link NoSocket}: a Socket without one would make one.
  */
 final class ChannelSocket extends Socket {
 
     private static final int BUFFER = 128 * 1024;
 
-    private final SocketChannel channel;
+    private final PlainLayer below;
     private final Input input;
     private final Output output;
 
-    /** @param read is told how many bytes came, {@code written} how many left */
-    ChannelSocket(SocketChannel channel, IntConsumer read, IntConsumer written) throws SocketException {
-        super((SocketImpl) null);
-        this.channel = channel;
-        this.input = new Input(channel, read);
-        this.output = new Output(channel, written);
+    ChannelSocket(PlainLayer below) throws SocketException {
+        super(new NoSocket());
+        this.below = below;
+        this.input = new Input(below);
+        this.output = new Output(below);
     }
 
     /** What comes, with the first bytes kept: they tell whether it is TLS at all. */
     static final class Input extends InputStream {
 
-        private final SocketChannel channel;
-        private final IntConsumer counter;
+        private final PlainLayer below;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
         private final byte[] one = new byte[1];
         private volatile boolean ended;
@@ -43,9 +38,8 @@ final class ChannelSocket extends Socket {
         private int magic;
         private int magicBytes;
 
-        Input(SocketChannel channel, IntConsumer counter) {
-            this.channel = channel;
-            this.counter = counter;
+        Input(PlainLayer below) {
+            this.below = below;
         }
 
         @Override
@@ -77,7 +71,7 @@ final class ChannelSocket extends Socket {
             int n;
             int start = buffer.compact().position();
             try {
-                n = channel.read(buffer);
+                n = below.read(buffer);
             } catch (IOException e) {
                 error = e;
                 throw e;
@@ -88,7 +82,6 @@ final class ChannelSocket extends Socket {
                 ended = true;
                 return false;
             }
-            counter.accept(n);
             for (int i = 0; magicBytes < Integer.BYTES && i < n; i++, magicBytes++) {
                 magic = magic << 8 | buffer.get(start + i) & 0xFF;
             }
@@ -116,16 +109,14 @@ final class ChannelSocket extends Socket {
      */
     static final class Output extends OutputStream {
 
-        private final SocketChannel channel;
-        private final IntConsumer counter;
+        private final PlainLayer below;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         private final byte[] one = new byte[1];
         private boolean collecting;
         private volatile IOException error;
 
-        Output(SocketChannel channel, IntConsumer counter) {
-            this.channel = channel;
-            this.counter = counter;
+        Output(PlainLayer below) {
+            this.below = below;
         }
 
         /** From here to {@link #release} records wait for a full buffer. */
@@ -162,8 +153,8 @@ final class ChannelSocket extends Socket {
         private void push() {
             try {
                 buffer.flip();
-                while (error == null && buffer.hasRemaining()) {
-                    counter.accept(channel.write(buffer));
+                if (error == null) {
+                    below.write(buffer);
                 }
             } catch (IOException e) {
                 error = e;
@@ -198,12 +189,7 @@ final class ChannelSocket extends Socket {
 
     @Override
     public boolean isClosed() {
-        return !channel.isOpen();
-    }
-
-    @Override
-    public InetAddress getInetAddress() {
-        return InetAddress.getLoopbackAddress(); // nobody asks but for a log; a UNIX socket has none
+        return !below.isOpen();
     }
 
     /** The channel is its connection's to close. */
@@ -220,25 +206,5 @@ final class ChannelSocket extends Socket {
     @Override
     public void shutdownOutput() {
         // nothing
-    }
-
-    @Override
-    public int getSoLinger() {
-        return -1;
-    }
-
-    @Override
-    public int getSoTimeout() {
-        return 0;
-    }
-
-    @Override
-    public void setSoTimeout(int millis) {
-        // deadlines are kept by closing
-    }
-
-    @Override
-    public void setTcpNoDelay(boolean on) {
-        // set already
     }
 }

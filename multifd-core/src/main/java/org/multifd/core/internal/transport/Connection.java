@@ -13,11 +13,8 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.multifd.core.internal.wire.Text;
-import org.multifd.core.internal.wire.WireException;
 
 /**
  * One connected socket, plain or with TLS. One thread reads and one writes at a time; any thread may close, which ends both
@@ -28,20 +25,13 @@ public final class Connection implements ByteSource, AutoCloseable {
     /** How long a peer that has confirmed all may take to close. */
     private static final int END_MILLIS = 1000;
 
-    /** What a destination says that expects TLS: that has another message. */
-    private static final byte TLS_ALERT = 21;
-
-    /** How much of an unexpected answer is told. */
-    private static final int ANSWER_SHOWN = 40;
-
-    private final SocketChannel channel;
+    private final PlainLayer plain;
     private final String peer;
-    private volatile long bytesRead;
-    private volatile long bytesWritten;
-    private volatile TlsLayer tls;
+    private volatile TransportLayer layer;
 
     Connection(SocketChannel channel) throws IOException {
-        this.channel = channel;
+        plain = new PlainLayer(channel);
+        layer = plain;
         SocketAddress remote = channel.getRemoteAddress();
         if (remote instanceof InetSocketAddress) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -95,43 +85,32 @@ public final class Connection implements ByteSource, AutoCloseable {
      * @throws TlsException with one line, if there is no TLS between these two
      */
     public void secure(Tls with) throws IOException {
-        TlsLayer layer = new TlsLayer(with, channel, this::read, this::written);
-        layer.handshake();
-        tls = layer;
-    }
-
-    private void read(int bytes) {
-        bytesRead = bytesRead + bytes;
-    }
-
-    private void written(int bytes) {
-        bytesWritten = bytesWritten + bytes;
+        TlsLayer secured = new TlsLayer(with, plain);
+        secured.handshake();
+        layer = secured;
     }
 
     /** Who the peer has shown to be, a distinguished name; null without TLS, or if it need not show it. */
     public String identity() {
-        TlsLayer layer = tls;
-        return layer == null ? null : layer.identity();
+        return layer.identity();
     }
 
     /**
-     * Whether the stream ended without TLS's word that it does. Ours always says it; a QEMU does not as a rule
+     * Whether the stream ended without TLS's word that it does. A multifd peer always says it; a QEMU does not as a rule
      * (wire-format 8).
      */
     public boolean cutOff() {
-        TlsLayer layer = tls;
-        return layer != null && layer.cutOff();
+        return layer.cutOff();
     }
 
     /** Whether the peer closed after the handshake without a word, as a QEMU does that does not want this certificate. */
     public boolean refusedInSilence() {
-        TlsLayer layer = tls;
-        return layer != null && layer.cutOff() && !layer.spoken();
+        return layer.refusedInSilence();
     }
 
     /** The peer has gone on since: whatever ends this connection, it was not this side's certificate. */
     void accepted() {
-        tls.accepted();
+        layer.accepted();
     }
 
     static SocketAddress resolve(Address address, String failing) throws IOException {
@@ -163,24 +142,16 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     public long bytesRead() {
-        return bytesRead;
+        return plain.bytesRead();
     }
 
     public long bytesWritten() {
-        return bytesWritten;
+        return plain.bytesWritten();
     }
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        TlsLayer layer = tls;
-        if (layer != null) {
-            return layer.read(into);
-        }
-        int n = channel.read(into);
-        if (n > 0) {
-            bytesRead = bytesRead + n;
-        }
-        return n;
+        return layer.read(into);
     }
 
     /**
@@ -199,25 +170,12 @@ public final class Connection implements ByteSource, AutoCloseable {
     public void readFully(ByteBuffer[] into, int first, int count, String what) throws IOException {
         long wanted = remaining(into, first, count);
         long done = 0;
-        if (tls != null) {
-            for (int i = first; i < first + count; i++) {
-                while (into[i].hasRemaining()) {
-                    int n = read(into[i]);
-                    if (n < 0) {
-                        throw truncated(done, wanted, what);
-                    }
-                    done += n;
-                }
-            }
-            return;
-        }
         while (done < wanted) {
-            long n = channel.read(into, first, count);
+            long n = layer.read(into, first, count);
             if (n < 0) {
                 throw truncated(done, wanted, what);
             }
             done += n;
-            bytesRead = bytesRead + n;
         }
     }
 
@@ -228,70 +186,30 @@ public final class Connection implements ByteSource, AutoCloseable {
 
     /** Writes the buffer up to its limit. */
     public void writeFully(ByteBuffer from) throws IOException {
-        TlsLayer layer = tls;
-        if (layer != null) {
-            layer.write(new ByteBuffer[] {from}, 0, 1);
-            return;
-        }
-        while (from.hasRemaining()) {
-            int n = channel.write(from);
-            bytesWritten = bytesWritten + n;
-        }
+        layer.write(from);
     }
 
     /** Writes {@code count} buffers from index {@code first} on, in gathering writes. */
     public void writeFully(ByteBuffer[] from, int first, int count) throws IOException {
-        TlsLayer layer = tls;
-        if (layer != null) {
-            layer.write(from, first, count);
-            return;
-        }
-        long left = remaining(from, first, count);
-        while (left > 0) {
-            long n = channel.write(from, first, count);
-            left -= n;
-            bytesWritten = bytesWritten + n;
-        }
+        layer.write(from, first, count);
     }
 
     /**
-     * Why a write failed where the peer has nothing to say: what it said all the same, if it did. It is no destination then, but a
-     * web server, say.
+     * Explains why a write failed where the peer has nothing to say: by what it said all the same. It is no destination
+     * then, but a web server, say.
      *
      * @param error of the write, after which a read does not wait
      */
     public IOException answered(IOException error) {
-        if (tls == null) {
-            ByteBuffer said = ByteBuffer.allocate(ANSWER_SHOWN);
-            try {
-                channel.configureBlocking(false);
-                if (channel.read(said) > 0 && said.get(0) != TLS_ALERT) {
-                    byte[] answer = Arrays.copyOf(said.array(), said.position());
-                    return new WireException("received " + Text.quote(answer) + " from " + peer + " on a multifd channel, expected nothing;"
-                            + " is it a QEMU or multifd that listens there?", error);
-                }
-            } catch (IOException e) {
-                error.addSuppressed(e);
-            }
-        }
-        return error;
+        return layer.answered(error, peer);
     }
 
     /** Writes bytes of a file that do not pass through this process; what is in it when they leave is what is sent. */
     public void transferFully(FileChannel from, long position, long count) throws IOException {
-        long done = 0;
-        while (done < count) {
-            long n = from.transferTo(position + done, count - done, channel);
-            if (n <= 0) {
-                throw new EOFException("the file ended at byte " + from.size() + " while its pages were sent, expected at least "
-                        + (position + count));
-            }
-            done += n;
-            bytesWritten = bytesWritten + n;
-        }
+        plain.transfer(from, position, count);
     }
 
-    private static long remaining(ByteBuffer[] buffers, int first, int count) {
+    static long remaining(ByteBuffer[] buffers, int first, int count) {
         long sum = 0;
         for (int i = first; i < first + count; i++) {
             sum += buffers[i].remaining();
@@ -301,12 +219,7 @@ public final class Connection implements ByteSource, AutoCloseable {
 
     /** Tells the peer that no more will be written; reading goes on. */
     public void shutdownOutput() throws IOException {
-        TlsLayer layer = tls;
-        if (layer != null) {
-            layer.shutdownOutput();
-        } else {
-            channel.shutdownOutput();
-        }
+        layer.shutdownOutput();
     }
 
     /**
@@ -314,7 +227,7 @@ public final class Connection implements ByteSource, AutoCloseable {
      * so that its own close turns into a reset. What ends on main its stream tells.
      */
     public void shutdownMain() throws IOException {
-        channel.shutdownOutput();
+        plain.shutdownOutput();
     }
 
     /**
@@ -324,35 +237,12 @@ public final class Connection implements ByteSource, AutoCloseable {
      * before {@link #close}.
      */
     public static void finish(Connection main, List<Connection> channels) {
-        List<Connection> connections = new ArrayList<>(channels);
-        connections.add(main);
-        List<Connection> secured = connections.stream().filter(connection -> connection.tls != null).toList();
-        if (secured.isEmpty()) {
-            return;
-        }
-        ByteBuffer rest = ByteBuffer.allocate(4096);
-        Timer deadline = Timer.after(END_MILLIS, () -> secured.forEach(Connection::close));
+        List<Connection> all = new ArrayList<>(channels);
+        all.add(main);
+        Timer deadline = Timer.after(END_MILLIS, () -> all.forEach(Connection::close));
         try {
-            for (Connection connection : secured) {
-                try {
-                    if (connection == main) {
-                        connection.shutdownMain();
-                    } else {
-                        connection.shutdownOutput();
-                    }
-                } catch (IOException e) {
-                    connection.close(); // gone already
-                }
-            }
-            for (Connection connection : secured) {
-                try {
-                    while (connection.channel.read(rest.clear()) >= 0) {
-                        continue;
-                    }
-                } catch (IOException e) {
-                    connection.close(); // gone, or the time is over
-                }
-            }
+            all.forEach(each -> each.layer.sayEnd(each == main));
+            all.forEach(each -> each.layer.awaitEnd());
         } finally {
             deadline.close();
         }
@@ -361,7 +251,7 @@ public final class Connection implements ByteSource, AutoCloseable {
     /** Closes without a word; a second call does nothing. Whoever is blocked on it gets an exception. */
     @Override
     public void close() {
-        close(channel);
+        plain.close();
     }
 
     static void close(SocketChannel channel) {

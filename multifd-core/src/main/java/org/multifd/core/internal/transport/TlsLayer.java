@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -25,7 +23,7 @@ import org.multifd.core.internal.wire.Text;
  * <p>The JDK renews the keys after 128 GiB, on the thread that reads or the one that writes, and does not expect both to
  * come to it at once: the connection then fails. A channel is only read or only written, and main never has as much.
  */
-final class TlsLayer {
+final class TlsLayer implements TransportLayer {
 
     /** Four records: the most that is handed to the TLS socket at once. */
     private static final int CHUNK = 4 * 16 * 1024;
@@ -33,12 +31,13 @@ final class TlsLayer {
     /** How long a peer that has stopped to read may hold up an end, or keep back the reason of its close. */
     private static final int GRACE_MILLIS = 500;
 
+    private static final int REST_BUFFER = 4 * 1024;
     private static final int ALERT = 0x15;
     private static final int HANDSHAKE = 0x16;
     private static final Pattern FATAL_ALERT = Pattern.compile("fatal alert: (\\w+)");
 
     private final Tls tls;
-    private final SocketChannel channel;
+    private final PlainLayer below;
     private final ChannelSocket socket;
     private final SSLSocket ssl;
     private final InputStream in;
@@ -48,7 +47,9 @@ final class TlsLayer {
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
     private volatile TlsException refusal;
+    /** The peer has said something through TLS. */
     private volatile boolean spoken;
+    /** The stream ended without TLS's word that it does. */
     private volatile boolean cutOff;
     /**
      * A QEMU that does not accept this side's certificate closes after the handshake and says nothing, but does so before it
@@ -56,10 +57,10 @@ final class TlsLayer {
      */
     private volatile boolean doubtful;
 
-    TlsLayer(Tls tls, SocketChannel channel, IntConsumer read, IntConsumer written) throws IOException {
+    TlsLayer(Tls tls, PlainLayer below) throws IOException {
         this.tls = tls;
-        this.channel = channel;
-        this.socket = new ChannelSocket(channel, read, written);
+        this.below = below;
+        this.socket = new ChannelSocket(below);
         this.ssl = tls.over(socket, tls.server() ? socket.getInputStream().first() : null);
         this.in = ssl.getInputStream();
         this.out = ssl.getOutputStream();
@@ -70,7 +71,7 @@ final class TlsLayer {
         try {
             ssl.startHandshake();
         } catch (IOException e) {
-            if (!channel.isOpen()) {
+            if (!below.isOpen()) {
                 throw socketError(e);
             }
             throw handshakeFailed(e);
@@ -126,8 +127,8 @@ final class TlsLayer {
                 + "; see its own message", e);
     }
 
-    /** Who the peer has shown to be; null if it had to show nothing. */
-    String identity() {
+    @Override
+    public String identity() {
         try {
             Certificate[] chain = ssl.getSession().getPeerCertificates();
             return Identity.of((X509Certificate) chain[0]);
@@ -136,27 +137,38 @@ final class TlsLayer {
         }
     }
 
-    /** The peer has said something through TLS. */
-    boolean spoken() {
-        return spoken;
+    @Override
+    public boolean refusedInSilence() {
+        return cutOff && !spoken;
     }
 
-    void accepted() {
+    @Override
+    public void accepted() {
         doubtful = false;
     }
 
     /** What a connection that is gone all at once means. */
     private IOException gone(IOException e) {
-        return !doubtful || spoken || !channel.isOpen() ? e : new TlsException("the peer closed right after the handshake,"
+        return !doubtful || spoken || !below.isOpen() ? e : new TlsException("the peer closed right after the handshake,"
                 + " without a word: it may not accept " + tls.own() + "; see its own message", e);
     }
 
-    /** The stream ended without TLS's word that it does. */
-    boolean cutOff() {
+    @Override
+    public boolean cutOff() {
         return cutOff;
     }
 
-    int read(ByteBuffer into) throws IOException {
+    @Override
+    public long read(ByteBuffer[] into, int first, int count) throws IOException {
+        int at = first;
+        while (!into[at].hasRemaining()) {
+            at++;
+        }
+        return read(into[at]);
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
         if (!into.hasRemaining()) {
             return 0;
         }
@@ -186,11 +198,11 @@ final class TlsLayer {
     }
 
     private IOException readFailed(IOException e) {
-        IOException below = socket.getInputStream().error();
+        IOException socketSaid = socket.getInputStream().error();
         IOException reason = e;
-        if (below != null) {
-            reason = gone(below);
-        } else if (e instanceof SSLException && channel.isOpen()) {
+        if (socketSaid != null) {
+            reason = gone(socketSaid);
+        } else if (e instanceof SSLException && below.isOpen()) {
             TlsException known = known(e);
             reason = known == null ? unknown(e) : known;
         }
@@ -200,11 +212,17 @@ final class TlsLayer {
         return reason;
     }
 
-    void write(ByteBuffer[] from, int first, int count) throws IOException {
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        write(new ByteBuffer[] {from}, 0, 1);
+    }
+
+    @Override
+    public void write(ByteBuffer[] from, int first, int count) throws IOException {
         writeLock.lock();
         try {
-            ChannelSocket.Output below = socket.getOutputStream();
-            below.collect();
+            ChannelSocket.Output records = socket.getOutputStream();
+            records.collect();
             int filled = 0;
             for (int i = first; i < first + count; i++) {
                 while (from[i].hasRemaining()) {
@@ -220,9 +238,9 @@ final class TlsLayer {
             if (filled > 0) {
                 out.write(writing, 0, filled);
             }
-            below.release();
-            if (below.error() != null) {
-                throw below.error();
+            records.release();
+            if (records.error() != null) {
+                throw records.error();
             }
         } catch (IOException e) {
             throw writeFailed(e);
@@ -233,11 +251,11 @@ final class TlsLayer {
 
     /** Why a peer closes, it says in an alert, which whoever reads has got, or is still to be read. */
     private IOException writeFailed(IOException e) {
-        if (refusal != null || !channel.isOpen()) {
+        if (refusal != null || !below.isOpen()) {
             return refusal == null ? socketError(e) : refusal;
         }
         boolean alone = false;
-        Timer deadline = Timer.after(GRACE_MILLIS, this::closeChannel);
+        Timer deadline = Timer.after(GRACE_MILLIS, below::close);
         try {
             alone = readLock.tryLock(GRACE_MILLIS, TimeUnit.MILLISECONDS);
             if (alone && refusal == null && in.read(reading) >= 0) {
@@ -257,14 +275,11 @@ final class TlsLayer {
         return refusal == null ? gone(e) : refusal;
     }
 
-    private void closeChannel() {
-        Connection.close(channel);
-    }
-
     /** Says that no more will be written, unless somebody still writes: what the peer has got is not complete then. */
-    void shutdownOutput() throws IOException {
+    @Override
+    public void shutdownOutput() throws IOException {
         if (writeLock.tryLock()) {
-            Timer deadline = Timer.after(GRACE_MILLIS, this::closeChannel);
+            Timer deadline = Timer.after(GRACE_MILLIS, below::close);
             try {
                 ssl.shutdownOutput();
             } finally {
@@ -272,6 +287,31 @@ final class TlsLayer {
                 writeLock.unlock();
             }
         }
-        channel.shutdownOutput();
+        below.shutdownOutput();
+    }
+
+    @Override
+    public void sayEnd(boolean onMain) {
+        try {
+            if (onMain) {
+                below.shutdownOutput();
+            } else {
+                shutdownOutput();
+            }
+        } catch (IOException e) {
+            below.close(); // gone already
+        }
+    }
+
+    @Override
+    public void awaitEnd() {
+        ByteBuffer rest = ByteBuffer.allocate(REST_BUFFER);
+        try {
+            while (below.read(rest.clear()) >= 0) {
+                continue;
+            }
+        } catch (IOException e) {
+            below.close(); // gone, or the time is over
+        }
     }
 }
