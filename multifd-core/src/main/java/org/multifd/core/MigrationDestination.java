@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.FlightEvents;
 import org.multifd.core.internal.incoming.IncomingFile;
 import org.multifd.core.internal.incoming.IncomingMemory;
 import org.multifd.core.internal.incoming.IncomingRam;
@@ -15,7 +16,6 @@ import org.multifd.core.internal.incoming.IncomingSockets;
 import org.multifd.core.internal.incoming.IncomingWay;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.FileRules;
-import org.multifd.core.internal.migration.MigrationEvent;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.transport.Address;
@@ -163,8 +163,7 @@ public final class MigrationDestination implements AutoCloseable {
         if (way == null || used.getAndSet(true)) {
             throw new IllegalStateException("receive: expected one call after listen");
         }
-        MigrationEvent event = new MigrationEvent();
-        event.begin();
+        FlightEvents.Migration event = FlightEvents.migration();
         boolean succeeded = false;
         try {
             way.receive();
@@ -180,7 +179,7 @@ public final class MigrationDestination implements AutoCloseable {
                 LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
             }
             progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
-            event.finish(false, stats());
+            FlightEvents.finish(event, false, stats());
         }
         if (!succeeded) {
             throw way.explain(Errors.toMigration(failure.first(), Kind.STREAM));

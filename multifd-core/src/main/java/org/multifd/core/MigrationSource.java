@@ -6,11 +6,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.channel.Failure;
-import org.multifd.core.internal.channel.FlightRecording;
+import org.multifd.core.internal.channel.FlightEvents;
 import org.multifd.core.internal.migration.Errors;
-import org.multifd.core.internal.migration.MigrationEvent;
 import org.multifd.core.internal.migration.Progress;
-import org.multifd.core.internal.migration.RoundEvent;
 import org.multifd.core.internal.outgoing.Convergence;
 import org.multifd.core.internal.outgoing.OutgoingFile;
 import org.multifd.core.internal.outgoing.OutgoingMemory;
@@ -142,8 +140,7 @@ public final class MigrationSource implements AutoCloseable {
         if (used.getAndSet(true)) {
             throw new IllegalStateException("this migration was started or closed before, expected a new MigrationSource for each");
         }
-        MigrationEvent event = new MigrationEvent();
-        event.begin();
+        FlightEvents.Migration event = FlightEvents.migration();
         progress.start();
         try {
             run(uri);
@@ -154,7 +151,7 @@ public final class MigrationSource implements AutoCloseable {
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
             cleanUp();
-            event.finish(true, stats());
+            FlightEvents.finish(event, true, stats());
         }
         if (!succeeded) {
             throw way == null ? Errors.toMigration(failure.first(), Kind.METHOD) : way.failed();
@@ -193,22 +190,14 @@ public final class MigrationSource implements AutoCloseable {
     }
 
     private void sendRound(boolean last) throws IOException {
-        RoundEvent event = FlightRecording.isOn() ? new RoundEvent() : null;
-        if (event != null) {
-            event.begin();
-        }
+        FlightEvents.Round event = FlightEvents.round();
         progress.rounds++;
         long left = rounds.left();
         progress.remainingPages = left;
         LOG.debug("round {}: {} pages{}", progress.rounds, left, last ? ", the last" : "");
         way.send(last);
         failure.check();
-        if (event != null) {
-            event.round = progress.rounds;
-            event.pages = left;
-            event.last = last;
-            event.commit();
-        }
+        FlightEvents.finish(event, progress.rounds, left, last);
     }
 
     /** After a round: takes the next round's pages and says whether they fit the downtime limit. */

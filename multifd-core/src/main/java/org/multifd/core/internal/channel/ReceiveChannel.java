@@ -32,7 +32,7 @@ final class ReceiveChannel implements Runnable {
     private final ByteBuffer headerBytes;
     private final PageTarget pages;
     private final PacketPayloadSource payload;
-    private final PacketEvent event = new PacketEvent();
+    private FlightEvents.Packet event;
     private final ChannelStats stats = new ChannelStats();
     private MultiFDReceiver method;
     private int methodFlags;
@@ -92,7 +92,7 @@ final class ReceiveChannel implements Runnable {
     public void run() {
         try {
             while (readHeader()) {
-                event.begin();
+                event = FlightEvents.begin(event);
                 header.decode(headerBytes.flip(), blocks);
                 receivePacket();
                 packets++;
@@ -165,7 +165,7 @@ final class ReceiveChannel implements Runnable {
             pages.arrived(header.block, header.offsets, header.normalPages, header.zeroPages);
         }
         stats.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
-        event.finish(false, id, header);
+        FlightEvents.finish(event, false, id, header);
         if (LOG.isTraceEnabled()) {
             LOG.trace("recv channel {} packet_num {} normal {} zero {} flags 0x{} payload {}", id, header.packetNum,
                     header.normalPages, header.zeroPages, Integer.toHexString(header.flags), header.payloadLength);

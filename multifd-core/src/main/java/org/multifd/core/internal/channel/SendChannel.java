@@ -39,7 +39,7 @@ final class SendChannel implements Runnable {
     private final PageChecksums.Notes notes;
     private final long[] zeros;
     private final PacketPayload payload = new PacketPayload();
-    private final PacketEvent event = new PacketEvent();
+    private FlightEvents.Packet event;
     private final ChannelStats stats = new ChannelStats();
     private Connection connection;
     private FileWay fileWay;
@@ -137,7 +137,7 @@ final class SendChannel implements Runnable {
         batch.clear();
         while (shared.next(batch)) {
             shared.failure().check();
-            event.begin();
+            event = FlightEvents.begin(event);
             splitZeroPages();
             if (header.normalPages + header.zeroPages > 0) {
                 sendPages();
@@ -211,7 +211,7 @@ final class SendChannel implements Runnable {
     }
 
     private void sendSync() throws IOException {
-        event.begin();
+        event = FlightEvents.begin(event);
         header.flags = Flags.SYNC;
         header.packetNum = shared.nextPacketNum();
         header.normalPages = 0;
@@ -236,7 +236,7 @@ final class SendChannel implements Runnable {
 
     private void written(long codecNanos) {
         stats.packet(header.normalPages, header.zeroPages, header.payloadLength, codecNanos);
-        event.finish(true, id, header);
+        FlightEvents.finish(event, true, id, header);
         if (LOG.isTraceEnabled()) {
             LOG.trace("send channel {} packet_num {} normal {} zero {} flags 0x{} payload {}", id, header.packetNum,
                     header.normalPages, header.zeroPages, Integer.toHexString(header.flags), header.payloadLength);

@@ -72,7 +72,6 @@ public final class SendChannels implements AutoCloseable {
     private final RateLimiter rateLimiter;
     private final AtomicLong packetNum = new AtomicLong();
     private final Semaphore ready = new Semaphore(0);
-    private final SyncWaitEvent event = new SyncWaitEvent();
     private final SendChannel[] channels;
     /** Main sets it before it starts the channels. */
     private Round round;
@@ -134,7 +133,7 @@ public final class SendChannels implements AutoCloseable {
      * @param end whether no page is sent after it, so that it tells what all of them are
      */
     public void sync(boolean end) throws IOException {
-        event.begin();
+        FlightEvents.SyncWait event = FlightEvents.syncWait();
         awaitIdle();
         checksum = end && config.checksums() != null ? config.checksums().total() : 0;
         for (SendChannel channel : channels) {
@@ -142,7 +141,7 @@ public final class SendChannels implements AutoCloseable {
         }
         awaitIdle();
         ready.release(channels.length);
-        event.finish(true, channels.length);
+        FlightEvents.finish(event, true, channels.length);
     }
 
     private void awaitIdle() throws IOException {

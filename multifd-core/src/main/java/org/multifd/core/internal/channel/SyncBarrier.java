@@ -18,7 +18,6 @@ public final class SyncBarrier {
     private final int channels;
     private final BitSet arrived = new BitSet();
     private final BitSet ended = new BitSet();
-    private final SyncWaitEvent event = new SyncWaitEvent();
     private final Failure failure;
     private boolean finished;
     private long marks;
@@ -58,7 +57,7 @@ public final class SyncBarrier {
 
     /** Main is at a mark: waits for every channel, then lets all go on. */
     public void awaitAll() throws IOException {
-        event.begin();
+        FlightEvents.SyncWait event = FlightEvents.syncWait();
         lock.lock();
         try {
             while (arrived.cardinality() < channels) {
@@ -79,7 +78,7 @@ public final class SyncBarrier {
         } finally {
             lock.unlock();
         }
-        event.finish(false, channels);
+        FlightEvents.finish(event, false, channels);
     }
 
     private int firstEnded() {

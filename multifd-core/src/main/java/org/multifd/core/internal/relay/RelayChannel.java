@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.internal.channel.ChannelStats;
-import org.multifd.core.internal.channel.PacketEvent;
+import org.multifd.core.internal.channel.FlightEvents;
 import org.multifd.core.internal.channel.PacketPayloadSource;
 import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.channel.Waiting;
@@ -37,8 +37,8 @@ public final class RelayChannel implements Runnable {
     private final Connection incoming;
     private final RelayChannels shared;
     private final RelayedBlock block = new RelayedBlock();
-    private final PacketEvent receiving = new PacketEvent();
-    private final PacketEvent sending = new PacketEvent();
+    private FlightEvents.Packet receiving;
+    private FlightEvents.Packet sending;
     private final ChannelStats in = new ChannelStats();
     private final ChannelStats out = new ChannelStats();
     private volatile boolean replaced;
@@ -228,11 +228,11 @@ public final class RelayChannel implements Runnable {
 
     private void relayPacket() throws IOException, MultiFDException {
         incoming.readFully(headerBytes, "a packet header");
-        receiving.begin();
+        receiving = FlightEvents.begin(receiving);
         header.decode(headerBytes.flip(), block);
         long nanos = recoding.decode(header);
         in.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
-        receiving.finish(false, id, header);
+        FlightEvents.finish(receiving, false, id, header);
         trace("recv");
         if (header.sync()) {
             syncs++;
@@ -247,7 +247,7 @@ public final class RelayChannel implements Runnable {
     }
 
     private void sendPacket() throws IOException, MultiFDException {
-        sending.begin();
+        sending = FlightEvents.begin(sending);
         long start = System.nanoTime();
         int buffers = recoding.encode(header, packet);
         long nanos = System.nanoTime() - start;
@@ -257,7 +257,7 @@ public final class RelayChannel implements Runnable {
         shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
         outgoing.writeFully(packet, 0, buffers + 1);
         out.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
-        sending.finish(true, id, header);
+        FlightEvents.finish(sending, true, id, header);
         trace("send");
     }
 

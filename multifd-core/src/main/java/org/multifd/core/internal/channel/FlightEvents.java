@@ -1,0 +1,188 @@
+package org.multifd.core.internal.channel;
+
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.wire.PacketHeader;
+
+/**
+ * The events of a flight recording. An event that was begun is null unless somebody records: the first event class that is
+ * loaded starts JFR's machinery, which took a quarter of a second of processor time in each process, as much as moving a
+ * third of a gigabyte.
+ */
+public final class FlightEvents {
+
+    private FlightEvents() {
+    }
+
+    /** From the first recording of this JVM on. Costs a volatile read. */
+    private static boolean isOn() {
+        return FlightRecorder.isInitialized();
+    }
+
+    /** Begins a packet. A channel uses its last packet's event again. */
+    public static Packet begin(Packet last) {
+        if (!isOn()) {
+            return null;
+        }
+        Packet event = last == null ? new Packet() : last;
+        event.begin();
+        return event;
+    }
+
+    public static void finish(Packet event, boolean sent, int channel, PacketHeader header) {
+        if (event != null) {
+            event.end();
+            if (event.shouldCommit()) {
+                event.sent = sent;
+                event.channel = channel;
+                event.packetNum = header.packetNum;
+                event.normalPages = header.normalPages;
+                event.zeroPages = header.zeroPages;
+                event.flags = header.flags;
+                event.payload = header.payloadLength;
+                event.commit();
+            }
+        }
+    }
+
+    static SyncWait syncWait() {
+        if (!isOn()) {
+            return null;
+        }
+        SyncWait event = new SyncWait();
+        event.begin();
+        return event;
+    }
+
+    static void finish(SyncWait event, boolean sent, int channels) {
+        if (event != null) {
+            event.sent = sent;
+            event.channels = channels;
+            event.commit();
+        }
+    }
+
+    public static Round round() {
+        if (!isOn()) {
+            return null;
+        }
+        Round event = new Round();
+        event.begin();
+        return event;
+    }
+
+    public static void finish(Round event, int round, long pages, boolean last) {
+        if (event != null) {
+            event.round = round;
+            event.pages = pages;
+            event.last = last;
+            event.commit();
+        }
+    }
+
+    public static Migration migration() {
+        if (!isOn()) {
+            return null;
+        }
+        Migration event = new Migration();
+        event.begin();
+        return event;
+    }
+
+    public static void finish(Migration event, boolean source, MigrationStats stats) {
+        if (event != null) {
+            event.source = source;
+            event.method = stats.method();
+            event.channels = stats.channels().size();
+            event.rounds = stats.rounds();
+            event.wireBytes = stats.wireBytes();
+            event.succeeded = stats.state() == MigrationStats.State.COMPLETED;
+            event.commit();
+        }
+    }
+
+    /** One packet, from its pages to the socket or back. */
+    @Name("org.multifd.Packet")
+    @Label("Multifd Packet")
+    @Description("One packet of a multifd channel")
+    @Category("Multifd")
+    @StackTrace(false)
+    public static final class Packet extends Event {
+
+        @Label("Sent")
+        boolean sent;
+        @Label("Channel")
+        int channel;
+        @Label("Packet Number")
+        long packetNum;
+        @Label("Normal Pages")
+        int normalPages;
+        @Label("Zero Pages")
+        int zeroPages;
+        @Label("Flags")
+        int flags;
+        @Label("Payload")
+        @DataAmount
+        int payload;
+    }
+
+    /** The main thread waits at a round's mark for the channels. */
+    @Name("org.multifd.SyncWait")
+    @Label("Multifd Sync Wait")
+    @Description("The main channel waits for a SYNC of every multifd channel")
+    @Category("Multifd")
+    @StackTrace(false)
+    static final class SyncWait extends Event {
+
+        @Label("Sent")
+        boolean sent;
+        @Label("Channels")
+        int channels;
+    }
+
+    /** One round of a migration at its source. */
+    @Name("org.multifd.Round")
+    @Label("Multifd Round")
+    @Description("One round over the pages that are left to send")
+    @Category("Multifd")
+    @StackTrace(false)
+    public static final class Round extends Event {
+
+        @Label("Round")
+        int round;
+        @Label("Pages")
+        long pages;
+        @Label("Last")
+        boolean last;
+    }
+
+    /** One migration, at either side. */
+    @Name("org.multifd.Migration")
+    @Label("Multifd Migration")
+    @Description("One migration from its first connection to its end")
+    @Category("Multifd")
+    @StackTrace(false)
+    public static final class Migration extends Event {
+
+        @Label("Source")
+        boolean source;
+        @Label("Method")
+        String method;
+        @Label("Channels")
+        int channels;
+        @Label("Rounds")
+        int rounds;
+        @Label("Wire Bytes")
+        @DataAmount
+        long wireBytes;
+        @Label("Succeeded")
+        boolean succeeded;
+    }
+}
