@@ -45,8 +45,8 @@ public final class Relay implements AutoCloseable {
     private RelayDoor door;
     private RelayedMigration current;
     private RelayedMigration last;
-    private boolean relaying;
-    private Throwable over;
+    private Thread worker;
+    private MigrationException over;
 
     /**
      * Prepares a relay with the same TLS, or none, on both sides; nothing happens before {@link #listen}.
@@ -111,7 +111,7 @@ public final class Relay implements AutoCloseable {
     private synchronized void renew() {
         current = new RelayedMigration(registry.providers(), incoming.uuid(), parameters, destination.again());
         if (over != null) {
-            current.fail(over);
+            current.cancel(over);
         }
     }
 
@@ -132,10 +132,10 @@ public final class Relay implements AutoCloseable {
     public RelayStats relay() throws MigrationException {
         RelayedMigration migration;
         synchronized (this) {
-            if (door == null || relaying) {
+            if (door == null || worker != null) {
                 throw new IllegalStateException("relay: expected a call after listen, by one thread at a time");
             }
-            relaying = true;
+            worker = Thread.currentThread();
             migration = current;
             last = migration;
         }
@@ -145,7 +145,7 @@ public final class Relay implements AutoCloseable {
             renew();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            migration.fail(Errors.interrupted(e));
+            migration.cancel(Errors.interrupted(e));
         } catch (Throwable e) { // whatever a method throws: the migration has failed
             migration.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
@@ -154,11 +154,13 @@ public final class Relay implements AutoCloseable {
                 if (current == migration) {
                     renew();
                 }
-                relaying = false;
+                worker = null;
+                notifyAll();
             }
         }
-        if (migration.failure() != null) {
-            throw Errors.toMigration(migration.failure(), Kind.STREAM);
+        Throwable failure = migration.failure();
+        if (failure != null) {
+            throw Errors.toMigration(failure, Kind.STREAM);
         }
         return migration.stats();
     }
@@ -178,39 +180,50 @@ public final class Relay implements AutoCloseable {
 
     /**
      * Cancels: {@link #relay} ends soon with an exception of kind {@code INTERRUPTED}, now and whenever it is called
-     * again. Any thread, any time.
+     * again. A migration of which all was passed on is the destination's to decide: its word is waited for, at most
+     * {@code timeout}, and one that it has confirmed is a success. May be called from any thread at any time.
      */
     public void cancel() {
-        end(Errors.cancelled());
-    }
-
-    private void end(Throwable why) {
         RelayedMigration ending;
         synchronized (this) {
             if (over != null) {
                 return;
             }
-            over = why;
+            over = Errors.cancelled();
             ending = current;
         }
         if (ending != null) {
-            ending.fail(why);
+            ending.cancel(over);
         }
     }
 
-    /** Stops to listen and closes what has come in since. Not while {@link #relay} works: cancel that first. */
+    /**
+     * Cancels, waits until {@link #relay} has returned, unless it is its thread that calls, and stops to listen. May be
+     * called from any thread, at any time and repeatedly.
+     */
     @Override
     public void close() {
         cancel();
         RelayedMigration waiting;
         RelayDoor closing;
+        boolean interrupted = false;
         synchronized (this) {
+            while (worker != null && worker != Thread.currentThread()) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
             waiting = current;
             closing = door;
         }
         if (closing != null) {
             waiting.close();
             closing.close();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -298,7 +298,7 @@ class RelayFailureTest {
     void shouldNotReportAChannelThatEndedBeforeItsLastSyncAsDone() throws Exception {
         for (int syncs = 0; syncs < 2; syncs++) {
             assertFailed(relayToTheEnd(TAIL, syncs), Kind.STREAM, "channel 0: received end of stream after " + syncs + " SYNCs,"
-                    + " expected 2 as marks on the main channel; the source stopped in the middle of the migration");
+                    + " expected " + (syncs + 1) + " as marks on the main channel; the source stopped in the middle of the migration");
         }
     }
 

@@ -12,9 +12,13 @@ import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From one method's payload to another's, over one packet's worth of memory. One relayed channel's. */
 final class Recoding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recoding.class);
 
     private final int channel;
     private final RelayChannels shared;
@@ -94,16 +98,31 @@ final class Recoding {
         return buffers;
     }
 
-    /** A second call does nothing. */
-    void close() throws MultiFDException {
-        if (receiver != null) {
-            receiver.close();
-            receiver = null;
+    /** Closes both methods, whatever one of them throws: all that it had to do has been done or has failed already. */
+    void close() {
+        MultiFDReceiver from = receiver;
+        receiver = null;
+        if (from != null) {
+            close(from::close, shared.incomingMethod());
         }
-        if (sender != null) {
-            MultiFDSender closing = sender;
-            sender = null;
-            closing.close();
+        MultiFDSender to = sender;
+        sender = null;
+        if (to != null) {
+            close(to::close, shared.outgoing());
+        }
+    }
+
+    /** What closes one. */
+    @FunctionalInterface
+    private interface Closing {
+        void run() throws MultiFDException;
+    }
+
+    private void close(Closing closing, String method) {
+        try {
+            closing.run();
+        } catch (Throwable e) { // a provider may throw anything
+            LOG.warn("channel {}, cleanup: method {} failed: {}", channel, method, e.toString());
         }
     }
 }

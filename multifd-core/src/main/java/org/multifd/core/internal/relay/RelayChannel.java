@@ -32,6 +32,18 @@ public final class RelayChannel implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayChannel.class);
 
+    /** How far a channel is. */
+    private enum Phase {
+        /** Packets may come. */
+        PASSING,
+        /** The source has ended it between two packets. */
+        SOURCE_ENDED,
+        /** That was passed on. */
+        ENDED,
+        /** Another one of its id came before it was connected. */
+        REPLACED
+    }
+
     private final InitPacket init;
     private final int id;
     private final Connection incoming;
@@ -41,9 +53,8 @@ public final class RelayChannel implements Runnable {
     private FlightEvents.Packet sending;
     private final ChannelStats in = new ChannelStats();
     private final ChannelStats out = new ChannelStats();
-    private volatile boolean replaced;
+    private volatile Phase phase = Phase.PASSING;
     private volatile Connection outgoing;
-    private volatile boolean ended;
     private final long since = System.nanoTime();
     private final long order;
     private final boolean early;
@@ -53,7 +64,7 @@ public final class RelayChannel implements Runnable {
     private Recoding recoding;
     private long packets;
     private boolean leaving;
-    private int syncs;
+    private volatile int syncs;
     private boolean pagesBehindSync;
 
     /** @param early whether it was accepted before the migration's main channel */
@@ -98,7 +109,12 @@ public final class RelayChannel implements Runnable {
 
     /** Whether its stream has ended between two packets, and that was passed on. */
     public boolean ended() {
-        return ended;
+        return phase == Phase.ENDED;
+    }
+
+    /** Whether no packet will come any more. */
+    boolean hasNoMore() {
+        return phase == Phase.SOURCE_ENDED || phase == Phase.ENDED;
     }
 
     /** What came, by the incoming method. */
@@ -111,7 +127,7 @@ public final class RelayChannel implements Runnable {
         return out;
     }
 
-    /** How many SYNCs have come; once it has {@link #ended}. */
+    /** How many SYNCs have been written to the destination. */
     int syncs() {
         return syncs;
     }
@@ -126,7 +142,7 @@ public final class RelayChannel implements Runnable {
         Connection connection;
         try {
             connection = connector.connect();
-            shared.failure().onFailure(connection::close);
+            shared.failure().onFailure(() -> end(connection));
             ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
             new InitPacket(init.uuid(), id, shared.outgoing()).encode(bytes);
             connection.writeFully(bytes.flip());
@@ -156,8 +172,8 @@ public final class RelayChannel implements Runnable {
                 incoming.close();
                 return;
             }
-            Waiting.until(this, shared.failure(), () -> replaced ? incoming : outgoing());
-            if (replaced) {
+            Waiting.until(this, shared.failure(), () -> phase == Phase.REPLACED ? incoming : outgoing());
+            if (phase == Phase.REPLACED) {
                 return;
             }
             if (more) {
@@ -170,16 +186,20 @@ public final class RelayChannel implements Runnable {
                 more = readMagic(headerBytes.clear().limit(Integer.BYTES));
                 headerBytes.limit(headerBytes.capacity());
             }
-            end();
+            passEnd();
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
             shared.failure().fail(located(e));
+        } finally {
+            if (recoding != null) {
+                recoding.close();
+            }
         }
     }
 
     /** Another one of its id came before it was connected: it ends. */
     void replaced() {
         synchronized (this) {
-            replaced = true;
+            phase = Phase.REPLACED;
             notifyAll();
         }
         incoming.close();
@@ -189,7 +209,7 @@ public final class RelayChannel implements Runnable {
         try {
             return readMagic(magic);
         } catch (IOException e) {
-            if (!shared.mayWithdraw(this) && !replaced) {
+            if (!shared.mayWithdraw(this) && phase != Phase.REPLACED) {
                 throw e;
             }
             LOG.debug("channel {}: {}", id, e.getMessage());
@@ -209,13 +229,26 @@ public final class RelayChannel implements Runnable {
         return true;
     }
 
-    private void end() {
+    /** The end goes on when main's may: before, it would look to some destinations as if all was well. */
+    private void passEnd() throws IOException {
+        phase = Phase.SOURCE_ENDED;
+        shared.changed();
+        shared.awaitRelease();
         try {
             outgoing.shutdownOutput();
         } catch (IOException e) {
             LOG.debug("channel {}: the destination has closed it already: {}", id, e.getMessage());
         }
-        ended = true;
+        phase = Phase.ENDED;
+    }
+
+    /** What was written still arrives: with a reset a SYNC could be lost for which the destination's main waits. */
+    private void end(Connection connection) {
+        try {
+            connection.shutdownMain();
+        } catch (IOException e) {
+            LOG.debug("channel {}: the destination has closed it already: {}", id, e.getMessage());
+        }
     }
 
     private void prepare(int pageSize) throws IOException, MultiFDException {
@@ -234,15 +267,16 @@ public final class RelayChannel implements Runnable {
         in.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         FlightEvents.finish(receiving, false, id, header);
         trace("recv");
-        if (header.sync()) {
-            syncs++;
-        }
         pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
         // An empty packet says nothing, and QEMU may send one after the last SYNC, when the destination needs no more.
         if (header.pages() > 0 || header.sync()) {
             leaving = true;
             sendPacket();
             leaving = false;
+        }
+        if (header.sync()) {
+            syncs = syncs + 1;
+            shared.changed();
         }
     }
 
@@ -278,19 +312,12 @@ public final class RelayChannel implements Runnable {
                 ? new DestinationGoneException(located.getMessage(), error) : located;
     }
 
-    /** Closes connections and methods; the thread has ended. */
+    /** Closes the connections; the thread, which closes the methods, has ended. */
     public void close() {
         incoming.close();
         Connection to = outgoing;
         if (to != null) {
             to.close();
-        }
-        if (recoding != null) {
-            try {
-                recoding.close();
-            } catch (MultiFDException | RuntimeException e) {
-                shared.failure().fail(ErrorContext.in("channel " + id + ", cleanup", shared.outgoing(), e));
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.multifd.core.internal.relay;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own: what keeps
- * rounds apart is left in place and is the destination's matter.
+ * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own; main is told
+ * when all of them have written a SYNC.
  */
 public final class RelayChannels {
 
@@ -37,6 +38,7 @@ public final class RelayChannels {
     private int pageSize;
     private boolean begun;
     private boolean settled;
+    private boolean released;
 
     /** @param incoming makes the decompressors; the methods are found out */
     public RelayChannels(ReceiveChannels.ReceiverSetup incoming, Failure failure) {
@@ -47,6 +49,42 @@ public final class RelayChannels {
 
     private synchronized void wake() {
         notifyAll();
+    }
+
+    /** A channel has written a SYNC, or gets no more packets. */
+    synchronized void changed() {
+        notifyAll();
+    }
+
+    /** Waits until every channel has written so many SYNCs; one that ends before has ended in the middle. */
+    void awaitSyncs(int marks) throws IOException {
+        Waiting.until(this, failure, () -> channels.stream().allMatch(channel -> channel.syncs() >= marks)
+                || channels.stream().anyMatch(channel -> endedBefore(channel, marks)) ? this : null);
+        for (RelayChannel channel : list()) {
+            if (endedBefore(channel, marks)) {
+                throw endedEarly(channel, marks);
+            }
+        }
+    }
+
+    private static boolean endedBefore(RelayChannel channel, int marks) {
+        return channel.hasNoMore() && channel.syncs() < marks;
+    }
+
+    private static WireException endedEarly(RelayChannel channel, int marks) {
+        return new WireException("channel " + channel.id() + ": received end of stream after " + channel.syncs()
+                + " SYNCs, expected " + marks + " as marks on the main channel; the source stopped in the middle of the"
+                + " migration");
+    }
+
+    /** Main was passed on to its end: so are the channels' ends. */
+    synchronized void release() {
+        released = true;
+        notifyAll();
+    }
+
+    void awaitRelease() throws Failure.Aborted {
+        Waiting.until(this, failure, () -> released ? this : null);
     }
 
     /** Says how the channels leave, before the first of them is connected. */
@@ -151,14 +189,12 @@ public final class RelayChannels {
     /**
      * The source has ended main and all channels: none of these may have ended early.
      *
-     * @param marks how many main had; 0 if that is not known
+     * @param marks how many main had
      */
     public void check(int marks) throws WireException {
         for (RelayChannel channel : list()) {
             if (channel.syncs() < marks) {
-                throw new WireException("channel " + channel.id() + ": received end of stream after " + channel.syncs()
-                        + " SYNCs, expected " + marks + " as marks on the main channel; the source stopped in the middle of the"
-                        + " migration");
+                throw endedEarly(channel, marks);
             }
             if (channel.hasPagesBehindSync()) {
                 throw new WireException("channel " + channel.id() + ": received pages after its last SYNC, expected the end of"

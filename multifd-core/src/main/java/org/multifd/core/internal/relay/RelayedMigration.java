@@ -45,8 +45,6 @@ import org.slf4j.LoggerFactory;
 public final class RelayedMigration implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayedMigration.class);
-    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
-
     private final Providers providers;
     private final MigrationParameters parameters;
     private final UUID uuid;
@@ -62,7 +60,6 @@ public final class RelayedMigration implements AutoCloseable {
     private Watchdog watchdog;
     private volatile RelayMain main;
     private volatile MigrationStats.State state = MigrationStats.State.SETUP;
-    private volatile int pageSize = PAGE_SIZE_BY_DEFAULT;
     private volatile long startNanos;
     private volatile long endNanos;
 
@@ -91,7 +88,7 @@ public final class RelayedMigration implements AutoCloseable {
         checkIdentity(connection);
         startNanos = System.nanoTime();
         mainOrder = order;
-        main = new RelayMain(connection, Thread.currentThread(), failure, this::pageSizeKnown, this::changed);
+        main = new RelayMain(connection, Thread.currentThread(), failure, channels, this::changed);
         threads.add(Thread.currentThread());
         notifyAll();
         return main;
@@ -128,11 +125,6 @@ public final class RelayedMigration implements AutoCloseable {
         }
     }
 
-    private void pageSizeKnown(int bytes) {
-        pageSize = bytes;
-        channels.pageSize(bytes);
-    }
-
     /** A thread that an offer gave work has ended it. */
     synchronized void changed() {
         threads.removeIf(thread -> !thread.isAlive());
@@ -151,18 +143,37 @@ public final class RelayedMigration implements AutoCloseable {
         main.connected(to);
         state = MigrationStats.State.ACTIVE;
         LOG.debug("main channel to {}, outgoing method {}", to.peer(), stats().outgoingMethod());
-        for (RelayChannel next; (next = nextChannel()) != null;) {
-            next.connect(() -> destination.connect(failure::onFailure));
-            LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
-            connected();
-        }
-        main.check();
+        relayChannels();
         channels.check(main.marks());
+    }
+
+    private void relayChannels() throws IOException, MigrationException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    RelayChannel next = nextChannel();
+                    if (next == null) {
+                        return;
+                    }
+                    next.connect(() -> destination.connect(failure::onFailure));
+                    LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
+                    connected();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    main.state.cancel(Errors.interrupted(e));
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** A destination that waits for more channels reads nothing and says nothing. */
     private String hint() {
-        return main.bytesBack > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than the "
+        return main.bytesBack() > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than the "
                 + channels.list().size() + " channels that the source has opened: set the same multifd-channels on both";
     }
 
@@ -192,21 +203,29 @@ public final class RelayedMigration implements AutoCloseable {
     }
 
     private void prepareMethod() throws IOException, MethodException {
-        String name = MethodChoice.forSource(methods, parameters, destination, PAGE_SIZE_BY_DEFAULT, failure);
+        List<String> names = parameters.multifdCompression();
+        // The one who is asked for the method is told the page size, which main tells first.
+        int pageSize = names.size() > 1 ? channels.awaitPageSize() : 0;
+        String name = MethodChoice.forSource(methods, parameters, destination, pageSize, failure);
         MultiFDMethods method = methods.find(name);
         ParameterValues values = methods.values(method, parameters.methodParameters());
         channels.outgoing(name, channel -> sender(method, channel, values), new RateLimiter(parameters.maxBandwidth(), failure));
     }
 
     /** The next channel to connect; null once main and all channels have ended. */
-    private synchronized RelayChannel nextChannel() throws IOException, InterruptedException {
+    private synchronized RelayChannel nextChannel() throws IOException, MigrationException, InterruptedException {
         RelayChannel next;
         while ((next = firstToConnect()) == null) {
             failure.check();
-            if (main.ended() && channels.list().stream().allMatch(RelayChannel::ended)) {
+            if (main.state.ended() && channels.list().stream().allMatch(RelayChannel::ended)) {
                 return null;
             }
-            wait();
+            long left = main.state.leftOf(TimeUnit.MILLISECONDS.toNanos(parameters.timeout()));
+            if (left == 0) {
+                wait();
+            } else {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
         }
         failure.check();
         connecting = true;
@@ -243,10 +262,12 @@ public final class RelayedMigration implements AutoCloseable {
     private MultiFDReceiver receiver(String name, int channel) throws MultiFDException {
         try {
             MultiFDMethods method = methods.find(name);
-            return method.recvSetup(ChannelParams.of(channel, pageSize,
+            return method.recvSetup(ChannelParams.of(channel, channels.awaitPageSize(),
                     methods.values(method, parameters.methodParameters())));
         } catch (MethodException e) {
             throw new MultiFDException(e.getMessage(), Errors.of(e));
+        } catch (Failure.Aborted e) {
+            throw new MultiFDException(e.getMessage(), e);
         } catch (MultiFDException e) {
             throw notSetUp(name, e);
         }
@@ -254,7 +275,9 @@ public final class RelayedMigration implements AutoCloseable {
 
     private MultiFDSender sender(MultiFDMethods method, int channel, ParameterValues values) throws MultiFDException {
         try {
-            return method.sendSetup(ChannelParams.of(channel, pageSize, values));
+            return method.sendSetup(ChannelParams.of(channel, channels.awaitPageSize(), values));
+        } catch (Failure.Aborted e) {
+            throw new MultiFDException(e.getMessage(), e);
         } catch (MultiFDException e) {
             throw notSetUp(method.name(), e);
         }
@@ -269,15 +292,32 @@ public final class RelayedMigration implements AutoCloseable {
         failure.fail(error);
     }
 
-    /** The first error; what the destination itself says of its end is a better one than that its connections broke. */
+    /** Ends it, unless the destination has confirmed it; while its word is due, that is waited for at most {@code timeout}. */
+    public void cancel(MigrationException why) {
+        RelayMain begun = main;
+        if (begun == null) {
+            failure.fail(why);
+        } else {
+            begun.state.cancel(why);
+        }
+    }
+
+    /**
+     * The first error; what the destination itself says of its end is a better one than that its connections broke. Null
+     * once the destination has confirmed the migration.
+     */
     public Throwable failure() {
         Throwable first = failure.first();
-        return main == null ? first : main.reason(first);
+        RelayMain begun = main;
+        if (begun == null) {
+            return first;
+        }
+        return begun.state.confirmed() ? null : begun.reason(first);
     }
 
     private long bytesMoved() {
         RelayMain copied = main;
-        long sum = copied.bytesForward + copied.bytesBack;
+        long sum = copied.incoming().bytesRead() + copied.bytesForward() + copied.bytesBack();
         for (RelayChannel channel : channels.list()) {
             Connection to = channel.outgoing();
             sum += channel.incoming().bytesRead() + (to == null ? 0 : to.bytesWritten());
@@ -293,8 +333,8 @@ public final class RelayedMigration implements AutoCloseable {
         String in = channels.incomingMethod() == null ? "" : channels.incomingMethod();
         String out = channels.outgoing() == null ? "" : channels.outgoing();
         return copied == null ? new RelayStats(state, in, out, 0, 0, 0, 0, 0, 0, list, false, elapsed)
-                : new RelayStats(state, in, out, copied.ramBytes, copied.pageSize, copied.rounds, copied.bytesForward,
-                        copied.bytesBack, copied.zeroPages, list, copied.confirmed(), elapsed);
+                : new RelayStats(state, in, out, copied.ramBytes(), copied.pageSize(), copied.marks(), copied.bytesForward(),
+                        copied.bytesBack(), copied.zeroPages(), list, copied.state.confirmed(), elapsed);
     }
 
     private static RelayStats.Channel stats(RelayChannel channel) {
@@ -333,6 +373,10 @@ public final class RelayedMigration implements AutoCloseable {
             watchdog.close();
         }
         endNanos = System.nanoTime();
-        state = failure.first() == null ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED;
+        Throwable first = failure.first();
+        if (first != null && failure() == null) {
+            LOG.warn("after the destination had loaded the guest: {}", Errors.text(first));
+        }
+        state = failure() == null ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED;
     }
 }

@@ -27,4 +27,14 @@ public interface MainStreamHandler {
 
     /** A mark of the stream's synchronisation rule: every channel has a SYNC for it. */
     void sync() throws IOException;
+
+    /** All of the stream before this byte was accepted. A mark is accepted after {@link #sync} has returned. */
+    default void accepted(long position) throws IOException {
+        // who keeps the bytes back until then is told
+    }
+
+    /** A piece of what follows RAM was looked at; whether it ends with the VM's description. Then it is accepted. */
+    default void tail(boolean whole) throws IOException {
+        // who passes it on is told
+    }
 }

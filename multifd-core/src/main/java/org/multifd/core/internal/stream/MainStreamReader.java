@@ -21,6 +21,8 @@ public final class MainStreamReader {
     private static final int BUFFER = 128 * 1024;
     private static final int FILE_BUFFER = 16 * 1024;
     private static final int NAME_LIMIT = 255;
+    /** A footer: its type and the section's id. */
+    private static final int FOOTER_BYTES = 1 + Integer.BYTES;
     /** A file's stream has one more than what it came from: mapped-ram. */
     private static final int CAPABILITY_LIMIT = 255;
     private static final int FILE_CAPABILITY_LIMIT = CAPABILITY_LIMIT + 1;
@@ -92,8 +94,15 @@ public final class MainStreamReader {
             for (byte next : more) {
                 whole = end.add(next);
             }
+            handler.tail(whole);
+            handler.accepted(in.position());
         }
         return whole;
+    }
+
+    /** Whether a stream whose last bytes these are may end with them, from a machine that does not describe itself. */
+    public static boolean mayEnd(long lastBytes) {
+        return (lastBytes >>> FOOTER_BYTES * Byte.SIZE & 0xFF) == Qevm.FOOTER && (lastBytes & 0xFF) == Qevm.EOF;
     }
 
     /** Reads up to the end of RAM; some of what follows may have been taken from the source with it. */
@@ -103,6 +112,7 @@ public final class MainStreamReader {
             throw new WireException(in.name() + ": received version " + Integer.toUnsignedString(version) + ", expected "
                     + Qevm.VERSION);
         }
+        handler.accepted(in.position());
         int pageSize = pageSizeHint;
         int type = in.u8("a section type");
         if (type == Qevm.CONFIGURATION) {
@@ -118,10 +128,13 @@ public final class MainStreamReader {
                 pageSize = configuration.pageSize();
             }
             handler.configuration(configuration);
+            handler.accepted(in.position() - 1); // the next section's type was read already
         }
         while (!section(type, pageSize)) {
+            handler.accepted(in.position());
             type = in.u8("a section type");
         }
+        handler.accepted(in.position());
     }
 
     /** What RAM's sections were; after {@link #read}. */

@@ -40,6 +40,7 @@ final class RamRecords {
     /** Reads records up to and with the section's EOS. */
     void read() throws IOException {
         while (true) {
+            handler.accepted(in.position());
             long record = in.u64("a RAM record");
             int flags = (int) (record & Qevm.RAM_FLAGS);
             long address = record & ~(long) Qevm.RAM_FLAGS;

@@ -2,6 +2,7 @@ package org.multifd.core.internal.stream;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
 import org.multifd.core.internal.transport.ByteSource;
 import org.multifd.core.internal.transport.TlsException;
 import org.multifd.core.internal.wire.Text;
@@ -14,9 +15,16 @@ public final class ReturnPathReader {
     private static final int TLS_ALERT = 0x1503;
 
     private final Input in;
+    private final LongConsumer accepted;
 
     public ReturnPathReader(ByteSource source) {
+        this(source, position -> { });
+    }
+
+    /** @param accepted is told up to which byte all was accepted, after each message but SHUT */
+    public ReturnPathReader(ByteSource source, LongConsumer accepted) {
         this.in = new Input(source, Qevm.REASON_LIMIT, 0);
+        this.accepted = accepted;
     }
 
     /** Returns when the destination said that all was loaded; everything else is an exception. */
@@ -52,6 +60,7 @@ public final class ReturnPathReader {
             } else if (type == Qevm.RETURN_SHUT) {
                 return in.u32("a shut") == 0 ? null : reason;
             }
+            accepted.accept(in.position());
         }
     }
 

@@ -1,0 +1,132 @@
+package org.multifd.core.internal.relay;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.stream.DestinationFailedException;
+import org.multifd.core.internal.stream.ReturnPathReader;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Main from the destination to the source, the return path: a message goes back once it was accepted, and the word that all
+ * is loaded only when that can be. After a failure why the destination failed still goes back.
+ */
+final class MainBackward implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MainBackward.class);
+    private static final int COPIED_AT_ONCE = 4096;
+
+    private final RelayMain main;
+    private final MainState state;
+    private final Failure failure;
+    private final RelayChannels channels;
+    private final Gate gate;
+    private Connection from;
+    private boolean sourceGone;
+    private volatile boolean unprompted;
+    private volatile String refusal;
+
+    MainBackward(RelayMain main, MainState state, Failure failure, RelayChannels channels) {
+        this.main = main;
+        this.state = state;
+        this.failure = failure;
+        this.channels = channels;
+        this.gate = new Gate(this::read, this::write, 0);
+    }
+
+    @Override
+    public void run() {
+        try {
+            from = main.awaitOutgoing();
+            try {
+                readShut();
+                copyTheRest();
+            } catch (EOFException e) {
+                LOG.debug("{}", e.getMessage());
+            } finally {
+                main.endIncoming();
+            }
+            end();
+        } catch (Throwable e) { // whatever it is: the migration has failed
+            failure.fail(e);
+        }
+    }
+
+    private void readShut() throws IOException {
+        refusal = new ReturnPathReader(gate, gate::accept).readShut();
+        if (refusal == null) {
+            if (state.loaded() == RelayState.Meaning.TOO_EARLY) {
+                throw new WireException("return path: received SHUT 0 in the middle of the stream, expected it behind the device"
+                        + " state");
+            }
+            channels.release();
+        }
+        gate.acceptAll();
+        gate.passOn();
+        if (refusal != null) {
+            throw new DestinationFailedException(refusal);
+        }
+    }
+
+    private void copyTheRest() throws IOException {
+        ByteBuffer rest = ByteBuffer.allocate(COPIED_AT_ONCE);
+        while (gate.read(rest.clear()) >= 0) {
+            gate.acceptAll();
+        }
+    }
+
+    private void end() throws IOException {
+        switch (state.destinationEnds()) {
+            case NORMAL -> state.destinationEnded();
+            case UNCONFIRMED -> throw new IOException(main.destination() + "closed without a word that the guest is loaded; see the"
+                    + " destination's own message");
+            default -> throw new DestinationGoneException(main.destination() + "closed in the middle of the migration; see the"
+                    + " destination's own message", null);
+        }
+    }
+
+    private int read(ByteBuffer into) throws IOException {
+        try {
+            int n = from.read(into);
+            if (n > 0) {
+                unprompted = failure.first() == null; // before the source can know it, and fail of it
+            }
+            return n;
+        } catch (IOException e) {
+            throw new DestinationGoneException(main.destination() + Errors.text(e), e);
+        }
+    }
+
+    /** Once the migration has failed the source may be gone; why the destination failed is then still to be read. */
+    private void write(ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
+        if (!sourceGone) {
+            try {
+                main.incoming().writeFully(bytes);
+                main.passedBack(count);
+            } catch (IOException e) {
+                if (failure.first() == null) {
+                    throw new IOException(main.source() + Errors.text(e), e);
+                }
+                sourceGone = true;
+            }
+        }
+    }
+
+    /** The destination's own reason, if it is that of the first error; otherwise the first error. */
+    Throwable reason(Throwable first) {
+        return refusal != null && first != null && explains(first) ? new DestinationFailedException(refusal) : first;
+    }
+
+    /** Whether that is what the migration failed of: the destination said so first, or its connections broke. */
+    private boolean explains(Throwable first) {
+        return first instanceof DestinationGoneException
+                || unprompted && Errors.toMigration(first, Kind.STREAM).kind() == Kind.PEER;
+    }
+}
