@@ -10,5 +10,6 @@ module org.multifd.cli {
     requires jdk.unsupported;
 
     // picocli sets the annotated fields of the commands by reflection
-    opens org.multifd.cli to info.picocli;
+    opens org.multifd.cli.command to info.picocli;
+    opens org.multifd.cli.option to info.picocli;
 }

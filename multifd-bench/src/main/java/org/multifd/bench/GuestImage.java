@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import org.multifd.cli.SyntheticPages;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.tck.internal.data.SyntheticPages;
 
 /** The guest memory that is measured with: the demo's synthetic pages, or what a file holds. */
 final class GuestImage {

@@ -2,8 +2,8 @@ package org.multifd.bench;
 
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.internal.ram.RamRuns;
 

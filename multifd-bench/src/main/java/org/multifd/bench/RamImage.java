@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.multifd.cli.SyntheticPages;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.tck.internal.data.SyntheticPages;
 
 /** All of a stopped guest's RAM in a file, and how much of it is not zero. */
 final class RamImage {

@@ -27,7 +27,7 @@ final class Trial {
     private String qemuVersion = "";
 
     /** @param directory where the RAM of destinations goes, beside the image */
-    Trial(RamImage image, Path directory, List<String> javaOptions, List<String> parameters, String qemu) {
+    public Trial(RamImage image, Path directory, List<String> javaOptions, List<String> parameters, String qemu) {
         this.image = image;
         this.directory = directory;
         this.javaOptions = javaOptions;

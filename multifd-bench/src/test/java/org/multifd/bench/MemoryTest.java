@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.multifd.cli.SyntheticPages;
+import org.multifd.tck.internal.data.SyntheticPages;
 
 /**
  * A QEMU's guest goes through the commands relay and receive into a file, and by send from it into another QEMU: it is whole,

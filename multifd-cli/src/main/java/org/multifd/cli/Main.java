@@ -1,6 +1,9 @@
 package org.multifd.cli;
 
 import java.util.List;
+import org.multifd.cli.console.Console;
+import org.multifd.cli.console.Logging;
+import org.multifd.cli.provider.Registry;
 
 /** The process. */
 public final class Main {

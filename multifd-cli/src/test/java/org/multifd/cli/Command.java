@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.multifd.cli.console.Console;
 import org.multifd.core.MethodRegistry;
 
 /** A command that listens, in a thread of its own. */

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.cli.console.Console;
 import org.multifd.core.DirtyBitmap;
 import org.multifd.core.Guest;
 import org.multifd.core.GuestRam;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.cli.console.Console;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import picocli.CommandLine;

@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.multifd.cli.console.Console;
+import org.multifd.cli.report.RelayReport;
 import org.multifd.core.MigrationStats.State;
 import org.multifd.core.RelayStats;
 

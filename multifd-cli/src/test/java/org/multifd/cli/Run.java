@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.multifd.cli.console.Console;
 import org.multifd.core.MethodRegistry;
 
 /** One run of the command within the test: what it printed and its exit code. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.multifd.cli.report.SendProgress;
 import org.multifd.core.MigrationStats;
 
 class SendProgressTest {

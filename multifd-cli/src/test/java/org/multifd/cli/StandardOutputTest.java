@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.cli.console.Console;
+import org.multifd.cli.console.StandardOutput;
 import org.multifd.core.MethodRegistry;
 
 class StandardOutputTest {

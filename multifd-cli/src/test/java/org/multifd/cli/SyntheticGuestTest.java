@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
+import org.multifd.cli.demo.SyntheticGuest;
 import org.multifd.core.DirtyLog;
 import org.multifd.core.GuestRam;
+import org.multifd.tck.internal.data.SyntheticPages;
 
 class SyntheticGuestTest {
 

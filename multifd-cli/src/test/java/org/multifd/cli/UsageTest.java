@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.cli.console.Console;
 import org.multifd.core.MethodRegistry;
 
 class UsageTest {

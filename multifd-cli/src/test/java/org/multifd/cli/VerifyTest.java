@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.cli.console.Console;
 import org.multifd.core.MethodRegistry;
 
 /** What {@code multifd verify} says of a provider; what its rules see is the kit's matter. */

@@ -10,6 +10,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.multifd.api.Availability;
+import org.multifd.tck.internal.harness.FirstLook;
+import org.multifd.tck.internal.harness.KitThread;
+import org.multifd.tck.internal.harness.NotCheckable;
+import org.multifd.tck.internal.harness.ProcessStatus;
+import org.multifd.tck.internal.harness.RuleFailed;
+import org.multifd.tck.internal.harness.Trial;
+import org.multifd.tck.internal.harness.Watch;
+import org.multifd.tck.internal.harness.Words;
+import org.multifd.tck.internal.rule.Checks;
 
 /**
  * Checks a provider against the contract, rule by rule. Needs nothing but the API.
@@ -150,7 +159,7 @@ public final class Conformance {
                 firstLook = watch.during(Rule.RULE_1_3, "constructing the provider and what every rule begins with",
                         () -> new FirstLook(subject, librariesBefore));
             }
-            String note = rule.check().run(new Trial(subject, rule, firstLook, hangs, group, watch));
+            String note = Checks.of(rule).run(new Trial(subject, rule, firstLook, hangs, group, watch));
             return RuleResult.passed(rule, note);
         } catch (NotCheckable e) {
             return RuleResult.notCheckable(rule, e.getMessage());

@@ -1,12 +1,11 @@
 package org.multifd.tck;
 
-import org.multifd.api.MultiFDMethods;
-
 /**
  * The method's format in other hands: an independent implementation that reads what the method sent and writes what it
  * should read. Without one, a method that misreads its own mistake passes.
  *
  * <p>Either direction may be missing. The kit brings its own for {@code none} and {@code zlib}.
+ * {@link ProviderOracle} makes one of another provider.
  */
 public interface Oracle {
 
@@ -26,17 +25,6 @@ public interface Oracle {
      */
     default Codec encoder() {
         return null;
-    }
-
-    /**
-     * Another provider as an oracle, with its default parameters: for a format that has a name of its own, so that each of
-     * its providers has to read what any other one writes.
-     *
-     * @param other a provider that works here, with a codec of its own
-     * @return an oracle for both directions
-     */
-    static Oracle of(MultiFDMethods other) {
-        return new ProviderOracle(other);
     }
 
     /** One direction of one channel. */

@@ -13,6 +13,7 @@ import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
+import org.multifd.tck.internal.harness.ChannelParams;
 
 /**
  * The pages of one packet and core's side of a channel, for a compressing method's own tests of what its bytes look like.

@@ -5,13 +5,27 @@ import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
+import org.multifd.tck.internal.data.Layout;
+import org.multifd.tck.internal.data.ParameterSets;
+import org.multifd.tck.internal.harness.ChannelParams;
+import org.multifd.tck.internal.harness.TestPages;
+import org.multifd.tck.internal.harness.TestPayload;
+import org.multifd.tck.internal.harness.TestSource;
 
-/** Another provider of the same payloads, with its default parameters. What it throws is its word on a payload. */
-final class ProviderOracle implements Oracle {
+/**
+ * Another provider as an oracle, with its default parameters: for a format that has a name of its own, so that each of its
+ * providers has to read what any other one writes. What it throws is its word on a payload.
+ */
+public final class ProviderOracle implements Oracle {
 
     private final MultiFDMethods methods;
 
-    ProviderOracle(MultiFDMethods methods) {
+    /**
+     * Creates an oracle for both directions.
+     *
+     * @param methods a provider that works here, with a codec of its own
+     */
+    public ProviderOracle(MultiFDMethods methods) {
         this.methods = methods;
     }
 

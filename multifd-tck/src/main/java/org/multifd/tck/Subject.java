@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.tck.internal.data.ParameterSets;
 
 /**
  * What the kit is to check: a provider, and what cannot be found out by calling it. Only {@link #methods()} has to be

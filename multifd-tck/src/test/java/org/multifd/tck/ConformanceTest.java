@@ -19,6 +19,7 @@ import org.multifd.api.Availability;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
+import org.multifd.tck.internal.rule.Leftovers;
 import org.multifd.tck.reference.CopyMethods;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;

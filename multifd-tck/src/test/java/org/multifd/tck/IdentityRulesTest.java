@@ -59,7 +59,7 @@ class IdentityRulesTest {
 
             @Override
             public Oracle oracle() {
-                return Oracle.of(new DeflateMethods());
+                return new ProviderOracle(new DeflateMethods());
             }
         };
     }

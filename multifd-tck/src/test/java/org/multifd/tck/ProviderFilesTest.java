@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.tck.internal.rule.Leftovers;
 
 /** Rule 1.7, on jars and directories made for it. */
 class ProviderFilesTest {

@@ -15,6 +15,7 @@ import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
+import org.multifd.tck.internal.harness.ChannelParams;
 import org.multifd.tck.reference.DeflateMethods;
 
 class SendingRulesTest {

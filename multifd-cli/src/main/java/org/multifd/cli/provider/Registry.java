@@ -1,0 +1,108 @@
+package org.multifd.cli.provider;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The registry of one run, loaded when a command first asks for it. Its options are looked for before the parser runs: the
+ * methods in a directory declare options themselves.
+ */
+public final class Registry {
+
+    private static final String PATH = "--provider-path";
+    private static final String CHOICE = "--provider";
+
+    /** The distribution's directory of providers: the launcher says where it is. */
+    private static final String HOME = "multifd.providers";
+
+    /** Makes a registry that looks for providers in these paths, too. */
+    @FunctionalInterface
+    public interface Loader {
+        MethodRegistry load(List<Path> paths) throws MigrationException;
+    }
+
+    private final Loader loader;
+    private final List<String> args;
+    private MethodRegistry registry;
+
+    public Registry(Loader loader, List<String> args) {
+        this.loader = loader;
+        this.args = args;
+    }
+
+    /** What the JVM was started with, the distribution's providers, and these paths. */
+    public static MethodRegistry find(List<Path> paths) throws MigrationException {
+        MethodRegistry.Builder builder = MethodRegistry.builder().advice(advice());
+        for (Path each : paths) {
+            builder.path(each);
+        }
+        if (home() != null) {
+            builder.home(Path.of(home()));
+        }
+        return builder.load();
+    }
+
+    private static String home() {
+        return System.getProperty(HOME);
+    }
+
+    /** What to do about a method that is not there. */
+    public static String advice() {
+        return "put the provider's jar " + (home() == null ? "on the module path" : "into " + home()) + " or name it with " + PATH;
+    }
+
+    public static void declareOptions(CommandSpec command) {
+        command.addOption(OptionSpec.builder(PATH).paramLabel("PATH").type(List.class).auxiliaryTypes(String.class)
+                .description("A provider's jar, or a directory with its jars, beside those that are there; can be repeated.").build());
+        command.addOption(OptionSpec.builder(CHOICE).paramLabel("NAME=MODULE").type(List.class).auxiliaryTypes(String.class)
+                .description("Which of several providers of a method to take: its module, MODULE@VERSION or path; can be repeated.")
+                .build());
+    }
+
+    public MethodRegistry get() throws MigrationException {
+        if (registry == null) {
+            MethodRegistry loaded = loader.load(paths());
+            for (String each : values(CHOICE)) {
+                int equals = each.indexOf('=');
+                if (equals < 1 || equals == each.length() - 1) {
+                    throw new MigrationException(Kind.USAGE, "provider: received " + each + ", expected NAME=MODULE");
+                }
+                loaded.choose(each.substring(0, equals), each.substring(equals + 1));
+            }
+            registry = loaded;
+        }
+        return registry;
+    }
+
+    private List<Path> paths() throws MigrationException {
+        List<Path> paths = new ArrayList<>();
+        for (String each : values(PATH)) {
+            try {
+                paths.add(Path.of(each));
+            } catch (InvalidPathException e) {
+                throw new MigrationException(Kind.USAGE, "provider-path: received " + each + ", expected a path: " + e.getReason(), e);
+            }
+        }
+        return paths;
+    }
+
+    /** What an option was given, in either form. Without a value it is the parser's to refuse. */
+    private List<String> values(String option) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < args.size(); i++) {
+            if (args.get(i).equals(option) && i + 1 < args.size()) {
+                values.add(args.get(++i));
+            } else if (args.get(i).startsWith(option + "=")) {
+                values.add(args.get(i).substring(option.length() + 1));
+            }
+        }
+        return values;
+    }
+}

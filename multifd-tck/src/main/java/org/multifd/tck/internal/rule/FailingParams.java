@@ -1,0 +1,58 @@
+package org.multifd.tck.internal.rule;
+
+import org.multifd.api.MultiFDRecvParams;
+import org.multifd.api.MultiFDSendParams;
+import org.multifd.tck.internal.harness.ChannelParams;
+
+/** What a channel is like, told by a core that fails at one of the questions (rule 4.2). */
+final class FailingParams implements MultiFDSendParams, MultiFDRecvParams {
+
+    private final ChannelParams params;
+    private final int failing;
+    private int asked;
+
+    FailingParams(ChannelParams params, int failing) {
+        this.params = params;
+        this.failing = failing;
+    }
+
+    int asked() {
+        return asked;
+    }
+
+    private void question() {
+        if (asked++ == failing) {
+            throw new IllegalStateException("the set-up is made to fail here");
+        }
+    }
+
+    @Override
+    public int channel() {
+        question();
+        return params.channel();
+    }
+
+    @Override
+    public int pageSize() {
+        question();
+        return params.pageSize();
+    }
+
+    @Override
+    public int pageCount() {
+        question();
+        return params.pageCount();
+    }
+
+    @Override
+    public int payloadLimit() {
+        question();
+        return params.payloadLimit();
+    }
+
+    @Override
+    public int parameter(String name) {
+        question();
+        return params.parameter(name);
+    }
+}

@@ -1,0 +1,186 @@
+package org.multifd.tck.internal.rule;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.api.MultiFDSender;
+import org.multifd.tck.Rule;
+import org.multifd.tck.internal.data.Content;
+import org.multifd.tck.internal.data.Layout;
+import org.multifd.tck.internal.harness.Channel;
+import org.multifd.tck.internal.harness.ChannelParams;
+import org.multifd.tck.internal.harness.Incoming;
+import org.multifd.tck.internal.harness.KitThread;
+import org.multifd.tck.internal.harness.NotCheckable;
+import org.multifd.tck.internal.harness.Outgoing;
+import org.multifd.tck.internal.harness.RuleFailed;
+import org.multifd.tck.internal.harness.TestPages;
+import org.multifd.tck.internal.harness.Trial;
+
+/** Provider-contract 4: the life of a provider's objects, but for 4.4, which has {@link Leftovers}. */
+final class LifeCycleRules {
+
+    private LifeCycleRules() {
+    }
+
+    /** 4.1: closing again does nothing, and native memory is gone at once. */
+    static String closing(Trial trial) {
+        Recording sent = new Recording(trial, 1, 1, Content.MIXED, 0);
+        ChannelParams params = trial.params(0, 4096);
+        for (boolean used : new boolean[] {false, true}) {
+            try (Outgoing outgoing = trial.outgoing(params); Incoming incoming = trial.incoming(params)) {
+                if (used) {
+                    send(trial, outgoing);
+                    receive(trial, incoming, sent.payload(0));
+                }
+                closeTwice(trial, outgoing, "the sender");
+                closeTwice(trial, incoming, "the receiver");
+            }
+        }
+        if (LeakMeter.unavailable() != null) {
+            return LeakMeter.unavailable();
+        }
+        long sender = LeakMeter.perRound(number -> {
+            trial.watch().enter(() -> "sender " + number + ", set up and closed");
+            try (Outgoing outgoing = trial.outgoing(params)) {
+                send(trial, outgoing);
+            }
+        });
+        demandFreed(trial, sender, "sender");
+        byte[] half = Arrays.copyOf(sent.payload(0), (sent.payload(0).length + 1) / 2);
+        long receiver = LeakMeter.perRound(number -> {
+            trial.watch().enter(() -> "receiver " + number + ", set up and closed");
+            try (Incoming incoming = trial.incoming(params)) {
+                receive(trial, incoming, number % 2 == 0 ? sent.payload(0) : half);
+            }
+        });
+        demandFreed(trial, receiver, "receiver");
+        return sender < 0 || receiver < 0 ? LeakMeter.UNSEEN
+                : "native memory below " + LeakMeter.VISIBLE_PER_ROUND / 1024 + " KiB a channel is not seen";
+    }
+
+    private static void closeTwice(Trial trial, AutoCloseable end, String what) {
+        for (int time = 0; time < 3; time++) {
+            try {
+                end.close();
+            } catch (Exception e) {
+                throw trial.failed(what + (time == 0 ? " cannot be closed: " : " cannot be closed again: ")
+                        + e.getMessage());
+            }
+        }
+    }
+
+    private static void demandFreed(Trial trial, long leaked, String what) {
+        trial.demand(leaked <= 0, () -> "each " + what + " leaves about " + leaked / 1024
+                + " KiB of native memory behind when it is closed");
+    }
+
+    private static void send(Trial trial, Outgoing outgoing) {
+        TestPages from = trial.sendPages(4096, 1, Layout.ONE_RUN);
+        outgoing.prepare(from);
+    }
+
+    private static void receive(Trial trial, Incoming incoming, byte[] payload) {
+        TestPages to = trial.recvPages(4096, 1, Layout.ONE_RUN);
+        trial.source().load(payload, to);
+        incoming.attempt(to);
+    }
+
+    /** 4.2: a set-up can only be made to fail by what it asks core: each of its questions fails in turn. */
+    static String failedSetUp(Trial trial) {
+        MultiFDMethods methods = trial.usable();
+        if (LeakMeter.unavailable() != null) {
+            throw new NotCheckable(LeakMeter.unavailable());
+        }
+        int sending = questions(trial, methods, true);
+        int receiving = questions(trial, methods, false);
+        if (sending + receiving == 0) {
+            throw new NotCheckable("its set-ups ask core for nothing, so none can be made to fail");
+        }
+        boolean unseen = false;
+        for (boolean send : new boolean[] {true, false}) {
+            int questions = send ? sending : receiving;
+            if (questions > 0) {
+                long leaked = LeakMeter.perRound(number -> {
+                    trial.watch().enter(() -> "failing set-up " + number);
+                    setUp(methods, new FailingParams(trial.params(0, 4096), number % questions), send);
+                });
+                unseen |= leaked < 0;
+                trial.demand(leaked <= 0, () -> "each failed " + (send ? "sendSetup" : "recvSetup") + " leaves about "
+                        + leaked / 1024 + " KiB of native memory behind");
+            }
+        }
+        if (unseen) {
+            throw new NotCheckable(LeakMeter.UNSEEN);
+        }
+        return "failures of core's answers only; native memory only";
+    }
+
+    private static int questions(Trial trial, MultiFDMethods methods, boolean send) {
+        FailingParams params = new FailingParams(trial.params(0, 4096), Integer.MAX_VALUE);
+        setUp(methods, params, send);
+        return params.asked();
+    }
+
+    private static void setUp(MultiFDMethods methods, FailingParams params, boolean send) {
+        try {
+            if (send) {
+                MultiFDSender sender = methods.sendSetup(params);
+                sender.close();
+            } else {
+                MultiFDReceiver receiver = methods.recvSetup(params);
+                receiver.close();
+            }
+        } catch (Exception e) {
+            // The failure that was asked for, in whatever clothes.
+        }
+    }
+
+    /** 4.3: two channels in turn on one thread, then many on several. */
+    static String concurrency(Trial trial) throws Exception {
+        trial.gate(Layout.UNSORTED);
+        Channel[] channels = {trial.channel(trial.params(0, 4096)), trial.channel(trial.params(1, 4096))};
+        try (Channel first = channels[0]; Channel second = channels[1]) {
+            for (int packet = 0; packet < 8; packet++) {
+                byte[] content = Content.MIXED.pages(4096, 5, trial.random(packet));
+                try {
+                    (packet % 2 == 0 ? first : second).exchange(Layout.ONE_RUN, content, 4096, Rule.RULE_4_3);
+                } catch (RuleFailed e) {
+                    throw trial.failed("two channels in turn: " + e.getMessage());
+                }
+            }
+        }
+        MultiFDMethods methods = trial.usable();
+        List<FutureTask<Void>> tasks = new ArrayList<>();
+        for (int number = 0; number < 4; number++) {
+            int channel = number;
+            FutureTask<Void> task = new FutureTask<>(() -> {
+                // A trial of its own: memory is not shared between channels.
+                Trial own = trial.beside();
+                methods.availability();
+                try (Channel pair = own.channel(own.params(channel, 4096))) {
+                    for (int packet = 0; packet < 40; packet++) {
+                        byte[] content = Content.MIXED.pages(4096, 16, own.random(1000L * channel + packet));
+                        pair.exchange(Layout.UNSORTED, content, 4096, Rule.RULE_4_3);
+                    }
+                }
+                return null;
+            });
+            tasks.add(task);
+            new KitThread(trial.group(), "multifd-tck 4.3 channel " + channel, task).start();
+        }
+        trial.watch().enter(() -> "four channels at once");
+        for (FutureTask<Void> task : tasks) {
+            try {
+                task.get(2L * trial.watch().seconds(), TimeUnit.SECONDS);
+            } catch (java.util.concurrent.ExecutionException e) {
+                throw trial.failed("four channels at once: " + e.getCause().getMessage());
+            }
+        }
+        return "";
+    }
+}
