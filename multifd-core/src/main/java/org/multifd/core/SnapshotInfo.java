@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.migration.Errors;
-import org.multifd.core.internal.snapshot.Snapshot.PlacedBlock;
+import org.multifd.core.internal.snapshot.PlacedBlock;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.stream.Configuration;

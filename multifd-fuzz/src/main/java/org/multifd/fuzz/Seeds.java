@@ -22,7 +22,7 @@ import org.multifd.core.internal.negotiation.NegotiationRequest;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
-import org.multifd.core.internal.snapshot.Existing;
+import org.multifd.core.internal.snapshot.IfExists;
 import org.multifd.core.internal.snapshot.SnapshotWriter;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.RamSections;
@@ -183,7 +183,7 @@ public final class Seeds {
         Path directory = Files.createTempDirectory("multifd-seeds");
         Path file = directory.resolve("guest.snap");
         RamBlocks blocks = new RamBlocks(List.of(RamBlock.withoutMemory("pc.ram", PAGE_SIZE, 64L * PAGE_SIZE)));
-        SnapshotWriter writer = SnapshotWriter.create(file, 0, Existing.KEEP);
+        SnapshotWriter writer = SnapshotWriter.create(file, 0, IfExists.KEEP);
         writer.begin(new Configuration("pc-i440fx-9.0", PAGE_SIZE, List.of("multifd"), new UUID(1, 2)), blocks);
         PageTarget target = writer.target();
         long[] offsets = {0, PAGE_SIZE, 5 * PAGE_SIZE};

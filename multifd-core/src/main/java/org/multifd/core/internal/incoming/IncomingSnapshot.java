@@ -9,7 +9,7 @@ import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.ram.ReceivedPages;
-import org.multifd.core.internal.snapshot.Existing;
+import org.multifd.core.internal.snapshot.IfExists;
 import org.multifd.core.internal.snapshot.SnapshotWriter;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.RamSections;
@@ -19,12 +19,12 @@ import org.multifd.core.internal.wire.WireException;
 public final class IncomingSnapshot implements IncomingRam {
 
     private final FileUri file;
-    private final Existing existing;
+    private final IfExists existing;
     private SnapshotWriter writer;
 
     public IncomingSnapshot(FileUri file, boolean replace) {
         this.file = file;
-        this.existing = replace ? Existing.REPLACE : Existing.KEEP_UNLESS_FORCED;
+        this.existing = replace ? IfExists.REPLACE : IfExists.KEEP_UNLESS_FORCED;
     }
 
     @Override

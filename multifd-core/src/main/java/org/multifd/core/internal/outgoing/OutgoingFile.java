@@ -19,7 +19,7 @@ import org.multifd.core.internal.migration.FileRules;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.RamBlocks;
-import org.multifd.core.internal.snapshot.Existing;
+import org.multifd.core.internal.snapshot.IfExists;
 import org.multifd.core.internal.snapshot.SnapshotWriter;
 import org.multifd.core.internal.stream.MainStreamWriter;
 import org.multifd.core.internal.stream.RamSections;
@@ -53,7 +53,7 @@ public final class OutgoingFile implements OutgoingWay {
     @Override
     public void open() throws MigrationException, MethodException, IOException {
         FileRules.check(providers, parameters);
-        writer = SnapshotWriter.create(uri.path(), uri.offset(), Existing.KEEP);
+        writer = SnapshotWriter.create(uri.path(), uri.offset(), IfExists.KEEP);
         writer.begin(ram.configuration(parameters.uuid()), blocks);
         RateLimiter rateLimiter = new RateLimiter(parameters.maxBandwidth(), failure);
         boolean detectZeroPages = parameters.zeroPageDetection() != ZeroPageDetection.NONE;

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.multifd.core.internal.ram.FileWay;
+import org.multifd.core.internal.ram.Neighbours;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.ram.ZeroPages;
-import org.multifd.core.internal.snapshot.Snapshot.PlacedBlock;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
@@ -132,13 +132,10 @@ public final class FileSource implements PageSource {
     @Override
     public void leave(RamBlock of, long[] offsets, int count, FileWay to) throws IOException {
         take(of);
-        int i = 0;
-        while (i < count) {
-            int first = i++;
-            while (i < count && offsets[i] == offsets[i - 1] + pageSize) {
-                i++;
-            }
-            snapshot.transfer(block.position(offsets[first]), (long) (i - first) * pageSize, to);
+        int end;
+        for (int first = 0; first < count; first = end) {
+            end = Neighbours.end(offsets, first, count, pageSize);
+            snapshot.transfer(block.position(offsets[first]), (long) (end - first) * pageSize, to);
         }
     }
 

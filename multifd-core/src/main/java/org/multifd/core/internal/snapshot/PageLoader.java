@@ -7,7 +7,6 @@ import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.ram.Neighbours;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamRuns;
-import org.multifd.core.internal.snapshot.Snapshot.PlacedBlock;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /** A snapshot's pages straight to their target: neighbours are one read, pages that the file does not have are zero. */

@@ -15,7 +15,7 @@ import org.multifd.core.internal.wire.PacketHeader;
 /** A round's pages to their places in a file, from where they lie in memory: neighbours are one write, zero pages none. */
 final class PageSaver implements StretchWorker {
 
-    private final PagePlaces places;
+    private final SnapshotWriter writer;
     private final PageSource source;
     private final IntFunction<BitSet> pending;
     private final boolean detectZeroPages;
@@ -25,20 +25,20 @@ final class PageSaver implements StretchWorker {
     private final ChannelStats stats = new ChannelStats();
 
     /** @param pending which pages of a block the round has */
-    PageSaver(PagePlaces places, PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages,
+    PageSaver(SnapshotWriter writer, PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages,
             RateLimiter rateLimiter) {
-        this.places = places;
+        this.writer = writer;
         this.source = source;
         this.pending = pending;
         this.detectZeroPages = detectZeroPages;
         this.rateLimiter = rateLimiter;
-        this.pageSize = places.blocks().pageSize();
+        this.pageSize = writer.blocks().pageSize();
         this.offsets = new long[PacketHeader.pageCount(pageSize)];
     }
 
     @Override
     public void stretch(int block, long offset, int pages) throws IOException {
-        RamBlock ram = places.blocks().get(block);
+        RamBlock ram = writer.blocks().get(block);
         BitSet round = pending.apply(block);
         int first = (int) (offset / pageSize);
         int normal = 0;
@@ -46,7 +46,7 @@ final class PageSaver implements StretchWorker {
         for (int page = round.nextSetBit(first); page >= 0 && page < first + pages; page = round.nextSetBit(page + 1)) {
             long at = (long) page * pageSize;
             if (detectZeroPages && source.isZero(ram, at)) {
-                places.clear(block, at);
+                writer.clear(block, at);
                 zero++;
             } else {
                 offsets[normal++] = at;
@@ -66,7 +66,7 @@ final class PageSaver implements StretchWorker {
         for (int run = 0; run < runs.runs(); run++) {
             ByteBuffer pages = runs.buffer(run);
             int count = pages.remaining() / pageSize;
-            places.write(block, offsets[done], pages);
+            writer.write(block, offsets[done], pages);
             done += count;
         }
     }

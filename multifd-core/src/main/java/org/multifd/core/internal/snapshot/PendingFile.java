@@ -20,25 +20,22 @@ final class PendingFile extends WrittenFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingFile.class);
 
-    private final Existing existing;
     private final Path temporary;
     private final Path replaced;
     private boolean published;
-    private boolean closed;
 
-    private PendingFile(Path target, String unique, Existing existing) throws SnapshotException {
-        super(target, target.resolveSibling(unique + ".part"), "in directory " + target.getParent(),
+    private PendingFile(Path target, String unique, IfExists existing) throws SnapshotException {
+        super(target, target.resolveSibling(unique + ".part"), "in directory " + target.getParent(), existing,
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE);
-        this.existing = existing;
         this.temporary = target.resolveSibling(unique + ".part");
         this.replaced = target.resolveSibling(unique + ".replaced");
     }
 
     /** Makes it under another name beside the file's own. */
-    static PendingFile create(Path file, Existing existing) throws SnapshotException {
+    static PendingFile create(Path file, IfExists existing) throws SnapshotException {
         Path target = target(file);
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            if (existing != Existing.REPLACE) {
+            if (existing != IfExists.REPLACE) {
                 throw exists(target, existing, null);
             }
             if (!Files.isRegularFile(target)) {
@@ -49,19 +46,9 @@ final class PendingFile extends WrittenFile {
         return new PendingFile(target, unique, existing);
     }
 
-    private static SnapshotException exists(Path target, Existing existing, Throwable cause) {
+    private static SnapshotException exists(Path target, IfExists existing, Throwable cause) {
         return new SnapshotException("file " + target + " exists; choose another name, or "
                 + existing.remedy("to replace it", "delete it first"), cause);
-    }
-
-    @Override
-    void begin() {
-        // It is empty.
-    }
-
-    @Override
-    void seal() {
-        // It has no name.
     }
 
     /** To the disk, then under its name. */
@@ -71,7 +58,7 @@ final class PendingFile extends WrittenFile {
         try {
             rename();
         } catch (FileAlreadyExistsException e) {
-            throw exists(target(), existing, e);
+            throw exists(target(), existing(), e);
         } catch (IOException e) {
             throw failed("cannot rename the complete file to " + target(), e);
         }
@@ -80,7 +67,7 @@ final class PendingFile extends WrittenFile {
     }
 
     private void rename() throws IOException {
-        if (existing == Existing.REPLACE) {
+        if (existing() == IfExists.REPLACE) {
             if (Files.exists(target(), LinkOption.NOFOLLOW_LINKS)) {
                 link(replaced, target());
             }
@@ -109,18 +96,13 @@ final class PendingFile extends WrittenFile {
 
     @Override
     void keep() {
-        closed = true;
+        super.keep();
         delete(replaced);
     }
 
     /** What it replaced is there again. */
     @Override
-    void abandon() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        close();
+    void takeBack() {
         delete(temporary);
         if (published && Files.exists(replaced)) {
             try {

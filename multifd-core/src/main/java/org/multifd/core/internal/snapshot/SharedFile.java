@@ -1,7 +1,6 @@
 package org.multifd.core.internal.snapshot;
 
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,20 +19,17 @@ final class SharedFile extends WrittenFile {
 
     private final long offset;
     private final boolean created;
-    private final Existing existing;
     private boolean begun;
-    private boolean closed;
 
-    private SharedFile(Path target, long offset, boolean created, Existing existing) throws SnapshotException {
-        super(target, target, "this file", StandardOpenOption.WRITE,
+    private SharedFile(Path target, long offset, boolean created, IfExists existing) throws SnapshotException {
+        super(target, target, "this file", existing, StandardOpenOption.WRITE,
                 created ? StandardOpenOption.CREATE_NEW : StandardOpenOption.WRITE);
         this.offset = offset;
         this.created = created;
-        this.existing = existing;
     }
 
     /** Opens the file, or makes it if there is none; changes nothing in it. */
-    static SharedFile open(Path file, long offset, Existing existing) throws SnapshotException {
+    static SharedFile open(Path file, long offset, IfExists existing) throws SnapshotException {
         Path target = target(file);
         boolean there = Files.exists(target);
         if (there && !Files.isRegularFile(target)) {
@@ -52,9 +48,9 @@ final class SharedFile extends WrittenFile {
     /** What is behind the offset may be another snapshot. */
     private void checkRoom() throws IOException {
         long behind = channel().size() - offset;
-        if (behind > 0 && existing != Existing.REPLACE) {
+        if (behind > 0 && existing() != IfExists.REPLACE) {
             throw new SnapshotException("file " + target() + " has " + behind + " bytes from offset " + offset
-                    + " on; choose another offset, or " + existing.remedy("to discard them", "cut the file there first"));
+                    + " on; choose another offset, or " + existing().remedy("to discard them", "cut the file there first"));
         }
     }
 
@@ -64,10 +60,8 @@ final class SharedFile extends WrittenFile {
         begun = true;
         try {
             channel().truncate(offset);
-        } catch (ClosedChannelException e) {
-            throw e;
         } catch (IOException e) {
-            throw failed("cannot write " + target(), e);
+            throw unwritten(e);
         }
     }
 
@@ -84,19 +78,9 @@ final class SharedFile extends WrittenFile {
         }
     }
 
-    @Override
-    void keep() {
-        closed = true;
-    }
-
     /** A file that was made here is deleted. */
     @Override
-    void abandon() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        close();
+    void takeBack() {
         if (created) {
             delete(target());
         } else if (begun) {

@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.multifd.core.internal.ram.FileWay;
 import org.multifd.core.internal.ram.GuestFile;
-import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
@@ -182,15 +181,6 @@ public final class Snapshot implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             throw failed(path, "cannot be read at byte " + at, e);
-        }
-    }
-
-    /** A block, and where its pages are. @param present which pages the file has; the others are zero */
-    public record PlacedBlock(RamBlock block, long bitmapOffset, long pagesOffset, PageBitmap present) {
-
-        /** Where a page is in the file. */
-        long position(long offset) {
-            return pagesOffset + offset;
         }
     }
 

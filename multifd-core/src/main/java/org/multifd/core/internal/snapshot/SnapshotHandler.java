@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.RamBlock;
-import org.multifd.core.internal.snapshot.Snapshot.PlacedBlock;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.MappedRamHandler;
 import org.multifd.core.internal.wire.Text;
@@ -22,8 +21,6 @@ final class SnapshotHandler implements MappedRamHandler {
 
     private static final int HEADER_VERSION = 1;
 
-    /** All pages together: an index is an int, and a bitmap of this many takes 256 MiB. */
-    static final long PAGES_LIMIT = Integer.MAX_VALUE;
     private static final int BITMAP_BUFFER = 64 * 1024;
 
     private final Path path;
@@ -79,11 +76,11 @@ final class SnapshotHandler implements MappedRamHandler {
             throw wrong(where + "received a block of " + block.length() + " bytes, expected a multiple of the page size " + pageSize);
         }
         long count = block.length() / pageSize;
-        if (count > PAGES_LIMIT - pages) {
-            throw wrong(where + "received " + (pages + count) + " pages of RAM and more, expected at most " + PAGES_LIMIT);
+        if (count > PlacedBlock.PAGES_LIMIT - pages) {
+            throw wrong(where + "received " + (pages + count) + " pages of RAM and more, expected at most " + PlacedBlock.PAGES_LIMIT);
         }
         pages += count;
-        long bitmapBytes = (count + 63) / 64 * Long.BYTES;
+        long bitmapBytes = PlacedBlock.bitmapBytes(count);
         checkRange(where + "bitmap", header.bitmapOffset(), bitmapBytes, end);
         checkRange(where + "pages", header.pagesOffset(), block.length(), header.bitmapOffset() + bitmapBytes);
         if (header.pagesOffset() % pageSize != 0) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.multifd.core.internal.channel.RateLimiter;
 import org.multifd.core.internal.channel.StretchWorker;
@@ -14,7 +15,9 @@ import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.ram.ReceivedPages;
+import org.multifd.core.internal.ram.Scratch;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.stream.RamSections;
@@ -33,8 +36,7 @@ public final class SnapshotWriter {
     private final long offset;
     private Configuration configuration;
     private RamBlocks blocks;
-    private SnapshotLayout layout;
-    private PagePlaces places;
+    private List<PlacedBlock> places;
     private ReceivedPages received;
     private volatile long streamBytes;
 
@@ -48,7 +50,7 @@ public final class SnapshotWriter {
      *
      * @param offset where in the file the snapshot begins; 0 for a file that is the snapshot's own
      */
-    public static SnapshotWriter create(Path file, long offset, Existing existing) throws SnapshotException {
+    public static SnapshotWriter create(Path file, long offset, IfExists existing) throws SnapshotException {
         return new SnapshotWriter(offset == 0 ? PendingFile.create(file, existing) : SharedFile.open(file, offset, existing),
                 offset);
     }
@@ -62,15 +64,55 @@ public final class SnapshotWriter {
     public void begin(Configuration ofSource, RamBlocks ofBlocks) throws IOException {
         configuration = ofSource;
         blocks = ofBlocks;
-        layout = new SnapshotLayout(offset + MappedRamStream.headBytes(configuration), blocks);
+        places = PlacedBlock.layout(offset + MappedRamStream.headBytes(configuration), blocks);
         file.begin();
-        places = new PagePlaces(file, layout, blocks);
         received = new ReceivedPages(blocks);
     }
 
     /** One thread's way to put pages into the file. */
     public PageTarget target() {
-        return new FileTarget(places, received, PacketHeader.pageCount(blocks.pageSize()));
+        return new Target();
+    }
+
+    private final class Target implements PageTarget {
+
+        private final Scratch scratch = new Scratch(blocks.pageSize(), PacketHeader.pageCount(blocks.pageSize()), SnapshotWriter.this::write);
+
+        @Override
+        public RamRuns runs(int block, long[] offsets, int count) {
+            return scratch.runs(count);
+        }
+
+        @Override
+        public void arrived(int block, long[] offsets, int normal, int zero) throws IOException {
+            scratch.write(block, offsets, normal);
+            for (int i = normal; i < normal + zero; i++) {
+                clear(block, offsets[i]);
+            }
+            received.mark(block, offsets, normal + zero);
+        }
+    }
+
+    RamBlocks blocks() {
+        return blocks;
+    }
+
+    /** Writes neighbouring pages, the first of which is at this offset in the block. May be called from any thread. */
+    void write(int block, long offset, ByteBuffer pages) throws IOException {
+        PlacedBlock placed = places.get(block);
+        long first = offset / blocks.pageSize();
+        long end = first + pages.remaining() / blocks.pageSize();
+        file.write(pages, placed.position(offset));
+        placed.present().set(first, end);
+    }
+
+    /** Notes a zero page; what an earlier round wrote stays in its place, and counts no more. May be called from any thread. */
+    void clear(int block, long offset) {
+        PageBitmap present = places.get(block).present();
+        long page = offset / blocks.pageSize();
+        if (present.get(page)) {
+            present.clear(page);
+        }
     }
 
     /** What has arrived so far through targets; after {@link #begin}. */
@@ -85,7 +127,7 @@ public final class SnapshotWriter {
      * @param pending which pages of a block the round has; it stays as it is while the round lasts
      */
     public StretchWorker saver(PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages, RateLimiter rateLimiter) {
-        return new PageSaver(places, source, pending, detectZeroPages, rateLimiter);
+        return new PageSaver(this, source, pending, detectZeroPages, rateLimiter);
     }
 
     /** To the disk with the pages that have been put so far. */
@@ -95,13 +137,15 @@ public final class SnapshotWriter {
 
     /** All pages are there: writes the rest, its beginning last, syncs, and gives the file its name. */
     public void complete(RamSections sections, byte[] tail) throws IOException {
-        for (int i = 0; i < blocks.count(); i++) {
-            DataOutputStream entry = from(layout.entry(i));
-            MappedRamStream.writeEntry(entry, blocks.get(i), layout.bitmap(i), layout.pages(i));
+        long end = 0;
+        for (PlacedBlock each : places) {
+            DataOutputStream entry = from(each.bitmapOffset() - MappedRamStream.entryBytes(each.block()));
+            MappedRamStream.writeEntry(entry, each.block(), each.bitmapOffset(), each.pagesOffset());
             flush(entry);
-            writeBitmap(i);
+            writeBitmap(each.present(), each.bitmapOffset());
+            end = each.position(each.block().length());
         }
-        DataOutputStream rest = from(layout.end());
+        DataOutputStream rest = from(end);
         MappedRamStream.writeRest(rest, sections, tail);
         flush(rest);
         file.seal();
@@ -121,10 +165,9 @@ public final class SnapshotWriter {
     }
 
     /** Little-endian words, whatever machine this is: what it is on the machines that QEMU's x86 guests run on. */
-    private void writeBitmap(int block) throws IOException {
-        PageBitmap bitmap = places.present(block);
+    private void writeBitmap(PageBitmap bitmap, long position) throws IOException {
         ByteBuffer words = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-        long at = layout.bitmap(block);
+        long at = position;
         for (int i = 0; i < bitmap.words(); i++) {
             words.putLong(bitmap.word(i));
             if (!words.hasRemaining() || i == bitmap.words() - 1) {

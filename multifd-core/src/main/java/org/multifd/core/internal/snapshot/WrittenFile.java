@@ -31,13 +31,16 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
     private final Path target;
     private final String place;
     private final FileChannel channel;
+    private final IfExists existing;
+    private boolean closed;
 
     /**
      * @param opened what is written to, and gets or has the target's name
      * @param place what a missing permission would be for
      */
-    WrittenFile(Path target, Path opened, String place, OpenOption... options) throws SnapshotException {
+    WrittenFile(Path target, Path opened, String place, IfExists existing, OpenOption... options) throws SnapshotException {
         this.target = target;
+        this.existing = existing;
         this.place = place;
         try {
             this.channel = GuestFile.open(opened, options);
@@ -68,8 +71,13 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         return channel;
     }
 
+    final IfExists existing() {
+        return existing;
+    }
+
     /** What is to be written is known, and nothing of it is written yet. */
-    abstract void begin() throws IOException;
+    void begin() throws IOException {
+    }
 
     /** Writes the buffer up to its limit. */
     final void write(ByteBuffer from, long position) throws IOException {
@@ -78,11 +86,14 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
             while (from.hasRemaining()) {
                 at += channel.write(from, at);
             }
-        } catch (ClosedChannelException e) {
-            throw e; // an interrupt, or the end of all: not the file's fault
         } catch (IOException e) {
-            throw failed("cannot write " + target, e);
+            throw unwritten(e);
         }
+    }
+
+    /** A channel that is closed is so by an interrupt, or at the end of all: not the file's fault. */
+    final IOException unwritten(IOException e) {
+        return e instanceof ClosedChannelException ? e : failed("cannot write " + target, e);
     }
 
     /** Writes from there on; not buffered, and not to be closed. */
@@ -108,24 +119,38 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
     final void sync() throws IOException {
         try {
             channel.force(true);
-        } catch (ClosedChannelException e) {
-            throw e;
         } catch (IOException e) {
-            throw failed("cannot write " + target, e);
+            throw unwritten(e);
         }
     }
 
     /** Everything is written but what makes a snapshot of it. */
-    abstract void seal() throws IOException;
+    void seal() throws IOException {
+    }
 
     /** The file is complete: to the disk with it. {@link #abandon} still takes that back. */
     abstract void publish() throws IOException;
 
     /** It stays, whatever happens now. */
-    abstract void keep();
+    void keep() {
+        closed = true;
+    }
 
     /** Nothing of it stays. After {@link #keep}, or a second time, does nothing. */
-    abstract void abandon();
+    final void abandon() {
+        if (!closed) {
+            closed = true;
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.debug("{} did not close: {}", target, e.toString());
+            }
+            takeBack();
+        }
+    }
+
+    /** Undoes what was done to the file, which is closed. */
+    abstract void takeBack();
 
     /** To the disk, and nothing more can be written. */
     final void finish() throws IOException {
@@ -134,14 +159,6 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
             channel.close();
         } catch (IOException e) {
             throw failed("cannot write " + target, e);
-        }
-    }
-
-    final void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.debug("{} did not close: {}", target, e.toString());
         }
     }
 

@@ -83,7 +83,7 @@ class PageChannelsTest {
         pending.set(0, STRETCHES * STRETCH);
         pending.clear(77);
         Path file = directory.resolve("file");
-        SnapshotWriter writer = SnapshotWriter.create(file, 0, Existing.KEEP);
+        SnapshotWriter writer = SnapshotWriter.create(file, 0, IfExists.KEEP);
         writer.begin(Configuration.of("m", PAGE, null), from);
         StretchWorker saver = writer.saver(new MemorySource(PAGE, STRETCH), block -> pending, true,
                 new RateLimiter(0, new Failure()));

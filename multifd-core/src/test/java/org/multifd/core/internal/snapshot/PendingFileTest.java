@@ -23,7 +23,7 @@ class PendingFileTest {
         }
     }
 
-    private PendingFile written(Existing existing) throws Exception {
+    private PendingFile written(IfExists existing) throws Exception {
         PendingFile file = PendingFile.create(directory.resolve("a"), existing);
         file.write(ByteBuffer.wrap("new".getBytes(StandardCharsets.US_ASCII)), 2);
         return file;
@@ -31,7 +31,7 @@ class PendingFileTest {
 
     @Test
     void shouldHaveItsNameWhenPublished() throws Exception {
-        PendingFile file = written(Existing.KEEP_UNLESS_FORCED);
+        PendingFile file = written(IfExists.KEEP_UNLESS_FORCED);
         assertEquals(1, files().size());
         assertEquals(true, files().get(0).matches("\\.a\\.[0-9a-f]{8}\\.part"), files().toString());
         file.publish();
@@ -43,7 +43,7 @@ class PendingFileTest {
 
     @Test
     void shouldLeaveNothingWhenAbandoned() throws Exception {
-        PendingFile file = written(Existing.KEEP_UNLESS_FORCED);
+        PendingFile file = written(IfExists.KEEP_UNLESS_FORCED);
         file.abandon();
         file.abandon();
         assertEquals(List.of(), files());
@@ -52,7 +52,7 @@ class PendingFileTest {
     /** The source could not be told that all has arrived: its guest goes on, and the file must not. */
     @Test
     void shouldTakeBackWhatWasPublished() throws Exception {
-        PendingFile file = written(Existing.KEEP_UNLESS_FORCED);
+        PendingFile file = written(IfExists.KEEP_UNLESS_FORCED);
         file.publish();
         file.abandon();
         assertEquals(List.of(), files());
@@ -61,7 +61,7 @@ class PendingFileTest {
     @Test
     void shouldReplaceOnlyWhenPublished() throws Exception {
         Path old = Files.writeString(directory.resolve("a"), "old");
-        PendingFile file = written(Existing.REPLACE);
+        PendingFile file = written(IfExists.REPLACE);
         assertEquals("old", Files.readString(old));
         file.publish();
         assertEquals("\0\0new", Files.readString(old));
@@ -72,7 +72,7 @@ class PendingFileTest {
     @Test
     void shouldPutBackWhatItReplaced() throws Exception {
         Path old = Files.writeString(directory.resolve("a"), "old");
-        PendingFile file = written(Existing.REPLACE);
+        PendingFile file = written(IfExists.REPLACE);
         file.publish();
         file.abandon();
         assertEquals("old", Files.readString(old));
@@ -81,7 +81,7 @@ class PendingFileTest {
 
     @Test
     void shouldNeverReplaceWhatCameMeanwhile() throws Exception {
-        PendingFile file = written(Existing.KEEP_UNLESS_FORCED);
+        PendingFile file = written(IfExists.KEEP_UNLESS_FORCED);
         Path other = Files.writeString(directory.resolve("a"), "other");
         assertEquals("file " + other + " exists; choose another name, or --force to replace it",
                 assertThrows(SnapshotException.class, file::publish).getMessage());

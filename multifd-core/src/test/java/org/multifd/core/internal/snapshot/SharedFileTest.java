@@ -35,7 +35,7 @@ class SharedFileTest {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private SharedFile written(Existing existing) throws IOException {
+    private SharedFile written(IfExists existing) throws IOException {
         SharedFile file = SharedFile.open(file(), 4, existing);
         file.begin();
         file.write(text("new"), 6);
@@ -45,7 +45,7 @@ class SharedFileTest {
     @Test
     void shouldKeepTheFileInItsPlace() throws Exception {
         Files.writeString(file(), "head");
-        SharedFile file = written(Existing.KEEP);
+        SharedFile file = written(IfExists.KEEP);
         file.publish();
         file.keep();
         file.abandon();
@@ -55,7 +55,7 @@ class SharedFileTest {
     @Test
     void shouldCutWhatWasWritten() throws Exception {
         Files.writeString(file(), "head");
-        SharedFile file = written(Existing.KEEP);
+        SharedFile file = written(IfExists.KEEP);
         file.abandon();
         file.abandon();
         assertEquals("head", Files.readString(file()));
@@ -65,7 +65,7 @@ class SharedFileTest {
     @Test
     void shouldTakeBackWhatWasPublished() throws Exception {
         Files.writeString(file(), "head");
-        SharedFile file = written(Existing.KEEP);
+        SharedFile file = written(IfExists.KEEP);
         file.publish();
         file.abandon();
         assertEquals("head", Files.readString(file()));
@@ -75,7 +75,7 @@ class SharedFileTest {
     @Test
     void shouldLeaveAHeaderThatCameMeanwhile() throws Exception {
         Files.createFile(file());
-        SharedFile file = written(Existing.KEEP);
+        SharedFile file = written(IfExists.KEEP);
         Files.write(file(), new byte[] {'h', 'e', 'a', 'd'}, StandardOpenOption.WRITE);
         file.abandon();
         assertEquals("head", Files.readString(file()));
@@ -83,9 +83,9 @@ class SharedFileTest {
 
     @Test
     void shouldDeleteWhatItMade() throws Exception {
-        written(Existing.KEEP).abandon();
+        written(IfExists.KEEP).abandon();
         assertFalse(Files.exists(file()));
-        SharedFile.open(file(), 4, Existing.KEEP).abandon();
+        SharedFile.open(file(), 4, IfExists.KEEP).abandon();
         assertFalse(Files.exists(file()));
     }
 
@@ -93,14 +93,14 @@ class SharedFileTest {
     void shouldRefuseWhatIsBehindTheOffset() throws Exception {
         Files.writeString(file(), "head and more");
         assertEquals("file " + file() + " has 9 bytes from offset 4 on; choose another offset, or --force to discard them",
-                assertThrows(SnapshotException.class, () -> SharedFile.open(file(), 4, Existing.KEEP_UNLESS_FORCED)).getMessage());
+                assertThrows(SnapshotException.class, () -> SharedFile.open(file(), 4, IfExists.KEEP_UNLESS_FORCED)).getMessage());
         assertEquals("head and more", Files.readString(file()));
     }
 
     @Test
     void shouldRefuseWhatCameBehindTheOffsetMeanwhile() throws Exception {
         Files.writeString(file(), "head");
-        SharedFile file = SharedFile.open(file(), 4, Existing.KEEP);
+        SharedFile file = SharedFile.open(file(), 4, IfExists.KEEP);
         Files.writeString(file(), " and more", StandardOpenOption.APPEND);
         assertThrows(SnapshotException.class, file::begin);
         file.abandon();
@@ -110,10 +110,10 @@ class SharedFileTest {
     @Test
     void shouldDiscardWhatIsBehindTheOffsetNotBeforeItBegins() throws Exception {
         Files.writeString(file(), "head and more");
-        SharedFile unused = SharedFile.open(file(), 4, Existing.REPLACE);
+        SharedFile unused = SharedFile.open(file(), 4, IfExists.REPLACE);
         unused.abandon();
         assertEquals("head and more", Files.readString(file()));
-        SharedFile file = written(Existing.REPLACE);
+        SharedFile file = written(IfExists.REPLACE);
         assertEquals("head\0\0new", Files.readString(file()));
         file.keep();
     }
@@ -124,7 +124,7 @@ class SharedFileTest {
         assertTrue(file().toFile().setWritable(false));
         Path closed = Files.isWritable(file()) ? Path.of("/sys/kernel/uevent_seqnum") : file(); // the former for root
         assertEquals("cannot create " + closed + ": no permission to write this file; choose another one, or ask for the permission",
-                assertThrows(SnapshotException.class, () -> SharedFile.open(closed, 4, Existing.KEEP)).getMessage());
+                assertThrows(SnapshotException.class, () -> SharedFile.open(closed, 4, IfExists.KEEP)).getMessage());
     }
 
     /** Killed at any point before its end it leaves nothing that passes for a snapshot. */
@@ -132,7 +132,7 @@ class SharedFileTest {
     void shouldHaveItsBeginningWhenAllElseIsThere() throws Exception {
         Files.writeString(file(), "head");
         RamBlocks blocks = new RamBlocks(List.of(RamBlock.withoutMemory("ram", 4096, 4096)));
-        SnapshotWriter writer = SnapshotWriter.create(file(), 4, Existing.KEEP);
+        SnapshotWriter writer = SnapshotWriter.create(file(), 4, IfExists.KEEP);
         writer.begin(Configuration.of("m", 4096, null), blocks);
         byte[] page = new byte[4096];
         page[7] = 7;

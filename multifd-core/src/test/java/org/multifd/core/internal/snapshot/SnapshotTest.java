@@ -94,7 +94,7 @@ class SnapshotTest {
     @Test
     void shouldReadAsManyCapabilitiesAsAreWritten() throws IOException {
         List<String> names = IntStream.range(0, 255).mapToObj(i -> "capability-" + i + "-\u00e9").toList();
-        SnapshotWriter writer = SnapshotWriter.create(path(), 0, Existing.KEEP_UNLESS_FORCED);
+        SnapshotWriter writer = SnapshotWriter.create(path(), 0, IfExists.KEEP_UNLESS_FORCED);
         writer.begin(new Configuration("pc-\u00e9", 16384, names, ID),
                 new RamBlocks(List.of(RamBlock.withoutMemory("ram", 16384, 16384))));
         writer.complete(new RamSections(2, 0, false), SnapshotFile.TAIL);
@@ -108,7 +108,7 @@ class SnapshotTest {
 
     @Test
     void shouldRefuseToWriteMoreThanCanBeRead() throws IOException {
-        SnapshotWriter writer = SnapshotWriter.create(path(), 0, Existing.KEEP_UNLESS_FORCED);
+        SnapshotWriter writer = SnapshotWriter.create(path(), 0, IfExists.KEEP_UNLESS_FORCED);
         RamBlocks blocks = new RamBlocks(List.of(RamBlock.withoutMemory("ram", 4096, 1L << 43)));
         assertEquals("RAM: received a guest of 8796093022208 bytes, expected at most 8796093018112",
                 assertThrows(WireException.class, () -> writer.begin(null, blocks)).getMessage());
@@ -121,7 +121,7 @@ class SnapshotTest {
         written.switchoverStart = true;
         try (Snapshot snapshot = Snapshot.open(written.write(path()))) {
             assertEquals(2, snapshot.blocks().count());
-            for (Snapshot.PlacedBlock each : snapshot.placed()) {
+            for (PlacedBlock each : snapshot.placed()) {
                 assertEquals(written.positions.get("bitmap " + each.block().name()), each.bitmapOffset());
                 assertEquals(written.positions.get("pages " + each.block().name()), each.pagesOffset());
             }

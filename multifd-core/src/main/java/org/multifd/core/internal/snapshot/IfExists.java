@@ -1,7 +1,7 @@
 package org.multifd.core.internal.snapshot;
 
 /** What a writer does about a file that has already what it is to write: all of it, or what is behind its offset. */
-public enum Existing {
+public enum IfExists {
 
     /** Discards it. */
     REPLACE,
