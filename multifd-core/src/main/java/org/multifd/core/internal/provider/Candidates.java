@@ -1,11 +1,8 @@
 package org.multifd.core.internal.provider;
 
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.multifd.api.Availability;
@@ -35,36 +32,21 @@ final class Candidates {
     /** All of them, by name and then as found. */
     static List<ProviderStatus> list(List<FoundProvider> providers, Map<String, ProviderChoice> choices) {
         Map<FoundProvider, Availability> availability = probe(providers);
-        Set<String> names = new TreeSet<>();
-        for (FoundProvider each : providers) {
-            names.add(each.name());
-        }
-        List<ProviderStatus> list = new ArrayList<>();
-        for (String name : names) {
-            list.addAll(new Candidates(name, named(name, providers), availability, choices.get(name)).statuses());
-        }
-        return list;
+        return providers.stream().map(FoundProvider::name).distinct().sorted()
+                .map(name -> new Candidates(name, named(name, providers), availability, choices.get(name)))
+                .flatMap(each -> each.statuses().stream()).toList();
     }
 
     static List<FoundProvider> named(String name, List<FoundProvider> providers) {
-        List<FoundProvider> named = new ArrayList<>();
-        for (FoundProvider each : providers) {
-            if (each.name().equals(name)) {
-                named.add(each);
-            }
-        }
-        return named;
+        return providers.stream().filter(each -> each.name().equals(name)).toList();
     }
 
     /** All at once: each may load a library, and those that hang are waited for together. */
     static Map<FoundProvider, Availability> probe(List<FoundProvider> providers) {
-        Map<FoundProvider, FoundProvider.Probe> probes = new IdentityHashMap<>();
-        for (FoundProvider each : providers) {
-            probes.put(each, each.probe());
-        }
+        List<FoundProvider.Probe> probes = providers.stream().map(FoundProvider::probe).toList();
         Map<FoundProvider, Availability> answers = new IdentityHashMap<>();
-        for (FoundProvider each : providers) {
-            answers.put(each, probes.get(each).await());
+        for (int i = 0; i < probes.size(); i++) {
+            answers.put(providers.get(i), probes.get(i).await());
         }
         return answers;
     }
@@ -121,12 +103,8 @@ final class Candidates {
     }
 
     List<ProviderStatus> statuses() {
-        List<ProviderStatus> statuses = new ArrayList<>();
-        for (FoundProvider each : all) {
-            Availability answer = availability.get(each);
-            statuses.add(new ProviderStatus(each, answer, answer.usable() ? lost(each) : ""));
-        }
-        return statuses;
+        return all.stream().map(each -> new ProviderStatus(each, availability.get(each),
+                availability.get(each).usable() ? lost(each) : "")).toList();
     }
 
     private String lost(FoundProvider provider) {

@@ -2,11 +2,10 @@ package org.multifd.core.internal.provider;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.layer.LayerException;
 import org.multifd.core.internal.provider.layer.LayerSource;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
-import org.multifd.core.internal.provider.layer.ProviderClass;
 
 /**
  * The providers of one layer.
@@ -19,28 +18,17 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
 
     /** Loads the layer and makes each of its providers once. */
     public static LayerProviders load(LayerSource source) {
-        return loading(source).await();
+        return loading(source).get();
     }
 
-    /** Loads the layer, and has its providers make themselves meanwhile. */
-    static Loading loading(LayerSource source) {
+    /** Loads the layer, and has its providers make themselves meanwhile: they may not have answered before the result is asked for. */
+    static Supplier<LayerProviders> loading(LayerSource source) {
         LoadedLayer layer = LoadedLayer.load(source);
-        List<FoundProvider.Making> making = new ArrayList<>();
-        for (ProviderClass each : layer.providers()) {
-            making.add(FoundProvider.making(each, layer));
-        }
-        return new Loading(layer, making);
-    }
-
-    /** A layer whose providers may not have answered yet. */
-    record Loading(LoadedLayer layer, List<FoundProvider.Making> making) {
-
-        LayerProviders await() {
+        List<FoundProvider.Making> making = layer.providers().stream().map(each -> FoundProvider.making(each, layer)).toList();
+        return () -> {
             List<FoundProvider> found = new ArrayList<>();
             List<MethodException> problems = new ArrayList<>();
-            for (LayerException each : layer.problems()) {
-                problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause()));
-            }
+            layer.problems().forEach(each -> problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause())));
             for (FoundProvider.Making each : making) {
                 try {
                     found.add(each.await());
@@ -48,10 +36,8 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
                     problems.add(e);
                 }
             }
-            for (FoundProvider each : found) {
-                Providers.log(each);
-            }
+            found.forEach(Providers::log);
             return new LayerProviders(layer, List.copyOf(found), List.copyOf(problems));
-        }
+        };
     }
 }

@@ -3,7 +3,7 @@ package org.multifd.core.internal.provider;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A user's word for one provider among several: its module, {@code module@version}, its jar, or the directory that became its
@@ -34,15 +34,8 @@ record ProviderChoice(String text) {
 
     /** The shortest word that means this one and no other of them. */
     static String forOne(Origin origin, List<Origin> all) {
-        for (String each : List.of(origin.label(), withVersion(origin))) {
-            if (isOnly(origin, all, new ProviderChoice(each)::matches)) {
-                return each;
-            }
-        }
-        return origin.location();
-    }
-
-    private static boolean isOnly(Origin origin, List<Origin> all, Predicate<Origin> meant) {
-        return all.stream().allMatch(other -> other.equals(origin) || !meant.test(other));
+        return Stream.of(origin.label(), withVersion(origin))
+                .filter(each -> all.stream().allMatch(other -> other.equals(origin) || !new ProviderChoice(each).matches(other)))
+                .findFirst().orElse(origin.location());
     }
 }

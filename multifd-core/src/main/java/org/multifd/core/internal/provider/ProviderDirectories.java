@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.multifd.core.internal.provider.MethodException.Kind;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LayerSource;
@@ -29,13 +31,9 @@ final class ProviderDirectories {
     /** Between two looks at files that are not as they were: whoever writes a jar writes something in this time. */
     private static final int SETTLE_MILLIS = 500;
 
-    /** What passes the time between two looks; tells whether it has passed. */
-    interface Pause {
-        boolean elapse();
-    }
-
     private final List<ProviderPath> paths;
-    private final Pause pause;
+    /** Passes the time between two looks; tells whether it has passed. */
+    private final BooleanSupplier pause;
     private Map<Path, LayerProviders> layers = Map.of();
     private Found found = new Found(List.of(), List.of());
 
@@ -47,24 +45,12 @@ final class ProviderDirectories {
             problems = List.copyOf(problems);
         }
 
-        private boolean sameLayers(Found other) {
-            if (layers.size() != other.layers.size()) {
-                return false;
-            }
-            for (int i = 0; i < layers.size(); i++) {
-                if (layers.get(i) != other.layers.get(i)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
         private List<String> messages() {
             return problems.stream().map(Throwable::getMessage).toList();
         }
 
         boolean isLike(Found other) {
-            return sameLayers(other) && messages().equals(other.messages());
+            return layers.equals(other.layers) && messages().equals(other.messages());
         }
     }
 
@@ -72,7 +58,7 @@ final class ProviderDirectories {
         this(paths, ProviderDirectories::sleep);
     }
 
-    ProviderDirectories(List<ProviderPath> paths, Pause pause) {
+    ProviderDirectories(List<ProviderPath> paths, BooleanSupplier pause) {
         this.paths = List.copyOf(paths);
         this.pause = pause;
     }
@@ -112,33 +98,24 @@ final class ProviderDirectories {
                 changed.put(key, look);
             }
         });
-        boolean settled = !changed.isEmpty() && (!settle || pause.elapse());
-        Map<Path, LayerProviders.Loading> loading = new LinkedHashMap<>();
-        changed.forEach((key, look) -> {
-            LayerSource source = sources.get(key);
-            if (settled && (!settle || isLike(look, look(source)))) {
-                LOG.debug("{} is loaded{}", source.path(), layers.containsKey(key) ? " again" : "");
-                loading.put(key, LayerProviders.loading(source));
-            }
-        });
-        Map<Path, LayerProviders> next = new LinkedHashMap<>();
+        boolean settled = !changed.isEmpty() && (!settle || pause.getAsBoolean());
+        Map<Path, Supplier<LayerProviders>> now = new LinkedHashMap<>(); // all are begun before the first is waited for
         sources.forEach((key, source) -> {
             LayerProviders before = layers.get(key);
-            if (!changed.containsKey(key)) {
-                next.put(key, before);
-            } else if (loading.containsKey(key)) {
-                next.put(key, loading.get(key).await());
+            if (changed.containsKey(key) && settled && (!settle || isLike(changed.get(key), look(source)))) {
+                LOG.debug("{} is loaded{}", source.path(), before == null ? "" : " again");
+                now.put(key, LayerProviders.loading(source));
             } else if (before != null) {
-                LOG.debug("{} is being written, and stays as it was loaded", source.path());
-                next.put(key, before);
+                now.put(key, () -> before);
             } else {
                 problems.add(new MethodException(Kind.METHOD, source.path()
                         + ": received files that are being written, expected complete ones: they are looked at again"));
             }
         });
-        layers = next;
-        Found now = new Found(List.copyOf(next.values()), problems);
-        found = now.isLike(found) ? found : now;
+        layers = new LinkedHashMap<>();
+        now.forEach((key, each) -> layers.put(key, each.get()));
+        Found after = new Found(List.copyOf(layers.values()), problems);
+        found = after.isLike(found) ? found : after;
         return found;
     }
 

@@ -224,16 +224,12 @@ public final class Providers {
         List<MethodParameter> declared = found.stream().filter(p -> p.methods() == methods).findFirst()
                 .map(FoundProvider::parameters)
                 .orElseThrow(() -> new IllegalArgumentException("not registered: " + methods.getClass().getName()));
-        return ParameterValues.of(declared, declaredByAny(), given);
+        return ParameterValues.of(declared, parameters(), given);
     }
 
     /** Checks what the user gave where no method is in use: names that no method declares, and values out of range. */
     public void check(Map<String, ?> given) throws MethodException {
-        ParameterValues.of(List.of(), declaredByAny(), given);
-    }
-
-    private List<MethodParameter> declaredByAny() {
-        return found.stream().flatMap(p -> p.parameters().stream()).toList();
+        ParameterValues.of(List.of(), parameters(), given);
     }
 
     private List<FoundProvider> named(String name) {

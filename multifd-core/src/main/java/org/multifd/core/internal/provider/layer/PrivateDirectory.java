@@ -6,13 +6,10 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +38,6 @@ final class PrivateDirectory {
      */
     private static final String OURS = "org.multifd.core.private-directory.";
 
-    private static final int ATTEMPTS = 100;
-
     private static PrivateDirectory instance;
 
     private final Path directory;
@@ -65,7 +60,7 @@ final class PrivateDirectory {
 
     /** The directories of other processes that end are deleted here, so that their number stays bounded. */
     private static PrivateDirectory create(Path parent) throws IOException {
-        Path unfinished = unfinished(parent);
+        Path unfinished = Files.createTempDirectory(parent, UNFINISHED); // open to its owner only, and nobody can have made it
         FileChannel channel = FileChannel.open(unfinished.resolve(LOCK), StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE);
         FileLock lock = channel.lock();
@@ -77,21 +72,6 @@ final class PrivateDirectory {
         atExit.setContextClassLoader(null); // it lives as long as the process: nothing of its maker's may
         Runtime.getRuntime().addShutdownHook(atExit);
         return new PrivateDirectory(directory, lock);
-    }
-
-    /** Nobody can have made it, whatever they guess: a name that exists is not taken. */
-    private static Path unfinished(Path parent) throws IOException {
-        FileAttribute<?>[] ownerOnly = parent.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
-                : new FileAttribute<?>[0];
-        for (int i = 0; i < ATTEMPTS; i++) {
-            try {
-                return Files.createDirectory(parent.resolve(UNFINISHED + Long.toHexString(System.nanoTime())), ownerOnly);
-            } catch (FileAlreadyExistsException e) {
-                continue; // another process, at this very moment
-            }
-        }
-        throw new IOException("no directory can be made in " + parent);
     }
 
     /** Deletes what dead processes of this user have left. */
