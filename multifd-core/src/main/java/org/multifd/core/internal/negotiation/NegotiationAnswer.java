@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.multifd.core.internal.negotiation.NegotiationHeader.Type;
 import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.provider.MethodName;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
 /**

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.multifd.core.internal.provider.MethodException.Kind;
 import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.provider.MethodName;
+import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
 /** The named fields of a negotiation message's body, each there once, none unknown (docs/reference/negotiation.md). */

@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import org.multifd.core.internal.negotiation.NegotiationHeader.Type;
 import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.provider.MethodName;
 import org.multifd.core.internal.provider.MethodPreference;
+import org.multifd.core.internal.wire.MethodName;
 
 /**
  * What the sending side asks: which of these methods, the preferred one first?

@@ -13,6 +13,7 @@ import org.multifd.core.internal.provider.MethodException.Kind;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
 import org.multifd.core.internal.provider.layer.ProviderClass;
+import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
 /**

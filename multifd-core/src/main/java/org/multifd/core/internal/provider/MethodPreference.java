@@ -3,6 +3,7 @@ package org.multifd.core.internal.provider;
 import java.util.ArrayList;
 import java.util.List;
 import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
 /**

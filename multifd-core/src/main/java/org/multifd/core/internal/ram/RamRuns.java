@@ -59,6 +59,15 @@ public final class RamRuns implements PageRuns {
         }
     }
 
+    /** The index behind the last of those offsets that follow {@code offsets[first]} without a gap, at most {@code end}. */
+    public static int endOfRun(long[] offsets, int first, int end, int pageSize) {
+        int i = first + 1;
+        while (i < end && offsets[i] == offsets[i - 1] + pageSize) {
+            i++;
+        }
+        return i;
+    }
+
     private ByteBuffer view(ByteBuffer[][] ofBlock, RamBlock block, int segment, int run) {
         ByteBuffer[] ofSegment = ofBlock[segment];
         if (ofSegment == null) {

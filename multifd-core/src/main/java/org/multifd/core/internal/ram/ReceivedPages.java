@@ -73,7 +73,7 @@ public final class ReceivedPages {
         int pageSize = blocks.pageSize();
         int end;
         for (int first = 0; first < count; first = end) {
-            end = Neighbours.end(offsets, first, count, pageSize);
+            end = RamRuns.endOfRun(offsets, first, count, pageSize);
             long page = offsets[first] / pageSize;
             bitmap.set(page, page + end - first);
         }

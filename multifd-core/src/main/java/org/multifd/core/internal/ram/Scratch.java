@@ -46,7 +46,7 @@ public final class Scratch {
     public void write(int block, long[] offsets, int count) throws IOException {
         int end;
         for (int first = 0; first < count; first = end) {
-            end = Neighbours.end(offsets, first, count, pageSize);
+            end = RamRuns.endOfRun(offsets, first, count, pageSize);
             writer.write(block, offsets[first], bytes.limit(end * pageSize).position(first * pageSize));
         }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.multifd.core.internal.ram.FileWay;
-import org.multifd.core.internal.ram.Neighbours;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
@@ -134,7 +133,7 @@ public final class FileSource implements PageSource {
         take(of);
         int end;
         for (int first = 0; first < count; first = end) {
-            end = Neighbours.end(offsets, first, count, pageSize);
+            end = RamRuns.endOfRun(offsets, first, count, pageSize);
             snapshot.transfer(block.position(offsets[first]), (long) (end - first) * pageSize, to);
         }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.core.internal.channel.ChannelStats;
 import org.multifd.core.internal.channel.StretchWorker;
-import org.multifd.core.internal.ram.Neighbours;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
@@ -56,7 +55,7 @@ public final class PageLoader implements StretchWorker {
             int end = done + pages.remaining() / pageSize;
             while (done < end) { // a run need not be neighbours where the pages come from
                 int first = done;
-                done = Neighbours.end(offsets, first, end, pageSize);
+                done = RamRuns.endOfRun(offsets, first, end, pageSize);
                 pages.limit(pages.position() + (done - first) * pageSize);
                 snapshot.read(pages, placed.position(offsets[first]));
             }

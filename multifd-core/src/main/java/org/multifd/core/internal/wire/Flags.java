@@ -1,5 +1,7 @@
 package org.multifd.core.internal.wire;
 
+import java.util.List;
+
 /** The flags of a packet (wire-format 3). */
 public final class Flags {
 
@@ -14,32 +16,25 @@ public final class Flags {
     /** Ours: the method is the one that the channel's init packet names. Never sent to a peer that is not ours. */
     public static final int EXTENSION = METHOD_MASK;
 
+    /** QEMU's methods, each with the bit of its index; none has no bit. */
+    private static final List<String> OF_QEMU = List.of("none", "zlib", "zstd", "qpl", "uadk", "qatzip");
+
     private Flags() {
     }
 
     /** The bits of a method by its name: QEMU's six have their own, all others travel as {@link #EXTENSION}. */
     public static int ofMethod(String name) {
-        return switch (name) {
-            case "none" -> 0x00;
-            case "zlib" -> 0x02;
-            case "zstd" -> 0x04;
-            case "qpl" -> 0x08;
-            case "uadk" -> 0x10;
-            case "qatzip" -> 0x20;
-            default -> EXTENSION;
-        };
+        int index = OF_QEMU.indexOf(name);
+        return index < 0 ? EXTENSION : 1 << index & METHOD_MASK;
     }
 
     /** The method of a page packet's flags, or null if the bits name none of QEMU's (they may be {@link #EXTENSION}). */
     public static String methodName(int flags) {
-        return switch (flags & METHOD_MASK) {
-            case 0x00 -> "none";
-            case 0x02 -> "zlib";
-            case 0x04 -> "zstd";
-            case 0x08 -> "qpl";
-            case 0x10 -> "uadk";
-            case 0x20 -> "qatzip";
-            default -> null;
-        };
+        for (int i = 0; i < OF_QEMU.size(); i++) {
+            if ((flags & METHOD_MASK) == (1 << i & METHOD_MASK)) {
+                return OF_QEMU.get(i);
+            }
+        }
+        return null;
     }
 }

@@ -29,7 +29,7 @@ public record InitPacket(UUID uuid, int channel, String method) {
         if (channel < 0 || channel > 255) {
             throw new IllegalArgumentException("channel id: received " + channel + ", expected 0..255");
         }
-        if (method != null && !isMethodName(method.getBytes(StandardCharsets.UTF_8))) {
+        if (method != null && !MethodName.isValid(method)) {
             throw new IllegalArgumentException("method name: received " + Text.quote(method) + ", expected " + GRAMMAR);
         }
     }
@@ -62,20 +62,12 @@ public record InitPacket(UUID uuid, int channel, String method) {
         UUID uuid = new UUID(in.getLong(start + 8), in.getLong(start + 16));
         int channel = in.get(start + 24) & 0xFF;
         byte[] name = Text.field(in, start + METHOD_OFFSET, METHOD_SIZE);
-        if (name.length > 0 && !isMethodName(name)) {
+        String method = name.length == 0 ? null : new String(name, StandardCharsets.US_ASCII);
+        if (method != null && !MethodName.isValid(method)) {
             throw new WireException("init packet of channel " + channel + ": received method name " + Text.quote(name)
                     + ", expected " + GRAMMAR);
         }
         in.position(start + SIZE);
-        return new InitPacket(uuid, channel, name.length == 0 ? null : new String(name, StandardCharsets.US_ASCII));
-    }
-
-    private static boolean isMethodName(byte[] name) {
-        for (byte c : name) {
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')) {
-                return false;
-            }
-        }
-        return name.length > 0 && name.length < METHOD_SIZE && name[0] >= 'a';
+        return new InitPacket(uuid, channel, method);
     }
 }

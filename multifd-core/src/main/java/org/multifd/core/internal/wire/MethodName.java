@@ -1,4 +1,4 @@
-package org.multifd.core.internal.provider;
+package org.multifd.core.internal.wire;
 
 /** The grammar of a method's name (provider-contract 1.1). */
 public final class MethodName {
