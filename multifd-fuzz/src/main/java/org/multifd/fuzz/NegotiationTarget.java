@@ -2,9 +2,7 @@ package org.multifd.fuzz;
 
 import java.nio.ByteBuffer;
 import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.negotiation.NegotiationAnswer;
-import org.multifd.core.internal.negotiation.NegotiationHeader;
-import org.multifd.core.internal.negotiation.NegotiationRequest;
+import org.multifd.core.internal.negotiation.Negotiation;
 
 /** A negotiation's message, whichever it says it is. */
 public final class NegotiationTarget {
@@ -16,7 +14,7 @@ public final class NegotiationTarget {
 
     /** A header and what follows it. */
     public static void fuzzerTestOneInput(byte[] data) {
-        if (data.length >= NegotiationHeader.BYTES) {
+        if (data.length >= Negotiation.Header.BYTES) {
             check(data);
         }
     }
@@ -30,7 +28,7 @@ public final class NegotiationTarget {
         boolean accepted = false;
         ByteBuffer bytes = ByteBuffer.wrap(data);
         try {
-            NegotiationHeader header = NegotiationHeader.decode(bytes);
+            Negotiation.Header header = Negotiation.Header.decode(bytes);
             if (header.length() <= bytes.remaining()) {
                 decode(header, bytes.slice().limit(header.length()));
                 accepted = true;
@@ -42,15 +40,15 @@ public final class NegotiationTarget {
         return accepted;
     }
 
-    private static void decode(NegotiationHeader header, ByteBuffer body) throws MethodException {
-        if (header.type() == NegotiationHeader.Type.REQUEST) {
-            NegotiationRequest request = NegotiationRequest.decode(header, body);
+    private static void decode(Negotiation.Header header, ByteBuffer body) throws MethodException {
+        if (header.type() == Negotiation.Type.REQUEST) {
+            Negotiation.Request request = Negotiation.Request.decode(header, body);
             ByteBuffer again = request.encode();
-            Claims.hold(NegotiationRequest.decode(NegotiationHeader.decode(again), again).equals(request), "request: read back as another");
+            Claims.hold(Negotiation.Request.decode(Negotiation.Header.decode(again), again).equals(request), "request: read back as another");
         } else {
-            NegotiationAnswer answer = NegotiationAnswer.decode(header, body);
+            Negotiation.Answer answer = Negotiation.Answer.decode(header, body);
             ByteBuffer again = answer.encode();
-            Claims.hold(NegotiationAnswer.decode(NegotiationHeader.decode(again), again).equals(answer), "answer: read back as another");
+            Claims.hold(Negotiation.Answer.decode(Negotiation.Header.decode(again), again).equals(answer), "answer: read back as another");
         }
     }
 }

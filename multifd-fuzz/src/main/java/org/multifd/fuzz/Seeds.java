@@ -17,8 +17,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.negotiation.NegotiationHeader;
-import org.multifd.core.internal.negotiation.NegotiationRequest;
+import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -148,10 +147,10 @@ public final class Seeds {
     }
 
     private void negotiation() {
-        NegotiationRequest request = new NegotiationRequest(PAGE_SIZE, 2, PacketHeader.PAYLOAD_LIMIT, List.of("zstd", "lz4", "none"));
+        Negotiation.Request request = new Negotiation.Request(PAGE_SIZE, 2, PacketHeader.PAYLOAD_LIMIT, List.of("zstd", "lz4", "none"));
         seeds.get(Target.NEGOTIATION).add(array(request.encode()));
         seeds.get(Target.NEGOTIATION).add(answer());
-        seeds.get(Target.NEGOTIATION).add(array(NegotiationHeader.refusal("received version 7, expected 1")));
+        seeds.get(Target.NEGOTIATION).add(array(Negotiation.refusal("received version 7, expected 1")));
     }
 
     private static byte[] array(ByteBuffer message) {
@@ -171,7 +170,7 @@ public final class Seeds {
         field(body, "page-sizes", ByteBuffer.allocate(13).put((byte) 3).putInt(4096).putInt(16384).putInt(65536).array());
         field(body, "channels", new byte[4]);
         body.flip();
-        return ByteBuffer.allocate(12 + body.limit()).putInt(NegotiationHeader.MAGIC).putShort((short) 1).putShort((short) 2)
+        return ByteBuffer.allocate(12 + body.limit()).putInt(Negotiation.MAGIC).putShort((short) 1).putShort((short) 2)
                 .putInt(body.limit()).put(body).array();
     }
 

@@ -2,7 +2,7 @@ package org.multifd.core.internal.migration;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.multifd.core.internal.negotiation.NegotiationHeader;
+import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Tls;
@@ -44,7 +44,7 @@ public record Introduction(Kind kind, InitPacket init) {
         int magic = bytes.getInt(0);
         return switch (magic) {
             case MainStreamReader.MAGIC -> new Introduction(Kind.MAIN, null);
-            case NegotiationHeader.MAGIC -> new Introduction(Kind.NEGOTIATION, null);
+            case Negotiation.MAGIC -> new Introduction(Kind.NEGOTIATION, null);
             case InitPacket.MAGIC -> {
                 connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
                 yield new Introduction(Kind.CHANNEL, InitPacket.decode(bytes.flip()));

@@ -3,28 +3,27 @@ package org.multifd.core.internal.migration;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.internal.channel.Failure;
-import org.multifd.core.internal.negotiation.NegotiationAnswer;
-import org.multifd.core.internal.negotiation.NegotiationHeader;
-import org.multifd.core.internal.negotiation.NegotiationLimits;
+import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.negotiation.NegotiationOffer;
-import org.multifd.core.internal.negotiation.NegotiationRequest;
 import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which method a migration uses: the one name given, or what both sides can do of several, asked over a connection of its own. */
+/**
+ * The method that a migration uses: the one name given, or what both sides can do of several, asked over a connection of its
+ * own.
+ */
 public final class MethodChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(MethodChoice.class);
-    private static final List<Integer> PAGE_SIZES = List.of(4096, 16384, 65536);
     private static final int ANY_CHANNELS = 0;
     private static final String BY_DEFAULT = "none";
 
@@ -59,30 +58,34 @@ public final class MethodChoice {
 
     private static String ask(Connection connection, NegotiationOffer offer) throws IOException, MethodException {
         connection.writeFully(offer.request().encode());
-        NegotiationHeader header = NegotiationHeader.decode(read(connection, NegotiationHeader.BYTES));
-        return offer.settle(NegotiationAnswer.decode(header, read(connection, header.length()))).method();
+        Negotiation.Header header = Negotiation.Header.decode(
+                read(connection, ByteBuffer.allocate(Negotiation.Header.BYTES)));
+        return offer.settle(Negotiation.Answer.decode(header, body(connection, header))).method();
     }
 
-    /** The destination's side of it; the magic has been read. */
-    public static void answer(Connection connection, Providers providers, MigrationParameters parameters) throws IOException {
+    /** Answers a request at the destination; the magic has been read. */
+    public static void answer(Connection connection, Providers providers, MigrationParameters parameters)
+            throws IOException {
         ByteBuffer reply;
         try {
-            ByteBuffer header = ByteBuffer.allocate(NegotiationHeader.BYTES).putInt(NegotiationHeader.MAGIC);
-            connection.readFully(header, "a negotiation");
-            NegotiationHeader read = NegotiationHeader.decode(header.flip());
-            NegotiationRequest request = NegotiationRequest.decode(read, read(connection, read.length()));
-            NegotiationLimits limits = new NegotiationLimits(PacketHeader.PAYLOAD_LIMIT, PAGE_SIZES,
+            Negotiation.Header header = Negotiation.Header.decode(read(connection,
+                    ByteBuffer.allocate(Negotiation.Header.BYTES).putInt(Negotiation.MAGIC)));
+            Negotiation.Request request = Negotiation.Request.decode(header, body(connection, header));
+            Negotiation.Accepts accepts = new Negotiation.Accepts(PacketHeader.PAYLOAD_LIMIT, Limits.PAGE_SIZES,
                     parameters.isSet("multifd-channels") ? parameters.multifdChannels() : ANY_CHANNELS);
-            reply = NegotiationAnswer.to(request, providers, parameters.multifdCompression(), limits).encode();
+            reply = Negotiation.Answer.to(request, providers, parameters.multifdCompression(), accepts).encode();
         } catch (MethodException e) {
             LOG.warn("negotiation with {} refused: {}", connection.peer(), e.getMessage());
-            reply = NegotiationHeader.refusal(e.getMessage());
+            reply = Negotiation.refusal(e.getMessage());
         }
         connection.writeFully(reply);
     }
 
-    private static ByteBuffer read(Connection connection, int bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    private static ByteBuffer body(Connection connection, Negotiation.Header header) throws IOException {
+        return read(connection, ByteBuffer.allocate(header.length()));
+    }
+
+    private static ByteBuffer read(Connection connection, ByteBuffer buffer) throws IOException {
         connection.readFully(buffer, "a negotiation message");
         return buffer.flip();
     }

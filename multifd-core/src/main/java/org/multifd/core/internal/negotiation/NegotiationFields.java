@@ -7,28 +7,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.MethodException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
-/** The named fields of a negotiation message's body, each there once, none unknown (docs/reference/negotiation.md). */
+/**
+ * The named fields of a negotiation message's body, each there once, none unknown (docs/reference/negotiation.md). What is
+ * wrong in them is an IllegalArgumentException.
+ */
 final class NegotiationFields {
 
     static final int MAX_TEXT_BYTES = 1500;
     private static final int MAX_FIELD_NAME = 31;
 
-    private final Map<String, ByteBuffer> values;
-
-    private NegotiationFields(Map<String, ByteBuffer> values) {
-        this.values = values;
-    }
+    private final Map<String, ByteBuffer> values = new LinkedHashMap<>();
 
     /** Cuts the body into exactly the fields expected, in whatever order they come. */
-    static NegotiationFields read(ByteBuffer body, String... expected) throws MethodException {
+    NegotiationFields(ByteBuffer body, String... expected) {
         TreeSet<String> missing = new TreeSet<>(List.of(expected));
         String all = String.join(", ", missing);
-        Map<String, ByteBuffer> values = new LinkedHashMap<>();
         ByteBuffer rest = body.slice();
         while (rest.hasRemaining()) {
             String name = ascii(cut(rest, u8(rest), "field name"));
@@ -41,128 +39,98 @@ final class NegotiationFields {
             if (!missing.remove(name)) {
                 throw invalid("received the field " + name + ", expected one of " + all);
             }
-            need(rest, 4, "field " + name);
+            need(rest, Integer.BYTES, "field " + name);
             values.put(name, cut(rest, rest.getInt(), "field " + name));
         }
         if (!missing.isEmpty()) {
             throw invalid("received no field " + missing.first() + ", expected it once");
         }
-        return new NegotiationFields(values);
     }
 
-    int number(String field) throws MethodException {
+    /** An unsigned number. */
+    int number(String field) {
         ByteBuffer value = values.get(field);
-        if (value.remaining() != 4) {
+        if (value.remaining() != Integer.BYTES) {
             throw invalid("field " + field + ": received " + value.remaining() + " bytes, expected 4");
         }
         return value.getInt();
     }
 
-    int number(String field, int min, int max) throws MethodException {
-        int number = number(field);
-        if (Integer.compareUnsigned(number, min) < 0 || Integer.compareUnsigned(number, max) > 0) {
-            throw invalid("field " + field + ": received " + Integer.toUnsignedString(number) + ", expected " + min
-                    + ".." + max);
-        }
-        return number;
-    }
-
-    /** Different method names, behind their number. */
-    List<String> names(String field, int min, int max) throws MethodException {
-        ByteBuffer value = values.get(field);
-        int count = count(field, value, min, max);
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            names.add(name(field, value, names));
-        }
-        end(field, value);
-        return names;
-    }
-
-    /** Texts by method name, behind their number. */
-    Map<String, String> texts(String field, int max) throws MethodException {
-        ByteBuffer value = values.get(field);
-        int count = count(field, value, 0, max);
-        Map<String, String> texts = new LinkedHashMap<>();
-        for (int i = 0; i < count; i++) {
-            String name = name(field, value, texts.keySet());
-            need(value, 2, "field " + field);
-            texts.put(name, utf8(field, cut(value, Short.toUnsignedInt(value.getShort()), "field " + field)));
-        }
-        end(field, value);
-        return texts;
-    }
-
-    /** u32s, behind their number. */
-    List<Integer> numbers(String field, int max) throws MethodException {
-        ByteBuffer value = values.get(field);
-        int count = count(field, value, 1, max);
+    /** Unsigned numbers, behind their number. */
+    List<Integer> numbers(String field, int max) {
         List<Integer> numbers = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            need(value, 4, "field " + field);
+        list(field, 1, max, value -> {
+            need(value, Integer.BYTES, "field " + field);
             numbers.add(value.getInt());
-        }
-        end(field, value);
+        });
         return numbers;
     }
 
-    String text(String field) throws MethodException {
+    /** Different method names, behind their number. */
+    List<String> names(String field, int max) {
+        return List.copyOf(named(field, 1, max, value -> "").keySet());
+    }
+
+    /** Texts by method name, behind their number. */
+    Map<String, String> texts(String field, int max) {
+        return named(field, 0, max, value -> {
+            need(value, Short.BYTES, "field " + field);
+            return utf8(field, cut(value, Short.toUnsignedInt(value.getShort()), "field " + field));
+        });
+    }
+
+    String text(String field) {
         return utf8(field, values.get(field));
     }
 
     /** A method's name, or "" for none. */
-    String nameOrNone(String field) throws MethodException {
+    String nameOrNone(String field) {
         String name = ascii(values.get(field));
-        if (!name.isEmpty() && !MethodName.isValid(name)) {
-            throw badName(field, name);
-        }
-        return name;
+        return name.isEmpty() ? name : valid(field, name);
     }
 
-    static MethodException invalid(String what) {
-        return new MethodException(Kind.STREAM, "negotiation: " + what);
+    private Map<String, String> named(String field, int min, int max, Function<ByteBuffer, String> text) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        list(field, min, max, value -> {
+            need(value, 1, "field " + field);
+            String name = valid(field, ascii(cut(value, u8(value), "field " + field)));
+            if (texts.containsKey(name)) {
+                throw invalid("field " + field + ": received " + name + " twice, expected each name once");
+            }
+            texts.put(name, text.apply(value));
+        });
+        return texts;
     }
 
-    private static int count(String field, ByteBuffer value, int min, int max) throws MethodException {
+    private void list(String field, int min, int max, Consumer<ByteBuffer> entry) {
+        ByteBuffer value = values.get(field);
         need(value, 1, "field " + field);
         int count = u8(value);
         if (count < min || count > max) {
             throw invalid("field " + field + ": received " + count + " entries, expected " + min + ".." + max);
         }
-        return count;
-    }
-
-    private static String name(String field, ByteBuffer value, Iterable<String> before) throws MethodException {
-        need(value, 1, "field " + field);
-        String name = ascii(cut(value, u8(value), "field " + field));
-        if (!MethodName.isValid(name)) {
-            throw badName(field, name);
+        for (int i = 0; i < count; i++) {
+            entry.accept(value);
         }
-        for (String each : before) {
-            if (each.equals(name)) {
-                throw invalid("field " + field + ": received " + name + " twice, expected each name once");
-            }
-        }
-        return name;
-    }
-
-    private static MethodException badName(String field, String name) {
-        return invalid("field " + field + ": received the name " + Text.quote(name) + ", expected " + MethodName.GRAMMAR);
-    }
-
-    private static void end(String field, ByteBuffer value) throws MethodException {
         if (value.hasRemaining()) {
             throw invalid("field " + field + ": received " + value.remaining() + " bytes more, expected its end");
         }
     }
 
-    private static void need(ByteBuffer bytes, int count, String where) throws MethodException {
+    private static String valid(String field, String name) {
+        if (!MethodName.isValid(name)) {
+            throw invalid("field " + field + ": received the name " + Text.quote(name) + ", expected " + MethodName.GRAMMAR);
+        }
+        return name;
+    }
+
+    private static void need(ByteBuffer bytes, int count, String where) {
         if (bytes.remaining() < count) {
             throw invalid(where + ": received " + bytes.remaining() + " bytes, expected " + count);
         }
     }
 
-    private static ByteBuffer cut(ByteBuffer bytes, int length, String where) throws MethodException {
+    private static ByteBuffer cut(ByteBuffer bytes, int length, String where) {
         if (Integer.compareUnsigned(length, bytes.remaining()) > 0) {
             throw invalid(where + ": received " + bytes.remaining() + " bytes, expected "
                     + Integer.toUnsignedString(length));
@@ -170,6 +138,10 @@ final class NegotiationFields {
         ByteBuffer part = bytes.slice(bytes.position(), length);
         bytes.position(bytes.position() + length);
         return part;
+    }
+
+    private static IllegalArgumentException invalid(String what) {
+        return new IllegalArgumentException(what);
     }
 
     private static int u8(ByteBuffer bytes) {
@@ -181,7 +153,7 @@ final class NegotiationFields {
     }
 
     /** Words for people: what is malformed in them is replaced. */
-    private static String utf8(String field, ByteBuffer bytes) throws MethodException {
+    private static String utf8(String field, ByteBuffer bytes) {
         if (bytes.remaining() > MAX_TEXT_BYTES) {
             throw invalid("field " + field + ": received a text of " + bytes.remaining() + " bytes, expected at most "
                     + MAX_TEXT_BYTES);
@@ -189,60 +161,53 @@ final class NegotiationFields {
         return Text.oneLine(StandardCharsets.UTF_8.decode(bytes).toString());
     }
 
-    /** Writes fields; the sizes are within what {@link #read} accepts, as the messages' constructors bound them. */
+    /** Writes fields; the sizes are within what can be read, as the messages' constructors bound them. */
     static final class Writer {
 
-        private final ByteBuffer body = ByteBuffer.allocate(NegotiationHeader.MAX_BODY);
+        private final ByteBuffer body = ByteBuffer.allocate(Negotiation.MAX_BODY);
 
         Writer number(String field, int value) {
-            int start = begin(field);
-            body.putInt(value);
-            return end(start);
-        }
-
-        Writer names(String field, List<String> names) {
-            int start = begin(field);
-            body.put((byte) names.size());
-            names.forEach(this::putName);
-            return end(start);
-        }
-
-        Writer texts(String field, Map<String, String> texts) {
-            int start = begin(field);
-            body.put((byte) texts.size());
-            texts.forEach((name, text) -> {
-                putName(name);
-                byte[] bytes = utf8(text);
-                body.putShort((short) bytes.length).put(bytes);
-            });
-            return end(start);
+            return field(field, () -> body.putInt(value));
         }
 
         Writer numbers(String field, List<Integer> numbers) {
-            int start = begin(field);
-            body.put((byte) numbers.size());
-            numbers.forEach(body::putInt);
-            return end(start);
+            return field(field, () -> {
+                body.put((byte) numbers.size());
+                numbers.forEach(body::putInt);
+            });
+        }
+
+        Writer names(String field, List<String> names) {
+            return field(field, () -> {
+                body.put((byte) names.size());
+                names.forEach(this::putName);
+            });
+        }
+
+        Writer texts(String field, Map<String, String> texts) {
+            return field(field, () -> {
+                body.put((byte) texts.size());
+                texts.forEach((name, text) -> {
+                    putName(name);
+                    byte[] bytes = utf8(text);
+                    body.putShort((short) bytes.length).put(bytes);
+                });
+            });
         }
 
         Writer text(String field, String text) {
-            int start = begin(field);
-            body.put(utf8(text));
-            return end(start);
+            return field(field, () -> body.put(utf8(text)));
         }
 
         ByteBuffer body() {
             return body.duplicate().flip();
         }
 
-        private int begin(String field) {
-            putName(field);
-            body.putInt(0);
-            return body.position();
-        }
-
-        private Writer end(int start) {
-            body.putInt(start - 4, body.position() - start);
+        private Writer field(String name, Runnable value) {
+            putName(name);
+            int start = body.putInt(0).position();
+            value.run();
+            body.putInt(start - Integer.BYTES, body.position() - start);
             return this;
         }
 

@@ -18,9 +18,9 @@ public final class NegotiationOffer {
 
     private final MethodPreference preference;
     private final Map<String, String> ownReasons;
-    private final NegotiationRequest request;
+    private final Negotiation.Request request;
 
-    private NegotiationOffer(MethodPreference preference, Map<String, String> ownReasons, NegotiationRequest request) {
+    private NegotiationOffer(MethodPreference preference, Map<String, String> ownReasons, Negotiation.Request request) {
         this.preference = preference;
         this.ownReasons = ownReasons;
         this.request = request;
@@ -44,20 +44,20 @@ public final class NegotiationOffer {
                     + ", expected one that is usable here: " + list(reasons) + REMEDY);
         }
         return new NegotiationOffer(preference, reasons,
-                new NegotiationRequest(pageSize, channels, payloadLimit, usable));
+                new Negotiation.Request(pageSize, channels, payloadLimit, usable));
     }
 
-    public NegotiationRequest request() {
+    public Negotiation.Request request() {
         return request;
     }
 
     /** What both sides can do, or an error that says why there is nothing. */
-    public Agreement settle(NegotiationAnswer answer) throws MethodException {
+    public Agreement settle(Negotiation.Answer answer) throws MethodException {
         List<String> asked = request.methods();
         String expected = String.join(", ", asked);
         for (String name : answer.reasons().keySet()) {
             if (!asked.contains(name)) {
-                throw NegotiationFields.invalid("received a reason against " + name + ", expected only " + expected);
+                throw Negotiation.invalid("received a reason against " + name + ", expected only " + expected);
             }
         }
         String method = answer.method();
@@ -65,22 +65,22 @@ public final class NegotiationOffer {
             throw nothingFits(answer);
         }
         if (!asked.contains(method)) {
-            throw NegotiationFields.invalid("received the method " + method + ", expected one of " + expected);
+            throw Negotiation.invalid("received the method " + method + ", expected one of " + expected);
         }
-        NegotiationLimits limits = answer.limits();
-        if (!limits.pageSizes().contains(request.pageSize())) {
+        Negotiation.Accepts accepts = answer.accepts();
+        if (!accepts.pageSizes().contains(request.pageSize())) {
             throw new MethodException(Kind.METHOD, "negotiation: received the peer's page sizes "
-                    + limits.pageSizes().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                    + accepts.pageSizes().stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + ", expected this guest's, " + request.pageSize() + ", among them");
         }
-        if (limits.channels() != 0 && limits.channels() != request.channels()) {
+        if (accepts.channels() != 0 && accepts.channels() != request.channels()) {
             throw new MethodException(Kind.METHOD, "negotiation: received the peer's multifd-channels "
-                    + limits.channels() + ", expected " + request.channels() + "; give both sides the same");
+                    + accepts.channels() + ", expected " + request.channels() + "; give both sides the same");
         }
-        return new Agreement(method, Math.min(request.payloadLimit(), limits.payloadLimit()));
+        return new Agreement(method, Math.min(request.payloadLimit(), accepts.payloadLimit()));
     }
 
-    private MethodException nothingFits(NegotiationAnswer answer) {
+    private MethodException nothingFits(Negotiation.Answer answer) {
         Map<String, String> peer = new LinkedHashMap<>();
         for (String name : request.methods()) {
             peer.put(name, answer.reasons().getOrDefault(name, "no reason given"));

@@ -20,23 +20,23 @@ import org.multifd.core.internal.wire.Text;
 /** docs/reference/negotiation.md, byte by byte. */
 class NegotiationMessagesTest {
 
-    private static final NegotiationRequest REQUEST = new NegotiationRequest(4096, 2, 1 << 20, List.of("zstd", "lz4"));
+    private static final Negotiation.Request REQUEST = new Negotiation.Request(4096, 2, 1 << 20, List.of("zstd", "lz4"));
 
-    private static NegotiationAnswer answer() {
+    private static Negotiation.Answer answer() {
         Map<String, String> reasons = new LinkedHashMap<>();
         reasons.put("zstd", "no libzstd f\u00fcr arm");
-        return new NegotiationAnswer("lz4", reasons,
-                new NegotiationLimits(1 << 20, List.of(4096, 65536), 0));
+        return new Negotiation.Answer("lz4", reasons,
+                new Negotiation.Accepts(1 << 20, List.of(4096, 65536), 0));
     }
 
-    private static NegotiationRequest readRequest(ByteBuffer message) throws MethodException {
-        NegotiationHeader header = NegotiationHeader.decode(message);
-        return NegotiationRequest.decode(header, message.slice());
+    private static Negotiation.Request readRequest(ByteBuffer message) throws MethodException {
+        Negotiation.Header header = Negotiation.Header.decode(message);
+        return Negotiation.Request.decode(header, message.slice());
     }
 
-    private static NegotiationAnswer readAnswer(ByteBuffer message) throws MethodException {
-        NegotiationHeader header = NegotiationHeader.decode(message);
-        return NegotiationAnswer.decode(header, message.slice());
+    private static Negotiation.Answer readAnswer(ByteBuffer message) throws MethodException {
+        Negotiation.Header header = Negotiation.Header.decode(message);
+        return Negotiation.Answer.decode(header, message.slice());
     }
 
     private static String hex(String text) {
@@ -111,7 +111,7 @@ class NegotiationMessagesTest {
 
     @Test
     void shouldWriteARefusalByteForByte() {
-        assertEquals(message(3, field("reason", hex("no, thanks"))), NegotiationHeader.refusal("no,\nthanks"));
+        assertEquals(message(3, field("reason", hex("no, thanks"))), Negotiation.refusal("no,\nthanks"));
     }
 
     @Test
@@ -123,15 +123,15 @@ class NegotiationMessagesTest {
     @Test
     void shouldFitTheLargestMessagesIntoTheBound() throws Exception {
         List<String> names = IntStream.range(0, 32).mapToObj(i -> String.format("m%030d", i)).toList();
-        NegotiationRequest request = new NegotiationRequest(65536, 255, 1 << 24, names);
+        Negotiation.Request request = new Negotiation.Request(65536, 255, 1 << 24, names);
         Map<String, String> reasons = new LinkedHashMap<>();
         names.forEach(name -> reasons.put(name, Text.oneLine("\ud83d\ude00".repeat(400))));
-        NegotiationAnswer answer = new NegotiationAnswer("", reasons,
-                new NegotiationLimits(1 << 24, List.of(4096, 16384, 65536), 255));
+        Negotiation.Answer answer = new Negotiation.Answer("", reasons,
+                new Negotiation.Accepts(1 << 24, List.of(4096, 16384, 65536), 255));
 
         assertEquals(request, readRequest(request.encode()));
         assertEquals(answer, readAnswer(answer.encode()));
-        assertTrue(answer.encode().remaining() <= NegotiationHeader.BYTES + NegotiationHeader.MAX_BODY);
+        assertTrue(answer.encode().remaining() <= Negotiation.Header.BYTES + Negotiation.MAX_BODY);
     }
 
     @Test
@@ -159,7 +159,7 @@ class NegotiationMessagesTest {
 
     private static String refusedHeader(String magic, String rest) {
         ByteBuffer bytes = ByteBuffer.allocate(12).put(HexFormat.of().parseHex(magic + rest)).rewind();
-        return assertThrows(MethodException.class, () -> NegotiationHeader.decode(bytes)).getMessage();
+        return assertThrows(MethodException.class, () -> Negotiation.Header.decode(bytes)).getMessage();
     }
 
     @Test
@@ -169,13 +169,13 @@ class NegotiationMessagesTest {
         assertEquals("negotiation: received message type 1, expected 2",
                 assertThrows(MethodException.class, () -> readAnswer(REQUEST.encode())).getMessage());
         assertEquals("negotiation: received message type 3, expected 1",
-                assertThrows(MethodException.class, () -> readRequest(NegotiationHeader.refusal("x"))).getMessage());
+                assertThrows(MethodException.class, () -> readRequest(Negotiation.refusal("x"))).getMessage());
     }
 
     @Test
     void shouldPassOnThePeersRefusalInItsWords() {
         MethodException e = assertThrows(MethodException.class,
-                () -> readAnswer(NegotiationHeader.refusal("negotiation: received version 2, expected 1")));
+                () -> readAnswer(Negotiation.refusal("negotiation: received version 2, expected 1")));
         assertEquals("negotiation: the peer refused: negotiation: received version 2, expected 1", e.getMessage());
         assertEquals(Kind.PEER, e.kind());
     }
@@ -271,7 +271,7 @@ class NegotiationMessagesTest {
 
     @Test
     void shouldMakeAPeersWordsHarmless() throws Exception {
-        NegotiationAnswer read = readAnswer(message(2,
+        Negotiation.Answer read = readAnswer(message(2,
                 answerWith("reasons", "01" + "03" + hex("lz4") + "0006" + "611b0a62ff63")));
 
         assertEquals(Map.of("lz4", "a b\ufffdc"), read.reasons());
@@ -279,13 +279,13 @@ class NegotiationMessagesTest {
 
     @Test
     void shouldRefuseEveryTruncationWithAndWithoutACorrectedLength() {
-        for (ByteBuffer whole : List.of(REQUEST.encode(), answer().encode(), NegotiationHeader.refusal("reason"))) {
+        for (ByteBuffer whole : List.of(REQUEST.encode(), answer().encode(), Negotiation.refusal("reason"))) {
             boolean request = whole.getShort(6) == 1;
             for (int length = 0; length < whole.limit(); length++) {
                 ByteBuffer cut = ByteBuffer.allocate(length).put(whole.slice(0, length)).rewind();
                 assertInvalid(request, cut.duplicate());
-                if (length >= NegotiationHeader.BYTES) {
-                    cut.putInt(8, length - NegotiationHeader.BYTES);
+                if (length >= Negotiation.Header.BYTES) {
+                    cut.putInt(8, length - Negotiation.Header.BYTES);
                     assertInvalid(request, cut);
                 }
             }
@@ -331,8 +331,8 @@ class NegotiationMessagesTest {
             } else {
                 byte[] noise = new byte[random.nextInt(200)];
                 random.nextBytes(noise);
-                whole = NegotiationHeader.message(round % 2 == 0 ? NegotiationHeader.Type.REQUEST
-                        : NegotiationHeader.Type.ANSWER, ByteBuffer.wrap(noise));
+                whole = Negotiation.message(round % 2 == 0 ? Negotiation.Type.REQUEST
+                        : Negotiation.Type.ANSWER, ByteBuffer.wrap(noise));
             }
             refused += readOrRefuse(round % 2 == 0, whole) ? 0 : 1;
         }
@@ -348,8 +348,8 @@ class NegotiationMessagesTest {
             assertEquals(e.getMessage(), e.getMessage().replaceAll("\\p{Cntrl}", ""));
             return false;
         }
-        assertEquals(read, read(request, read instanceof NegotiationRequest r ? r.encode()
-                : ((NegotiationAnswer) read).encode()));
+        assertEquals(read, read(request, read instanceof Negotiation.Request r ? r.encode()
+                : ((Negotiation.Answer) read).encode()));
         return true;
     }
 }

@@ -15,8 +15,8 @@ import org.multifd.core.internal.provider.Providers;
 /** Both sides' choice, without a connection. */
 class NegotiationTest {
 
-    private static final NegotiationLimits LIMITS =
-            new NegotiationLimits(1 << 20, List.of(4096, 16384, 65536), 0);
+    private static final Negotiation.Accepts LIMITS =
+            new Negotiation.Accepts(1 << 20, List.of(4096, 16384, 65536), 0);
 
     private static Providers providers(String... names) {
         Providers providers = new Providers();
@@ -30,20 +30,20 @@ class NegotiationTest {
         return NegotiationOffer.of(MethodPreference.parse(preference), providers, 4096, 2, 1 << 20);
     }
 
-    private static NegotiationAnswer answer(NegotiationOffer offer, Providers peer, String... accepted) {
-        return NegotiationAnswer.to(offer.request(), peer, List.of(accepted), LIMITS);
+    private static Negotiation.Answer answer(NegotiationOffer offer, Providers peer, String... accepted) {
+        return Negotiation.Answer.to(offer.request(), peer, List.of(accepted), LIMITS);
     }
 
-    private static MethodException refusal(NegotiationOffer offer, NegotiationAnswer answer) {
+    private static MethodException refusal(NegotiationOffer offer, Negotiation.Answer answer) {
         return assertThrows(MethodException.class, () -> offer.settle(answer));
     }
 
     @Test
     void shouldAgreeOnTheFirstThatBothServe() throws Exception {
         NegotiationOffer offer = offer("zstd,lz4,none", providers("none", "lz4", "zstd"));
-        NegotiationAnswer answer = answer(offer, providers("none", "lz4"));
+        Negotiation.Answer answer = answer(offer, providers("none", "lz4"));
 
-        assertEquals(new NegotiationAnswer("lz4", Map.of("zstd", "no provider found"), LIMITS), answer);
+        assertEquals(new Negotiation.Answer("lz4", Map.of("zstd", "no provider found"), LIMITS), answer);
         assertEquals(new NegotiationOffer.Agreement("lz4", 1 << 20), offer.settle(answer));
     }
 
@@ -70,7 +70,7 @@ class NegotiationTest {
     @Test
     void shouldKeepToTheNamesTheReceiverWasGiven() throws Exception {
         NegotiationOffer offer = offer("zstd,lz4,none", providers("none", "lz4", "zstd"));
-        NegotiationAnswer answer = answer(offer, providers("none", "lz4", "zstd"), "none", "lz4");
+        Negotiation.Answer answer = answer(offer, providers("none", "lz4", "zstd"), "none", "lz4");
 
         assertEquals("lz4", answer.method());
         assertEquals(Map.of("zstd", "multifd-compression is none,lz4 there"), answer.reasons());
@@ -96,18 +96,18 @@ class NegotiationTest {
 
         assertEquals("negotiation: no method of zstd,lz4 works on both sides; peer: zstd (no reason given), lz4 (no "
                 + "reason given); put the missing provider's jar on that side's module path or name another method",
-                refusal(offer, new NegotiationAnswer("", Map.of(), LIMITS)).getMessage());
+                refusal(offer, new Negotiation.Answer("", Map.of(), LIMITS)).getMessage());
     }
 
     @Test
     void shouldRefuseAChoiceItDidNotOffer() throws Exception {
         NegotiationOffer offer = offer("zstd,lz4", providers("lz4", "zstd"));
-        MethodException e = refusal(offer, new NegotiationAnswer("none", Map.of(), LIMITS));
+        MethodException e = refusal(offer, new Negotiation.Answer("none", Map.of(), LIMITS));
 
         assertEquals("negotiation: received the method none, expected one of zstd, lz4", e.getMessage());
         assertEquals(Kind.STREAM, e.kind());
         assertEquals("negotiation: received a reason against qpl, expected only zstd, lz4",
-                refusal(offer, new NegotiationAnswer("lz4", Map.of("qpl", ""), LIMITS)).getMessage());
+                refusal(offer, new Negotiation.Answer("lz4", Map.of("qpl", ""), LIMITS)).getMessage());
     }
 
     @Test
@@ -115,35 +115,35 @@ class NegotiationTest {
         NegotiationOffer offer = offer("zstd,lz4", providers("lz4", "zstd"));
 
         assertEquals("negotiation: received the peer's page sizes 16384, 65536, expected this guest's, 4096, among them",
-                refusal(offer, new NegotiationAnswer("zstd", Map.of(),
-                        new NegotiationLimits(1 << 20, List.of(16384, 65536), 0))).getMessage());
+                refusal(offer, new Negotiation.Answer("zstd", Map.of(),
+                        new Negotiation.Accepts(1 << 20, List.of(16384, 65536), 0))).getMessage());
         assertEquals("negotiation: received the peer's multifd-channels 4, expected 2; give both sides the same",
-                refusal(offer, new NegotiationAnswer("zstd", Map.of(),
-                        new NegotiationLimits(1 << 20, List.of(4096), 4))).getMessage());
-        assertEquals("zstd", offer.settle(new NegotiationAnswer("zstd", Map.of(),
-                new NegotiationLimits(1 << 20, List.of(4096), 2))).method());
+                refusal(offer, new Negotiation.Answer("zstd", Map.of(),
+                        new Negotiation.Accepts(1 << 20, List.of(4096), 4))).getMessage());
+        assertEquals("zstd", offer.settle(new Negotiation.Answer("zstd", Map.of(),
+                new Negotiation.Accepts(1 << 20, List.of(4096), 2))).method());
     }
 
     @Test
     void shouldAgreeOnTheLowerPayloadLimit() throws Exception {
         NegotiationOffer large = NegotiationOffer.of(MethodPreference.parse("zstd,lz4"), providers("zstd"), 4096, 2,
                 1 << 24);
-        NegotiationLimits middle = new NegotiationLimits(1 << 22, List.of(4096), 0);
+        Negotiation.Accepts middle = new Negotiation.Accepts(1 << 22, List.of(4096), 0);
         NegotiationOffer small = offer("zstd,lz4", providers("zstd"));
 
-        assertEquals(1 << 22, large.settle(new NegotiationAnswer("zstd", Map.of(), middle)).payloadLimit());
-        assertEquals(1 << 20, small.settle(new NegotiationAnswer("zstd", Map.of(), middle)).payloadLimit());
+        assertEquals(1 << 22, large.settle(new Negotiation.Answer("zstd", Map.of(), middle)).payloadLimit());
+        assertEquals(1 << 20, small.settle(new Negotiation.Answer("zstd", Map.of(), middle)).payloadLimit());
     }
 
     @Test
     void shouldNotMakeMessagesThatCouldNotBeRead() {
         assertEquals("field channels: received 0, expected 1..255", assertThrows(IllegalArgumentException.class,
-                () -> new NegotiationRequest(4096, 0, 1 << 20, List.of("zstd"))).getMessage());
+                () -> new Negotiation.Request(4096, 0, 1 << 20, List.of("zstd"))).getMessage());
         assertEquals("field methods: received [zstd, zstd], expected each name once",
                 assertThrows(IllegalArgumentException.class,
-                        () -> new NegotiationRequest(4096, 1, 1 << 20, List.of("zstd", "zstd"))).getMessage());
+                        () -> new Negotiation.Request(4096, 1, 1 << 20, List.of("zstd", "zstd"))).getMessage());
         assertEquals("field payload-limit: received 1, expected 1048576..16777216",
                 assertThrows(IllegalArgumentException.class,
-                        () -> new NegotiationLimits(1, List.of(4096), 0)).getMessage());
+                        () -> new Negotiation.Accepts(1, List.of(4096), 0)).getMessage());
     }
 }
