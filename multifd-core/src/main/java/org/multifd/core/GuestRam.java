@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.multifd.core.internal.ram.GuestFile;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.Text;
 
@@ -41,7 +42,7 @@ public final class GuestRam {
      * @throws IllegalArgumentException if it is another size
      */
     public static Builder builder(int pageSize) {
-        return new Builder(RamBlock.checkPageSize(pageSize));
+        return new Builder(Limits.checkPageSize(pageSize));
     }
 
     /** Collects the blocks of a {@link GuestRam}, in the order in which the main stream lists them. One thread's. */

@@ -27,6 +27,7 @@ import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
@@ -35,7 +36,6 @@ import org.multifd.core.internal.wire.PacketHeader;
  */
 public final class MethodTrial {
 
-    private static final int RAW_PAGE_SIZE = 4096;
     private static final int PACKET = PacketHeader.PACKET_BYTES;
 
     /** Room for what arrives, so large that a processor's fast caches do not hold all of it. */
@@ -112,7 +112,7 @@ public final class MethodTrial {
             for (int i = 0; i < pieces; i++) {
                 readFully(channel, sample.limit((i + 1) * PACKET), i * (channel.size() / PACKET) / pieces * PACKET);
             }
-            return new MethodTrial(registry, sample.clear(), RAW_PAGE_SIZE);
+            return new MethodTrial(registry, sample.clear(), Limits.USUAL_PAGE_SIZE);
         } catch (SnapshotException e) {
             throw Errors.toMigration(e, Kind.FILE);
         } catch (NoSuchFileException e) {

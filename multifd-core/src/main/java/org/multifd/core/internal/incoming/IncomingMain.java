@@ -19,6 +19,7 @@ import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.stream.ReturnPathWriter;
 import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class IncomingMain implements MainStreamHandler {
     private final IncomingRam ram;
     private final Beginning beginning;
     private final Progress progress;
-    private int pageSize = 4096;
+    private int pageSize = Limits.USUAL_PAGE_SIZE;
     private final long[] offset = new long[1];
     private Configuration configuration;
     private PageTarget pages;

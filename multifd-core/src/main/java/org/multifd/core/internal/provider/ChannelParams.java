@@ -3,6 +3,7 @@ package org.multifd.core.internal.provider;
 import java.util.Objects;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
@@ -19,12 +20,10 @@ public record ChannelParams(int channel, int pageSize, int pageCount, int payloa
 
     public ChannelParams {
         Objects.requireNonNull(values, "values");
-        if (channel < 0 || channel > 254) {
-            throw new IllegalArgumentException("channel: received " + channel + ", expected 0..254");
+        if (channel < 0 || channel >= Limits.CHANNELS) {
+            throw new IllegalArgumentException("channel: received " + channel + ", expected 0.." + (Limits.CHANNELS - 1));
         }
-        if (pageSize != 4096 && pageSize != 16384 && pageSize != 65536) {
-            throw new IllegalArgumentException("page size: received " + pageSize + ", expected 4096, 16384 or 65536");
-        }
+        Limits.checkPageSize(pageSize);
         if (pageCount < 1 || payloadLimit < 1) {
             throw new IllegalArgumentException("received a page count of " + pageCount + " and a payload limit of "
                     + payloadLimit + ", expected at least 1");

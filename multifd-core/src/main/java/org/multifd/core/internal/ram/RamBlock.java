@@ -2,6 +2,7 @@ package org.multifd.core.internal.ram;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.Text;
 
@@ -31,7 +32,7 @@ public final class RamBlock {
     public RamBlock(String name, int pageSize, boolean fresh, ByteBuffer... segments) {
         this.name = name;
         this.nameBytes = PacketHeader.blockName(name);
-        this.pageSize = checkPageSize(pageSize);
+        this.pageSize = Limits.checkPageSize(pageSize);
         this.fresh = fresh;
         if (segments.length == 0) {
             throw refused("received no memory, expected at least one buffer");
@@ -59,7 +60,7 @@ public final class RamBlock {
     private RamBlock(String name, int pageSize, long length) {
         this.name = name;
         this.nameBytes = PacketHeader.blockName(name);
-        this.pageSize = checkPageSize(pageSize);
+        this.pageSize = Limits.checkPageSize(pageSize);
         if (length <= 0 || length % pageSize != 0) {
             throw refused("received " + length + " bytes, expected a positive multiple of the page size " + pageSize);
         }
@@ -71,14 +72,6 @@ public final class RamBlock {
     /** A block whose pages do not lie in memory: only its shape is known here. */
     public static RamBlock withoutMemory(String name, int pageSize, long length) {
         return new RamBlock(name, pageSize, length);
-    }
-
-    /** Checks a page size. */
-    public static int checkPageSize(int pageSize) {
-        if (pageSize != 4096 && pageSize != 16384 && pageSize != 65536) {
-            throw new IllegalArgumentException("page size: received " + pageSize + ", expected 4096, 16384 or 65536");
-        }
-        return pageSize;
     }
 
     private long checkSegment(ByteBuffer[] given, int i) {

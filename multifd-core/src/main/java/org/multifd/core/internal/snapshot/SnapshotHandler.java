@@ -11,6 +11,7 @@ import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.MappedRamHandler;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
 
 /** Checks what a mapped-ram file says before anything is made of it. */
@@ -96,8 +97,9 @@ final class SnapshotHandler implements MappedRamHandler {
             throw wrong(where + "received page size " + Long.toUnsignedString(received) + ", expected " + pageSize
                     + " as before it");
         }
-        if (received != 4096 && received != 16384 && received != 65536) {
-            throw wrong(where + "received page size " + Long.toUnsignedString(received) + ", expected 4096, 16384 or 65536");
+        if (!Limits.isPageSize(received)) {
+            throw wrong(where + "received page size " + Long.toUnsignedString(received) + ", expected "
+                    + Limits.PAGE_SIZES_TEXT);
         }
         pageSize = (int) received;
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
 
 /**
@@ -25,11 +26,10 @@ public record Configuration(String machine, int pageSize, List<String> capabilit
     public static final String MULTIFD = "multifd";
 
     /** What most machines have, and a stream need not say. */
-    private static final int USUAL_PAGE_SIZE = 4096;
 
     /** A configuration without capabilities. */
     public static Configuration of(String machine, int pageSize, UUID uuid) {
-        return new Configuration(machine, pageSize == USUAL_PAGE_SIZE ? 0 : pageSize, List.of(), uuid);
+        return new Configuration(machine, pageSize == Limits.USUAL_PAGE_SIZE ? 0 : pageSize, List.of(), uuid);
     }
 
     /** The same with one capability more, unless it has it. */

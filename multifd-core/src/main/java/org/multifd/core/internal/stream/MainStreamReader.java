@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.multifd.core.internal.transport.ByteSource;
+import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
@@ -20,7 +21,6 @@ public final class MainStreamReader {
 
     private static final int BUFFER = 128 * 1024;
     private static final int FILE_BUFFER = 16 * 1024;
-    private static final int NAME_LIMIT = 255;
     /** A footer: its type and the section's id. */
     private static final int FOOTER_BYTES = 1 + Integer.BYTES;
     /** A file's stream has one more than what it came from: mapped-ram. */
@@ -116,7 +116,7 @@ public final class MainStreamReader {
         int pageSize = pageSizeHint;
         int type = in.u8("a section type");
         if (type == Qevm.CONFIGURATION) {
-            String machine = text(length(in.u32("the machine type's length"), NAME_LIMIT, "machine type length"), "the machine type");
+            String machine = text(length(in.u32("the machine type's length"), PacketHeader.NAME_LIMIT, "machine type length"), "the machine type");
             type = in.u8("a section type");
             ConfigurationReader subsections = new ConfigurationReader();
             while (type == Qevm.SUBSECTION) {

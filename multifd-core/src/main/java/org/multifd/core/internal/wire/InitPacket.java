@@ -26,8 +26,8 @@ public record InitPacket(UUID uuid, int channel, String method) {
 
     public InitPacket {
         Objects.requireNonNull(uuid, "uuid");
-        if (channel < 0 || channel > 255) {
-            throw new IllegalArgumentException("channel id: received " + channel + ", expected 0..255");
+        if (channel < 0 || channel > Limits.CHANNELS) {
+            throw new IllegalArgumentException("channel id: received " + channel + ", expected 0.." + Limits.CHANNELS);
         }
         if (method != null && !MethodName.isValid(method)) {
             throw new IllegalArgumentException("method name: received " + Text.quote(method) + ", expected " + GRAMMAR);

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.core.internal.wire.Limits;
 
 class RamBlockTest {
 
@@ -38,7 +39,7 @@ class RamBlockTest {
     @ValueSource(ints = {0, -4096, 1, 512, 2048, 8192, 32768, 1 << 20})
     void shouldRefuseAnotherPageSize(int size) {
         String message = "page size: received " + size + ", expected 4096, 16384 or 65536";
-        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> RamBlock.checkPageSize(size)).getMessage());
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Limits.checkPageSize(size)).getMessage());
         assertEquals(message, assertThrows(IllegalArgumentException.class,
                 () -> new RamBlock("b", size, false, memory(1 << 20))).getMessage());
     }
