@@ -1,5 +1,7 @@
 package org.multifd.core;
 
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -7,8 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.MethodPreference;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
@@ -53,120 +57,92 @@ import org.multifd.core.internal.wire.PacketHeader;
  */
 public final class MigrationParameters {
 
-    private final Map<String, String> values;
+    private final Map<Parameter, Object> values = new EnumMap<>(Parameter.class);
     private final Map<String, String> methodValues;
-    private final int channels;
     private final Set<String> given;
-    private final List<String> compression;
-    private final long maxBandwidth;
-    private final int downtimeLimit;
-    private final ZeroPageDetection zeroPageDetection;
-    private final SyncRule syncRule;
-    private final boolean checksum;
-    private final boolean zeroCopySend;
-    private final UUID uuid;
-    private final int maxRounds;
-    private final int deadline;
-    private final int timeout;
-    private final String tlsCreds;
-    private final String tlsHostname;
-    private final String tlsAuthz;
-    private final boolean tlsVerifyPeer;
 
     private MigrationParameters(Map<String, String> all) {
-        values = new LinkedHashMap<>(all);
         given = Set.copyOf(all.keySet());
-        channels = (int) number("multifd-channels", 1, 255, 2);
-        compression = names(values.remove("multifd-compression"));
-        maxBandwidth = number("max-bandwidth", 0, Long.MAX_VALUE, 0);
-        downtimeLimit = (int) number("downtime-limit", 0, 2_000_000, 300);
-        zeroPageDetection = ZeroPageDetection.valueOf(
-                choice("zero-page-detection", "multifd", "multifd", "legacy", "none").toUpperCase(Locale.ROOT));
-        syncRule = SyncRule.valueOf(choice("sync-rule", "auto", "auto", "flush", "eos").toUpperCase(Locale.ROOT));
-        zeroCopySend = choice("zero-copy-send", "off", "on", "off").equals("on");
-        checksum = choice("checksum", zeroCopySend ? "off" : "on", "on", "off").equals("on");
-        uuid = uuid(values.remove("uuid"));
-        maxRounds = (int) number("max-rounds", 1, Integer.MAX_VALUE, 100);
-        deadline = (int) number("deadline", 0, Integer.MAX_VALUE, 0);
-        timeout = (int) number("timeout", 1, Integer.MAX_VALUE, 30_000);
-        tlsCreds = values.remove("tls-creds");
-        tlsHostname = values.remove("tls-hostname");
-        tlsAuthz = values.remove("tls-authz");
-        tlsVerifyPeer = choice("tls-verify-peer", "on", "on", "off").equals("on");
+        Map<String, String> others = new LinkedHashMap<>(all);
+        for (Parameter each : Parameter.values()) {
+            String text = others.remove(each.text());
+            if (text != null || each.byDefault != null) {
+                values.put(each, each.read.apply(each.text(), text == null ? each.byDefault : text));
+            }
+        }
+        methodValues = Map.copyOf(others);
+        if (zeroCopySend() && !isSet(Parameter.CHECKSUM.text())) {
+            values.put(Parameter.CHECKSUM, false);
+        }
         checkTls();
         checkBandwidth();
         checkZeroCopy();
-        methodValues = Map.copyOf(values);
     }
 
-    private long number(String name, long min, long max, long byDefault) {
-        String text = values.remove(name);
-        if (text == null) {
-            return byDefault;
+    /** Every parameter of the table above: how its text is read, and the text that it has unless one is given. */
+    private enum Parameter {
+        MULTIFD_CHANNELS(number(1, Limits.CHANNELS), "2"),
+        MULTIFD_COMPRESSION(MigrationParameters::names, null),
+        MAX_BANDWIDTH(number(0, Long.MAX_VALUE), "0"),
+        DOWNTIME_LIMIT(number(0, 2_000_000), "300"),
+        ZERO_PAGE_DETECTION(choice(ZeroPageDetection.MULTIFD, ZeroPageDetection.LEGACY, ZeroPageDetection.NONE), "multifd"),
+        SYNC_RULE(choice(SyncRule.AUTO, SyncRule.FLUSH, SyncRule.EOS), "auto"),
+        CHECKSUM(MigrationParameters::isOn, "on"),
+        ZERO_COPY_SEND(MigrationParameters::isOn, "off"),
+        UUID(MigrationParameters::uuid, null),
+        MAX_ROUNDS(number(1, Integer.MAX_VALUE), "100"),
+        DEADLINE(number(0, Integer.MAX_VALUE), "0"),
+        TLS_CREDS((name, text) -> text, null),
+        TLS_HOSTNAME((name, text) -> text, null),
+        TLS_AUTHZ((name, text) -> text, null),
+        TLS_VERIFY_PEER(MigrationParameters::isOn, "on"),
+        TIMEOUT(number(1, Integer.MAX_VALUE), "30000");
+
+        private final BiFunction<String, String, Object> read;
+        private final String byDefault;
+
+        Parameter(BiFunction<String, String, Object> read, String byDefault) {
+            this.read = read;
+            this.byDefault = byDefault;
         }
-        try {
-            long value = Long.parseLong(text);
-            if (value >= min && value <= max) {
-                return value;
+
+        private String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private static BiFunction<String, String, Object> number(long min, long max) {
+        return (name, text) -> {
+            try {
+                long value = Long.parseLong(text);
+                if (value >= min && value <= max) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // falls through to the one message for both
             }
-        } catch (NumberFormatException e) {
-            // falls through to the one message for both
-        }
-        throw new IllegalArgumentException(name + ": received " + text + ", expected " + min + ".." + max);
+            throw new IllegalArgumentException(name + ": received " + text + ", expected " + min + ".." + max);
+        };
     }
 
-    /** What would be without effect may be thought to protect. */
-    private void checkTls() {
-        if (tlsCreds == null && (tlsHostname != null || tlsAuthz != null)) {
-            throw new IllegalArgumentException((tlsHostname != null ? "tls-hostname" : "tls-authz")
-                    + ": received without tls-creds, expected both; without credentials there is no TLS");
-        }
-        if (tlsAuthz != null && !tlsVerifyPeer) {
-            throw new IllegalArgumentException("tls-authz: received with tls-verify-peer off, expected on: a peer that shows no"
-                    + " certificate has no name");
-        }
+    private static BiFunction<String, String, Object> choice(Enum<?>... allowed) {
+        List<String> texts = Arrays.stream(allowed).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+        return (name, text) -> allowed[index(name, text, texts)];
     }
 
-    /** A packet that is held back for longer than the timeout would look like a dead peer. */
-    private void checkBandwidth() {
-        long least = 2L * PacketHeader.PAYLOAD_LIMIT * 1000 / timeout + 1;
-        if (maxBandwidth != 0 && maxBandwidth < least) {
-            throw new IllegalArgumentException("max-bandwidth: received " + maxBandwidth + ", expected 0 or at least " + least
-                    + " with timeout " + timeout + ": one packet must not take longer than that");
-        }
+    private static boolean isOn(String name, String text) {
+        return index(name, text, List.of("on", "off")) == 0;
     }
 
-    /** What leaves unread can be neither compressed nor summed up. */
-    private void checkZeroCopy() {
-        if (zeroCopySend && !compression.isEmpty() && !compression.equals(List.of("none"))) {
-            throw new IllegalArgumentException("zero-copy-send: received on with multifd-compression " + String.join(",", compression)
-                    + ", expected none: pages leave as they lie; QEMU refuses this, too");
-        }
-        if (zeroCopySend && tlsCreds != null) {
-            throw new IllegalArgumentException("zero-copy-send: received on with tls-creds, expected off: what is encrypted is read;"
-                    + " QEMU refuses this, too");
-        }
-        if (zeroCopySend && checksum) {
-            throw new IllegalArgumentException("zero-copy-send: received on with checksum on, expected checksum off: pages leave"
-                    + " without being read");
-        }
-    }
-
-    private String choice(String name, String byDefault, String... allowed) {
-        String text = values.remove(name);
-        if (text == null) {
-            return byDefault;
-        }
-        if (!List.of(allowed).contains(text)) {
+    private static int index(String name, String text, List<String> allowed) {
+        int index = allowed.indexOf(text);
+        if (index < 0) {
             throw new IllegalArgumentException(name + ": received " + text + ", expected " + String.join(", ", allowed));
         }
-        return text;
+        return index;
     }
 
-    private static List<String> names(String text) {
-        if (text == null) {
-            return List.of();
-        }
+    private static List<String> names(String name, String text) {
         try {
             return MethodPreference.parse(text).names();
         } catch (MethodException e) {
@@ -174,36 +150,61 @@ public final class MigrationParameters {
         }
     }
 
-    private static UUID uuid(String text) {
-        if (text == null) {
-            return null;
-        }
+    private static UUID uuid(String name, String text) {
         if (!text.matches("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}")) {
-            throw new IllegalArgumentException("uuid: received " + text
+            throw new IllegalArgumentException(name + ": received " + text
                     + ", expected the form 01234567-89ab-cdef-0123-456789abcdef");
         }
         return UUID.fromString(text);
     }
 
-    /**
-     * Parameters with their defaults.
-     *
-     * @return the same as an empty builder's
-     */
+    /** What would be without effect may be thought to protect. */
+    private void checkTls() {
+        check(tlsCreds() != null || tlsHostname() == null && tlsAuthz() == null,
+                (tlsHostname() != null ? "tls-hostname" : "tls-authz")
+                        + ": received without tls-creds, expected both; without credentials there is no TLS");
+        check(tlsAuthz() == null || tlsVerifyPeer(), "tls-authz: received with tls-verify-peer off, expected on: a peer that"
+                + " shows no certificate has no name");
+    }
+
+    /** A packet that is held back for longer than the timeout would look like a dead peer. */
+    private void checkBandwidth() {
+        long least = 2L * PacketHeader.PAYLOAD_LIMIT * 1000 / timeout() + 1;
+        check(maxBandwidth() == 0 || maxBandwidth() >= least, "max-bandwidth: received " + maxBandwidth()
+                + ", expected 0 or at least " + least + " with timeout " + timeout()
+                + ": one packet must not take longer than that");
+    }
+
+    /** What leaves unread can be neither compressed nor summed up. */
+    private void checkZeroCopy() {
+        if (zeroCopySend()) {
+            String methods = String.join(",", multifdCompression());
+            check(methods.isEmpty() || methods.equals("none"), "zero-copy-send: received on with multifd-compression "
+                    + methods + ", expected none: pages leave as they lie; QEMU refuses this, too");
+            check(tlsCreds() == null, "zero-copy-send: received on with tls-creds, expected off: what is encrypted is read;"
+                    + " QEMU refuses this, too");
+            check(!checksum(), "zero-copy-send: received on with checksum on, expected checksum off: pages leave without"
+                    + " being read");
+        }
+    }
+
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /** {@return the parameters that an empty builder makes} */
     public static MigrationParameters defaults() {
         return new Builder().build();
     }
 
-    /**
-     * Starts from the defaults.
-     *
-     * @return a new builder
-     */
+    /** {@return a new builder that starts from the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Collects values by name. One thread's. */
+    /** Collects values by name. Used by one thread. */
     public static final class Builder {
 
         private final Map<String, String> given = new LinkedHashMap<>();
@@ -235,16 +236,7 @@ public final class MigrationParameters {
     }
 
     /**
-     * The number of multifd channels.
-     *
-     * @return 1..255
-     */
-    public int multifdChannels() {
-        return channels;
-    }
-
-    /**
-     * Whether a parameter was set, and does not merely have its default.
+     * Tells a value that was set from a default.
      *
      * @param name one of the table above
      * @return true if the builder was given a value for it
@@ -253,121 +245,87 @@ public final class MigrationParameters {
         return given.contains(name);
     }
 
+    private long number(Parameter parameter) {
+        return (Long) values.get(parameter);
+    }
+
+    private boolean isOn(Parameter parameter) {
+        return (Boolean) values.get(parameter);
+    }
+
+    /** {@return the number of multifd channels, 1..255} */
+    public int multifdChannels() {
+        return (int) number(Parameter.MULTIFD_CHANNELS);
+    }
+
     /**
      * The methods wanted, the preferred one first.
      *
      * @return empty if nothing was given: none at a source, any at a destination
      */
+    @SuppressWarnings("unchecked") // as names made it
     public List<String> multifdCompression() {
-        return compression;
+        return (List<String>) values.getOrDefault(Parameter.MULTIFD_COMPRESSION, List.of());
     }
 
-    /**
-     * The limit of all channels together.
-     *
-     * @return bytes per second, 0 for none
-     */
+    /** {@return the limit of all channels together in bytes per second, 0 for none} */
     public long maxBandwidth() {
-        return maxBandwidth;
+        return number(Parameter.MAX_BANDWIDTH);
     }
 
-    /**
-     * How long the guest may be paused.
-     *
-     * @return milliseconds
-     */
+    /** {@return how many milliseconds the guest may be paused} */
     public int downtimeLimit() {
-        return downtimeLimit;
+        return (int) number(Parameter.DOWNTIME_LIMIT);
     }
 
-    /**
-     * Where zero pages are told apart.
-     *
-     * @return never null
-     */
+    /** {@return where zero pages are told apart} */
     public ZeroPageDetection zeroPageDetection() {
-        return zeroPageDetection;
+        return (ZeroPageDetection) values.get(Parameter.ZERO_PAGE_DETECTION);
     }
 
-    /**
-     * What marks a round's end on the main channel.
-     *
-     * @return never null
-     */
+    /** {@return what marks a round's end on the main channel} */
     public SyncRule syncRule() {
-        return syncRule;
+        return (SyncRule) values.get(Parameter.SYNC_RULE);
     }
 
-    /**
-     * Whether pages that lie in a file leave without being read.
-     *
-     * @return true only with the method none and without checksum
-     */
+    /** {@return whether pages that lie in a file leave without being read; only with the method none, without checksum} */
     public boolean zeroCopySend() {
-        return zeroCopySend;
+        return isOn(Parameter.ZERO_COPY_SEND);
     }
 
-    /**
-     * Whether a source tells the checksum of what it sent.
-     *
-     * @return true unless it is off
-     */
+    /** {@return whether a source tells the checksum of what it sent} */
     public boolean checksum() {
-        return checksum;
+        return isOn(Parameter.CHECKSUM);
     }
 
-    /**
-     * The VM's uuid.
-     *
-     * @return null if none was given
-     */
+    /** {@return the VM's uuid, null if none was given} */
     public UUID uuid() {
-        return uuid;
+        return (UUID) values.get(Parameter.UUID);
     }
 
-    /**
-     * How many rounds a guest gets to converge.
-     *
-     * @return at least 1
-     */
+    /** {@return how many rounds a guest gets to converge, at least 1} */
     public int maxRounds() {
-        return maxRounds;
+        return (int) number(Parameter.MAX_ROUNDS);
     }
 
-    /**
-     * How long a guest gets to converge.
-     *
-     * @return milliseconds, 0 for no limit
-     */
+    /** {@return how many milliseconds a guest gets to converge, 0 for no limit} */
     public int deadline() {
-        return deadline;
+        return (int) number(Parameter.DEADLINE);
     }
 
-    /**
-     * How long a peer may be silent.
-     *
-     * @return milliseconds
-     */
+    /** {@return how many milliseconds a peer may be silent} */
     public int timeout() {
-        return timeout;
+        return (int) number(Parameter.TIMEOUT);
     }
 
-    /**
-     * Where the TLS credentials are.
-     *
-     * @return null for connections without TLS
-     */
+    /** {@return the directory of the TLS credentials, null for connections without TLS} */
     public String tlsCreds() {
-        return tlsCreds;
+        return (String) values.get(Parameter.TLS_CREDS);
     }
 
-    /**
-     * The host that the destination's certificate must be for.
-     *
-     * @return null for the one in its address
-     */
+    /** {@return the host that the destination's certificate must be for, null for the one in its address} */
     public String tlsHostname() {
-        return tlsHostname;
+        return (String) values.get(Parameter.TLS_HOSTNAME);
     }
 
     /**
@@ -376,23 +334,15 @@ public final class MigrationParameters {
      * @return distinguished names separated by semicolons, null for any that the CA has signed
      */
     public String tlsAuthz() {
-        return tlsAuthz;
+        return (String) values.get(Parameter.TLS_AUTHZ);
     }
 
-    /**
-     * Whether the peer must show a certificate that holds.
-     *
-     * @return true unless that was turned off
-     */
+    /** {@return whether the peer must show a certificate that holds} */
     public boolean tlsVerifyPeer() {
-        return tlsVerifyPeer;
+        return isOn(Parameter.TLS_VERIFY_PEER);
     }
 
-    /**
-     * What was given for methods: names and values as text, not checked yet.
-     *
-     * @return unmodifiable
-     */
+    /** {@return what was given for methods: names and values as text, not checked yet; unmodifiable} */
     public Map<String, String> methodParameters() {
         return methodValues;
     }
