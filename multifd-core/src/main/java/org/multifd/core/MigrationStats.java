@@ -51,51 +51,17 @@ public record MigrationStats(State state, String method, long ramBytes, int page
     public record Channel(long bytes, long packets, long normalPages, long zeroPages, long payloadBytes, long codecNanos) {
     }
 
-    /**
-     * Copies the list.
-     *
-     * @param state where it is
-     * @param method the method's name
-     * @param ramBytes bytes
-     * @param pageSize bytes
-     * @param rounds at a source rounds begun; at a destination marks on the main channel: from machine type 8.1 on about one for each
- *     round, before one for each section of the stream, of which a round has many
-     * @param remainingPages pages
-     * @param mainBytes bytes
-     * @param channels each channel
-     * @param zeroPagesOnMain pages
-     * @param elapsedNanos nanoseconds
-     * @param bandwidth bytes per second
-     * @param dirtyRate bytes per second
-     * @param downtimeNanos nanoseconds
-     */
-    public MigrationStats {
-        channels = List.copyOf(channels);
-    }
-
-    /**
-     * Bytes that crossed the wire on all channels, main included.
-     *
-     * @return bytes
-     */
+    /** {@return the bytes that crossed the wire on all channels, main included} */
     public long wireBytes() {
         return mainBytes + channels.stream().mapToLong(Channel::bytes).sum();
     }
 
-    /**
-     * Pages that travelled with a payload, over all rounds.
-     *
-     * @return pages
-     */
+    /** {@return the pages that travelled with a payload, over all rounds} */
     public long normalPages() {
         return channels.stream().mapToLong(Channel::normalPages).sum();
     }
 
-    /**
-     * Pages that travelled as zero, over all rounds.
-     *
-     * @return pages
-     */
+    /** {@return the pages that travelled as zero, over all rounds} */
     public long zeroPages() {
         return zeroPagesOnMain + channels.stream().mapToLong(Channel::zeroPages).sum();
     }
@@ -110,11 +76,7 @@ public record MigrationStats(State state, String method, long ramBytes, int page
         return payload == 0 ? 1 : (double) normalPages() * pageSize / payload;
     }
 
-    /**
-     * Time in the method over all channels, on this side.
-     *
-     * @return nanoseconds of one core
-     */
+    /** {@return the nanoseconds of one core in the method over all channels, on this side} */
     public long codecNanos() {
         return channels.stream().mapToLong(Channel::codecNanos).sum();
     }

@@ -40,58 +40,22 @@ public record RelayStats(MigrationStats.State state, String incomingMethod, Stri
             long payloadBytesIn, long payloadBytesOut, long decodeNanos, long encodeNanos) {
     }
 
-    /**
-     * Copies the list.
-     *
-     * @param state where it is
-     * @param incomingMethod the incoming method's name
-     * @param outgoingMethod the outgoing method's name
-     * @param ramBytes bytes
-     * @param pageSize bytes
-     * @param rounds marks
-     * @param mainBytes bytes
-     * @param returnBytes bytes
-     * @param zeroPagesOnMain pages
-     * @param channels each channel
-     * @param confirmed whether the destination said so
-     * @param elapsedNanos nanoseconds
-     */
-    public RelayStats {
-        channels = List.copyOf(channels);
-    }
-
-    /**
-     * Bytes that arrived from the source, main included.
-     *
-     * @return bytes
-     */
+    /** {@return the bytes that arrived from the source, main included} */
     public long bytesIn() {
         return mainBytes + channels.stream().mapToLong(Channel::bytesIn).sum();
     }
 
-    /**
-     * Bytes that left for the destination, main included.
-     *
-     * @return bytes
-     */
+    /** {@return the bytes that left for the destination, main included} */
     public long bytesOut() {
         return mainBytes + channels.stream().mapToLong(Channel::bytesOut).sum();
     }
 
-    /**
-     * Pages that travelled with a payload, over all rounds.
-     *
-     * @return pages
-     */
+    /** {@return the pages that travelled with a payload, over all rounds} */
     public long normalPages() {
         return channels.stream().mapToLong(Channel::normalPages).sum();
     }
 
-    /**
-     * Pages that travelled as zero, over all rounds.
-     *
-     * @return pages
-     */
+    /** {@return the pages that travelled as zero, over all rounds} */
     public long zeroPages() {
         return zeroPagesOnMain + channels.stream().mapToLong(Channel::zeroPages).sum();
     }
