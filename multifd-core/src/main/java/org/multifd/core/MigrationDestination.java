@@ -179,7 +179,7 @@ public final class MigrationDestination implements AutoCloseable {
                 LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
             }
             progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
-            FlightEvents.finish(event, false, stats());
+            progress.record(event, false);
         }
         if (!succeeded) {
             throw way.explain(Errors.toMigration(failure.first(), Kind.STREAM));

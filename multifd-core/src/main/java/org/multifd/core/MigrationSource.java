@@ -151,7 +151,7 @@ public final class MigrationSource implements AutoCloseable {
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
             cleanUp();
-            FlightEvents.finish(event, true, stats());
+            progress.record(event, true);
         }
         if (!succeeded) {
             throw way == null ? Errors.toMigration(failure.first(), Kind.METHOD) : way.failed();

@@ -8,7 +8,6 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
-import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
@@ -96,18 +95,6 @@ public final class FlightEvents {
         return event;
     }
 
-    public static void finish(Migration event, boolean source, MigrationStats stats) {
-        if (event != null) {
-            event.source = source;
-            event.method = stats.method();
-            event.channels = stats.channels().size();
-            event.rounds = stats.rounds();
-            event.wireBytes = stats.wireBytes();
-            event.succeeded = stats.state() == MigrationStats.State.COMPLETED;
-            event.commit();
-        }
-    }
-
     /** One packet, from its pages to the socket or back. */
     @Name("org.multifd.Packet")
     @Label("Multifd Packet")
@@ -172,17 +159,17 @@ public final class FlightEvents {
     public static final class Migration extends Event {
 
         @Label("Source")
-        boolean source;
+        public boolean source;
         @Label("Method")
-        String method;
+        public String method;
         @Label("Channels")
-        int channels;
+        public int channels;
         @Label("Rounds")
-        int rounds;
+        public int rounds;
         @Label("Wire Bytes")
         @DataAmount
-        long wireBytes;
+        public long wireBytes;
         @Label("Succeeded")
-        boolean succeeded;
+        public boolean succeeded;
     }
 }

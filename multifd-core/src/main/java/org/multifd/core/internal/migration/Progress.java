@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.FlightEvents;
 
 /** What {@link MigrationStats} are made of. The migration's threads write, each field by one thread; any reads. */
 public final class Progress {
@@ -45,6 +46,20 @@ public final class Progress {
             sum += channel.bytes();
         }
         return sum;
+    }
+
+    /** Ends the event of this migration, if it was begun. */
+    public void record(FlightEvents.Migration event, boolean source) {
+        if (event != null) {
+            MigrationStats stats = snapshot();
+            event.source = source;
+            event.method = stats.method();
+            event.channels = stats.channels().size();
+            event.rounds = stats.rounds();
+            event.wireBytes = stats.wireBytes();
+            event.succeeded = stats.state() == MigrationStats.State.COMPLETED;
+            event.commit();
+        }
     }
 
     public MigrationStats snapshot() {
