@@ -44,13 +44,13 @@ final class OwnCertificate extends X509ExtendedKeyManager {
         return own;
     }
 
-    /** Ours would refuse it as a peer's; a QEMU would not. No use said is any. */
+    /** Warns of what a multifd peer refuses and a QEMU does not. No use said is any. */
     private static void warnOfUse(Path file, X509Certificate certificate, String role) throws TlsException {
         try {
             List<String> uses = certificate.getExtendedKeyUsage();
             if (uses != null && !uses.contains(USES.get(role)) && !uses.contains(ANY_USE)) {
-                LOG.warn("{}: received a certificate of {} for {}, expected one for a {} (extended key usage {}Auth): a peer may refuse it",
-                        file, Identity.of(certificate), uses.contains(USES.get("client")) ? "a client only"
+                LOG.warn("{}: received a certificate of {} for {}, expected one for a {} (extended key usage {}Auth): a peer may"
+                        + " refuse it", file, Identity.of(certificate), uses.contains(USES.get("client")) ? "a client only"
                         : uses.contains(USES.get("server")) ? "a server only" : "another use", role, role);
             }
         } catch (CertificateParsingException e) {
@@ -73,15 +73,23 @@ final class OwnCertificate extends X509ExtendedKeyManager {
 
     /** A peer would refuse it, and perhaps not say why. */
     static void checkValid(Path file, X509Certificate certificate) throws TlsException {
+        String wrong = notNow(certificate, "; renew it", "; check this machine's clock");
+        if (wrong != null) {
+            throw new TlsException(file + ": " + wrong);
+        }
+    }
+
+    /** Says what is wrong with a certificate that is not valid now; null if it is. */
+    static String notNow(X509Certificate certificate, String ifExpired, String ifEarly) {
         Instant now = Instant.now();
-        if (now.isAfter(certificate.getNotAfter().toInstant())) {
-            throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that expired on "
-                    + certificate.getNotAfter().toInstant() + ", expected one that is valid now; renew it");
+        Instant first = certificate.getNotBefore().toInstant();
+        Instant last = certificate.getNotAfter().toInstant();
+        if (!now.isAfter(last) && !now.isBefore(first)) {
+            return null;
         }
-        if (now.isBefore(certificate.getNotBefore().toInstant())) {
-            throw new TlsException(file + ": received a certificate of " + Identity.of(certificate) + " that is valid from "
-                    + certificate.getNotBefore().toInstant() + " on, expected one that is valid now; check this machine's clock");
-        }
+        return "received a certificate of " + Identity.of(certificate) + " that "
+                + (now.isAfter(last) ? "expired on " + last : "is valid from " + first + " on")
+                + ", expected one that is valid now" + (now.isAfter(last) ? ifExpired : ifEarly);
     }
 
     private static boolean belongs(PrivateKey key, PublicKey published) throws TlsException {

@@ -17,7 +17,6 @@ import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,6 +42,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     private static final int NAMES_SHOWN = 8;
 
     private final Path authorities;
+    /** Null if nothing of the peer is checked. */
     private final X509ExtendedTrustManager checks;
     private final Map<X500Principal, String> allowed;
 
@@ -50,6 +50,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
         this.authorities = authorities;
         this.checks = checks;
         this.allowed = allowed;
+    }
+
+    /** Believes anybody: {@code tls-verify-peer} off, which somebody has to ask for. */
+    static PeerTrust anybody() {
+        return new PeerTrust(null, null, Map.of());
     }
 
     /** @param allowed the clients that may connect; empty for any that a CA has signed */
@@ -85,7 +90,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     /** By the file alone: nobody outside is asked. */
     private static PKIXRevocationChecker revocationChecker() throws GeneralSecurityException {
-        PKIXRevocationChecker checker = (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
+        PKIXRevocationChecker checker =
+                (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
         checker.setOptions(EnumSet.of(PKIXRevocationChecker.Option.PREFER_CRLS, PKIXRevocationChecker.Option.NO_FALLBACK,
                 PKIXRevocationChecker.Option.ONLY_END_ENTITY));
         return checker;
@@ -94,7 +100,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
         try {
-            checks.checkClientTrusted(chain, authType, socket);
+            if (checks != null) {
+                checks.checkClientTrusted(chain, authType, socket);
+            }
         } catch (CertificateException e) {
             throw explained(chain[0], socket, e);
         }
@@ -107,7 +115,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
         try {
-            checks.checkServerTrusted(chain, authType, socket);
+            if (checks != null) {
+                checks.checkServerTrusted(chain, authType, socket);
+            }
         } catch (CertificateException e) {
             throw explained(chain[0], socket, e);
         }
@@ -115,26 +125,21 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     private CertificateException explained(X509Certificate peer, Socket socket, CertificateException error) {
         String received = "received a certificate of " + Identity.of(peer);
-        Instant now = Instant.now();
-        if (now.isAfter(peer.getNotAfter().toInstant())) {
-            return new CertificateException(received + " that expired on " + peer.getNotAfter().toInstant()
-                    + ", expected one that is valid now; renew it, or set this machine's clock", error);
-        }
-        if (now.isBefore(peer.getNotBefore().toInstant())) {
-            return new CertificateException(received + " that is valid from " + peer.getNotBefore().toInstant()
-                    + " on, expected one that is valid now; check the clocks", error);
+        String notNow = OwnCertificate.notNow(peer, "; renew it, or set this machine's clock", "; check the clocks");
+        if (notNow != null) {
+            return new CertificateException(notNow, error);
         }
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateRevokedException revoked) {
-                return new CertificateException(received + " that was revoked on " + revoked.getRevocationDate().toInstant()
-                        + " (ca-crl.pem), expected one that was not", error);
+                return new CertificateException(received + " that was revoked on "
+                        + revoked.getRevocationDate().toInstant() + " (ca-crl.pem), expected one that was not", error);
             }
         }
         Throwable root = error;
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertPathValidatorException) {
-                return new CertificateException(received + " that does not hold: " + Text.oneLine(String.valueOf(cause.getMessage()))
-                        + "; issue another one", error);
+                return new CertificateException(received + " that does not hold: "
+                        + Text.oneLine(String.valueOf(cause.getMessage())) + "; issue another one", error);
             }
             root = cause;
         }
@@ -165,7 +170,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return checks.getAcceptedIssuers();
+        return checks == null ? new X509Certificate[0] : checks.getAcceptedIssuers();
     }
 
     @Override

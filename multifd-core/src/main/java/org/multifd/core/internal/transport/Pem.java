@@ -2,6 +2,7 @@ package org.multifd.core.internal.transport;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,8 +47,8 @@ final class Pem {
         cut = text.split("-----BEGIN ", -1).length - 1 > types.size();
         // Headers within a block, and so no match, are how an encrypted key of the old form looks.
         if (text.contains("Proc-Type: 4,ENCRYPTED") || types.contains("ENCRYPTED PRIVATE KEY")) {
-            throw new TlsException(file + ": received an encrypted key, expected one without a password; convert it with openssl"
-                    + " pkcs8 -topk8 -nocrypt -in " + file.getFileName() + " -out NEW.pem");
+            throw new TlsException(file + ": received an encrypted key, expected one without a password; convert it with"
+                    + " openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName() + " -out NEW.pem");
         }
     }
 
@@ -68,39 +69,33 @@ final class Pem {
     }
 
     List<X509Certificate> certificates() throws TlsException {
-        List<X509Certificate> certificates = new ArrayList<>();
-        for (int i = 0; i < types.size(); i++) {
-            if (types.get(i).equals("CERTIFICATE")) {
-                try {
-                    certificates.add((X509Certificate) CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(blocks.get(i))));
-                } catch (GeneralSecurityException e) {
-                    throw new TlsException(file + ": received a damaged CERTIFICATE: " + e.getMessage(), e);
-                }
-            }
-        }
-        if (certificates.isEmpty() || cut) {
-            throw missing("CERTIFICATE");
-        }
-        return certificates;
+        return all("CERTIFICATE", (factory, block) -> (X509Certificate) factory.generateCertificate(block));
     }
 
     List<X509CRL> revocations() throws TlsException {
-        List<X509CRL> lists = new ArrayList<>();
-        for (int i = 0; i < types.size(); i++) {
-            if (types.get(i).equals("X509 CRL")) {
-                try {
-                    lists.add((X509CRL) CertificateFactory.getInstance("X.509")
-                            .generateCRL(new ByteArrayInputStream(blocks.get(i))));
-                } catch (GeneralSecurityException e) {
-                    throw new TlsException(file + ": received a damaged X509 CRL: " + e.getMessage(), e);
+        return all("X509 CRL", (factory, block) -> (X509CRL) factory.generateCRL(block));
+    }
+
+    /** Makes what a block holds. */
+    private interface Parser<T> {
+        T parse(CertificateFactory factory, InputStream block) throws GeneralSecurityException;
+    }
+
+    private <T> List<T> all(String type, Parser<T> parser) throws TlsException {
+        List<T> parsed = new ArrayList<>();
+        try {
+            for (int i = 0; i < types.size(); i++) {
+                if (types.get(i).equals(type)) {
+                    parsed.add(parser.parse(CertificateFactory.getInstance("X.509"), new ByteArrayInputStream(blocks.get(i))));
                 }
             }
+        } catch (GeneralSecurityException e) {
+            throw new TlsException(file + ": received a damaged " + type + ": " + e.getMessage(), e);
         }
-        if (lists.isEmpty() || cut) {
-            throw missing("X509 CRL");
+        if (parsed.isEmpty() || cut) {
+            throw missing(type);
         }
-        return lists;
+        return parsed;
     }
 
     /** @param algorithm of the certificate's public key */
@@ -118,8 +113,8 @@ final class Pem {
                 }
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new TlsException(file + ": received a key that cannot be read (" + e.getMessage() + "), expected one of algorithm "
-                    + algorithm + ", as the certificate's; openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName()
+            throw new TlsException(file + ": received a key that cannot be read (" + e.getMessage()
+                    + "), expected one of algorithm " + algorithm + ", as the certificate's; openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName()
                     + " -out NEW.pem converts it", e);
         }
         throw missing("PRIVATE KEY");

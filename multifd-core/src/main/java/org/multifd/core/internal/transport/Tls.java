@@ -52,8 +52,9 @@ public final class Tls {
             throw new TlsException(directory + ": there is no such directory, expected TLS credentials: ca-cert.pem, "
                     + role() + "-cert.pem and " + role() + "-key.pem");
         }
-        this.own = server || Files.exists(directory.resolve("client-cert.pem")) ? OwnCertificate.load(directory, role()) : null;
-        X509ExtendedTrustManager trust = verify ? PeerTrust.load(directory, allowed) : new AnyPeer();
+        this.own = server || Files.exists(directory.resolve("client-cert.pem")) ? OwnCertificate.load(directory, role())
+                : null;
+        X509ExtendedTrustManager trust = verify ? PeerTrust.load(directory, allowed) : PeerTrust.anybody();
         context = context(own, trust);
         context.getServerSessionContext().setSessionTimeout(NO_TICKET);
         withTickets = context(own, trust);
@@ -122,7 +123,8 @@ public final class Tls {
     /** @param hello what the client has said first, at a server */
     SSLSocket over(Socket socket, ByteBuffer hello) throws IOException {
         boolean older = server && needsOlder(hello);
-        SSLSocket tls = (SSLSocket) (older ? withTickets : context).getSocketFactory().createSocket(socket, hostname, socket.getPort(), true);
+        SSLContext used = older ? withTickets : context;
+        SSLSocket tls = (SSLSocket) used.getSocketFactory().createSocket(socket, hostname, socket.getPort(), true);
         tls.setUseClientMode(!server);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setProtocols(older ? new String[] {"TLSv1.2"} : PROTOCOLS);
