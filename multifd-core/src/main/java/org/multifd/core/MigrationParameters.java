@@ -17,41 +17,44 @@ import org.multifd.core.internal.wire.PacketHeader;
 
 /**
  * The parameters of a migration, under QEMU's names, with its ranges, defaults and refusals. Does not change; a
- * {@link Builder} makes one. What a method declares itself ({@code multifd-zstd-level}) is kept as given and checked when
- * the migration starts, against the methods that are there.
+ * {@link Builder} makes one. What a method declares itself ({@code multifd-zstd-level}) is kept as given and checked
+ * when the migration starts, against the methods that are there.
  *
  * <table>
  * <caption>Parameters</caption>
- * <thead><tr><th scope="col">name</th><th scope="col">values</th><th scope="col">default</th><th scope="col">meaning</th></tr></thead>
+ * <thead><tr><th scope="col">name</th><th scope="col">values</th><th scope="col">default</th>
+ *     <th scope="col">meaning</th></tr></thead>
  * <tbody>
  * <tr><td>multifd-channels</td><td>1..255</td><td>2</td><td>multifd channels; the same on both sides. A destination
  *     that is not told takes as many as come</td></tr>
  * <tr><td>multifd-compression</td><td>a name, or several by preference</td><td>none; at a destination any</td>
  *     <td>the method. Several names are negotiated, which only two of ours can do</td></tr>
- * <tr><td>max-bandwidth</td><td>0..2^63-1</td><td>0</td><td>bytes per second over all channels, 0 for no limit (QEMU's default is
- *     128 MiB/s); at least two payloads of 1 MiB within timeout</td></tr>
+ * <tr><td>max-bandwidth</td><td>0..2^63-1</td><td>0</td><td>bytes per second over all channels, 0 for no limit (QEMU's
+ *     default is 128 MiB/s); at least two payloads of 1 MiB within timeout</td></tr>
  * <tr><td>downtime-limit</td><td>0..2000000</td><td>300</td><td>milliseconds that the guest may be paused</td></tr>
- * <tr><td>zero-page-detection</td><td>multifd, legacy, none</td><td>multifd</td><td>{@link ZeroPageDetection}; unless given, a
- *     snapshot's machine type decides</td></tr>
- * <tr><td>sync-rule</td><td>auto, flush, eos</td><td>auto</td><td>ours: {@link SyncRule}, what marks a round's end on main (machine
- *     types up to 8.0: eos)</td></tr>
+ * <tr><td>zero-page-detection</td><td>multifd, legacy, none</td><td>multifd</td><td>{@link ZeroPageDetection}; unless
+ *     given, a snapshot's machine type decides</td></tr>
+ * <tr><td>sync-rule</td><td>auto, flush, eos</td><td>auto</td><td>ours: {@link SyncRule}, what marks a round's end on
+ *     main (machine types up to 8.0: eos)</td></tr>
  * <tr><td>checksum</td><td>on, off</td><td>on</td><td>ours: whether a source tells the checksum of all it sent, which a
  *     destination of ours compares with what it received; a QEMU does not look at it</td></tr>
- * <tr><td>zero-copy-send</td><td>on, off</td><td>off</td><td>whether pages that lie in a snapshot leave without being read: only
- *     with the method none and without checksum, which is off then unless given</td></tr>
+ * <tr><td>zero-copy-send</td><td>on, off</td><td>off</td><td>whether pages that lie in a snapshot leave without being
+ *     read: only with the method none and without checksum, which is off then unless given</td></tr>
  * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
  * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
- * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for none</td></tr>
+ * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for
+ *     none</td></tr>
  * <tr><td>tls-creds</td><td>a directory</td><td>no TLS</td><td>ours: the files of QEMU's tls-creds-x509: ca-cert.pem
  *     (and ca-crl.pem), server-cert.pem and server-key.pem at a destination, client-cert.pem and client-key.pem at a
  *     source. Every connection is TLS then</td></tr>
- * <tr><td>tls-hostname</td><td>a host</td><td>the address's</td><td>at a source: the name or IP address that the destination's
- *     certificate must have</td></tr>
- * <tr><td>tls-authz</td><td>names separated by ;</td><td>any that the CA signed</td><td>ours: at a destination: the distinguished
- *     names of the sources that may connect (in QEMU the id of an authz object)</td></tr>
- * <tr><td>tls-verify-peer</td><td>on, off</td><td>on</td><td>ours: whether the peer must show a certificate that holds (in QEMU
- *     verify-peer of the credentials)</td></tr>
- * <tr><td>timeout</td><td>1..2^31-1</td><td>30000</td><td>ours: milliseconds of silence after which a peer counts as gone</td></tr>
+ * <tr><td>tls-hostname</td><td>a host</td><td>the address's</td><td>at a source: the name or IP address that the
+ *     destination's certificate must have</td></tr>
+ * <tr><td>tls-authz</td><td>names separated by ;</td><td>any that the CA signed</td><td>ours: at a destination: the
+ *     distinguished names of the sources that may connect (in QEMU the id of an authz object)</td></tr>
+ * <tr><td>tls-verify-peer</td><td>on, off</td><td>on</td><td>ours: whether the peer must show a certificate that holds
+ *     (in QEMU verify-peer of the credentials)</td></tr>
+ * <tr><td>timeout</td><td>1..2^31-1</td><td>30000</td><td>ours: milliseconds of silence after which a peer counts as
+ *     gone</td></tr>
  * </tbody>
  * </table>
  */
@@ -85,7 +88,8 @@ public final class MigrationParameters {
         MULTIFD_COMPRESSION(MigrationParameters::names, null),
         MAX_BANDWIDTH(number(0, Long.MAX_VALUE), "0"),
         DOWNTIME_LIMIT(number(0, 2_000_000), "300"),
-        ZERO_PAGE_DETECTION(choice(ZeroPageDetection.MULTIFD, ZeroPageDetection.LEGACY, ZeroPageDetection.NONE), "multifd"),
+        ZERO_PAGE_DETECTION(choice(ZeroPageDetection.MULTIFD, ZeroPageDetection.LEGACY, ZeroPageDetection.NONE),
+                "multifd"),
         SYNC_RULE(choice(SyncRule.AUTO, SyncRule.FLUSH, SyncRule.EOS), "auto"),
         CHECKSUM(MigrationParameters::isOn, "on"),
         ZERO_COPY_SEND(MigrationParameters::isOn, "off"),
@@ -137,7 +141,8 @@ public final class MigrationParameters {
     private static int index(String name, String text, List<String> allowed) {
         int index = allowed.indexOf(text);
         if (index < 0) {
-            throw new IllegalArgumentException(name + ": received " + text + ", expected " + String.join(", ", allowed));
+            throw new IllegalArgumentException(name + ": received " + text + ", expected "
+                    + String.join(", ", allowed));
         }
         return index;
     }
@@ -163,8 +168,8 @@ public final class MigrationParameters {
         check(tlsCreds() != null || tlsHostname() == null && tlsAuthz() == null,
                 (tlsHostname() != null ? "tls-hostname" : "tls-authz")
                         + ": received without tls-creds, expected both; without credentials there is no TLS");
-        check(tlsAuthz() == null || tlsVerifyPeer(), "tls-authz: received with tls-verify-peer off, expected on: a peer that"
-                + " shows no certificate has no name");
+        check(tlsAuthz() == null || tlsVerifyPeer(), "tls-authz: received with tls-verify-peer off, expected on: a"
+                + " peer that shows no certificate has no name");
     }
 
     /** A packet that is held back for longer than the timeout would look like a dead peer. */
@@ -181,10 +186,10 @@ public final class MigrationParameters {
             String methods = String.join(",", multifdCompression());
             check(methods.isEmpty() || methods.equals("none"), "zero-copy-send: received on with multifd-compression "
                     + methods + ", expected none: pages leave as they lie; QEMU refuses this, too");
-            check(tlsCreds() == null, "zero-copy-send: received on with tls-creds, expected off: what is encrypted is read;"
-                    + " QEMU refuses this, too");
-            check(!checksum(), "zero-copy-send: received on with checksum on, expected checksum off: pages leave without"
-                    + " being read");
+            check(tlsCreds() == null, "zero-copy-send: received on with tls-creds, expected off: what is encrypted is"
+                    + " read; QEMU refuses this, too");
+            check(!checksum(), "zero-copy-send: received on with checksum on, expected checksum off: pages leave"
+                    + " without being read");
         }
     }
 
@@ -258,11 +263,7 @@ public final class MigrationParameters {
         return (int) number(Parameter.MULTIFD_CHANNELS);
     }
 
-    /**
-     * The methods wanted, the preferred one first.
-     *
-     * @return empty if nothing was given: none at a source, any at a destination
-     */
+    /** {@return the methods wanted, the preferred one first; empty if none was given} */
     @SuppressWarnings("unchecked") // as names made it
     public List<String> multifdCompression() {
         return (List<String>) values.getOrDefault(Parameter.MULTIFD_COMPRESSION, List.of());
@@ -288,7 +289,7 @@ public final class MigrationParameters {
         return (SyncRule) values.get(Parameter.SYNC_RULE);
     }
 
-    /** {@return whether pages that lie in a file leave without being read; only with the method none, without checksum} */
+    /** {@return whether pages that lie in a file leave without being read} */
     public boolean zeroCopySend() {
         return isOn(Parameter.ZERO_COPY_SEND);
     }
@@ -328,11 +329,7 @@ public final class MigrationParameters {
         return (String) values.get(Parameter.TLS_HOSTNAME);
     }
 
-    /**
-     * Which sources may connect to a destination.
-     *
-     * @return distinguished names separated by semicolons, null for any that the CA has signed
-     */
+    /** {@return the names of the sources that may connect to a destination, null for any that the CA has signed} */
     public String tlsAuthz() {
         return (String) values.get(Parameter.TLS_AUTHZ);
     }

@@ -9,8 +9,8 @@ import java.util.List;
  * @param method the method's name, "" until it is known
  * @param ramBytes the guest's RAM in bytes
  * @param pageSize bytes, 0 until it is known
- * @param rounds at a source rounds begun; at a destination marks on the main channel: from machine type 8.1 on about one for each
- *     round, before one for each section of the stream, of which a round has many
+ * @param rounds at a source rounds begun; at a destination marks on the main channel: from machine type 8.1 on about
+ *     one for each round, before one for each section of the stream, of which a round has many
  * @param remainingPages pages known to be left to send, at the source
  * @param mainBytes bytes that crossed on the main channel, both directions; into a file, what was written besides pages
  * @param channels each multifd channel's figures
@@ -18,11 +18,12 @@ import java.util.List;
  * @param elapsedNanos since the first connection
  * @param bandwidth bytes of normal pages per second in the last round, at the source; 0 until it is known
  * @param dirtyRate bytes per second that the guest dirtied in the last round, at the source
- * @param downtimeNanos from the pause of the guest to the destination's confirmation, or to the complete file, at the source
+ * @param downtimeNanos from the pause of the guest to the destination's confirmation, or to the complete file, at the
+ *     source
  */
 public record MigrationStats(State state, String method, long ramBytes, int pageSize, int rounds, long remainingPages,
-        long mainBytes, List<Channel> channels, long zeroPagesOnMain, long elapsedNanos, double bandwidth, double dirtyRate,
-        long downtimeNanos) {
+        long mainBytes, List<Channel> channels, long zeroPagesOnMain, long elapsedNanos, double bandwidth,
+        double dirtyRate, long downtimeNanos) {
 
     /** Where a migration is. */
     public enum State {
@@ -48,7 +49,8 @@ public record MigrationStats(State state, String method, long ramBytes, int page
      * @param payloadBytes bytes of the payloads
      * @param codecNanos time spent in the method, without waiting for the socket
      */
-    public record Channel(long bytes, long packets, long normalPages, long zeroPages, long payloadBytes, long codecNanos) {
+    public record Channel(long bytes, long packets, long normalPages, long zeroPages, long payloadBytes,
+            long codecNanos) {
     }
 
     /** {@return the bytes that crossed the wire on all channels, main included} */

@@ -18,9 +18,9 @@ import java.util.List;
  * @param confirmed whether the destination said on the return path that all was loaded; without one nobody says so
  * @param elapsedNanos since the main channel came
  */
-public record RelayStats(MigrationStats.State state, String incomingMethod, String outgoingMethod, long ramBytes, int pageSize,
-        int rounds, long mainBytes, long returnBytes, long zeroPagesOnMain, List<Channel> channels, boolean confirmed,
-        long elapsedNanos) {
+public record RelayStats(MigrationStats.State state, String incomingMethod, String outgoingMethod, long ramBytes,
+        int pageSize, int rounds, long mainBytes, long returnBytes, long zeroPagesOnMain, List<Channel> channels,
+        boolean confirmed, long elapsedNanos) {
 
     /**
      * One multifd channel.

@@ -40,12 +40,15 @@ class EventsTest {
             assertEquals(pair.sent.rounds(), named(events, "Round").size());
             assertEquals(512, named(events, "Round").get(0).getLong("pages"));
             assertEquals(1, named(events, "Round").stream().filter(e -> e.getBoolean("last")).count());
-            assertEquals(2L * (pair.sent.rounds() + 1), named(events, "SyncWait").size(), "each round's and RAM's start, both sides");
+            assertEquals(2L * (pair.sent.rounds() + 1), named(events, "SyncWait").size(),
+                    "each round's and RAM's start, both sides");
 
             List<RecordedEvent> migrations = named(events, "Migration");
             assertEquals(2, migrations.size());
-            assertTrue(migrations.stream().allMatch(e -> e.getBoolean("succeeded") && e.getString("method").equals("plain")));
-            assertTrue(migrations.stream().allMatch(e -> e.getLong("wireBytes") == pair.sent.wireBytes()), migrations.toString());
+            assertTrue(migrations.stream()
+                    .allMatch(e -> e.getBoolean("succeeded") && e.getString("method").equals("plain")));
+            assertTrue(migrations.stream().allMatch(e -> e.getLong("wireBytes") == pair.sent.wireBytes()),
+                    migrations.toString());
         }
     }
 
@@ -53,7 +56,8 @@ class EventsTest {
     @Test
     void shouldRecordRoundsAndMigrationsOfAFile(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("migration.jfr");
-        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 2 << 20), 3, new byte[0]); Recording recording = new Recording()) {
+        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 2 << 20), 3, new byte[0]); Recording recording =
+                new Recording()) {
             for (String name : List.of("Packet", "SyncWait", "Round", "Migration")) {
                 recording.enable("org.multifd." + name).withoutThreshold();
             }

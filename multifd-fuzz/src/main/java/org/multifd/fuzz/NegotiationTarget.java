@@ -44,11 +44,13 @@ public final class NegotiationTarget {
         if (header.type() == Negotiation.Type.REQUEST) {
             Negotiation.Request request = Negotiation.Request.decode(header, body);
             ByteBuffer again = request.encode();
-            Claims.hold(Negotiation.Request.decode(Negotiation.Header.decode(again), again).equals(request), "request: read back as another");
+            Claims.hold(Negotiation.Request.decode(Negotiation.Header.decode(again), again).equals(request),
+                    "request: read back as another");
         } else {
             Negotiation.Answer answer = Negotiation.Answer.decode(header, body);
             ByteBuffer again = answer.encode();
-            Claims.hold(Negotiation.Answer.decode(Negotiation.Header.decode(again), again).equals(answer), "answer: read back as another");
+            Claims.hold(Negotiation.Answer.decode(Negotiation.Header.decode(again), again).equals(answer),
+                    "answer: read back as another");
         }
     }
 }

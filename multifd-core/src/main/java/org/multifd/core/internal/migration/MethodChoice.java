@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The method that a migration uses: the one name given, or what both sides can do of several, asked over a connection of its
- * own.
+ * The method that a migration uses: the one name given, or what both sides can do of several, asked over a connection
+ * of its own.
  */
 public final class MethodChoice {
 

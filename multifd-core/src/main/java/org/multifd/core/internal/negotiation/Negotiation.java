@@ -16,8 +16,9 @@ import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * The messages of a negotiation and their bytes (docs/reference/negotiation.md). What is made of them holds: a constructor
- * checks every value, and says about one that was received what {@link Header} and {@link NegotiationFields} do.
+ * The messages of a negotiation and their bytes (docs/reference/negotiation.md). What is made of them holds: a
+ * constructor checks every value, and says about one that was received what {@link Header} and {@link
+ * NegotiationFields} do.
  */
 public final class Negotiation {
 
@@ -65,14 +66,15 @@ public final class Negotiation {
             int code = Short.toUnsignedInt(bytes.getShort());
             int length = bytes.getInt();
             if (magic != MAGIC) {
-                throw invalid(String.format("received magic 0x%08x%s, expected 0x%08x; is it multifd that listens there?",
-                        magic, Text.ifReadable(magic), MAGIC));
+                throw invalid(String.format("received magic 0x%08x%s, expected 0x%08x; is it multifd that listens"
+                        + " there?", magic, Text.ifReadable(magic), MAGIC));
             }
             if (version != VERSION) {
                 throw invalid("received version " + version + ", expected " + VERSION);
             }
             if (Integer.compareUnsigned(length, MAX_BODY) > 0) {
-                throw invalid("received a length of " + Integer.toUnsignedString(length) + ", expected at most " + MAX_BODY);
+                throw invalid("received a length of " + Integer.toUnsignedString(length) + ", expected at most "
+                        + MAX_BODY);
             }
             if (code < 1 || code > Type.values().length) {
                 throw invalid("received message type " + code + ", expected 1, 2 or 3");
@@ -136,8 +138,8 @@ public final class Negotiation {
             return header.read(Type.REQUEST, body, () -> {
                 NegotiationFields fields =
                         new NegotiationFields(body, "page-size", "channels", "payload-limit", "methods");
-                return new Request(fields.number("page-size"), fields.number("channels"), fields.number("payload-limit"),
-                        fields.names("methods", MethodPreference.MAX_NAMES));
+                return new Request(fields.number("page-size"), fields.number("channels"),
+                        fields.number("payload-limit"), fields.names("methods", MethodPreference.MAX_NAMES));
             });
         }
     }

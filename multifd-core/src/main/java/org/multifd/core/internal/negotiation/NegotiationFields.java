@@ -13,8 +13,8 @@ import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * The named fields of a negotiation message's body, each there once, none unknown (docs/reference/negotiation.md). What is
- * wrong in them is an IllegalArgumentException.
+ * The named fields of a negotiation message's body, each there once, none unknown (docs/reference/negotiation.md). What
+ * is wrong in them is an IllegalArgumentException.
  */
 final class NegotiationFields {
 
@@ -119,7 +119,8 @@ final class NegotiationFields {
 
     private static String valid(String field, String name) {
         if (!MethodName.isValid(name)) {
-            throw invalid("field " + field + ": received the name " + Text.quote(name) + ", expected " + MethodName.GRAMMAR);
+            throw invalid("field " + field + ": received the name " + Text.quote(name) + ", expected "
+                    + MethodName.GRAMMAR);
         }
         return name;
     }

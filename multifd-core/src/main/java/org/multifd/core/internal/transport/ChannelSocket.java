@@ -8,9 +8,9 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 /**
- * A socket channel, TCP or UNIX, as the JDK's TLS socket wants to see it. It collects records, so that a packet leaves in
- * few writes, and keeps what TLS does not tell: whether the stream just ended, and what the socket said when it failed.
- * Whatever else is asked of it answers {@link NoSocket}: a Socket without one would make one.
+ * A socket channel, TCP or UNIX, as the JDK's TLS socket wants to see it. It collects records, so that a packet leaves
+ * in few writes, and keeps what TLS does not tell: whether the stream just ended, and what the socket said when it
+ * failed. Whatever else is asked of it answers {@link NoSocket}: a Socket without one would make one.
  */
 final class ChannelSocket extends Socket {
 
@@ -59,7 +59,8 @@ final class ChannelSocket extends Socket {
 
         /** What a client says first, without taking it; less if that is no record of TLS's. */
         ByteBuffer first() throws IOException {
-            while (buffer.remaining() < ClientHello.RECORD_HEADER || buffer.remaining() < ClientHello.recordBytes(buffer)) {
+            while (buffer.remaining() < ClientHello.RECORD_HEADER
+                    || buffer.remaining() < ClientHello.recordBytes(buffer)) {
                 if (!fill()) {
                     break;
                 }
@@ -104,8 +105,8 @@ final class ChannelSocket extends Socket {
     }
 
     /**
-     * What leaves. A failure does not show to TLS, which would forget what it can still read then: the alert that says why
-     * the peer has closed.
+     * What leaves. A failure does not show to TLS, which would forget what it can still read then: the alert that says
+     * why the peer has closed.
      */
     static final class Output extends OutputStream {
 

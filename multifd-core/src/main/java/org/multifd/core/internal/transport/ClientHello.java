@@ -29,10 +29,14 @@ final class ClientHello {
     static int recordBytes(ByteBuffer bytes) {
         int at = bytes.position();
         return bytes.remaining() >= RECORD_HEADER && bytes.get(at) == HANDSHAKE
-                ? RECORD_HEADER + Short.toUnsignedInt(bytes.getShort(at + 3)) : Math.min(bytes.remaining(), RECORD_HEADER);
+                ? RECORD_HEADER + Short.toUnsignedInt(bytes.getShort(at + 3))
+                : Math.min(bytes.remaining(), RECORD_HEADER);
     }
 
-    /** Whether the client sent an extension of that type; true if this is no such message: TLS says what is wrong with it. */
+    /**
+     * Whether the client sent an extension of that type; true if this is no such message: TLS says what is wrong with
+     * it.
+     */
     static boolean has(int extension, ByteBuffer bytes) {
         ByteBuffer hello = bytes.duplicate();
         try {

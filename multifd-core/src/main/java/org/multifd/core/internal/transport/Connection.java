@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One connected socket, plain or with TLS. One thread reads and one writes at a time; any thread may close, which ends both
- * with an exception. Counts the bytes that really crossed.
+ * One connected socket, plain or with TLS. One thread reads and one writes at a time; any thread may close, which ends
+ * both with an exception. Counts the bytes that really crossed.
  */
 public final class Connection implements ByteSource, AutoCloseable {
 
@@ -65,7 +65,8 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     /** A listener whose queue is full makes this wait, and it has no timeout of its own. */
-    private static void connectUnix(SocketChannel channel, SocketAddress address, int timeoutMillis) throws IOException {
+    private static void connectUnix(SocketChannel channel, SocketAddress address, int timeoutMillis)
+            throws IOException {
         try (Timer deadline = Timer.after(timeoutMillis, () -> close(channel))) {
             try {
                 channel.connect(address);
@@ -79,8 +80,8 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     /**
-     * Goes on with TLS: the handshake, with all that is to be checked of the peer. Before the first byte, and within the
-     * time that the caller grants by closing.
+     * Goes on with TLS: the handshake, with all that is to be checked of the peer. Before the first byte, and within
+     * the time that the caller grants by closing.
      *
      * @throws TlsException with one line, if there is no TLS between these two
      */
@@ -96,14 +97,16 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     /**
-     * Whether the stream ended without TLS's word that it does. A multifd peer always says it; a QEMU does not as a rule
-     * (wire-format 8).
+     * Whether the stream ended without TLS's word that it does. A multifd peer always says it; a QEMU does not as a
+     * rule (wire-format 8).
      */
     public boolean cutOff() {
         return layer.cutOff();
     }
 
-    /** Whether the peer closed after the handshake without a word, as a QEMU does that does not want this certificate. */
+    /**
+     * Whether the peer closed after the handshake without a word, as a QEMU does that does not want this certificate.
+     */
     public boolean refusedInSilence() {
         return layer.refusedInSilence();
     }
@@ -117,7 +120,8 @@ public final class Connection implements ByteSource, AutoCloseable {
         try {
             return address.resolve();
         } catch (UnknownHostException e) {
-            throw new IOException(failing + address.text() + ": host " + address.host() + " is unknown; check the name", e);
+            throw new IOException(failing + address.text() + ": host " + address.host()
+                    + " is unknown; check the name", e);
         }
     }
 
@@ -155,8 +159,8 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     /**
-     * Fills the buffer to its limit. {@code what} is being read, for the message when the peer stops in it; what the buffer
-     * has already is part of it.
+     * Fills the buffer to its limit. {@code what} is being read, for the message when the peer stops in it; what the
+     * buffer has already is part of it.
      */
     public void readFully(ByteBuffer into, String what) throws IOException {
         while (into.hasRemaining()) {
@@ -180,7 +184,8 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     private EOFException truncated(long received, long wanted, String what) {
-        return new EOFException("connection " + (cutOff() ? "cut off, without TLS's close_notify" : "closed by the peer")
+        return new EOFException("connection "
+                + (cutOff() ? "cut off, without TLS's close_notify" : "closed by the peer")
                 + ": received " + received + " bytes of " + what + ", expected " + wanted);
     }
 
@@ -223,18 +228,18 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     /**
-     * As {@link #shutdownOutput}, without a word of TLS's: so QEMU ends main, and what it does not expect it leaves unread,
-     * so that its own close turns into a reset. What ends on main its stream tells.
+     * As {@link #shutdownOutput}, without a word of TLS's: so QEMU ends main, and what it does not expect it leaves
+     * unread, so that its own close turns into a reset. What ends on main its stream tells.
      */
     public void shutdownMain() throws IOException {
         plain.shutdownOutput();
     }
 
     /**
-     * Ends a migration's connections when the destination has confirmed it: with TLS the channels say so (wire-format 8),
-     * then all wait a moment until the peer closes. A close at once would meet what TLS may still bring, a ticket or
-     * renewed keys, and turn into a reset, which a QEMU that serves takes for an error. Without TLS nothing is to be done
-     * before {@link #close}.
+     * Ends a migration's connections when the destination has confirmed it: with TLS the channels say so (wire-format
+     * 8), then all wait a moment until the peer closes. A close at once would meet what TLS may still bring, a ticket
+     * or renewed keys, and turn into a reset, which a QEMU that serves takes for an error. Without TLS nothing is to be
+     * done before {@link #close}.
      */
     public static void finish(Connection main, List<Connection> channels) {
         List<Connection> all = new ArrayList<>(channels);
@@ -258,7 +263,8 @@ public final class Connection implements ByteSource, AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // Nothing is left to do for this socket, and nothing was lost: what had to arrive was acknowledged above it.
+            // Nothing is left to do for this socket, and nothing was lost: what had to arrive was acknowledged above
+            // it.
         }
     }
 }

@@ -8,8 +8,8 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 
 /**
- * The part of a {@link java.net.Socket} that would own a descriptor, without one. Options are accepted and have no effect:
- * the channel has its own, and deadlines are kept by closing.
+ * The part of a {@link java.net.Socket} that would own a descriptor, without one. Options are accepted and have no
+ * effect: the channel has its own, and deadlines are kept by closing.
  */
 final class NoSocket extends SocketImpl {
 

@@ -17,13 +17,16 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What this side shows: always the one certificate of its directory, so that a peer that wants another can say why not. */
+/**
+ * What this side shows: always the one certificate of its directory, so that a peer that wants another can say why not.
+ */
 final class OwnCertificate extends X509ExtendedKeyManager {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnCertificate.class);
     private static final String ALIAS = "own";
     /** RFC 5280, 4.2.1.12. */
-    private static final Map<String, String> USES = Map.of("server", "1.3.6.1.5.5.7.3.1", "client", "1.3.6.1.5.5.7.3.2");
+    private static final Map<String, String> USES =
+            Map.of("server", "1.3.6.1.5.5.7.3.1", "client", "1.3.6.1.5.5.7.3.2");
     private static final String ANY_USE = "2.5.29.37.0";
 
     private final X509Certificate[] chain;
@@ -49,9 +52,10 @@ final class OwnCertificate extends X509ExtendedKeyManager {
         try {
             List<String> uses = certificate.getExtendedKeyUsage();
             if (uses != null && !uses.contains(USES.get(role)) && !uses.contains(ANY_USE)) {
-                LOG.warn("{}: received a certificate of {} for {}, expected one for a {} (extended key usage {}Auth): a peer may"
-                        + " refuse it", file, Identity.of(certificate), uses.contains(USES.get("client")) ? "a client only"
-                        : uses.contains(USES.get("server")) ? "a server only" : "another use", role, role);
+                String received = uses.contains(USES.get("client")) ? "a client only"
+                        : uses.contains(USES.get("server")) ? "a server only" : "another use";
+                LOG.warn("{}: received a certificate of {} for {}, expected one for a {} (extended key usage {}Auth):"
+                        + " a peer may refuse it", file, Identity.of(certificate), received, role, role);
             }
         } catch (CertificateParsingException e) {
             throw new TlsException(file + ": received a damaged extended key usage: " + e.getMessage(), e);

@@ -32,8 +32,8 @@ import org.multifd.core.internal.wire.Text;
 
 /**
  * Whom this side believes: who has a certificate that a CA of {@code ca-cert.pem} signed, that is valid now, is for the
- * right use, is not in {@code ca-crl.pem}, and is for the host that was asked for or for an allowed client. What is wrong
- * is said in one line, and to the peer by an alert, as it is checked within the handshake.
+ * right use, is not in {@code ca-crl.pem}, and is for the host that was asked for or for an allowed client. What is
+ * wrong is said in one line, and to the peer by an alert, as it is checked within the handshake.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
 
@@ -92,13 +92,14 @@ final class PeerTrust extends X509ExtendedTrustManager {
     private static PKIXRevocationChecker revocationChecker() throws GeneralSecurityException {
         PKIXRevocationChecker checker =
                 (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
-        checker.setOptions(EnumSet.of(PKIXRevocationChecker.Option.PREFER_CRLS, PKIXRevocationChecker.Option.NO_FALLBACK,
-                PKIXRevocationChecker.Option.ONLY_END_ENTITY));
+        checker.setOptions(EnumSet.of(PKIXRevocationChecker.Option.PREFER_CRLS,
+                PKIXRevocationChecker.Option.NO_FALLBACK, PKIXRevocationChecker.Option.ONLY_END_ENTITY));
         return checker;
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
         try {
             if (checks != null) {
                 checks.checkClientTrusted(chain, authType, socket);
@@ -113,7 +114,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
         try {
             if (checks != null) {
                 checks.checkServerTrusted(chain, authType, socket);
@@ -149,7 +151,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
         }
         String host = ((SSLSocket) socket).getHandshakeSession().getPeerHost();
         String names = names(peer);
-        return new CertificateException(names == null ? received + " that does not hold: " + Text.oneLine(error.getMessage())
+        return new CertificateException(names == null
+                ? received + " that does not hold: " + Text.oneLine(error.getMessage())
                 : received + " for host " + names + ", expected one for " + Text.oneLine(host)
                         + "; tls-hostname is the name to expect", error);
     }
@@ -161,8 +164,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
             if (names == null) {
                 return "of its common name";
             }
-            return names.stream().filter(name -> name.get(0).equals(ALTERNATIVE_DNS) || name.get(0).equals(ALTERNATIVE_IP))
-                    .limit(NAMES_SHOWN).map(name -> Text.oneLine(String.valueOf(name.get(1)))).collect(Collectors.joining(", "));
+            return names.stream()
+                    .filter(name -> name.get(0).equals(ALTERNATIVE_DNS) || name.get(0).equals(ALTERNATIVE_IP))
+                    .limit(NAMES_SHOWN).map(name -> Text.oneLine(String.valueOf(name.get(1))))
+                    .collect(Collectors.joining(", "));
         } catch (CertificateParsingException e) {
             return null;
         }
@@ -184,12 +189,14 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
         throw new CertificateException("sockets only");
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
         throw new CertificateException("sockets only");
     }
 }

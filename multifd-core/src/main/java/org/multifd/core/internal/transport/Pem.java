@@ -47,20 +47,21 @@ final class Pem {
         cut = text.split("-----BEGIN ", -1).length - 1 > types.size();
         // Headers within a block, and so no match, are how an encrypted key of the old form looks.
         if (text.contains("Proc-Type: 4,ENCRYPTED") || types.contains("ENCRYPTED PRIVATE KEY")) {
-            throw new TlsException(file + ": received an encrypted key, expected one without a password; convert it with"
-                    + " openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName() + " -out NEW.pem");
+            throw new TlsException(file + ": received an encrypted key, expected one without a password; convert it"
+                    + " with openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName() + " -out NEW.pem");
         }
     }
 
     static Pem read(Path file) throws TlsException {
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw new TlsException(file + ": received " + Files.size(file) + " bytes, expected at most " + MOST_BYTES);
+                throw new TlsException(file + ": received " + Files.size(file) + " bytes, expected at most "
+                        + MOST_BYTES);
             }
             return new Pem(file, Files.readString(file, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
-            throw new TlsException(file + ": there is no such file, expected a credential directory with it, as of QEMU's"
-                    + " tls-creds-x509", e);
+            throw new TlsException(file + ": there is no such file, expected a credential directory with it, as of"
+                    + " QEMU's tls-creds-x509", e);
         } catch (TlsException e) {
             throw e;
         } catch (IOException e) {
@@ -86,7 +87,8 @@ final class Pem {
         try {
             for (int i = 0; i < types.size(); i++) {
                 if (types.get(i).equals(type)) {
-                    parsed.add(parser.parse(CertificateFactory.getInstance("X.509"), new ByteArrayInputStream(blocks.get(i))));
+                    parsed.add(parser.parse(CertificateFactory.getInstance("X.509"),
+                            new ByteArrayInputStream(blocks.get(i))));
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -114,7 +116,8 @@ final class Pem {
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new TlsException(file + ": received a key that cannot be read (" + e.getMessage()
-                    + "), expected one of algorithm " + algorithm + ", as the certificate's; openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName()
+                    + "), expected one of algorithm " + algorithm
+                    + ", as the certificate's; openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName()
                     + " -out NEW.pem converts it", e);
         }
         throw missing("PRIVATE KEY");
@@ -125,7 +128,8 @@ final class Pem {
         if (cut) {
             received.add("a PEM block that is cut or damaged");
         }
-        return new TlsException(file + ": received " + (received.isEmpty() ? "no PEM block" : String.join(", ", received))
+        return new TlsException(file + ": received "
+                + (received.isEmpty() ? "no PEM block" : String.join(", ", received))
                 + ", expected a " + type + (cut ? " up to its -----END line; copy the file again" : ""));
     }
 }

@@ -75,8 +75,8 @@ final class PlainLayer implements TransportLayer {
         while (done < count) {
             long n = from.transferTo(position + done, count - done, channel);
             if (n <= 0) {
-                throw new EOFException("the file ended at byte " + from.size() + " while its pages were sent, expected at"
-                        + " least " + (position + count));
+                throw new EOFException("the file ended at byte " + from.size()
+                        + " while its pages were sent, expected at least " + (position + count));
             }
             done += n;
             bytesWritten = bytesWritten + n;
@@ -90,8 +90,9 @@ final class PlainLayer implements TransportLayer {
             channel.configureBlocking(false);
             if (channel.read(said) > 0 && said.get(0) != TLS_ALERT) {
                 byte[] answer = Arrays.copyOf(said.array(), said.position());
-                return new WireException("received " + Text.quote(answer) + " from " + peer + " on a multifd channel, expected"
-                        + " nothing; is it a QEMU or multifd that listens there?", error);
+                return new WireException("received " + Text.quote(answer) + " from " + peer
+                        + " on a multifd channel, expected nothing; is it a QEMU or multifd that listens there?",
+                        error);
             }
         } catch (IOException e) {
             error.addSuppressed(e);

@@ -17,19 +17,22 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * One side's credentials, from a directory as QEMU's tls-creds-x509 has it, and whom it believes: TLS 1.3, or 1.2 when the
- * peer needs it, with a certificate on both sides. External PSKs are not there: the JDK has none.
+ * One side's credentials, from a directory as QEMU's tls-creds-x509 has it, and whom it believes: TLS 1.3, or 1.2 when
+ * the peer needs it, with a certificate on both sides. External PSKs are not there: the JDK has none.
  */
 public final class Tls {
 
-    /** From here on the JDK asks for certificates in TLS 1.3 in a way that GnuTLS does not understand: {@link #needsOlder}. */
+    /**
+     * From here on the JDK asks for certificates in TLS 1.3 in a way that GnuTLS does not understand: {@link
+     * #needsOlder}.
+     */
     private static final int SEPARATE_SIGNATURES = 24;
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     /**
-     * One second above what a ticket may live (RFC 8446 4.6.1): the JDK sends none then. A source that is a QEMU would leave
-     * it unread, and its close would destroy what is still on the way (wire-format 8).
+     * One second above what a ticket may live (RFC 8446 4.6.1): the JDK sends none then. A source that is a QEMU would
+     * leave it unread, and its close would destroy what is still on the way (wire-format 8).
      */
     private static final int NO_TICKET = 604_801;
 
@@ -106,9 +109,9 @@ public final class Tls {
     }
 
     /**
-     * Newer JDKs keep the signature with which RSA authorities sign (PKCS#1) out of what they ask a TLS 1.3 client for, and
-     * name it in an extension beside. A client that does not know this one, as a QEMU, would show no certificate: TLS 1.2 is
-     * spoken with it.
+     * Newer JDKs keep the signature with which RSA authorities sign (PKCS#1) out of what they ask a TLS 1.3 client for,
+     * and name it in an extension beside. A client that does not know this one, as a QEMU, would show no certificate:
+     * TLS 1.2 is spoken with it.
      */
     private boolean needsOlder(ByteBuffer hello) {
         return !ClientHello.has(ClientHello.SUPPORTED_VERSIONS, hello) || verify

@@ -17,11 +17,11 @@ import javax.net.ssl.SSLSocket;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * A connection's TLS: the JDK's own TLS socket over the channel. It knows renewed keys, tickets and half-closed streams,
- * and lets one thread read while another writes; what it takes is a copy through an array each way.
+ * A connection's TLS: the JDK's own TLS socket over the channel. It knows renewed keys, tickets and half-closed
+ * streams, and lets one thread read while another writes; what it takes is a copy through an array each way.
  *
- * <p>The JDK renews the keys after 128 GiB, on the thread that reads or the one that writes, and does not expect both to
- * come to it at once: the connection then fails. A channel is only read or only written, and main never has as much.
+ * <p>The JDK renews the keys after 128 GiB, on the thread that reads or the one that writes, and does not expect both
+ * to come to it at once: the connection then fails. A channel is only read or only written, and main never has as much.
  */
 final class TlsLayer implements TransportLayer {
 
@@ -52,8 +52,8 @@ final class TlsLayer implements TransportLayer {
     /** The stream ended without TLS's word that it does. */
     private volatile boolean cutOff;
     /**
-     * A QEMU that does not accept this side's certificate closes after the handshake and says nothing, but does so before it
-     * goes on with another one: a first connection that is gone by the time of the second was refused.
+     * A QEMU that does not accept this side's certificate closes after the handshake and says nothing, but does so
+     * before it goes on with another one: a first connection that is gone by the time of the second was refused.
      */
     private volatile boolean doubtful;
 
@@ -96,8 +96,8 @@ final class TlsLayer implements TransportLayer {
         int magic = socket.getInputStream().magic();
         int type = magic >>> 24;
         if (magic != 0 && type != ALERT && type != HANDSHAKE) {
-            return new TlsException(String.format("received 0x%08x, a connection without TLS, expected TLS; give %s", magic,
-                    tls.server() ? "the source tls-creds" : "tls-creds to both sides or none"), e);
+            return new TlsException(String.format("received 0x%08x, a connection without TLS, expected TLS; give %s",
+                    magic, tls.server() ? "the source tls-creds" : "tls-creds to both sides or none"), e);
         }
         if (socket.getInputStream().ended() || socketError(null) != null) {
             return new TlsException("the peer closed the connection during the handshake; "
@@ -123,8 +123,8 @@ final class TlsLayer implements TransportLayer {
         }
         String name = alert.group(1);
         boolean certificate = name.contains("certificate") || name.equals("unknown_ca") || name.equals("access_denied");
-        return new TlsException("received the alert " + name + (certificate ? ": the peer did not accept " + tls.own() : "")
-                + "; see its own message", e);
+        return new TlsException("received the alert " + name
+                + (certificate ? ": the peer did not accept " + tls.own() : "") + "; see its own message", e);
     }
 
     @Override
@@ -149,7 +149,8 @@ final class TlsLayer implements TransportLayer {
 
     /** What a connection that is gone all at once means. */
     private IOException gone(IOException e) {
-        return !doubtful || spoken || !below.isOpen() ? e : new TlsException("the peer closed right after the handshake,"
+        return !doubtful || spoken || !below.isOpen() ? e
+                : new TlsException("the peer closed right after the handshake,"
                 + " without a word: it may not accept " + tls.own() + "; see its own message", e);
     }
 

@@ -28,7 +28,9 @@ public final class Flags {
         return index < 0 ? EXTENSION : 1 << index & METHOD_MASK;
     }
 
-    /** The method of a page packet's flags, or null if the bits name none of QEMU's (they may be {@link #EXTENSION}). */
+    /**
+     * The method of a page packet's flags, or null if the bits name none of QEMU's (they may be {@link #EXTENSION}).
+     */
     public static String methodName(int flags) {
         for (int i = 0; i < OF_QEMU.size(); i++) {
             if ((flags & METHOD_MASK) == (1 << i & METHOD_MASK)) {

@@ -79,8 +79,8 @@ public final class PacketHeader {
     /**
      * A block's name as it goes into a header.
      *
-     * @throws IllegalArgumentException if it is empty, has a NUL or half a character, or is longer than 255 bytes: a changed
-     *     name would be another block's
+     * @throws IllegalArgumentException if it is empty, has a NUL or half a character, or is longer than 255 bytes: a
+     *     changed name would be another block's
      */
     public static byte[] blockName(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -89,7 +89,8 @@ public final class PacketHeader {
                     + " bytes, expected 1.." + NAME_LIMIT);
         }
         if (name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("RAM block name " + Text.quote(bytes) + ": received a NUL in it, expected none");
+            throw new IllegalArgumentException("RAM block name " + Text.quote(bytes)
+                    + ": received a NUL in it, expected none");
         }
         if (!new String(bytes, StandardCharsets.UTF_8).equals(name)) {
             throw new IllegalArgumentException("RAM block name " + Text.quote(bytes)
@@ -98,14 +99,18 @@ public final class PacketHeader {
         return bytes;
     }
 
-    /** Puts {@link #size()} bytes at the buffer's position: a page packet if there are pages, otherwise all but flags is 0. */
+    /**
+     * Puts {@link #size()} bytes at the buffer's position: a page packet if there are pages, otherwise all but flags is
+     * 0.
+     */
     public void encode(ByteBuffer out, byte[] blockName) {
         int start = out.position();
         int pages = pages();
         out.putInt(MAGIC).putInt(VERSION).putInt(flags).putInt(pages == 0 ? 0 : pageCount);
         out.putInt(normalPages).putInt(normalPages == 0 ? 0 : payloadLength).putLong(packetNum);
         boolean checked = hasChecksum && flags == Flags.SYNC;
-        out.putInt(zeroPages).putInt(checked ? CHECKSUM_MAGIC : 0).putLong(checked ? checksum : 0).putLong(0).putLong(0);
+        out.putInt(zeroPages).putInt(checked ? CHECKSUM_MAGIC : 0).putLong(checked ? checksum : 0).putLong(0)
+                .putLong(0);
         if (pages > 0) {
             out.put(blockName);
         }
@@ -125,7 +130,9 @@ public final class PacketHeader {
         }
     }
 
-    /** Takes and checks {@link #size()} bytes at the buffer's position. Forces the name field's last byte to NUL in it. */
+    /**
+     * Takes and checks {@link #size()} bytes at the buffer's position. Forces the name field's last byte to NUL in it.
+     */
     public void decode(ByteBuffer in, BlockTable blocks) throws WireException {
         int start = in.position();
         int magic = in.getInt(start);
@@ -134,12 +141,13 @@ public final class PacketHeader {
         }
         int version = in.getInt(start + 4);
         if (version != VERSION) {
-            throw new WireException("packet: received version " + Integer.toUnsignedString(version) + ", expected " + VERSION);
+            throw new WireException("packet: received version " + Integer.toUnsignedString(version) + ", expected "
+                    + VERSION);
         }
         flags = in.getInt(start + 8);
         if ((flags & Flags.DEVICE_STATE) != 0) {
-            throw new WireException(String.format("packet: received flags 0x%x with device state (0x40), expected RAM pages only;"
-                    + " turn off the source's multifd device state transfer", flags));
+            throw new WireException(String.format("packet: received flags 0x%x with device state (0x40), expected RAM"
+                    + " pages only; turn off the source's multifd device state transfer", flags));
         }
         if ((flags & ~(Flags.SYNC | Flags.METHOD_MASK)) != 0) {
             throw new WireException(String.format("packet: received flags 0x%x, expected only bits of 0x%x", flags,
@@ -175,8 +183,8 @@ public final class PacketHeader {
         zeroPages = zero;
         payloadLength = normal == 0 ? 0 : in.getInt(start + 20);
         if (normal > 0 && (payloadLength == 0 || Integer.compareUnsigned(payloadLength, PAYLOAD_LIMIT) > 0)) {
-            throw new WireException("packet: received payload length " + Integer.toUnsignedString(payloadLength) + " for " + normal
-                    + " normal pages, expected 1.." + PAYLOAD_LIMIT);
+            throw new WireException("packet: received payload length " + Integer.toUnsignedString(payloadLength)
+                    + " for " + normal + " normal pages, expected 1.." + PAYLOAD_LIMIT);
         }
     }
 
@@ -190,24 +198,25 @@ public final class PacketHeader {
         block = blocks.find(in, start + NAME_OFFSET, NAME_SIZE);
         if (block < 0) {
             throw new WireException("packet: received RAM block "
-                    + Text.quote(Text.field(in, start + NAME_OFFSET, NAME_SIZE)) + ", expected one the main stream announced");
+                    + Text.quote(Text.field(in, start + NAME_OFFSET, NAME_SIZE))
+                    + ", expected one the main stream announced");
         }
         long used = blocks.usedLength(block);
         if (used < pageSize) {
-            throw new WireException("packet: received pages for a RAM block of " + used + " bytes, expected at least one page of "
-                    + pageSize);
+            throw new WireException("packet: received pages for a RAM block of " + used
+                    + " bytes, expected at least one page of " + pageSize);
         }
         long last = used - pageSize;
         int pages = pages();
         for (int i = 0; i < pages; i++) {
             long offset = in.getLong(start + OFFSETS + i * Long.BYTES);
             if ((offset & pageSize - 1) != 0) {
-                throw new WireException(String.format("packet: received offset 0x%x of page %d, expected a multiple of the page size %d",
-                        offset, i, pageSize));
+                throw new WireException(String.format("packet: received offset 0x%x of page %d, expected a multiple of"
+                        + " the page size %d", offset, i, pageSize));
             }
             if (Long.compareUnsigned(offset, last) > 0) {
-                throw new WireException(String.format("packet: received offset 0x%x of page %d, expected at most 0x%x in a block of"
-                        + " %d bytes", offset, i, last, used));
+                throw new WireException(String.format("packet: received offset 0x%x of page %d, expected at most 0x%x"
+                        + " in a block of %d bytes", offset, i, last, used));
             }
             offsets[i] = offset;
         }

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Text that others wrote (a peer, a provider, a user), made fit for a message: bounded, and nothing in it can forge a line
- * or drive a terminal. Names are quoted and escaped, so that their bytes can be told; sentences become one line.
+ * Text that others wrote (a peer, a provider, a user), made fit for a message: bounded, and nothing in it can forge a
+ * line or drive a terminal. Names are quoted and escaped, so that their bytes can be told; sentences become one line.
  */
 public final class Text {
 
@@ -32,7 +32,10 @@ public final class Text {
         return text.append(bytes.length > QUOTE_LIMIT ? "\"..." : "\"").toString();
     }
 
-    /** Four bytes, highest first, behind the number that they should have been: quoted in brackets if they are text, else nothing. */
+    /**
+     * Four bytes, highest first, behind the number that they should have been: quoted in brackets if they are text,
+     * else nothing.
+     */
     public static String ifReadable(int bytes) {
         for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
             int c = bytes >>> shift & 0xFF;

@@ -20,7 +20,8 @@ import org.multifd.core.internal.wire.Text;
 /** docs/reference/negotiation.md, byte by byte. */
 class NegotiationMessagesTest {
 
-    private static final Negotiation.Request REQUEST = new Negotiation.Request(4096, 2, 1 << 20, List.of("zstd", "lz4"));
+    private static final Negotiation.Request REQUEST =
+            new Negotiation.Request(4096, 2, 1 << 20, List.of("zstd", "lz4"));
 
     private static Negotiation.Answer answer() {
         Map<String, String> reasons = new LinkedHashMap<>();
@@ -144,9 +145,10 @@ class NegotiationMessagesTest {
 
     @Test
     void shouldRefuseAHeaderThatIsNone() {
-        assertEquals("negotiation: received magic 0x51455600, expected 0x4d46444e; is it multifd that listens there?", refusedHeader("51455600", "0001"));
-        assertEquals("negotiation: received magic 0x48545450 (\"HTTP\"), expected 0x4d46444e; is it multifd that listens there?",
-                refusedHeader("48545450", "2f31"));
+        assertEquals("negotiation: received magic 0x51455600, expected 0x4d46444e; is it multifd that listens there?",
+                refusedHeader("51455600", "0001"));
+        assertEquals("negotiation: received magic 0x48545450 (\"HTTP\"), expected 0x4d46444e; is it multifd that"
+                + " listens there?", refusedHeader("48545450", "2f31"));
         assertEquals("negotiation: received version 2, expected 1", refusedHeader("4d46444e", "0002"));
         assertEquals("negotiation: received version 65535, expected 1", refusedHeader("4d46444e", "ffff"));
         assertEquals("negotiation: received message type 7, expected 1, 2 or 3",
@@ -182,8 +184,8 @@ class NegotiationMessagesTest {
 
     @Test
     void shouldRefuseAnUnknownFieldByName() {
-        assertEquals("negotiation: received the field speed, expected one of channels, methods, page-size, payload-limit",
-                refusedRequest(requestWith("speed", "00")));
+        assertEquals("negotiation: received the field speed, expected one of channels, methods, page-size,"
+                + " payload-limit", refusedRequest(requestWith("speed", "00")));
         assertEquals("negotiation: received the field speed, expected one of channels, method, page-sizes, "
                 + "payload-limit, reasons", refusedAnswer(answerWith("speed", "")));
     }
@@ -206,7 +208,8 @@ class NegotiationMessagesTest {
     void shouldRefuseAFieldNameThatIsNone() {
         String expected = ", expected one of channels, methods, page-size, payload-limit";
         assertEquals("negotiation: received the field name \"\"" + expected, refusedRequest("00" + "00000000"));
-        assertEquals("negotiation: received the field name \"A\\xef\\xbf\\xbd\"" + expected, refusedRequest("0241ff" + "00000000"));
+        assertEquals("negotiation: received the field name \"A\\xef\\xbf\\xbd\""
+                + expected, refusedRequest("0241ff" + "00000000"));
         assertEquals("negotiation: field name: received 1 bytes, expected 255", refusedRequest("ff41"));
     }
 
@@ -246,7 +249,8 @@ class NegotiationMessagesTest {
     void shouldRefuseListsThatAreNone() {
         assertEquals("negotiation: field methods: received 0 entries, expected 1..32",
                 refusedRequest(requestWith("methods", "00")));
-        assertEquals("negotiation: field methods: received 0 bytes, expected 1", refusedRequest(requestWith("methods", "")));
+        assertEquals("negotiation: field methods: received 0 bytes, expected 1",
+                refusedRequest(requestWith("methods", "")));
         assertEquals("negotiation: field methods: received 33 entries, expected 1..32",
                 refusedRequest(requestWith("methods", "21")));
         assertEquals("negotiation: field methods: received lz4 twice, expected each name once",

@@ -61,9 +61,9 @@ class NegotiationTest {
         own.register(FakeMethods.unusable("lz4", "no native library"));
 
         MethodException e = assertThrows(MethodException.class, () -> offer("zstd,lz4", own));
-        assertEquals("multifd-compression: received zstd,lz4, expected one that is usable here: zstd (no provider found), "
-                + "lz4 (unusable: org.multifd.core: no native library); put the missing provider's jar on that side's "
-                + "module path or name another method", e.getMessage());
+        assertEquals("multifd-compression: received zstd,lz4, expected one that is usable here: zstd (no provider"
+                + " found), lz4 (unusable: org.multifd.core: no native library); put the missing provider's jar on"
+                + " that side's module path or name another method", e.getMessage());
         assertEquals(Kind.METHOD, e.kind());
     }
 
@@ -114,8 +114,8 @@ class NegotiationTest {
     void shouldRefuseLimitsThatItCannotKeep() throws Exception {
         NegotiationOffer offer = offer("zstd,lz4", providers("lz4", "zstd"));
 
-        assertEquals("negotiation: received the peer's page sizes 16384, 65536, expected this guest's, 4096, among them",
-                refusal(offer, new Negotiation.Answer("zstd", Map.of(),
+        assertEquals("negotiation: received the peer's page sizes 16384, 65536, expected this guest's, 4096, among"
+                + " them", refusal(offer, new Negotiation.Answer("zstd", Map.of(),
                         new Negotiation.Accepts(1 << 20, List.of(16384, 65536), 0))).getMessage());
         assertEquals("negotiation: received the peer's multifd-channels 4, expected 2; give both sides the same",
                 refusal(offer, new Negotiation.Answer("zstd", Map.of(),

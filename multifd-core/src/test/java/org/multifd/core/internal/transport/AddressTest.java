@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AddressTest {
 
     @ParameterizedTest
-    @CsvSource({"tcp:localhost:4444, localhost, 4444", "tcp:10.0.0.1:0, 10.0.0.1, 0", "tcp:h:65535, h, 65535", "tcp::4444, '', 4444",
+    @CsvSource({"tcp:localhost:4444, localhost, 4444", "tcp:10.0.0.1:0, 10.0.0.1, 0", "tcp:h:65535, h, 65535",
+            "tcp::4444, '', 4444",
         "tcp:[::1]:1, ::1, 1", "tcp:[fe80::1%lo]:00080, fe80::1%lo, 80"})
     void shouldReadTcp(String text, String host, int port) {
         Address address = Address.parse(text);
@@ -43,7 +44,8 @@ class AddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tcp:h:", "tcp:h:65536", "tcp:h:-1", "tcp:h:+80", "tcp:h:http", "tcp:h: 80", "tcp:h:99999999999",
+    @ValueSource(strings =
+            {"tcp:h:", "tcp:h:65536", "tcp:h:-1", "tcp:h:+80", "tcp:h:http", "tcp:h: 80", "tcp:h:99999999999",
         "tcp:h:100000", "tcp:h:80,ipv4=on", "tcp:[::1]:"})
     void shouldRefuseAPortThatIsNone(String text) {
         assertRefused(text, "a port of 0..65535");
@@ -51,7 +53,8 @@ class AddressTest {
 
     @Test
     void shouldConnectToNoPortThatIsToBePicked() {
-        assertEquals("address: received \"tcp:h:0\", expected a port of 1..65535, the one that the destination listens on",
+        assertEquals("address: received \"tcp:h:0\", expected a port of 1..65535, the one that the destination listens"
+                + " on",
                 assertThrows(IllegalArgumentException.class, () -> Address.parseDestination("tcp:h:0")).getMessage());
         assertEquals(Address.parse("tcp:h:1"), Address.parseDestination("tcp:h:1"));
         assertEquals(Address.parse("unix:/run/m.sock"), Address.parseDestination("unix:/run/m.sock"));

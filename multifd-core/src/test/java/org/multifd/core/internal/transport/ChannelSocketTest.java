@@ -44,9 +44,11 @@ class ChannelSocketTest {
         try (SocketChannel channel = SocketChannel.open(); Socket socket = new ChannelSocket(new PlainLayer(channel))) {
             Set<String> before = sockets();
             try {
-                method.invoke(socket, Arrays.stream(method.getParameterTypes()).map(ChannelSocketTest::value).toArray());
+                method.invoke(socket,
+                        Arrays.stream(method.getParameterTypes()).map(ChannelSocketTest::value).toArray());
             } catch (InvocationTargetException e) {
-                assertTrue(e.getCause() instanceof IOException || e.getCause() instanceof RuntimeException, e.toString());
+                assertTrue(e.getCause() instanceof IOException
+                        || e.getCause() instanceof RuntimeException, e.toString());
             }
             assertEquals(Set.of(), since(before));
             assertTrue(channel.isOpen());

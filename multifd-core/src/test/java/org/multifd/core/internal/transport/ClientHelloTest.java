@@ -14,7 +14,8 @@ class ClientHelloTest {
     /** With an extension of each type. */
     private static ByteBuffer hello(int... types) {
         ByteBuffer bytes = ByteBuffer.allocate(512).position(9);
-        bytes.putShort((short) 0x0303).position(43).put((byte) 2).putShort((short) 7).putShort((short) 2).putShort((short) 0x1302)
+        bytes.putShort((short) 0x0303).position(43).put((byte) 2).putShort((short) 7).putShort((short) 2)
+                .putShort((short) 0x1302)
                 .put((byte) 1).put((byte) 0).putShort((short) (types.length * 9));
         for (int type : types) {
             bytes.putShort((short) type).putShort((short) 5).put(new byte[5]);

@@ -34,7 +34,8 @@ class ConnectionTest {
         try (ConnectionPair pair = new ConnectionPair().sendAll(new byte[10])) {
             ByteBuffer into = ByteBuffer.allocate(64).limit(20);
             EOFException error = assertThrows(EOFException.class, () -> pair.near.readFully(into, "an init packet"));
-            assertEquals("connection closed by the peer: received 10 bytes of an init packet, expected 20", error.getMessage());
+            assertEquals("connection closed by the peer: received 10 bytes of an init packet, expected 20",
+                    error.getMessage());
             assertEquals(10, pair.near.bytesRead());
         }
     }
@@ -45,16 +46,19 @@ class ConnectionTest {
         try (ConnectionPair pair = new ConnectionPair().sendAll(new byte[10])) {
             ByteBuffer into = ByteBuffer.allocate(64).position(4).limit(20);
             EOFException error = assertThrows(EOFException.class, () -> pair.near.readFully(into, "an init packet"));
-            assertEquals("connection closed by the peer: received 14 bytes of an init packet, expected 20", error.getMessage());
+            assertEquals("connection closed by the peer: received 14 bytes of an init packet, expected 20",
+                    error.getMessage());
         }
     }
 
     @Test
     void shouldSayHowMuchCameIntoSeveralBuffers() throws IOException {
         try (ConnectionPair pair = new ConnectionPair().sendAll(new byte[10])) {
-            ByteBuffer[] into = {ByteBuffer.allocate(1), ByteBuffer.allocate(4), ByteBuffer.allocate(8), ByteBuffer.allocate(1)};
+            ByteBuffer[] into =
+                    {ByteBuffer.allocate(1), ByteBuffer.allocate(4), ByteBuffer.allocate(8), ByteBuffer.allocate(1)};
             EOFException error = assertThrows(EOFException.class, () -> pair.near.readFully(into, 1, 2, "a payload"));
-            assertEquals("connection closed by the peer: received 10 bytes of a payload, expected 12", error.getMessage());
+            assertEquals("connection closed by the peer: received 10 bytes of a payload, expected 12",
+                    error.getMessage());
             assertEquals(1, into[0].remaining());
             assertEquals(1, into[3].remaining());
         }
@@ -69,8 +73,9 @@ class ConnectionTest {
             pair.far.close();
             IOException error = pair.near.answered(broken(pair.near));
             assertInstanceOf(WireException.class, error);
-            assertEquals("received \"HTTP/1.1 400 Bad Request\\x0d\\x0aConnection: cl\" from " + pair.near.peer() + " on a multifd channel,"
-                    + " expected nothing; is it a QEMU or multifd that listens there?", error.getMessage());
+            assertEquals("received \"HTTP/1.1 400 Bad Request\\x0d\\x0aConnection: cl\" from " + pair.near.peer()
+                    + " on a multifd channel, expected nothing; is it a QEMU or multifd that listens there?",
+                    error.getMessage());
         }
     }
 
@@ -100,7 +105,9 @@ class ConnectionTest {
         }
     }
 
-    /** Far more than the sockets hold: the writer has to go on where the kernel stopped it, in the middle of a buffer. */
+    /**
+     * Far more than the sockets hold: the writer has to go on where the kernel stopped it, in the middle of a buffer.
+     */
     @Test
     void shouldWriteAndReadWhatNoSocketBufferHolds() throws Exception {
         byte[] bytes = new byte[24 << 20];

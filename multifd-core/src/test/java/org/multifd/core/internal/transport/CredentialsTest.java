@@ -44,15 +44,17 @@ class CredentialsTest {
     void shouldNameTheDirectoryThatIsMissing() {
         Path absent = directory.resolve("absent");
         assertEquals(absent + ": there is no such directory, expected TLS credentials: ca-cert.pem, server-cert.pem and"
-                + " server-key.pem", assertThrows(TlsException.class, () -> Tls.server(absent, true, null)).getMessage());
+                + " server-key.pem",
+                assertThrows(TlsException.class, () -> Tls.server(absent, true, null)).getMessage());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ca-cert.pem", "server-cert.pem", "server-key.pem"})
     void shouldNameTheFileThatIsMissing(String name) throws IOException {
         Files.delete(directory.resolve(name));
-        assertEquals(directory.resolve(name) + ": there is no such file, expected a credential directory with it, as of QEMU's"
-                + " tls-creds-x509", refused());
+        assertEquals(directory.resolve(name)
+                + ": there is no such file, expected a credential directory with it, as of QEMU's tls-creds-x509",
+                refused());
     }
 
     @Test
@@ -81,11 +83,13 @@ class CredentialsTest {
         swap();
         try (Warnings warnings = new Warnings()) {
             Tls.server(directory, true, null);
-            warnings.await("server-cert.pem: received a certificate of " + TlsPair.SOURCE + " for a client only, expected one for a"
-                    + " server \\(extended key usage serverAuth\\): a peer may refuse it");
+            warnings.await("server-cert.pem: received a certificate of " + TlsPair.SOURCE
+                    + " for a client only, expected one for a server \\(extended key usage serverAuth\\): a peer may"
+                    + " refuse it");
             Tls.client(directory, true, "localhost");
-            warnings.await("client-cert.pem: received a certificate of " + TlsPair.DESTINATION + " for a server only, expected one for"
-                    + " a client \\(extended key usage clientAuth\\): a peer may refuse it");
+            warnings.await("client-cert.pem: received a certificate of " + TlsPair.DESTINATION
+                    + " for a server only, expected one for a client \\(extended key usage clientAuth\\): a peer may"
+                    + " refuse it");
         }
     }
 
@@ -101,31 +105,32 @@ class CredentialsTest {
     void shouldNotTrustHalfOfTheAuthorities() throws IOException {
         Path file = directory.resolve("ca-cert.pem");
         Files.writeString(file, Files.readString(file) + Files.readString(file).substring(0, 300));
-        assertEquals(file + ": received CERTIFICATE, a PEM block that is cut or damaged, expected a CERTIFICATE up to its -----END line;"
-                + " copy the file again", refused());
+        assertEquals(file + ": received CERTIFICATE, a PEM block that is cut or damaged, expected a CERTIFICATE up to"
+                + " its -----END line; copy the file again", refused());
         copy("good");
         Path revoked = directory.resolve("ca-crl.pem");
         String list = Files.readString(TlsPair.credentials("revoking").resolve("ca-crl.pem"));
         Files.writeString(revoked, list + list.substring(0, 200));
-        assertEquals(revoked + ": received X509 CRL, a PEM block that is cut or damaged, expected a X509 CRL up to its -----END line;"
-                + " copy the file again", refused());
+        assertEquals(revoked + ": received X509 CRL, a PEM block that is cut or damaged, expected a X509 CRL up to its"
+                + " -----END line; copy the file again", refused());
     }
 
     @Test
     void shouldSayThatAKeyIsCut() throws IOException {
         Path file = directory.resolve("server-key.pem");
         Files.writeString(file, Files.readString(file).substring(0, 300));
-        assertEquals(file + ": received a PEM block that is cut or damaged, expected a PRIVATE KEY up to its -----END line; copy the"
-                + " file again", refused());
+        assertEquals(file + ": received a PEM block that is cut or damaged, expected a PRIVATE KEY up to its -----END"
+                + " line; copy the file again", refused());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
-        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END RSA PRIVATE KEY-----\n"})
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END RSA"
+                + " PRIVATE KEY-----\n"})
     void shouldTellHowToConvertAnEncryptedKey(String pem) throws IOException {
         Path file = Files.writeString(directory.resolve("server-key.pem"), pem);
-        assertEquals(file + ": received an encrypted key, expected one without a password; convert it with openssl pkcs8 -topk8"
-                + " -nocrypt -in server-key.pem -out NEW.pem", refused());
+        assertEquals(file + ": received an encrypted key, expected one without a password; convert it with openssl"
+                + " pkcs8 -topk8 -nocrypt -in server-key.pem -out NEW.pem", refused());
     }
 
     @ParameterizedTest
@@ -136,9 +141,10 @@ class CredentialsTest {
     void shouldRefuseADamagedKey(String pem) throws IOException {
         Path file = Files.writeString(directory.resolve("server-key.pem"), pem);
         String message = refused();
-        assertTrue(message.startsWith(file + ": received a key that cannot be read (") && message.endsWith("), expected one of"
-                + " algorithm RSA, as the certificate's; openssl pkcs8 -topk8 -nocrypt -in server-key.pem -out NEW.pem converts it"),
-                message);
+        assertTrue(message.startsWith(file + ": received a key that cannot be read (")
+                && message.endsWith("), expected one of"
+                + " algorithm RSA, as the certificate's; openssl pkcs8 -topk8 -nocrypt -in server-key.pem -out NEW.pem"
+                + " converts it"), message);
     }
 
     @Test
@@ -154,14 +160,16 @@ class CredentialsTest {
     @Test
     void shouldIgnoreTheTextThatCerttoolWrites() throws IOException {
         Path file = directory.resolve("server-key.pem");
-        Files.writeString(file, "Public Key Info:\n\tPublic Key Algorithm: RSA\n\n" + Files.readString(file) + "\nmore\n");
+        Files.writeString(file, "Public Key Info:\n\tPublic Key Algorithm: RSA\n\n" + Files.readString(file)
+                + "\nmore\n");
         Tls.server(directory, true, null);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ; ", "source", "CN=source;nonsense"})
     void shouldRefuseNamesThatAreNone(String authz) {
-        String message = assertThrows(IllegalArgumentException.class, () -> Tls.server(directory, true, authz)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> Tls.server(directory, true, authz))
+                .getMessage();
         assertTrue(message.startsWith("tls-authz: received \"") && message.contains("expected"), message);
     }
 }

@@ -114,7 +114,8 @@ class TlsTest {
         }).start();
         return CompletableFuture.supplyAsync(() -> {
             ByteBuffer received = ByteBuffer.allocate(SIZE);
-            ByteBuffer[] into = {ByteBuffer.allocateDirect(SIZE / 2 + 11), received.slice(SIZE / 2 + 11, SIZE - SIZE / 2 - 11)};
+            ByteBuffer[] into =
+                    {ByteBuffer.allocateDirect(SIZE / 2 + 11), received.slice(SIZE / 2 + 11, SIZE - SIZE / 2 - 11)};
             try {
                 to.readFully(into, 0, 2, "test bytes");
             } catch (IOException e) {
@@ -146,8 +147,10 @@ class TlsTest {
         try (TlsPair pair = new TlsPair()) {
             pair.client.writeFully(ByteBuffer.wrap(new byte[5]));
             pair.client.close();
-            EOFException error = assertThrows(EOFException.class, () -> pair.server.readFully(ByteBuffer.allocate(8), "a header"));
-            assertEquals("connection cut off, without TLS's close_notify: received 5 bytes of a header, expected 8", error.getMessage());
+            EOFException error =
+                    assertThrows(EOFException.class, () -> pair.server.readFully(ByteBuffer.allocate(8), "a header"));
+            assertEquals("connection cut off, without TLS's close_notify: received 5 bytes of a header, expected 8",
+                    error.getMessage());
             assertTrue(pair.server.cutOff());
         }
     }
@@ -235,21 +238,23 @@ class TlsTest {
 
     @Test
     void shouldRefuseAClientOfAnotherAuthority() throws Exception {
-        assertEquals("received a certificate of " + TlsPair.SOURCE + " signed by O=multifd tests,CN=theirs, expected one signed by"
-                + " a CA in " + TlsPair.credentials("good/ca-cert.pem"), serverRefuses("unknown", TlsPair.server("good")));
+        assertEquals("received a certificate of " + TlsPair.SOURCE
+                + " signed by O=multifd tests,CN=theirs, expected one signed by a CA in "
+                + TlsPair.credentials("good/ca-cert.pem"), serverRefuses("unknown", TlsPair.server("good")));
     }
 
     @Test
     void shouldRefuseAnExpiredClient() throws Exception {
-        assertEquals("received a certificate of " + TlsPair.SOURCE + " that expired on 2020-01-02T00:00:00Z, expected one that is"
-                + " valid now; renew it, or set this machine's clock", serverRefuses("expired", TlsPair.server("good")));
+        assertEquals("received a certificate of " + TlsPair.SOURCE
+                + " that expired on 2020-01-02T00:00:00Z, expected one that is valid now; renew it, or set this"
+                + " machine's clock", serverRefuses("expired", TlsPair.server("good")));
     }
 
     @Test
     void shouldRefuseARevokedClient() throws Exception {
         String message = serverRefuses("another", TlsPair.server("revoking"));
-        assertTrue(message.matches("received a certificate of C=DE,O=multifd tests,CN=another source that was revoked on 20.*Z"
-                + " \\(ca-crl\\.pem\\), expected one that was not"), message);
+        assertTrue(message.matches("received a certificate of C=DE,O=multifd tests,CN=another source that was revoked"
+                + " on 20.*Z \\(ca-crl\\.pem\\), expected one that was not"), message);
         try (TlsPair pair = new TlsPair(TlsPair.client("good"), TlsPair.server("revoking"))) {
             assertNull(pair.serverError, "one that was not revoked is served");
         }
@@ -267,14 +272,14 @@ class TlsTest {
     @Test
     void shouldRefuseAClientThatIsNotNamed() throws Exception {
         Tls server = Tls.server(TlsPair.credentials("good"), true, TlsPair.SOURCE);
-        assertEquals("received a certificate of C=DE,O=multifd tests,CN=another source, expected one of " + TlsPair.SOURCE
-                + "; tls-authz is who may connect", serverRefuses("another", server));
+        assertEquals("received a certificate of C=DE,O=multifd tests,CN=another source, expected one of "
+                + TlsPair.SOURCE + "; tls-authz is who may connect", serverRefuses("another", server));
         // In TLS 1.3 the client learns it with what it reads first.
         try (TlsPair pair = new TlsPair(TlsPair.client("another"), server)) {
             IOException error = pair.clientError != null ? pair.clientError
                     : assertThrows(TlsException.class, () -> pair.client.read(ByteBuffer.allocate(1)));
-            assertTrue(error.getMessage().endsWith("the peer did not accept the certificate of C=DE,O=multifd tests,CN=another"
-                    + " source; see its own message"), error.getMessage());
+            assertTrue(error.getMessage().endsWith("the peer did not accept the certificate of C=DE,O=multifd"
+                    + " tests,CN=another source; see its own message"), error.getMessage());
         }
     }
 
@@ -297,7 +302,8 @@ class TlsTest {
     void shouldRefuseAClientWithoutCertificateUnlessNoneIsWanted() throws Exception {
         Tls client = Tls.client(TlsPair.credentials("elsewhere"), true, "localhost"); // has no client's certificate
         try (TlsPair pair = new TlsPair(client, TlsPair.server("good"))) {
-            assertEquals("received no certificate, expected one signed by a CA in " + TlsPair.credentials("good/ca-cert.pem")
+            assertEquals("received no certificate, expected one signed by a CA in "
+                    + TlsPair.credentials("good/ca-cert.pem")
                     + "; a peer that has one of another CA shows none", pair.serverError.getMessage());
         }
         try (TlsPair pair = new TlsPair(client, Tls.server(TlsPair.credentials("good"), false, null))) {
@@ -318,23 +324,25 @@ class TlsTest {
 
     @Test
     void shouldRefuseAServerForAnotherHost() throws Exception {
-        assertEquals("received a certificate of C=DE,O=multifd tests,CN=elsewhere for host elsewhere.example, 192.0.2.7, expected"
-                + " one for localhost; tls-hostname is the name to expect",
+        assertEquals("received a certificate of C=DE,O=multifd tests,CN=elsewhere for host elsewhere.example,"
+                + " 192.0.2.7, expected one for localhost; tls-hostname is the name to expect",
                 clientRefuses(TlsPair.client("good"), TlsPair.server("elsewhere")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"elsewhere.example", "192.0.2.7"})
     void shouldTakeAServerForTheHostThatIsExpected(String hostname) throws Exception {
-        try (TlsPair pair = new TlsPair(Tls.client(TlsPair.credentials("good"), true, hostname), TlsPair.server("elsewhere"))) {
+        try (TlsPair pair =
+                new TlsPair(Tls.client(TlsPair.credentials("good"), true, hostname), TlsPair.server("elsewhere"))) {
             assertNull(pair.clientError);
         }
     }
 
     @Test
     void shouldRefuseAServerOfAnotherAuthority() throws Exception {
-        assertEquals("received a certificate of " + TlsPair.DESTINATION + " signed by O=multifd tests,CN=theirs, expected one"
-                + " signed by a CA in " + TlsPair.credentials("good/ca-cert.pem"),
+        assertEquals("received a certificate of " + TlsPair.DESTINATION
+                + " signed by O=multifd tests,CN=theirs, expected one signed by a CA in "
+                + TlsPair.credentials("good/ca-cert.pem"),
                 clientRefuses(TlsPair.client("good"), TlsPair.server("unknown")));
         try (TlsPair pair = new TlsPair(Tls.client(TlsPair.credentials("good"), false, "x"),
                 Tls.server(TlsPair.credentials("unknown"), false, null))) {
@@ -357,8 +365,10 @@ class TlsTest {
             Connector connector = new Connector(Address.parse(listener.bound()), 10_000, TlsPair.client("good"));
             try (Connection first = connector.connect()) {
                 TlsException error = assertThrows(TlsException.class, connector::connect);
-                assertTrue(error.getMessage().endsWith("received a certificate of C=DE,O=multifd tests,CN=another destination,"
-                        + " expected one of " + first.identity() + " as on the first connection of this migration"), error.getMessage());
+                assertTrue(error.getMessage()
+                        .endsWith("received a certificate of C=DE,O=multifd tests,CN=another destination,"
+                        + " expected one of " + first.identity() + " as on the first connection of this migration"),
+                        error.getMessage());
             }
             serving.get();
         }
@@ -379,9 +389,11 @@ class TlsTest {
     void shouldSayThatNobodyAnswersTheHandshake() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 4, InetAddress.getLoopbackAddress())) {
             String address = "tcp:127.0.0.1:" + silent.getLocalPort();
-            assertEquals("cannot connect to " + address + " with TLS: the handshake was not over within 200 ms; does the peer use TLS?",
+            assertEquals("cannot connect to " + address
+                    + " with TLS: the handshake was not over within 200 ms; does the peer use TLS?",
                     assertThrows(TlsException.class,
-                            () -> new Connector(Address.parse(address), 200, TlsPair.client("good")).connect()).getMessage());
+                            () -> new Connector(Address.parse(address), 200, TlsPair.client("good")).connect())
+                            .getMessage());
         }
     }
 
@@ -396,9 +408,11 @@ class TlsTest {
                     throw new CompletionException(e);
                 }
             });
-            assertEquals("cannot connect to " + address + " with TLS: the peer closed the connection during the handshake; does it"
-                    + " use TLS? See its own message", assertThrows(TlsException.class,
-                            () -> new Connector(Address.parse(address), 10_000, TlsPair.client("good")).connect()).getMessage());
+            assertEquals("cannot connect to " + address
+                    + " with TLS: the peer closed the connection during the handshake; does it use TLS? See its own"
+                    + " message", assertThrows(TlsException.class,
+                            () -> new Connector(Address.parse(address), 10_000, TlsPair.client("good")).connect())
+                            .getMessage());
             closing.get();
         }
     }

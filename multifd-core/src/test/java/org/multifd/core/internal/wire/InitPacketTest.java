@@ -45,7 +45,8 @@ class InitPacketTest {
 
     @Test
     void shouldWriteTheMethodsNamePaddedWithNuls() {
-        assertEquals(HEAD + "fe" + "00".repeat(7) + "6c7a34" + "00".repeat(29), encoded(new InitPacket(VM, 254, "lz4")));
+        assertEquals(HEAD + "fe" + "00".repeat(7) + "6c7a34"
+                + "00".repeat(29), encoded(new InitPacket(VM, 254, "lz4")));
     }
 
     @Test
@@ -73,7 +74,8 @@ class InitPacketTest {
 
     @Test
     void shouldIgnoreTheUnusedBytes() throws WireException {
-        ByteBuffer bytes = withName("zlib\0stale".getBytes(StandardCharsets.US_ASCII)).put(25, new byte[] {1, 2, 3, 4, 5, 6, 7});
+        ByteBuffer bytes = withName("zlib\0stale".getBytes(StandardCharsets.US_ASCII))
+                .put(25, new byte[] {1, 2, 3, 4, 5, 6, 7});
         assertEquals(new InitPacket(VM, 5, "zlib"), InitPacket.decode(bytes));
         assertNull(InitPacket.decode(withName("\0zlib".getBytes(StandardCharsets.US_ASCII))).method());
     }
@@ -106,8 +108,8 @@ class InitPacketTest {
 
     @Test
     void shouldEscapeAMethodNameThatIsNone() {
-        assertEquals("init packet of channel 5: received method name \"z\\x1b[m\\xff\", expected 1..31 characters of a-z, 0-9 and -,"
-                + " a letter first", refusal(withName(new byte[] {'z', 0x1b, '[', 'm', (byte) 0xff})));
+        assertEquals("init packet of channel 5: received method name \"z\\x1b[m\\xff\", expected 1..31 characters of"
+                + " a-z, 0-9 and -, a letter first", refusal(withName(new byte[] {'z', 0x1b, '[', 'm', (byte) 0xff})));
     }
 
     @ParameterizedTest

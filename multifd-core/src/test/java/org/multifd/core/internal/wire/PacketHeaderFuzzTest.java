@@ -41,7 +41,8 @@ class PacketHeaderFuzzTest {
 
     @Test
     void shouldSurviveExtremeFields() {
-        int[] extremes = {0, 1, 2, 127, 128, 129, Integer.MAX_VALUE, Integer.MIN_VALUE, -1, -128, 1 << 20, (1 << 20) + 1};
+        int[] extremes =
+                {0, 1, 2, 127, 128, 129, Integer.MAX_VALUE, Integer.MIN_VALUE, -1, -128, 1 << 20, (1 << 20) + 1};
         int[] fields = {RawHeader.FLAGS, RawHeader.ALLOCATED, RawHeader.NORMAL, RawHeader.PAYLOAD, RawHeader.ZERO};
         for (int seed = 0; seed < RUNS; seed++) {
             Random random = new Random(seed);
@@ -88,7 +89,8 @@ class PacketHeaderFuzzTest {
                 : header.payloadLength > 0 && header.payloadLength <= PacketHeader.PAYLOAD_LIMIT, label);
         for (int i = 0; i < header.pages(); i++) {
             long used = RawHeader.BLOCKS.usedLength(header.block);
-            assertTrue(header.offsets[i] >= 0 && header.offsets[i] % 4096 == 0 && header.offsets[i] + 4096 <= used, label);
+            assertTrue(header.offsets[i] >= 0 && header.offsets[i] % 4096 == 0
+                    && header.offsets[i] + 4096 <= used, label);
         }
     }
 }

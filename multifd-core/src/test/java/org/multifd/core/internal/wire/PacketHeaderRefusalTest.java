@@ -13,7 +13,8 @@ class PacketHeaderRefusalTest {
 
     @Test
     void shouldRefuseAWrongMagic() {
-        assertEquals("packet: received magic 0x44332211, expected 0x11223344", new RawHeader().u32(0, 0x44332211).refusal());
+        assertEquals("packet: received magic 0x44332211, expected 0x11223344",
+                new RawHeader().u32(0, 0x44332211).refusal());
     }
 
     @ParameterizedTest
@@ -32,21 +33,23 @@ class PacketHeaderRefusalTest {
     @ParameterizedTest
     @ValueSource(ints = {0x40, 0x41, 0xC0, 0x7F})
     void shouldNameDeviceStateAndTheRemedy(int flags) {
-        assertEquals("packet: received flags 0x" + Integer.toHexString(flags) + " with device state (0x40), expected RAM pages only;"
-                + " turn off the source's multifd device state transfer", new RawHeader().u32(RawHeader.FLAGS, flags).refusal());
+        assertEquals("packet: received flags 0x" + Integer.toHexString(flags)
+                + " with device state (0x40), expected RAM pages only; turn off the source's multifd device state"
+                + " transfer", new RawHeader().u32(RawHeader.FLAGS, flags).refusal());
     }
 
     @ParameterizedTest
     @CsvSource({"4096, 129, 128", "4096, -1, 128", "4096, -2147483648, 128", "16384, 33, 32", "65536, 9, 8"})
     void shouldRefuseMorePagesThanAPacketCovers(int pageSize, int allocated, int most) {
-        assertEquals("packet: received page count " + Integer.toUnsignedString(allocated) + ", expected at most " + most,
-                new RawHeader(pageSize).u32(RawHeader.ALLOCATED, allocated).refusal());
+        assertEquals("packet: received page count " + Integer.toUnsignedString(allocated) + ", expected at most "
+                + most, new RawHeader(pageSize).u32(RawHeader.ALLOCATED, allocated).refusal());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0x00, 0x02, 0x04, 0x3E})
     void shouldRefuseAPageCountOfZeroWithoutSync(int flags) {
-        assertEquals("packet: received page count 0 without SYNC, expected 1..128", new RawHeader().u32(RawHeader.FLAGS, flags)
+        assertEquals("packet: received page count 0 without SYNC, expected 1..128",
+                new RawHeader().u32(RawHeader.FLAGS, flags)
                 .u32(RawHeader.ALLOCATED, 0).u32(RawHeader.NORMAL, 0).u32(RawHeader.ZERO, 0).refusal());
     }
 
@@ -82,8 +85,10 @@ class PacketHeaderRefusalTest {
 
     @Test
     void shouldEscapeTheNameOfAnUnknownBlock() {
-        assertEquals("packet: received RAM block \"\\x1b[2J\\x0d\\x0a\\x22\\xc3\\xa9\\xff\", expected one the main stream announced",
-                new RawHeader().name(new byte[] {0x1b, '[', '2', 'J', '\r', '\n', '"', (byte) 0xc3, (byte) 0xa9, (byte) 0xff})
+        assertEquals("packet: received RAM block \"\\x1b[2J\\x0d\\x0a\\x22\\xc3\\xa9\\xff\", expected one the main"
+                + " stream announced",
+                new RawHeader()
+                .name(new byte[] {0x1b, '[', '2', 'J', '\r', '\n', '"', (byte) 0xc3, (byte) 0xa9, (byte) 0xff})
                         .refusal());
     }
 
@@ -104,8 +109,8 @@ class PacketHeaderRefusalTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 8, 4095, 4097, (16L << 20) - 1, Long.MIN_VALUE + 1, -1})
     void shouldRefuseAnUnalignedOffset(long offset) {
-        assertEquals(String.format("packet: received offset 0x%x of page 1, expected a multiple of the page size 4096", offset),
-                new RawHeader().offset(1, offset).refusal());
+        assertEquals(String.format("packet: received offset 0x%x of page 1, expected a multiple of the page size 4096",
+                offset), new RawHeader().offset(1, offset).refusal());
     }
 
     @Test
@@ -118,14 +123,14 @@ class PacketHeaderRefusalTest {
     @ParameterizedTest
     @ValueSource(longs = {16L << 20, (16L << 20) + 4096, 1L << 32, Long.MIN_VALUE, Long.MIN_VALUE + 4096, -4096})
     void shouldRefuseAnOffsetBeyondTheBlock(long offset) {
-        assertEquals(String.format("packet: received offset 0x%x of page 0, expected at most 0xfff000 in a block of 16777216 bytes",
-                offset), new RawHeader().offset(0, offset).refusal());
+        assertEquals(String.format("packet: received offset 0x%x of page 0, expected at most 0xfff000 in a block of"
+                + " 16777216 bytes", offset), new RawHeader().offset(0, offset).refusal());
     }
 
     @Test
     void shouldCheckZeroPagesOffsetsLikeTheOthers() {
-        assertEquals("packet: received offset 0x1000000 of page 2, expected at most 0xfff000 in a block of 16777216 bytes",
-                new RawHeader().offset(2, 16 << 20).refusal());
+        assertEquals("packet: received offset 0x1000000 of page 2, expected at most 0xfff000 in a block of 16777216"
+                + " bytes", new RawHeader().offset(2, 16 << 20).refusal());
         assertEquals("packet: received offset 0x1001 of page 2, expected a multiple of the page size 4096",
                 new RawHeader().offset(2, 0x1001).refusal());
     }
@@ -133,12 +138,13 @@ class PacketHeaderRefusalTest {
     @Test
     void shouldRefuseAnOffsetInTheLastPlace() {
         RawHeader header = new RawHeader().u32(RawHeader.NORMAL, 128).u32(RawHeader.ZERO, 0).offset(127, 7);
-        assertEquals("packet: received offset 0x7 of page 127, expected a multiple of the page size 4096", header.refusal());
+        assertEquals("packet: received offset 0x7 of page 127, expected a multiple of the page size 4096",
+                header.refusal());
     }
 
     @Test
     void shouldCheckOffsetsInABlockBeyondFourGiB() {
-        assertEquals("packet: received offset 0x500000000 of page 0, expected at most 0x4fffff000 in a block of 21474836480 bytes",
-                new RawHeader().name("huge").offset(0, 5L << 32).refusal());
+        assertEquals("packet: received offset 0x500000000 of page 0, expected at most 0x4fffff000 in a block of"
+                + " 21474836480 bytes", new RawHeader().name("huge").offset(0, 5L << 32).refusal());
     }
 }

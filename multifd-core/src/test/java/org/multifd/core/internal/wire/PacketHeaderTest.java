@@ -162,24 +162,27 @@ class PacketHeaderTest {
     void shouldCountANamesBytesNotItsCharacters() {
         assertEquals(255, PacketHeader.blockName("\u4e16".repeat(85)).length);
         assertArrayEquals("\ud83d\ude00".getBytes(StandardCharsets.UTF_8), PacketHeader.blockName("\ud83d\ude00"));
-        assertRefused("RAM block name \"" + "\\xe4\\xb8\\x96".repeat(26) + "\\xe4\\xb8\"...: received 258 bytes, expected 1..255",
-                "\u4e16".repeat(86));
+        assertRefused("RAM block name \"" + "\\xe4\\xb8\\x96".repeat(26)
+                + "\\xe4\\xb8\"...: received 258 bytes, expected 1..255", "\u4e16".repeat(86));
     }
 
     @Test
     void shouldRefuseANameThatDoesNotFit() {
-        assertRefused("RAM block name \"" + "n".repeat(80) + "\"...: received 256 bytes, expected 1..255", "n".repeat(256));
+        assertRefused("RAM block name \"" + "n".repeat(80)
+                + "\"...: received 256 bytes, expected 1..255", "n".repeat(256));
         assertRefused("RAM block name \"\": received 0 bytes, expected 1..255", "");
     }
 
     @Test
     void shouldRefuseANameThatWouldArriveAsAnother() {
         assertRefused("RAM block name \"pc\\x00ram\": received a NUL in it, expected none", "pc\0ram");
-        assertRefused("RAM block name \"pc?\": received an unpaired surrogate in it, expected whole characters", "pc\ud83d");
+        assertRefused("RAM block name \"pc?\": received an unpaired surrogate in it, expected whole characters",
+                "pc\ud83d");
     }
 
     private static void assertRefused(String message, String name) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> PacketHeader.blockName(name)).getMessage());
+        assertEquals(message,
+                assertThrows(IllegalArgumentException.class, () -> PacketHeader.blockName(name)).getMessage());
     }
 
     @Test

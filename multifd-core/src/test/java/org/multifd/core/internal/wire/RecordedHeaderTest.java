@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Headers as stock QEMUs sent them. */
 class RecordedHeaderTest {
 
-    private static final BlockTable BLOCKS = new RawHeader.Blocks("pc.ram", 16777216L, "/rom@etc/acpi/tables", 131072L, "pc.bios",
+    private static final BlockTable BLOCKS =
+            new RawHeader.Blocks("pc.ram", 16777216L, "/rom@etc/acpi/tables", 131072L, "pc.bios",
             262144L, "pc.rom", 131072L, "/rom@etc/table-loader", 4096L, "/rom@etc/acpi/rsdp", 4096L);
 
     private static final Map<String, byte[]> RECORDED = new HashMap<>();
@@ -64,9 +65,11 @@ class RecordedHeaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10.2 mixed, 4, 2, 126, 710, 2, 0, 0x6000, 0x3000", "10.2 all zero, 4, 0, 128, 0, 3, 0x101000, 0x102000, 0x103000",
+    @CsvSource({"10.2 mixed, 4, 2, 126, 710, 2, 0, 0x6000, 0x3000",
+            "10.2 all zero, 4, 0, 128, 0, 3, 0x101000, 0x102000, 0x103000",
         "7.2 pages, 4, 128, 0, 163943, 5, 0x360000, 0x361000, 0x362000"})
-    void shouldReadAPagePacket(String name, int flags, int normal, int zero, int payload, long num, String first, String second,
+    void shouldReadAPagePacket(String name, int flags, int normal, int zero, int payload, long num, String first,
+    String second,
             String third) throws WireException {
         PacketHeader header = decode(name);
         assertEquals(flags, header.flags);

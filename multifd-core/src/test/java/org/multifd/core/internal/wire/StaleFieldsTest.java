@@ -31,7 +31,8 @@ class StaleFieldsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 29, -1})
     void shouldIgnoreThePayloadLengthOfAnAllZeroPacket(int length) throws WireException {
-        PacketHeader header = new RawHeader().u32(RawHeader.NORMAL, 0).u32(RawHeader.ZERO, 2).u32(RawHeader.PAYLOAD, length).decode();
+        PacketHeader header = new RawHeader().u32(RawHeader.NORMAL, 0).u32(RawHeader.ZERO, 2)
+                .u32(RawHeader.PAYLOAD, length).decode();
         assertEquals(0, header.payloadLength);
         assertEquals(2, header.zeroPages);
         assertArrayEquals(new long[] {3 * 4096, 0}, Arrays.copyOf(header.offsets, 2));
@@ -53,7 +54,8 @@ class StaleFieldsTest {
 
     @Test
     void shouldIgnoreTheUnusedFields() throws WireException {
-        PacketHeader header = new RawHeader().u32(36, -1).u64(40, -1).u64(48, -1).u64(56, -1).u64(RawHeader.PACKET_NUM, -1).decode();
+        PacketHeader header = new RawHeader().u32(36, -1).u64(40, -1).u64(48, -1).u64(56, -1)
+                .u64(RawHeader.PACKET_NUM, -1).decode();
         assertEquals(3, header.pages());
         assertEquals(-1, header.packetNum);
     }
