@@ -103,11 +103,7 @@ public record FileUri(Path path, long offset) {
         return text.startsWith(SCHEME);
     }
 
-    /**
-     * QEMU's notation.
-     *
-     * @return what {@link #parse} reads
-     */
+    /** {@return QEMU's notation, as {@link #parse} reads it} */
     @Override
     public String toString() {
         return SCHEME + path + (offset == 0 ? "" : OFFSET + offset);

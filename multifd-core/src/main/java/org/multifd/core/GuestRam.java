@@ -185,29 +185,17 @@ public final class GuestRam {
         }
     }
 
-    /**
-     * The guest's page size.
-     *
-     * @return bytes
-     */
+    /** {@return the guest's page size in bytes} */
     public int pageSize() {
         return blocks.pageSize();
     }
 
-    /**
-     * The blocks' names, in the main stream's order.
-     *
-     * @return at least one
-     */
+    /** {@return the blocks' names, at least one, in the main stream's order} */
     public List<String> blocks() {
         return blocks.names();
     }
 
-    /**
-     * The length of all blocks together.
-     *
-     * @return bytes
-     */
+    /** {@return the length of all blocks together in bytes} */
     public long length() {
         return blocks.length();
     }

@@ -166,20 +166,12 @@ public final class MethodTrial {
         }
     }
 
-    /**
-     * How much memory the sample has.
-     *
-     * @return bytes
-     */
+    /** {@return how many bytes of memory the sample has} */
     public long bytes() {
         return memory.length();
     }
 
-    /**
-     * How much of it is not zero; the rest never reaches a method.
-     *
-     * @return bytes
-     */
+    /** {@return how many bytes of it are not zero; the rest never reaches a method} */
     public long normalBytes() {
         return normalPages * memory.pageSize();
     }

@@ -72,11 +72,7 @@ public class MigrationException extends Exception {
         this.kind = Objects.requireNonNull(kind, "kind");
     }
 
-    /**
-     * Whose matter the failure is.
-     *
-     * @return never null
-     */
+    /** {@return the category of the failure, never null} */
     public Kind kind() {
         return kind;
     }

@@ -68,11 +68,7 @@ public record MigrationStats(State state, String method, long ramBytes, int page
         return zeroPagesOnMain + channels.stream().mapToLong(Channel::zeroPages).sum();
     }
 
-    /**
-     * How much smaller the method made the normal pages.
-     *
-     * @return their bytes divided by their payloads' bytes; 1 if there was none
-     */
+    /** {@return the normal pages' bytes divided by their payloads' bytes; 1 if there was none} */
     public double ratio() {
         long payload = channels.stream().mapToLong(Channel::payloadBytes).sum();
         return payload == 0 ? 1 : (double) normalPages() * pageSize / payload;

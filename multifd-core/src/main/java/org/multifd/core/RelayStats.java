@@ -60,20 +60,12 @@ public record RelayStats(MigrationStats.State state, String incomingMethod, Stri
         return zeroPagesOnMain + channels.stream().mapToLong(Channel::zeroPages).sum();
     }
 
-    /**
-     * How much smaller the incoming method had made the normal pages.
-     *
-     * @return their bytes divided by their payloads' bytes; 1 if there was none
-     */
+    /** {@return the normal pages' bytes divided by the bytes of the payloads that arrived; 1 if there was none} */
     public double ratioIn() {
         return ratio(channels.stream().mapToLong(Channel::payloadBytesIn).sum());
     }
 
-    /**
-     * How much smaller the outgoing method made the normal pages.
-     *
-     * @return their bytes divided by their payloads' bytes; 1 if there was none
-     */
+    /** {@return the normal pages' bytes divided by the bytes of the payloads that left; 1 if there was none} */
     public double ratioOut() {
         return ratio(channels.stream().mapToLong(Channel::payloadBytesOut).sum());
     }
