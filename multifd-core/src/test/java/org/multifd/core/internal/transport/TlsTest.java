@@ -207,7 +207,7 @@ class TlsTest {
     private static SSLSocket peer(String credentials, String role, String address) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(new KeyManager[] {OwnCertificate.read(TlsPair.credentials(credentials), role)},
-                new TrustManager[] {new AnyPeer()}, null);
+                new TrustManager[] {PeerTrust.anybody()}, null);
         int port = Address.parse(address).port();
         return (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     }
