@@ -10,6 +10,7 @@ import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.stream.RefusedException;
 import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class MainForward implements MainStreamHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(MainForward.class);
-    private static final int PAGE_SIZE_BY_DEFAULT = 4096;
     private static final int DISCARDED_AT_ONCE = 128 * 1024;
 
     private final RelayMain main;
@@ -58,7 +58,7 @@ final class MainForward implements MainStreamHandler {
     }
 
     private void pass() throws IOException {
-        MainStreamReader stream = new MainStreamReader(gate, PAGE_SIZE_BY_DEFAULT, 0, this);
+        MainStreamReader stream = new MainStreamReader(gate, Limits.USUAL_PAGE_SIZE, 0, this);
         try {
             stream.readRam();
             state.enter(RelayState.TAIL);
@@ -126,7 +126,7 @@ final class MainForward implements MainStreamHandler {
     }
 
     private void known(int size) {
-        pageSize = size == 0 ? PAGE_SIZE_BY_DEFAULT : size;
+        pageSize = size == 0 ? Limits.USUAL_PAGE_SIZE : size;
         channels.pageSize(pageSize);
     }
 
@@ -143,7 +143,8 @@ final class MainForward implements MainStreamHandler {
     @Override
     public void ramList(List<BlockEntry> blocks) throws IOException {
         if (settling.await() == 0) {
-            throw new RefusedException("main channel: received a list of RAM blocks and no multifd channel, expected 1..255; set the"
+            throw new RefusedException("main channel: received a list of RAM blocks and no multifd channel, expected 1.."
+                    + Limits.CHANNELS + "; set the"
                     + " capability multifd at the source");
         }
         if (pageSize == 0) {

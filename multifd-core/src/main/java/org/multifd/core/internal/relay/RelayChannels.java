@@ -14,6 +14,7 @@ import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.InitPacket;
+import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class RelayChannels {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayChannels.class);
-
-    private static final int MOST = 255;
 
     private final Failure failure;
     private final ReceiveMethod incoming;
@@ -120,8 +119,8 @@ public final class RelayChannels {
      */
     public synchronized RelayChannel add(InitPacket init, Connection connection, long order, boolean early) throws WireException {
         int id = init.channel();
-        if (id >= MOST) {
-            throw new WireException("received channel id " + id + ", expected 0.." + (MOST - 1));
+        if (id >= Limits.CHANNELS) {
+            throw new WireException("received channel id " + id + ", expected 0.." + (Limits.CHANNELS - 1));
         }
         for (RelayChannel other : channels) {
             if (other.id() == id && (other.outgoing() != null || other.order() > order)) {

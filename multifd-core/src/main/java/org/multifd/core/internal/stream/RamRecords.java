@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
@@ -116,7 +117,7 @@ final class RamRecords {
         String text = new String(name, StandardCharsets.UTF_8);
         if (name.length == 0 || text.indexOf('\0') >= 0 || !Text.isUtf8(name)) {
             throw new WireException(in.name() + ": received RAM block name " + Text.quote(name)
-                    + ", expected 1..255 bytes of UTF-8 without NUL");
+                    + ", expected 1.." + PacketHeader.NAME_LIMIT + " bytes of UTF-8 without NUL");
         }
         if (indexes.putIfAbsent(key(name), blocks.size()) != null) {
             throw new WireException(in.name() + ": received RAM block " + Text.quote(name) + " twice, expected each once");
