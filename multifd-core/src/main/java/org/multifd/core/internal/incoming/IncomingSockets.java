@@ -38,7 +38,6 @@ import org.multifd.core.internal.wire.WireException;
 /** The main channel with its return path, and the multifd channels, as they come. */
 public final class IncomingSockets implements IncomingWay {
 
-    private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
 
     /** The most connections of one migration: they come all at once. */
     private static final int BACKLOG = 256;
@@ -89,7 +88,8 @@ public final class IncomingSockets implements IncomingWay {
         }
         watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
         failure.check();
-        MainStreamReader stream = new MainStreamReader(incoming.main(), Limits.USUAL_PAGE_SIZE, DEVICE_STATE_LIMIT, main);
+        MainStreamReader stream = new MainStreamReader(incoming.main(), Limits.USUAL_PAGE_SIZE,
+                DeviceTail.TAIL_LIMIT, main);
         byte[] tail = readMain(stream);
         failure.check();
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).

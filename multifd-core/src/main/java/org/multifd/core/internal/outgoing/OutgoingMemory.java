@@ -18,8 +18,6 @@ import org.multifd.core.internal.wire.PacketHeader;
 /** A live guest's RAM and device state. */
 public final class OutgoingMemory implements OutgoingRam {
 
-    private static final int DEVICE_STATE_LIMIT = 64 * 1024 * 1024;
-
     private final RamBlocks blocks;
     private final Guest guest;
     private byte[] state;
@@ -76,9 +74,9 @@ public final class OutgoingMemory implements OutgoingRam {
         } catch (Exception e) {
             throw new MigrationException(Kind.INTERNAL, "device state could not be taken: " + e, e);
         }
-        if (state.length > DEVICE_STATE_LIMIT) {
+        if (state.length > DeviceTail.STATE_LIMIT) {
             throw new MigrationException(Kind.INTERNAL, "device state: received " + state.length + " bytes, expected at most "
-                    + DEVICE_STATE_LIMIT);
+                    + DeviceTail.STATE_LIMIT);
         }
     }
 

@@ -13,6 +13,7 @@ import org.multifd.core.internal.ram.GuestFile;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.stream.RamSections;
@@ -28,7 +29,6 @@ public final class Snapshot implements AutoCloseable {
     /** The capability that says that a stream is such a file; it must not go out on a socket. */
     public static final String CAPABILITY = MappedRamStream.CAPABILITY;
 
-    private static final int DEVICE_STATE_LIMIT = 65 * 1024 * 1024;
     private static final int PAGE_SIZE_UNKNOWN = 0;
 
     private final Path path;
@@ -47,7 +47,8 @@ public final class Snapshot implements AutoCloseable {
         this.fileBytes = file.size();
         file.position(offset);
         SnapshotHandler handler = new SnapshotHandler(path, file, fileBytes);
-        MainStreamReader reader = new MainStreamReader(file, path.toString(), PAGE_SIZE_UNKNOWN, DEVICE_STATE_LIMIT, handler);
+        MainStreamReader reader = new MainStreamReader(file, path.toString(), PAGE_SIZE_UNKNOWN,
+                DeviceTail.TAIL_LIMIT, handler);
         this.tail = reader.read();
         this.configuration = handler.configuration();
         this.placed = handler.blocks();

@@ -14,6 +14,12 @@ import org.multifd.core.internal.wire.WireException;
  */
 public final class DeviceTail {
 
+    /** The most bytes of device state that a program may give. */
+    public static final int STATE_LIMIT = 64 * 1024 * 1024;
+
+    /** The most bytes of a tail that is read: a state, and what lies around it. */
+    public static final int TAIL_LIMIT = STATE_LIMIT + 1024 * 1024;
+
     private static final String STATE_NAME = "multifd/state";
     private static final int STATE_SECTION = 3;
     private static final int STATE_VERSION = 1;
