@@ -18,6 +18,7 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.provider.ProviderFixture;
 
 /** A method that fails, at each place where it can: the migration ends with its words, and all others are closed. */
 @Timeout(60)
@@ -27,6 +28,10 @@ class MethodFaultTest {
         NONE, SEND_SETUP, SEND_SETUP_BUG, PREPARE, PREPARE_BUG, EMPTY_PAYLOAD, SEND_CLOSE, SEND_CLOSE_BUG, RECV_SETUP,
         RECV_SETUP_BUG, RECV, RECV_BUG, RECV_UNREAD, RECV_CLOSE_BUG
     }
+
+    /** Module, version and where it was loaded from. */
+    private static final String ORIGIN = "org.multifd.core " + MethodFaultTest.class.getModule().getDescriptor().rawVersion().orElseThrow()
+            + " (" + ProviderFixture.location(PlainMethod.class) + ")";
 
     private final List<String> closed = new CopyOnWriteArrayList<>();
 
@@ -142,7 +147,7 @@ class MethodFaultTest {
     @Test
     void shouldReportAProvidersBug() throws Exception {
         try (Pair pair = run(Fault.PREPARE_BUG)) {
-            assertTrue(pair.sourceError.getMessage().matches("channel [012], packet [0-9]+: method plain broke its contract:"
+            assertTrue(pair.sourceError.getMessage().matches("channel [012], packet [0-9]+: method plain of .* broke its contract in prepare:"
                     + " java.lang.ArrayIndexOutOfBoundsException: Array index out of range: 7; multifd verify tries its provider rule by rule"),
                     pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
@@ -152,14 +157,14 @@ class MethodFaultTest {
     @Test
     void shouldNotTakeABugInASetupForTheUsersMistake() throws Exception {
         try (Pair pair = run(Fault.SEND_SETUP_BUG)) {
-            assertEquals("channel 2: method plain broke its contract: java.lang.IllegalArgumentException: level 7; "
+            assertEquals("channel 2: method plain of " + ORIGIN + " broke its contract in sendSetup: java.lang.IllegalArgumentException: level 7; "
                     + "multifd verify tries its provider rule by rule",
                     pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
             assertEquals(List.of("send 1", "send 0"), closed);
         }
         try (Pair pair = run(Fault.RECV_SETUP_BUG)) {
-            assertEquals("channel 1: method plain broke its contract: java.lang.IllegalArgumentException: level 7; "
+            assertEquals("channel 1: method plain of " + ORIGIN + " broke its contract in recvSetup: java.lang.IllegalArgumentException: level 7; "
                     + "multifd verify tries its provider rule by rule",
                     pair.destinationError.getMessage());
             assertEquals(Kind.INTERNAL, pair.destinationError.kind());
@@ -197,9 +202,9 @@ class MethodFaultTest {
     @Test
     void shouldTellTheSourceThatTheReceiversSetupFailed() throws Exception {
         try (Pair pair = run(Fault.RECV_SETUP)) {
-            assertEquals("method plain cannot be set up: no memory for a window", pair.destinationError.getMessage());
+            assertEquals("channel 1: method plain cannot be set up: no memory for a window", pair.destinationError.getMessage());
             assertEquals(Kind.METHOD, pair.destinationError.kind());
-            assertEquals("the destination failed: method plain cannot be set up: no memory for a window",
+            assertEquals("the destination failed: channel 1: method plain cannot be set up: no memory for a window",
                     pair.sourceError.getMessage());
             assertTrue(closed.contains("recv 0") && !closed.contains("recv 1"), closed.toString());
         }
@@ -220,7 +225,7 @@ class MethodFaultTest {
     void shouldReportAReceiversBug() throws Exception {
         try (Pair pair = run(Fault.RECV_BUG)) {
             assertEquals(Kind.INTERNAL, pair.destinationError.kind());
-            assertTrue(pair.destinationError.getMessage().contains(": method plain broke its contract: java.lang.Array"),
+            assertTrue(pair.destinationError.getMessage().contains(" broke its contract in recv: java.lang.Array"),
                     pair.destinationError.getMessage());
         }
     }

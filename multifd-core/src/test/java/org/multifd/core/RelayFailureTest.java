@@ -138,7 +138,7 @@ class RelayFailureTest {
             main.getOutputStream().write(MAIN);
             main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
             assertFailed(relaying.next(), Kind.METHOD,
-                    "channel 0, packet 0 from the source: method weak cannot be set up: it is Sunday");
+                    "channel 0, packet 0 to the destination: method weak cannot be set up: it is Sunday");
             assertEquals(-1, readAll(sink.take(0)));
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import org.multifd.api.MultiFDException;
+import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.wire.WireException;
 
 /** Puts the place into an error's message and keeps its kind. */
@@ -12,8 +13,8 @@ public final class ErrorContext {
     private ErrorContext() {
     }
 
-    /** @param method which method was at work, for what it should not have thrown */
-    public static Throwable in(String place, String method, Throwable error) {
+    /** The error with the place in front; one that says its place already, or ends everything, as it is. */
+    public static Throwable in(String place, Throwable error) {
         String message = place + ": " + (error.getMessage() == null ? error.toString() : error.getMessage());
         if (error instanceof Failure.Aborted || error instanceof InterruptedIOException
                 || error instanceof VirtualMachineError) {
@@ -31,12 +32,9 @@ public final class ErrorContext {
         if (error instanceof MultiFDException) {
             return new MultiFDException(message, error);
         }
-        return broken(place, method, error);
-    }
-
-    /** A method threw what it may not. */
-    static IllegalStateException broken(String place, String method, Throwable error) {
-        return new IllegalStateException(place + ": method " + method + " broke its contract: " + error
-                + "; multifd verify tries its provider rule by rule", error);
+        if (error instanceof MethodException method) {
+            return new MethodException(method.kind(), message, error);
+        }
+        return new IllegalStateException(message, error);
     }
 }

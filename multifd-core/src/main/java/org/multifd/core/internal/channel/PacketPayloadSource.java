@@ -5,35 +5,42 @@ import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
+import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamRuns;
-import org.multifd.core.internal.transport.Connection;
-import org.multifd.core.internal.wire.PacketHeader;
 
 /** One receiving channel's payload, used again for each packet. Checks that the method consumes exactly all of it. */
-public final class PacketPayloadSource implements PayloadSource {
+final class PacketPayloadSource implements PayloadSource {
 
-    private final Connection connection;
-    private ByteBuffer buffer;
+    private final PayloadInput input;
+    private Seat seat;
     private ByteBuffer view;
     private int length;
-    private boolean buffered;
     private boolean direct;
+    private IOException failure;
     private long readNanos;
 
-    public PacketPayloadSource(Connection connection) {
-        this.connection = connection;
+    PacketPayloadSource(PayloadInput input) {
+        this.input = input;
     }
 
-    public void reset(int ofLength) {
+    /** @param by who reads it */
+    void reset(int ofLength, Seat by) {
+        seat = by;
         length = ofLength;
-        buffered = false;
+        view = null;
         direct = false;
+        failure = null;
         readNanos = 0;
     }
 
     /** Time spent waiting for the socket since the reset. */
-    public long readNanos() {
+    long readNanos() {
         return readNanos;
+    }
+
+    /** What reading failed with since the reset, or null: then that is the reason, whatever the method makes of it. */
+    IOException failure() {
+        return failure;
     }
 
     @Override
@@ -43,21 +50,14 @@ public final class PacketPayloadSource implements PayloadSource {
 
     @Override
     public ByteBuffer buffer() throws IOException {
-        if (buffered) {
+        if (view != null) {
             return view;
         }
         if (direct) {
             throw new IllegalStateException("the payload was already read into the pages");
         }
-        if (buffer == null) {
-            buffer = ByteBuffer.allocateDirect(PacketHeader.PAYLOAD_LIMIT);
-            view = buffer.asReadOnlyBuffer();
-        }
-        buffered = true;
-        long start = System.nanoTime();
-        connection.readFully(buffer.clear().limit(length), "a payload");
-        readNanos = System.nanoTime() - start;
-        return view.clear().limit(length);
+        read(null);
+        return view;
     }
 
     @Override
@@ -66,21 +66,38 @@ public final class PacketPayloadSource implements PayloadSource {
             throw new MultiFDException("payload: received " + length + " bytes, expected " + pages.bytes() + " for "
                     + pages.pages() + " pages");
         }
-        if (buffered || direct) {
+        if (view != null || direct) {
             throw new IllegalStateException("the payload was already read");
         }
         direct = true;
+        read((RamRuns) pages);
+    }
+
+    /** @param into null for a buffer of the input's own */
+    private void read(RamRuns into) throws IOException {
         long start = System.nanoTime();
-        connection.readFully(((RamRuns) pages).buffers(), 1, pages.runs(), "a payload");
-        readNanos = System.nanoTime() - start;
+        seat.pause();
+        try {
+            if (into == null) {
+                view = input.read(length);
+            } else {
+                input.readInto(into.buffers(), 1, into.runs());
+            }
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        } finally {
+            seat.resume();
+            readNanos = System.nanoTime() - start;
+        }
     }
 
     /** Rule 3.2: nothing left over. */
-    public void checkConsumed() throws MultiFDException {
-        if (!buffered && !direct) {
+    void checkConsumed() throws MultiFDException {
+        if (view == null && !direct) {
             throw new MultiFDException("payload: the method read 0 of " + length + " bytes, expected all (rule 3.2)");
         }
-        if (buffered && view.hasRemaining()) {
+        if (view != null && view.hasRemaining()) {
             throw new MultiFDException("payload: the method left " + view.remaining() + " of " + length
                     + " bytes unread, expected 0 (rule 3.2)");
         }

@@ -4,14 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDReceiver;
+import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.PageTarget;
+import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.transport.Connection;
-import org.multifd.core.internal.transport.Threads;
-import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
@@ -19,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One receiving channel: reads and checks packets, has the method fill the pages, marks them received, stops at SYNC. */
-final class ReceiveChannel implements Runnable {
+final class ReceiveChannel implements ChannelThread.Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReceiveChannel.class);
 
@@ -31,17 +30,18 @@ final class ReceiveChannel implements Runnable {
     private final PacketHeader header;
     private final ByteBuffer headerBytes;
     private final PageTarget pages;
-    private final PacketPayloadSource payload;
+    private final PacketDecoder decoder;
     private FlightEvents.Packet event;
     private final ChannelStats stats = new ChannelStats();
-    private MultiFDReceiver method;
-    private int methodFlags;
+    private boolean isSetUp;
+    /** The block of the pages that came last. */
+    private RamBlock block;
     private long packets;
     private volatile boolean pagesBehindSync;
     /** Where to note the pages, once a SYNC has shown that the source tells what they should be. */
     private volatile PageChecksums.Notes notes;
     private volatile long checksum;
-    private Thread thread;
+    private final ChannelThread thread;
 
     ReceiveChannel(InitPacket init, Connection connection, ReceiveChannels shared) {
         this.id = init.channel();
@@ -53,27 +53,23 @@ final class ReceiveChannel implements Runnable {
         this.header = new PacketHeader(pageSize);
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
         this.pages = shared.pageTarget();
-        this.payload = new PacketPayloadSource(connection);
+        this.decoder = new PacketDecoder(shared.method(), id, pageSize, new ConnectionInput(connection), this::place);
+        this.thread = new ChannelThread("multifd-recv-", id, this, shared.failure());
     }
 
-    /** Sets the method up now if the init packet named it; otherwise the first page packet will tell. */
-    void setup() throws WireException, MultiFDException {
-        if (methodName != null) {
-            try {
-                method = shared.method().named(methodName, id);
-                methodFlags = Flags.ofMethod(methodName);
-            } catch (WireException e) {
-                throw new WireException("channel " + id + ": " + e.getMessage(), e);
-            } catch (RuntimeException | LinkageError e) {
-                throw ErrorContext.broken("channel " + id, methodName, e);
-            }
-        }
+    /** If the init packet named the method; otherwise the first page packet tells. */
+    @Override
+    public void setUp() throws WireException, MethodException {
+        decoder.setUp(methodName);
+        isSetUp = true;
     }
 
-    void start() {
-        thread = new Thread(this, "multifd-recv-" + id);
-        thread.setDaemon(true);
-        thread.start();
+    ChannelThread thread() {
+        return thread;
+    }
+
+    Connection connection() {
+        return connection;
     }
 
     ChannelStats stats() {
@@ -89,26 +85,31 @@ final class ReceiveChannel implements Runnable {
     }
 
     @Override
-    public void run() {
-        try {
-            while (readHeader()) {
-                event = FlightEvents.begin(event);
-                header.decode(headerBytes.flip(), blocks);
-                receivePacket();
-                packets++;
-                if (header.sync()) {
-                    noteChecksum();
-                }
-                pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
-                if (header.sync() && !shared.barrier().arrive(id)) {
-                    return;
-                }
+    public void run() throws Exception {
+        while (readHeader()) {
+            event = FlightEvents.begin(event);
+            header.decode(headerBytes.flip(), blocks);
+            receivePacket();
+            packets++;
+            if (header.sync()) {
+                noteChecksum();
             }
-            shared.barrier().ended(id);
-        } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
-            if (!shared.finished()) {
-                shared.failure().fail(ErrorContext.in("channel " + id + ", packet " + packets, shared.methodName(), e));
+            pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
+            if (header.sync() && !shared.barrier().arrive(id)) {
+                return;
             }
+        }
+        shared.barrier().ended(id);
+    }
+
+    private String place() {
+        return "channel " + id + (isSetUp ? ", packet " + packets : "");
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        if (!shared.finished()) {
+            shared.failure().fail(ErrorContext.in(place(), GuestMemory.blame(error, block, true)));
         }
     }
 
@@ -142,21 +143,18 @@ final class ReceiveChannel implements Runnable {
         return true;
     }
 
-    private void receivePacket() throws IOException, MultiFDException {
+    private void receivePacket() throws IOException, MultiFDException, MethodException {
         long nanos = 0;
+        decoder.check(header);
         if (header.pages() > 0) {
-            checkMethod();
+            block = blocks.get(header.block);
         }
         if (header.normalPages > 0) {
-            long start = System.nanoTime();
-            payload.reset(header.payloadLength);
             RamRuns runs = pages.runs(header.block, header.offsets, header.normalPages);
-            method.recv(runs, payload);
-            payload.checkConsumed();
+            nanos = decoder.decode(runs, header);
             if (notes != null) {
                 notes.normal(header.block, header.offsets, header.normalPages, runs);
             }
-            nanos = System.nanoTime() - start - payload.readNanos();
         }
         if (notes != null) {
             notes.zero(header.block, header.offsets, header.normalPages, header.zeroPages);
@@ -172,29 +170,8 @@ final class ReceiveChannel implements Runnable {
         }
     }
 
-    private void checkMethod() throws WireException, MultiFDException {
-        int bits = header.flags & Flags.METHOD_MASK;
-        if (method == null) {
-            method = shared.method().detected(header.flags, id);
-            methodFlags = bits;
-        } else if (bits != methodFlags) {
-            throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x (%s)",
-                    header.flags, bits, methodFlags, shared.method().chosen()));
-        }
-    }
-
-    void close() {
-        connection.close();
-        if (thread != null) {
-            Threads.join(thread);
-        }
-        if (method != null) {
-            try {
-                method.close();
-            } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
-                shared.failure().fail(ErrorContext.in("channel " + id + ", cleanup", shared.methodName(), e));
-            }
-            method = null;
-        }
+    @Override
+    public void close() throws MethodException {
+        decoder.close();
     }
 }

@@ -1,10 +1,9 @@
 package org.multifd.core.internal.channel;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDReceiver;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -17,12 +16,6 @@ public final class ReceiveChannels implements AutoCloseable {
 
     /** A connected channel that has introduced itself. */
     public record Incoming(InitPacket init, Connection connection) {
-    }
-
-    /** Makes the decompressor of a channel. */
-    @FunctionalInterface
-    public interface ReceiverSetup {
-        MultiFDReceiver setup(String method, int channel) throws MultiFDException;
     }
 
     private final RamBlocks blocks;
@@ -41,27 +34,25 @@ public final class ReceiveChannels implements AutoCloseable {
      *
      * @param pages makes each channel's way to the pages
      * @param accepted the methods that may come; empty for any
+     * @param seats where they come from
      */
     public ReceiveChannels(List<Incoming> incoming, RamBlocks blocks, Supplier<PageTarget> pages, List<String> accepted,
-            ReceiverSetup setup, Failure failure) {
+            Seats seats, Failure failure) {
         this.blocks = blocks;
         this.pages = pages;
         this.failure = failure;
         this.barrier = new SyncBarrier(incoming.size(), failure);
-        this.method = new ReceiveMethod(accepted, setup);
+        this.method = new ReceiveMethod(accepted, () -> seats);
         this.channels = new ReceiveChannel[incoming.size()];
         for (Incoming one : incoming) {
             channels[one.init().channel()] = new ReceiveChannel(one.init(), one.connection(), this);
         }
     }
 
-    /** The second loop: sets up the methods that are known and starts the threads; the first error stops it. Then close. */
-    public void setup() throws IOException, MultiFDException {
+    /** The second loop: starts the threads, which set up the methods that are known; the first error stops it. Then close. */
+    public void setup() throws IOException {
         for (ReceiveChannel channel : channels) {
-            channel.setup();
-        }
-        for (ReceiveChannel channel : channels) {
-            channel.start();
+            channel.thread().start();
         }
     }
 
@@ -165,7 +156,7 @@ public final class ReceiveChannels implements AutoCloseable {
         return channels[channel].bytesRead();
     }
 
-    /** Closes connections, ends the threads, closes the methods, the last channel first. A second call does nothing. */
+    /** Closes the connections and ends the threads, which close their methods, the last one first. A second call does nothing. */
     @Override
     public void close() {
         if (closed) {
@@ -173,7 +164,8 @@ public final class ReceiveChannels implements AutoCloseable {
         }
         closed = true;
         for (int i = channels.length - 1; i >= 0; i--) {
-            channels[i].close();
+            channels[i].connection().close();
         }
+        ChannelThread.end(Arrays.stream(channels).map(ReceiveChannel::thread).toArray(ChannelThread[]::new));
     }
 }

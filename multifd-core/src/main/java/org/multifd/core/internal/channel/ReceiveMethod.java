@@ -2,8 +2,9 @@ package org.multifd.core.internal.channel;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDReceiver;
+import java.util.function.Supplier;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.WireException;
 
@@ -14,13 +15,16 @@ import org.multifd.core.internal.wire.WireException;
 public final class ReceiveMethod {
 
     private final List<String> accepted;
-    private final ReceiveChannels.ReceiverSetup setup;
+    private final Supplier<Seats> seats;
     private final AtomicReference<String> chosen = new AtomicReference<>();
 
-    /** @param accepted the names that {@code multifd-compression} allows; empty for any */
-    public ReceiveMethod(List<String> accepted, ReceiveChannels.ReceiverSetup setup) {
+    /**
+     * @param accepted the names that {@code multifd-compression} allows; empty for any
+     * @param seats asked once a channel knows its method
+     */
+    public ReceiveMethod(List<String> accepted, Supplier<Seats> seats) {
         this.accepted = List.copyOf(accepted);
-        this.setup = setup;
+        this.seats = seats;
     }
 
     /** The name, or null until it is known. */
@@ -28,13 +32,13 @@ public final class ReceiveMethod {
         return chosen.get();
     }
 
-    /** Sets up a channel for the method that its init packet names. */
-    public MultiFDReceiver named(String method, int channel) throws WireException, MultiFDException {
-        return create(method, "its init packet", channel);
+    /** The seat of a channel for the method that its init packet names. */
+    Seat named(String method, Supplier<String> place) throws WireException, MethodException {
+        return take(method, "its init packet", place);
     }
 
-    /** Sets up a channel for the method of its first page packet, whose init packet named none. */
-    public MultiFDReceiver detected(int flags, int channel) throws WireException, MultiFDException {
+    /** The seat of a channel for the method of its first page packet, whose init packet named none. */
+    Seat detected(int flags, Supplier<String> place) throws WireException, MethodException {
         String method = Flags.methodName(flags);
         if (method == null) {
             throw new WireException((flags & Flags.METHOD_MASK) == Flags.EXTENSION
@@ -43,10 +47,10 @@ public final class ReceiveMethod {
                     : String.format("received flags 0x%x with method bits 0x%x, expected those of none, zlib, zstd, qpl, uadk or qatzip",
                             flags, flags & Flags.METHOD_MASK));
         }
-        return create(method, String.format("flags 0x%x", flags), channel);
+        return take(method, String.format("flags 0x%x", flags), place);
     }
 
-    private MultiFDReceiver create(String method, String from, int channel) throws WireException, MultiFDException {
+    private Seat take(String method, String from, Supplier<String> place) throws WireException, MethodException {
         if (!accepted.isEmpty() && !accepted.contains(method)) {
             throw new WireException("received method " + method + " (" + from + "), expected " + String.join(" or ", accepted)
                     + " as multifd-compression says; use one method on both sides");
@@ -55,6 +59,6 @@ public final class ReceiveMethod {
             throw new WireException("received method " + method + " (" + from + "), expected " + chosen.get()
                     + " as on the other channels");
         }
-        return setup.setup(method, channel);
+        return seats.get().take(method, place);
     }
 }

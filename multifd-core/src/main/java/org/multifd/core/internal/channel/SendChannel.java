@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDSender;
+import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.FileWay;
 import org.multifd.core.internal.ram.PageBatch;
 import org.multifd.core.internal.ram.PageChecksums;
@@ -12,7 +12,6 @@ import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.transport.Connection;
-import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.slf4j.Logger;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * One sending channel: takes the next pages of the round, splits off the zero ones, has the method make the payload, writes
  * the packet, until the round has no more.
  */
-final class SendChannel implements Runnable {
+final class SendChannel implements ChannelThread.Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendChannel.class);
 
@@ -38,14 +37,13 @@ final class SendChannel implements Runnable {
     private final PageSource pages;
     private final PageChecksums.Notes notes;
     private final long[] zeros;
-    private final PacketPayload payload = new PacketPayload();
     private FlightEvents.Packet event;
     private final ChannelStats stats = new ChannelStats();
     private Connection connection;
     private FileWay fileWay;
-    private MultiFDSender method;
-    private Thread thread;
-
+    private PacketEncoder encoder;
+    private boolean isSetUp;
+    private final ChannelThread thread;
     private final PageBatch batch;
     /** What to do; null while idle. Main sets it, the channel clears it. */
     private volatile Job job;
@@ -63,6 +61,7 @@ final class SendChannel implements Runnable {
         this.notes = shared.checksums() == null ? null : shared.checksums().notes();
         this.zeros = new long[pageCount];
         this.batch = new PageBatch(pageCount);
+        this.thread = new ChannelThread("multifd-send-", id, this, shared.failure());
     }
 
     void connected(Connection to) {
@@ -74,11 +73,8 @@ final class SendChannel implements Runnable {
         return connection;
     }
 
-    void start(MultiFDSender sender) {
-        method = sender;
-        thread = new Thread(this, "multifd-send-" + id);
-        thread.setDaemon(true);
-        thread.start();
+    ChannelThread thread() {
+        return thread;
     }
 
     /** Takes part in the round. */
@@ -92,7 +88,7 @@ final class SendChannel implements Runnable {
 
     private void give(Job work) {
         job = work;
-        LockSupport.unpark(thread);
+        LockSupport.unpark(thread.thread());
     }
 
     ChannelStats stats() {
@@ -105,19 +101,44 @@ final class SendChannel implements Runnable {
     }
 
     @Override
-    public void run() {
-        try {
-            for (Job work; (work = await()) != Job.END;) {
-                if (work == Job.SYNC) {
-                    sendSync();
-                } else {
-                    sendRound();
-                }
-                job = null;
-                shared.channelIsIdle();
+    public void setUp() throws MethodException {
+        encoder = new PacketEncoder(shared.seats().take(shared.methodName(), this::place));
+        encoder.setUp(id, shared.pageSize());
+        isSetUp = true;
+    }
+
+    @Override
+    public void run() throws Exception {
+        while (true) {
+            shared.channelIsIdle();
+            Job work = await();
+            if (work == Job.END) {
+                return;
             }
-        } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
-            shared.failure().fail(ErrorContext.in("channel " + id + ", packet " + header.packetNum, shared.methodName(), e));
+            if (work == Job.SYNC) {
+                sendSync();
+            } else {
+                sendRound();
+            }
+            job = null;
+        }
+    }
+
+    private String place() {
+        return "channel " + id + (isSetUp ? ", packet " + header.packetNum : "");
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        shared.failure().fail(ErrorContext.in(place(), GuestMemory.blame(error, batch.block, false)));
+    }
+
+    @Override
+    public void close() throws MethodException {
+        PacketEncoder closing = encoder;
+        encoder = null; // whoever keeps the figures does not keep the provider
+        if (closing != null) {
+            closing.close();
         }
     }
 
@@ -133,7 +154,7 @@ final class SendChannel implements Runnable {
         return work;
     }
 
-    private void sendRound() throws IOException, MultiFDException {
+    private void sendRound() throws IOException, MultiFDException, MethodException {
         batch.clear();
         while (shared.next(batch)) {
             shared.failure().check();
@@ -146,9 +167,10 @@ final class SendChannel implements Runnable {
         }
     }
 
-    private void sendPages() throws IOException, MultiFDException {
+    private void sendPages() throws IOException, MultiFDException, MethodException {
         header.flags = shared.methodFlags();
         header.packetNum = shared.nextPacketNum();
+        header.payloadLength = 0;
         int buffers = 0;
         long nanos = 0;
         if (shared.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets, header.normalPages)) {
@@ -161,14 +183,8 @@ final class SendChannel implements Runnable {
             if (notes != null) {
                 notes.normal(batch.block, header.offsets, header.normalPages, runs);
             }
-            payload.reset();
-            method.prepare(runs, payload);
-            buffers = payload.finish(runs, packet);
+            buffers = encoder.encode(runs, header, packet);
             nanos = System.nanoTime() - start;
-        }
-        header.payloadLength = 0;
-        for (int i = 1; i <= buffers; i++) {
-            header.payloadLength += packet[i].remaining();
         }
         write(batch.block.nameBytes(), buffers, nanos);
     }
@@ -243,27 +259,9 @@ final class SendChannel implements Runnable {
         }
     }
 
-    /** Ends the thread once it has no work. */
+    /** Ends the work once there is none. */
     void end() {
         ending = true;
-        LockSupport.unpark(thread);
-    }
-
-    /** Waits for the thread, then closes what the channel owns. */
-    void close() {
-        if (thread != null) {
-            Threads.join(thread);
-        }
-        if (connection != null) {
-            connection.close();
-        }
-        if (method != null) {
-            try {
-                method.close();
-            } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
-                shared.failure().fail(ErrorContext.in("channel " + id + ", cleanup", shared.methodName(), e));
-            }
-            method = null;
-        }
+        LockSupport.unpark(thread.thread());
     }
 }

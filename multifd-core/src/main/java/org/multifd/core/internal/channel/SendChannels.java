@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDSender;
 import org.multifd.core.internal.ram.PageBatch;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.PageSource;
@@ -35,9 +34,11 @@ public final class SendChannels implements AutoCloseable {
      * @param pages makes each channel's way to the pages
      * @param checksums where the channels note what they send, so that each SYNC tells; null for none
      * @param zeroCopy whether pages that lie in a file leave from there, unread
+     * @param seats where each channel's method comes from
      */
     public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages,
-            ZeroPageSink zeroOnMain, Supplier<PageSource> pages, PageChecksums checksums, boolean zeroCopy) {
+            ZeroPageSink zeroOnMain, Supplier<PageSource> pages, PageChecksums checksums, boolean zeroCopy,
+            Seats seats) {
     }
 
     /** Is told of a zero page. */
@@ -58,12 +59,6 @@ public final class SendChannels implements AutoCloseable {
     @FunctionalInterface
     public interface Connector {
         Connection connect() throws IOException;
-    }
-
-    /** Makes the compressor of a channel. */
-    @FunctionalInterface
-    public interface SenderSetup {
-        MultiFDSender setup(int channel) throws MultiFDException;
     }
 
     private final Config config;
@@ -93,7 +88,7 @@ public final class SendChannels implements AutoCloseable {
     }
 
     /** The second loop: connects, introduces and starts each channel; the first error stops it. Then close. */
-    public void setup(Connector connector, SenderSetup method) throws IOException, MultiFDException {
+    public void setup(Connector connector) throws IOException {
         ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
         for (int i = 0; i < channels.length; i++) {
             failure.check();
@@ -102,17 +97,7 @@ public final class SendChannels implements AutoCloseable {
             failure.onFailure(connection::close);
             new InitPacket(config.uuid(), i, config.method()).encode(init.clear());
             connection.writeFully(init.flip());
-            MultiFDSender sender;
-            try {
-                sender = method.setup(i);
-            } catch (MultiFDException e) {
-                throw new MultiFDException("channel " + i + ": method " + config.method() + " cannot be set up: "
-                        + e.getMessage(), e);
-            } catch (RuntimeException | LinkageError e) {
-                throw ErrorContext.broken("channel " + i, config.method(), e);
-            }
-            channels[i].start(sender);
-            ready.release();
+            channels[i].thread().start();
         }
     }
 
@@ -190,6 +175,10 @@ public final class SendChannels implements AutoCloseable {
         return checksum;
     }
 
+    Seats seats() {
+        return config.seats();
+    }
+
     String methodName() {
         return config.method();
     }
@@ -236,7 +225,7 @@ public final class SendChannels implements AutoCloseable {
         Connection.finish(main, connections);
     }
 
-    /** Ends the threads, then closes connections and methods, the last one first. A second call does nothing. */
+    /** Closes the connections and ends the threads, which close their methods, the last one first. A second call does nothing. */
     @Override
     public void close() {
         if (closed) {
@@ -247,7 +236,10 @@ public final class SendChannels implements AutoCloseable {
             channel.end();
         }
         for (int i = channels.length - 1; i >= 0; i--) {
-            channels[i].close();
+            if (channels[i].connection() != null) {
+                channels[i].connection().close();
+            }
         }
+        ChannelThread.end(Arrays.stream(channels).map(SendChannel::thread).toArray(ChannelThread[]::new));
     }
 }

@@ -6,23 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDMethods;
-import org.multifd.api.MultiFDReceiver;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.ReceiveChannels;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.Heartbeat;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.migration.TlsSetup;
 import org.multifd.core.internal.migration.Watchdog;
-import org.multifd.core.internal.provider.ChannelParams;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
@@ -55,8 +51,7 @@ public final class IncomingSockets implements IncomingWay {
     private volatile ReceiveChannels channels;
     private volatile IncomingMain main;
     private Watchdog watchdog;
-    /** Those that were there when the first connection came; null once the migration has ended. */
-    private volatile Providers methods;
+    private volatile Seats seats;
 
     /** Listens. */
     public IncomingSockets(Address at, Providers providers, MigrationParameters parameters, IncomingRam ram, Progress progress,
@@ -79,14 +74,14 @@ public final class IncomingSockets implements IncomingWay {
     }
 
     @Override
-    public void receive() throws IOException, MultiFDException {
+    public void receive() throws IOException {
         incoming.await();
-        methods = providers.now();
+        seats = new Seats(providers.now(), parameters.methodParameters(), parameters.timeout(), failure);
         main = new IncomingMain(incoming, parameters, ram, new Start(), progress);
         if (failure.first() != null) {
             failed();
         }
-        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, incoming.main()::close);
+        watchdog = new Watchdog(parameters.timeout(), () -> progress.wireBytes() + seats.activity(), failure, incoming.main()::close);
         failure.check();
         MainStreamReader stream = new MainStreamReader(incoming.main(), Limits.USUAL_PAGE_SIZE,
                 DeviceTail.TAIL_LIMIT, main);
@@ -191,29 +186,11 @@ public final class IncomingSockets implements IncomingWay {
     }
 
     private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
-        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(),
-                (name, channel) -> receiver(name, channel, blocks.pageSize()), failure);
+        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(), seats, failure);
         progress.method = channels::methodName;
         progress.channels = this::channelStats;
-        try {
-            channels.setup();
-        } catch (MultiFDException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        channels.setup();
         return channels;
-    }
-
-    private MultiFDReceiver receiver(String name, int channel, int pageSize) throws MultiFDException {
-        try {
-            MultiFDMethods method = methods.find(name);
-            return method.recvSetup(ChannelParams.of(channel, pageSize,
-                    methods.values(method, parameters.methodParameters())));
-        } catch (MethodException e) {
-            throw new MultiFDException(e.getMessage(), Errors.of(e));
-        } catch (MultiFDException e) {
-            throw new MultiFDException("method " + name + " cannot be set up: " + e.getMessage(),
-                    new MigrationException(Kind.METHOD, e.getMessage(), e));
-        }
     }
 
     private List<MigrationStats.Channel> channelStats() {
@@ -236,7 +213,9 @@ public final class IncomingSockets implements IncomingWay {
             main.linger();
         }
         incoming.close();
-        methods = null; // what was given up by a rescan can be unloaded
+        if (seats != null) {
+            seats.close();
+        }
         if (watchdog != null) {
             watchdog.close();
         }

@@ -35,6 +35,7 @@ public final class Errors {
             case METHOD -> Kind.METHOD;
             case PEER -> Kind.PEER;
             case STREAM -> Kind.STREAM;
+            case INTERNAL -> Kind.INTERNAL;
         };
         MigrationException migration = new MigrationException(kind, e.getMessage(), e.getCause());
         migration.setStackTrace(e.getStackTrace());

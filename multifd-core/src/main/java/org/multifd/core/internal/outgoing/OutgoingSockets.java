@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.multifd.api.MultiFDMethods;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
@@ -13,6 +12,7 @@ import org.multifd.core.MigrationStats;
 import org.multifd.core.ZeroPageDetection;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.Errors;
@@ -20,8 +20,6 @@ import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.migration.TlsSetup;
 import org.multifd.core.internal.migration.Watchdog;
-import org.multifd.core.internal.provider.ChannelParams;
-import org.multifd.core.internal.provider.ParameterValues;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.RamBlock;
@@ -52,6 +50,7 @@ public final class OutgoingSockets implements OutgoingWay {
     private Connection main;
     private MainStreamWriter stream;
     private SendChannels channels;
+    private Seats seats;
     private Watchdog watchdog;
     private Thread returnPath;
     private volatile boolean confirmed;
@@ -75,32 +74,31 @@ public final class OutgoingSockets implements OutgoingWay {
         Connector connector = TlsSetup.connector(address, parameters);
         Providers methods = providers.now(); // whatever a rescan changes meanwhile
         String name = MethodChoice.forSource(methods, parameters, connector, blocks.pageSize(), failure);
-        MultiFDMethods method = methods.find(name);
-        ParameterValues values = methods.values(method, parameters.methodParameters());
+        seats = new Seats(methods, parameters.methodParameters(), parameters.timeout(), failure);
+        seats.check(name);
         progress.method = () -> name;
-        connect(connector, method, values);
+        connect(connector, name);
         stream.ramStart(blocks);
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. */
-    private void connect(Connector connector, MultiFDMethods method, ParameterValues values) throws Exception {
+    private void connect(Connector connector, String method) throws Exception {
         main = connector.connect(failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
         ZeroPageDetection zeroPages = rules.zeroPages();
-        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method.name(), uuid(),
+        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method, uuid(),
                 zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain : null, ram::pages,
-                checksums, parameters.zeroCopySend()), new RateLimiter(parameters.maxBandwidth(), failure), failure);
+                checksums, parameters.zeroCopySend(), seats), new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
-        watchdog = new Watchdog(parameters.timeout(), progress::wireBytes, failure, main::close, this::hint);
+        watchdog = new Watchdog(parameters.timeout(), () -> progress.wireBytes() + seats.activity(), failure, main::close, this::hint);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
         ram.start(stream);
         stream.openReturnPath();
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
-        channels.setup(() -> connector.connect(failure::onFailure),
-                channel -> method.sendSetup(ChannelParams.of(channel, blocks.pageSize(), values)));
+        channels.setup(() -> connector.connect(failure::onFailure));
         channels.sync(false);
     }
 
@@ -204,6 +202,9 @@ public final class OutgoingSockets implements OutgoingWay {
         }
         if (channels != null) {
             channels.close();
+        }
+        if (seats != null) {
+            seats.close();
         }
         if (main != null) {
             main.close();

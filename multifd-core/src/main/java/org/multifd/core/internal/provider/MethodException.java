@@ -14,7 +14,9 @@ public final class MethodException extends Exception {
         /** The peer refused. */
         PEER,
         /** The peer's bytes are not valid. */
-        STREAM
+        STREAM,
+        /** The provider broke its contract. */
+        INTERNAL
     }
 
     private final Kind kind;

@@ -179,14 +179,19 @@ public final class Providers {
         choices = Map.copyOf(changed);
     }
 
-    /** The provider that serves the name. */
+    /** The methods of the provider that serves the name. */
     public MultiFDMethods find(String name) throws MethodException {
+        return serving(name).methods();
+    }
+
+    /** The provider that serves the name. */
+    public FoundProvider serving(String name) throws MethodException {
         Candidates candidates = candidates(name);
         FoundProvider serving = candidates.serving();
         if (serving == null) {
             throw new MethodException(Kind.METHOD, explain(name, candidates));
         }
-        return serving.methods();
+        return serving;
     }
 
     /** Why no provider serves the name, in words fit for the peer (no paths), or null if one does. */

@@ -2,40 +2,36 @@ package org.multifd.core.internal.relay;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDReceiver;
-import org.multifd.api.MultiFDSender;
-import org.multifd.core.internal.channel.PacketPayload;
-import org.multifd.core.internal.channel.PacketPayloadSource;
+import org.multifd.core.internal.channel.ConnectionInput;
+import org.multifd.core.internal.channel.PacketDecoder;
+import org.multifd.core.internal.channel.PacketEncoder;
+import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
-import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** From one method's payload to another's, over one packet's worth of memory. One relayed channel's. */
 final class Recoding {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Recoding.class);
-
     private final int channel;
-    private final RelayChannels shared;
-    private final PacketPayloadSource source;
-    private final PacketPayload payload = new PacketPayload();
+    private final int pageSize;
+    private final PacketDecoder decoder;
+    private final PacketEncoder encoder;
     private final RamBlock scratch;
     private final long[] places;
     private final RamRuns decoded;
     private final RamRuns encoded;
-    private MultiFDReceiver receiver;
-    private MultiFDSender sender;
-    private int incomingFlags;
 
-    Recoding(int channel, int pageSize, RelayChannels shared, PacketPayloadSource source) {
+    /** @param place channel and packet, for the message of a call that does not return */
+    Recoding(int channel, int pageSize, RelayChannels shared, Connection from, Supplier<String> place) throws MethodException {
         this.channel = channel;
-        this.shared = shared;
-        this.source = source;
+        this.pageSize = pageSize;
+        this.decoder = new PacketDecoder(shared.incoming(), channel, pageSize, new ConnectionInput(from), place);
+        this.encoder = new PacketEncoder(shared.seats().take(shared.outgoing(), place));
         int pageCount = PacketHeader.pageCount(pageSize);
         this.scratch = new RamBlock("relay", pageSize, false, ByteBuffer.allocateDirect(PacketHeader.PACKET_BYTES));
         this.places = new long[pageCount];
@@ -47,82 +43,39 @@ final class Recoding {
     }
 
     /** @param incoming the method that the init packet names; null lets the first page packet tell */
-    void setup(String incoming) throws WireException, MultiFDException {
-        if (incoming != null) {
-            receiver = shared.incoming().named(incoming, channel);
-            incomingFlags = Flags.ofMethod(incoming);
-        }
-        sender = shared.senderSetup().setup(channel);
+    void setUpDecoder(String incoming) throws WireException, MethodException {
+        decoder.setUp(incoming);
+    }
+
+    void setUpEncoder() throws MethodException {
+        encoder.setUp(channel, pageSize);
     }
 
     /** Reads the packet's payload; the time that took without waiting for the socket. */
-    long decode(PacketHeader header) throws IOException, MultiFDException {
-        if (header.pages() > 0) {
-            checkMethod(header.flags);
-        }
+    long decode(PacketHeader header) throws IOException, MultiFDException, MethodException {
+        decoder.check(header);
         if (header.normalPages == 0) {
             return 0;
         }
-        long start = System.nanoTime();
-        source.reset(header.payloadLength);
         decoded.set(scratch, places, header.normalPages);
-        receiver.recv(decoded, source);
-        source.checkConsumed();
-        return System.nanoTime() - start - source.readNanos();
-    }
-
-    private void checkMethod(int flags) throws WireException, MultiFDException {
-        int bits = flags & Flags.METHOD_MASK;
-        if (receiver == null) {
-            receiver = shared.incoming().detected(flags, channel);
-            incomingFlags = bits;
-        } else if (bits != incomingFlags) {
-            throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x (%s)", flags,
-                    bits, incomingFlags, shared.incomingMethod()));
-        }
+        return decoder.decode(decoded, header);
     }
 
     /** Makes the payload from what was decoded: its buffers from index 1 on of {@code into}, their number, their length in the header. */
-    int encode(PacketHeader header, ByteBuffer[] into) throws MultiFDException {
+    int encode(PacketHeader header, ByteBuffer[] into) throws MultiFDException, MethodException {
         header.payloadLength = 0;
         if (header.normalPages == 0) {
             return 0;
         }
-        payload.reset();
         encoded.set(scratch, places, header.normalPages);
-        sender.prepare(encoded, payload);
-        int buffers = payload.finish(encoded, into);
-        for (int i = 1; i <= buffers; i++) {
-            header.payloadLength += into[i].remaining();
-        }
-        return buffers;
+        return encoder.encode(encoded, header, into);
     }
 
-    /** Closes both methods, whatever one of them throws: all that it had to do has been done or has failed already. */
-    void close() {
-        MultiFDReceiver from = receiver;
-        receiver = null;
-        if (from != null) {
-            close(from::close, shared.incomingMethod());
-        }
-        MultiFDSender to = sender;
-        sender = null;
-        if (to != null) {
-            close(to::close, shared.outgoing());
-        }
+    void closeDecoder() throws MethodException {
+        decoder.close();
     }
 
-    /** What closes one. */
-    @FunctionalInterface
-    private interface Closing {
-        void run() throws MultiFDException;
-    }
-
-    private void close(Closing closing, String method) {
-        try {
-            closing.run();
-        } catch (Throwable e) { // a provider may throw anything
-            LOG.warn("channel {}, cleanup: method {} failed: {}", channel, method, e.toString());
-        }
+    void closeEncoder() throws MethodException {
+        encoder.close();
     }
 }

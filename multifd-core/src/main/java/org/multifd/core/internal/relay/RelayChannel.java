@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.internal.channel.ChannelStats;
+import org.multifd.core.internal.channel.ChannelThread;
 import org.multifd.core.internal.channel.FlightEvents;
-import org.multifd.core.internal.channel.PacketPayloadSource;
 import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.channel.ErrorContext;
@@ -189,10 +189,11 @@ public final class RelayChannel implements Runnable {
             passEnd();
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
             shared.failure().fail(located(e));
-        } finally {
-            if (recoding != null) {
-                recoding.close();
-            }
+        }
+        if (recoding != null) {
+            ChannelThread.close(id, recoding::closeDecoder, shared.failure());
+            ChannelThread.close(id, recoding::closeEncoder, shared.failure());
+            recoding = null; // whoever keeps the figures does not keep the providers
         }
     }
 
@@ -251,15 +252,18 @@ public final class RelayChannel implements Runnable {
         }
     }
 
-    private void prepare(int pageSize) throws IOException, MultiFDException {
+    private void prepare(int pageSize) throws IOException, MethodException {
         header = new PacketHeader(pageSize);
         headerBytes = ByteBuffer.allocateDirect(header.size());
         packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
-        recoding = new Recoding(id, pageSize, shared, new PacketPayloadSource(incoming));
-        recoding.setup(init.method());
+        recoding = new Recoding(id, pageSize, shared, incoming, this::place);
+        recoding.setUpDecoder(init.method());
+        leaving = true;
+        recoding.setUpEncoder();
+        leaving = false;
     }
 
-    private void relayPacket() throws IOException, MultiFDException {
+    private void relayPacket() throws IOException, MultiFDException, MethodException {
         incoming.readFully(headerBytes, "a packet header");
         receiving = FlightEvents.begin(receiving);
         header.decode(headerBytes.flip(), block);
@@ -280,7 +284,7 @@ public final class RelayChannel implements Runnable {
         }
     }
 
-    private void sendPacket() throws IOException, MultiFDException {
+    private void sendPacket() throws IOException, MultiFDException, MethodException {
         sending = FlightEvents.begin(sending);
         long start = System.nanoTime();
         int buffers = recoding.encode(header, packet);
@@ -302,9 +306,12 @@ public final class RelayChannel implements Runnable {
         }
     }
 
+    private String place() {
+        return "channel " + id + ", packet " + packets + (leaving ? " to the destination" : " from the source");
+    }
+
     private Throwable located(Throwable error) {
-        String place = "channel " + id + ", packet " + packets + (leaving ? " to the destination" : " from the source");
-        Throwable located = ErrorContext.in(place, leaving ? shared.outgoing() : shared.incomingMethod(), error);
+        Throwable located = ErrorContext.in(place(), error);
         if (leaving && located instanceof MultiFDException) {
             return new MethodException(Kind.METHOD, located.getMessage(), error); // and not the stream's matter
         }
@@ -312,7 +319,7 @@ public final class RelayChannel implements Runnable {
                 ? new DestinationGoneException(located.getMessage(), error) : located;
     }
 
-    /** Closes the connections; the thread, which closes the methods, has ended. */
+    /** Closes the connections; the thread, which closes the methods, has ended or was given up. */
     public void close() {
         incoming.close();
         Connection to = outgoing;

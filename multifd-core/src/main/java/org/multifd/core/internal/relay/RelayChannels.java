@@ -7,9 +7,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
-import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.channel.ReceiveMethod;
-import org.multifd.core.internal.channel.SendChannels;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.Flags;
@@ -32,17 +31,16 @@ public final class RelayChannels {
     private final List<RelayChannel> channels = new ArrayList<>();
     private volatile String outgoing;
     private volatile int outgoingFlags;
-    private volatile SendChannels.SenderSetup senderSetup;
+    private volatile Seats seats;
     private volatile RateLimiter rateLimiter;
     private int pageSize;
     private boolean begun;
     private boolean settled;
     private boolean released;
 
-    /** @param incoming makes the decompressors; the methods are found out */
-    public RelayChannels(ReceiveChannels.ReceiverSetup incoming, Failure failure) {
+    public RelayChannels(Failure failure) {
         this.failure = failure;
-        this.incoming = new ReceiveMethod(List.of(), incoming);
+        this.incoming = new ReceiveMethod(List.of(), this::seats);
         failure.onFailure(this::wake);
     }
 
@@ -87,16 +85,11 @@ public final class RelayChannels {
     }
 
     /** Says how the channels leave, before the first of them is connected. */
-    public void outgoing(String method, SendChannels.SenderSetup setup, RateLimiter limiter) {
+    public void outgoing(String method, Seats from, RateLimiter limiter) {
         outgoing = method;
         outgoingFlags = Flags.ofMethod(method);
-        senderSetup = setup;
+        seats = from;
         rateLimiter = limiter;
-    }
-
-    /** Lets go of the outgoing method, which a closed channel does not need; its name stays. */
-    public void forgetMethods() {
-        senderSetup = null;
     }
 
     /** Says what the packets' layout depends on: the channels wait for it. */
@@ -229,8 +222,8 @@ public final class RelayChannels {
         return outgoingFlags;
     }
 
-    SendChannels.SenderSetup senderSetup() {
-        return senderSetup;
+    Seats seats() {
+        return seats;
     }
 
     RateLimiter rateLimiter() {

@@ -66,13 +66,12 @@ public final class RelayDoor implements AutoCloseable {
     }
 
     private synchronized void start(Runnable work, String name) {
-        Thread thread = new Thread(() -> {
+        Thread thread = Threads.worker(() -> {
             work.run();
             synchronized (this) {
                 threads.remove(Thread.currentThread());
             }
         }, name);
-        thread.setDaemon(true);
         thread.start(); // if that fails there is none
         threads.add(thread);
     }

@@ -7,11 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDMethods;
-import org.multifd.api.MultiFDReceiver;
-import org.multifd.api.MultiFDSender;
-import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
@@ -19,12 +14,11 @@ import org.multifd.core.Relay;
 import org.multifd.core.RelayStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Watchdog;
-import org.multifd.core.internal.provider.ChannelParams;
 import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.provider.ParameterValues;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
@@ -50,13 +44,12 @@ public final class RelayedMigration implements AutoCloseable {
     private final UUID uuid;
     private final Connector destination;
     private final Failure failure = new Failure();
-    private final RelayChannels channels = new RelayChannels(this::receiver, failure);
+    private final RelayChannels channels = new RelayChannels(failure);
     private final List<RelayChannel> unconnected = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private boolean connecting;
     private long mainOrder;
-    /** Those that were there when it began; null before, and once it has ended. */
-    private volatile Providers methods;
+    private volatile Seats seats;
     private Watchdog watchdog;
     private volatile RelayMain main;
     private volatile MigrationStats.State state = MigrationStats.State.SETUP;
@@ -136,9 +129,10 @@ public final class RelayedMigration implements AutoCloseable {
     public void run() throws Exception {
         awaitMain();
         providers.rescan();
-        methods = providers.now();
+        Providers methods = providers.now();
+        seats = new Seats(methods, parameters.methodParameters(), parameters.timeout(), failure);
         watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections, this::hint);
-        prepareMethod();
+        prepareMethod(methods);
         Connection to = destination.connect(failure::onFailure);
         main.connected(to);
         state = MigrationStats.State.ACTIVE;
@@ -202,14 +196,13 @@ public final class RelayedMigration implements AutoCloseable {
         }
     }
 
-    private void prepareMethod() throws IOException, MethodException {
+    private void prepareMethod(Providers methods) throws IOException, MethodException {
         List<String> names = parameters.multifdCompression();
         // The one who is asked for the method is told the page size, which main tells first.
         int pageSize = names.size() > 1 ? channels.awaitPageSize() : 0;
         String name = MethodChoice.forSource(methods, parameters, destination, pageSize, failure);
-        MultiFDMethods method = methods.find(name);
-        ParameterValues values = methods.values(method, parameters.methodParameters());
-        channels.outgoing(name, channel -> sender(method, channel, values), new RateLimiter(parameters.maxBandwidth(), failure));
+        seats.check(name);
+        channels.outgoing(name, seats, new RateLimiter(parameters.maxBandwidth(), failure));
     }
 
     /** The next channel to connect; null once main and all channels have ended. */
@@ -259,35 +252,6 @@ public final class RelayedMigration implements AutoCloseable {
         return channels.list().size();
     }
 
-    private MultiFDReceiver receiver(String name, int channel) throws MultiFDException {
-        try {
-            MultiFDMethods method = methods.find(name);
-            return method.recvSetup(ChannelParams.of(channel, channels.awaitPageSize(),
-                    methods.values(method, parameters.methodParameters())));
-        } catch (MethodException e) {
-            throw new MultiFDException(e.getMessage(), Errors.of(e));
-        } catch (Failure.Aborted e) {
-            throw new MultiFDException(e.getMessage(), e);
-        } catch (MultiFDException e) {
-            throw notSetUp(name, e);
-        }
-    }
-
-    private MultiFDSender sender(MultiFDMethods method, int channel, ParameterValues values) throws MultiFDException {
-        try {
-            return method.sendSetup(ChannelParams.of(channel, channels.awaitPageSize(), values));
-        } catch (Failure.Aborted e) {
-            throw new MultiFDException(e.getMessage(), e);
-        } catch (MultiFDException e) {
-            throw notSetUp(method.name(), e);
-        }
-    }
-
-    private static MultiFDException notSetUp(String method, MultiFDException e) {
-        return new MultiFDException("method " + method + " cannot be set up: " + e.getMessage(),
-                new MigrationException(Kind.METHOD, e.getMessage(), e));
-    }
-
     public void fail(Throwable error) {
         failure.fail(error);
     }
@@ -317,7 +281,7 @@ public final class RelayedMigration implements AutoCloseable {
 
     private long bytesMoved() {
         RelayMain copied = main;
-        long sum = copied.incoming().bytesRead() + copied.bytesForward() + copied.bytesBack();
+        long sum = copied.incoming().bytesRead() + copied.bytesForward() + copied.bytesBack() + seats.activity();
         for (RelayChannel channel : channels.list()) {
             Connection to = channel.outgoing();
             sum += channel.incoming().bytesRead() + (to == null ? 0 : to.bytesWritten());
@@ -367,8 +331,9 @@ public final class RelayedMigration implements AutoCloseable {
         channels.list().forEach(channel -> channel.incoming().close());
         running.forEach(Threads::join);
         channels.list().forEach(RelayChannel::close);
-        channels.forgetMethods();
-        methods = null; // what was given up by a rescan can be unloaded
+        if (seats != null) {
+            seats.close();
+        }
         if (watchdog != null) {
             watchdog.close();
         }

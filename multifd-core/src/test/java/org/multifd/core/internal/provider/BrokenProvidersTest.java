@@ -284,7 +284,7 @@ class BrokenProvidersTest {
         Path classes = compileBetween(
                 provider("p", "Bad", "bad", "public Bad() { throw new OutOfMemoryError(\"constructor\"); }"),
                 provider("p", "BadStatic", "bad", "static { if (true) throw new OutOfMemoryError(\"static\"); }"),
-                provider("p", "BadName", "bad", "public String name() { throw new StackOverflowError(\"name\"); }"),
+                provider("p", "BadName", "bad", "public String name() { throw new InternalError(\"name\"); }"),
                 provider("p", "BadProbe", "bad",
                         "public Availability availability() { throw new OutOfMemoryError(\"probe\"); }"));
 
@@ -293,10 +293,26 @@ class BrokenProvidersTest {
         ProviderFixture.services(classes, "p.BadStatic");
         assertEquals("static", assertThrows(OutOfMemoryError.class, () -> load(classes)).getMessage());
         ProviderFixture.services(classes, "p.BadName");
-        assertEquals("name", assertThrows(StackOverflowError.class, () -> load(classes)).getMessage());
+        assertEquals("name", assertThrows(InternalError.class, () -> load(classes)).getMessage());
         ProviderFixture.services(classes, "p.BadProbe");
         Providers providers = load(classes);
         assertEquals("probe", assertThrows(OutOfMemoryError.class, () -> providers.find("bad")).getMessage());
+    }
+
+    /** Its own recursion, on a stack of its own: it loses only itself. */
+    @Test
+    void shouldTakeAStackThatOverflowsForTheProvidersFailure() throws Exception {
+        Path classes = compileBetween(
+                provider("p", "BadName", "bad", "public String name() { return name() + 1; }"),
+                provider("p", "BadProbe", "bad", "public Availability availability() { return availability(); }"));
+
+        ProviderFixture.services(classes, "p.BadName");
+        String problem = load(classes).problems().get(0).getMessage();
+        assertTrue(problem.startsWith("p.BadName") && problem.endsWith(": name() failed: StackOverflowError"), problem);
+        ProviderFixture.services(classes, "p.BadProbe");
+        Providers providers = load(classes);
+        String unusable = assertThrows(MethodException.class, () -> providers.find("bad")).getMessage();
+        assertTrue(unusable.contains(": availability() failed: StackOverflowError"), unusable);
     }
 
     @Test

@@ -39,11 +39,14 @@ public final class Failures {
     private Failures() {
     }
 
-    /** Errors fatal to the JVM are not a provider's failure (provider-contract 1.6), however ServiceLoader wrapped them. */
+    /**
+     * Errors fatal to the JVM are not a provider's failure (provider-contract 1.6), however ServiceLoader wrapped them. A stack
+     * that overflows is the provider's own recursion.
+     */
     public static void passFatal(Throwable failure) {
         Throwable cause = failure;
         for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-            if (cause instanceof VirtualMachineError fatal) {
+            if (cause instanceof VirtualMachineError fatal && !(cause instanceof StackOverflowError)) {
                 throw fatal;
             }
             cause = cause.getCause();

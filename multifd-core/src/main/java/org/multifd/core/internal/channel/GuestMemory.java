@@ -1,0 +1,44 @@
+package org.multifd.core.internal.channel;
+
+import org.multifd.api.MultiFDException;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.wire.Text;
+
+/** Tells memory of the embedding program that cannot be used from the method that failed over it. */
+final class GuestMemory {
+
+    private GuestMemory() {
+    }
+
+    /**
+     * What a packet failed with: the memory, if that is why, else the error as it is.
+     *
+     * @param block the packet's, or null
+     * @param writes whether its pages are written
+     */
+    static Throwable blame(Throwable error, RamBlock block, boolean writes) {
+        boolean unexpected = error instanceof RuntimeException || error instanceof MultiFDException
+                || error instanceof MethodException method && method.kind() == Kind.INTERNAL;
+        if (!unexpected || block == null) {
+            return error;
+        }
+        for (int segment = 0; segment < block.segments(); segment++) {
+            if (writes && block.view(segment).isReadOnly()) {
+                return unusable(block, "it is read-only, expected memory that can be written", error);
+            }
+            try {
+                block.view(segment).get(0);
+            } catch (RuntimeException e) { // of a memory segment that is closed, or another thread's
+                return unusable(block, Text.oneLine(String.valueOf(e.getMessage())) + "; give memory that every thread can use until the"
+                        + " migration has ended, such as a shared arena's", error);
+            }
+        }
+        return error;
+    }
+
+    private static MethodException unusable(RamBlock block, String why, Throwable cause) {
+        return new MethodException(Kind.USAGE, "the memory of RAM block " + Text.quote(block.name()) + " cannot be used: " + why, cause);
+    }
+}

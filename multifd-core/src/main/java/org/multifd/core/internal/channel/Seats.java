@@ -1,0 +1,126 @@
+package org.multifd.core.internal.channel;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.multifd.core.internal.provider.FoundProvider;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.ParameterValues;
+import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.provider.Seat;
+import org.multifd.core.internal.transport.Threads;
+import org.multifd.core.internal.transport.Timer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The seats of one migration: finds its methods' providers, makes a {@link Seat} for each sender and receiver, and gives a call
+ * up that does not return within {@code timeout}. The migration fails then, and its other threads no longer wait for the one
+ * that is stuck. May be used by any thread.
+ */
+public final class Seats implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Seats.class);
+
+    /** So often the calls are looked at within their limit, but no less often than that. */
+    private static final int LOOKS = 16;
+    private static final int LONGEST_MILLIS = 100;
+
+    /** A provider and what its set-ups are given. */
+    private record Served(FoundProvider provider, ParameterValues values) {
+    }
+
+    private final Map<String, ?> parameters;
+    private final int timeoutMillis;
+    private final Failure failure;
+    private final Map<String, Served> served = new HashMap<>();
+    private final List<Seat> seats = new CopyOnWriteArrayList<>();
+    private final Timer timer;
+    private Providers providers;
+    private volatile long looks;
+
+    /**
+     * @param providers those that the migration uses from its beginning to its end
+     * @param parameters the values of the methods' parameters, as the user gave them
+     * @param timeoutMillis how long each call may take
+     */
+    public Seats(Providers providers, Map<String, ?> parameters, int timeoutMillis, Failure failure) {
+        this.providers = providers;
+        this.parameters = parameters;
+        this.timeoutMillis = timeoutMillis;
+        this.failure = failure;
+        this.timer = Timer.every(Math.min(LONGEST_MILLIS, timeoutMillis / LOOKS + 1), this::look);
+    }
+
+    /** Checks that a method can be used with its parameters. */
+    public void check(String method) throws MethodException {
+        serving(method);
+    }
+
+    /**
+     * Makes the seat of one channel's sender or receiver; nothing is set up.
+     *
+     * @param place channel and packet, for the message of a call that does not return
+     */
+    public Seat take(String method, Supplier<String> place) throws MethodException {
+        Served by = serving(method);
+        Seat seat = new Seat(by.provider(), by.values(), place);
+        seats.add(seat);
+        return seat;
+    }
+
+    private synchronized Served serving(String method) throws MethodException {
+        if (providers == null) {
+            throw new IllegalStateException("method " + method + ": received a set-up after the migration, expected none");
+        }
+        Served by = served.get(method);
+        if (by == null) {
+            FoundProvider provider = providers.serving(method);
+            by = new Served(provider, providers.values(provider.methods(), parameters));
+            served.put(method, by);
+        }
+        return by;
+    }
+
+    private void look() {
+        for (Seat seat : seats) {
+            Thread stuck = seat.giveUp(TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
+            if (stuck != null) {
+                Threads.giveUp(stuck);
+                report(seat.overdue(timeoutMillis), seat.isClosing());
+            }
+        }
+    }
+
+    /** A log and what ends the migration can block: not on the timer. */
+    private void report(MethodException overdue, boolean closing) {
+        Threads.worker(() -> {
+            LOG.warn("{}", overdue.getMessage());
+            if (!closing) {
+                failure.fail(overdue);
+            }
+        }, "multifd-overdue").start();
+    }
+
+    /** A number that differs at each look while a provider's code is at work: nothing moves then, and it is not the peer that is silent. */
+    public long activity() {
+        for (Seat seat : seats) {
+            if (seat.isBusy()) {
+                return ++looks;
+            }
+        }
+        return looks;
+    }
+
+    /** Lets go of the providers: those that a rescan has given up meanwhile can be unloaded. */
+    @Override
+    public synchronized void close() {
+        timer.close();
+        seats.clear();
+        served.clear();
+        providers = null;
+    }
+}

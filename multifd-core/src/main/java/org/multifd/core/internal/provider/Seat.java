@@ -1,0 +1,233 @@
+package org.multifd.core.internal.provider;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.api.MultiFDSender;
+import org.multifd.api.PageRuns;
+import org.multifd.api.Payload;
+import org.multifd.api.PayloadSource;
+import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.internal.provider.layer.Failures;
+import org.multifd.core.internal.wire.Text;
+
+/**
+ * One channel's sender or receiver, from its set-up to its close: the place from which a migration calls a provider's code.
+ * All calls come from one thread, the channel's own. Each of them finds the same environment and leaves none behind: the
+ * thread's context class loader is the provider's and is put back, and an interrupt that the provider leaves is cleared.
+ *
+ * <p>Another thread watches how long a call takes and may give it up. The state of that is one number:
+ *
+ * <table>
+ * <caption>States of a seat</caption>
+ * <tr><th>number</th><th>state</th><th>left by</th></tr>
+ * <tr><td>0</td><td>no call, or core itself waits for the peer inside one</td><td>{@link #enter}, {@link #resume}</td></tr>
+ * <tr><td>odd</td><td>a call since that time</td><td>{@link #leave}, {@link #pause}, {@link #giveUp}</td></tr>
+ * <tr><td>2</td><td>given up: nobody waits for its thread any more</td><td>nothing</td></tr>
+ * </table>
+ */
+public final class Seat {
+
+    private static final long IDLE = 0;
+    private static final long GIVEN_UP = 2;
+    private static final String VERIFY = "; multifd verify tries its provider rule by rule";
+
+    private final FoundProvider provider;
+    private final ParameterValues values;
+    private final Supplier<String> place;
+    private final ClassLoader loader;
+    private final AtomicLong call = new AtomicLong(IDLE);
+    private final AtomicReference<AutoCloseable> open = new AtomicReference<>();
+    private MultiFDSender sender;
+    private MultiFDReceiver receiver;
+    /** What is called, and by whom: written before a call begins, read once it has begun. */
+    private String operation;
+    private Thread thread;
+    private long used;
+
+    /** @param place channel and packet, for the message of a call that does not return */
+    public Seat(FoundProvider provider, ParameterValues values, Supplier<String> place) {
+        this.provider = provider;
+        this.values = values;
+        this.place = place;
+        this.loader = provider.methods().getClass().getClassLoader();
+    }
+
+    /** Has the provider make the compressor of a channel. */
+    public void setUpSender(int channel, int pageSize) throws MethodException {
+        ClassLoader outer = enter("sendSetup");
+        try {
+            sender = provider.methods().sendSetup(ChannelParams.of(channel, pageSize, values));
+            open.set(sender);
+        } catch (Throwable e) { // a provider may throw anything
+            throw notSetUp(e);
+        } finally {
+            leave(outer);
+        }
+        check(sender, "a MultiFDSender");
+    }
+
+    /** Has the provider make the decompressor of a channel. */
+    public void setUpReceiver(int channel, int pageSize) throws MethodException {
+        ClassLoader outer = enter("recvSetup");
+        try {
+            receiver = provider.methods().recvSetup(ChannelParams.of(channel, pageSize, values));
+            open.set(receiver);
+        } catch (Throwable e) { // a provider may throw anything
+            throw notSetUp(e);
+        } finally {
+            leave(outer);
+        }
+        check(receiver, "a MultiFDReceiver");
+    }
+
+    private void check(Object made, String expected) throws MethodException {
+        checkInTime();
+        if (made == null) {
+            throw new MethodException(Kind.INTERNAL, broken() + "received null, expected " + expected + VERIFY);
+        }
+    }
+
+    private MethodException notSetUp(Throwable e) {
+        return e instanceof MultiFDException ? new MethodException(Kind.METHOD,
+                "method " + provider.name() + " cannot be set up: " + text(e), e) : broken(e);
+    }
+
+    /** Has the sender make one packet's payload. */
+    public void prepare(PageRuns pages, Payload payload) throws MultiFDException, MethodException {
+        ClassLoader outer = enter("prepare");
+        try {
+            sender.prepare(pages, payload);
+        } catch (MultiFDException e) {
+            throw e;
+        } catch (Throwable e) { // a provider may throw anything
+            throw broken(e);
+        } finally {
+            leave(outer);
+        }
+        checkInTime();
+    }
+
+    /** Has the receiver fill one packet's pages. What the payload's source throws passes, as it is. */
+    public void recv(PageRuns pages, PayloadSource payload) throws MultiFDException, MethodException, IOException {
+        ClassLoader outer = enter("recv");
+        try {
+            receiver.recv(pages, payload);
+        } catch (MultiFDException | IOException e) {
+            throw e;
+        } catch (Throwable e) { // a provider may throw anything
+            throw broken(e);
+        } finally {
+            leave(outer);
+        }
+        checkInTime();
+    }
+
+    /** Closes what was set up. The first call does, whoever makes it; all others do nothing. */
+    public void close() throws MethodException {
+        AutoCloseable closing = open.getAndSet(null);
+        if (closing == null) {
+            return;
+        }
+        ClassLoader outer = enter("close");
+        try {
+            closing.close();
+        } catch (MultiFDException e) {
+            throw new MethodException(Kind.METHOD, "method " + provider.name() + " cannot be closed: " + text(e), e);
+        } catch (Throwable e) { // a provider may throw anything
+            throw broken(e);
+        } finally {
+            leave(outer);
+        }
+    }
+
+    private ClassLoader enter(String what) {
+        operation = what;
+        thread = Thread.currentThread();
+        ClassLoader outer = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        call.compareAndSet(IDLE, System.nanoTime() | 1);
+        return outer;
+    }
+
+    private void leave(ClassLoader outer) {
+        long since = call.get();
+        if (since != GIVEN_UP) {
+            call.compareAndSet(since, IDLE);
+        }
+        Thread.interrupted();
+        Thread.currentThread().setContextClassLoader(outer);
+    }
+
+    /** Core waits for the peer inside the call: that is not the provider's time, and its interrupts must not end the wait. */
+    public void pause() {
+        Thread.interrupted();
+        long since = call.get();
+        if (isCall(since) && call.compareAndSet(since, IDLE)) {
+            used = System.nanoTime() - since;
+        }
+    }
+
+    /** The wait inside the call is over. */
+    public void resume() {
+        call.compareAndSet(IDLE, System.nanoTime() - used | 1);
+    }
+
+    private static boolean isCall(long state) {
+        return (state & 1) != 0;
+    }
+
+    /** Whether the provider's code is at work. May be called from any thread. */
+    public boolean isBusy() {
+        return isCall(call.get());
+    }
+
+    /**
+     * Gives the running call up if it has taken longer than that: from here on nobody waits for its thread.
+     *
+     * @return the thread, or null if there is no such call
+     */
+    public Thread giveUp(long limitNanos) {
+        long since = call.get();
+        return isCall(since) && System.nanoTime() - since > limitNanos && call.compareAndSet(since, GIVEN_UP) ? thread : null;
+    }
+
+    /** Whether the last call was the close, which no longer matters to the migration. */
+    public boolean isClosing() {
+        return operation.equals("close");
+    }
+
+    /** What the migration fails with once the call was given up. */
+    public MethodException overdue(int limitMillis) {
+        return new MethodException(Kind.METHOD, place.get() + ": " + method() + " did not return from " + operation + " within "
+                + limitMillis + " ms and its thread is given up" + VERIFY + ", or raise timeout if it is only slow");
+    }
+
+    /** A call that was given up may return after all: its thread goes no further than to close what it owns. */
+    private void checkInTime() throws MethodException {
+        if (call.get() == GIVEN_UP) {
+            throw new MethodException(Kind.METHOD, method() + " returned too late from " + operation);
+        }
+    }
+
+    /** What the provider threw and may not; errors fatal to the JVM pass. */
+    public MethodException broken(Throwable e) {
+        Failures.passFatal(e);
+        return new MethodException(Kind.INTERNAL, broken() + Text.oneLine(e.toString()) + VERIFY, e);
+    }
+
+    private String broken() {
+        return method() + " broke its contract in " + operation + ": ";
+    }
+
+    private String method() {
+        return "method " + provider.name() + " of " + provider.origin();
+    }
+
+    private static String text(Throwable e) {
+        return Text.oneLine(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+}
