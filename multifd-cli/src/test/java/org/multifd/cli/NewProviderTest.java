@@ -13,7 +13,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +22,6 @@ import org.multifd.tck.Report;
 import org.multifd.tck.RuleResult;
 
 /** What new-provider writes; that Maven builds it, and what comes then, is what CI runs of the tutorial. */
-@Timeout(120)
 class NewProviderTest {
 
     @TempDir

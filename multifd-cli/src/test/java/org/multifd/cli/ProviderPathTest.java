@@ -15,11 +15,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --provider-path} and {@code --provider}: what they give to the commands, and how each failure is told. */
-@Timeout(120)
 class ProviderPathTest {
 
     /** What a user of the class path is told. */

@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.cli.console.Console;
 import org.multifd.core.DirtyBitmap;
@@ -38,7 +37,6 @@ import org.multifd.core.MigrationSource;
 import org.multifd.core.RamSupplier;
 
 /** {@code multifd receive} as a script or a person uses it, with a source of ours. */
-@Timeout(60)
 class ReceiveTest {
 
     private static final Pattern ADDRESS = Pattern.compile("tcp:127\\.0\\.0\\.1:\\d+");

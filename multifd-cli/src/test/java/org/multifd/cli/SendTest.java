@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.cli.console.Console;
 import org.multifd.core.MethodRegistry;
@@ -26,7 +25,6 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.RamSupplier;
 
-@Timeout(60)
 class SendTest {
 
     private static final String MD5 = "f8aa266cbb742265d42af778d86ecf78";

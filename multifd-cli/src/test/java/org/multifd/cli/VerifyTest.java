@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.cli.console.Console;
 import org.multifd.core.MethodRegistry;
@@ -273,7 +272,6 @@ class VerifyTest {
 
     /** While it waits for the other process to end, which without an interrupt would be killed half a minute later. */
     @Test
-    @Timeout(25)
     void shouldEndAtOnceWhenInterruptedWhileItWaitsForAnEnd() {
         AtomicReference<Cli> cli = new AtomicReference<>();
         PrintStream err = new PrintStream(new ByteArrayOutputStream() {

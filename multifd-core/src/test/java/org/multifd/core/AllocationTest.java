@@ -12,7 +12,6 @@ import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +25,6 @@ import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 
 /** Once running, a channel allocates nothing per packet, on either side. */
-@Timeout(60)
 class AllocationTest {
 
     private static final int WARM_UP = 600;

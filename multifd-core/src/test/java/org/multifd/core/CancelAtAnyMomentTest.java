@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +28,6 @@ import org.multifd.core.MigrationException.Kind;
  * Nothing but a cancel, or an interrupt of the calling thread, ends these migrations: the other side says no more, and there
  * is no deadline that a run would live to see.
  */
-@Timeout(30)
 class CancelAtAnyMomentTest {
 
     private static final int NEVER = Integer.MAX_VALUE;

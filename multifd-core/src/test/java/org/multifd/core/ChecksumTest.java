@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +22,6 @@ import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 
 /** One wrong bit in one page of a migration, which no format notices, ends it at both ends. */
-@Timeout(60)
 class ChecksumTest {
 
     private static final String MESSAGE = "RAM: received pages with the checksum [0-9a-f]{16}, expected [0-9a-f]{16} as the source sent;"

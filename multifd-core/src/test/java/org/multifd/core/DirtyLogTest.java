@@ -12,11 +12,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
 
 /** The dirty log's contract, kept by both sides of it. */
-@Timeout(60)
 class DirtyLogTest {
 
     private static final String BLOCK = "block0";

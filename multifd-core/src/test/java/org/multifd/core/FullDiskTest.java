@@ -14,11 +14,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A snapshot for which there is no space, in a process of its own: on a small file system, and with a limit of file sizes. */
-@Timeout(60)
 class FullDiskTest {
 
     private static final List<String> UNSHARE = List.of("unshare", "-rm");

@@ -36,7 +36,7 @@ final class HandSource implements AutoCloseable {
 
     /** A connection that says nothing. */
     Connection connect() throws IOException {
-        Connection connection = new Connector(Address.parse(address), 10_000, null).connect();
+        Connection connection = new Connector(Address.parse(address), Eventually.PATIENT_MILLIS, null).connect();
         open.add(connection);
         return connection;
     }

@@ -10,11 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A block beyond 2 GiB, of mapped memory in segments, moves as any other. */
-@Timeout(120)
 class HugeGuestTest {
 
     private static final long SEGMENT = 1L << 30;

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.internal.snapshot.SnapshotFile;
 import org.multifd.core.internal.stream.Configuration;
@@ -27,7 +26,6 @@ import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Listener;
 
 /** A snapshot of more than 2 GiB in one block, sparse: it is sent through the channels' buffers and nothing else. */
-@Timeout(120)
 class HugeSnapshotTest {
 
     private static final int PAGE = 4096;

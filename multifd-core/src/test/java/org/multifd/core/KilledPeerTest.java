@@ -20,12 +20,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.transport.Threads;
 
 /** All connections are reset after some number of bytes, as by a peer that is killed there: at either end one line, in time. */
-@Timeout(60)
 class KilledPeerTest {
 
     private static final long SEED = 20240817;
@@ -133,8 +131,8 @@ class KilledPeerTest {
     }
 
     /** It is told the number, because main may run ahead of the channels' connections on the way. */
-    private MigrationDestination destination() {
-        return new MigrationDestination(methods, MigrationParameters.builder().set("timeout", 1000).set("multifd-channels", 3).build(),
+    private MigrationDestination destination(int timeout) {
+        return new MigrationDestination(methods, MigrationParameters.builder().set("timeout", timeout).set("multifd-channels", 3).build(),
                 RamSupplier.allocating(1 << 30));
     }
 
@@ -150,7 +148,7 @@ class KilledPeerTest {
     /** How much there is to cut: it is the same each time. */
     @BeforeEach
     void measure() throws Exception {
-        try (MigrationDestination destination = destination(); TestGuest guest = guest();
+        try (MigrationDestination destination = destination(Eventually.PATIENT_MILLIS); TestGuest guest = guest();
                 Cut none = new Cut(destination.listen("tcp:127.0.0.1:0"), Long.MAX_VALUE)) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             source(guest).migrate(none.address());
@@ -190,7 +188,7 @@ class KilledPeerTest {
     void shouldEndBothEnds() throws Exception {
         for (long place : places().toArray()) {
             String where = "cut after " + place + " of " + total + " bytes";
-            try (MigrationDestination destination = destination(); TestGuest guest = guest();
+            try (MigrationDestination destination = destination(1000); TestGuest guest = guest();
                     Cut cut = new Cut(destination.listen("tcp:127.0.0.1:0"), place)) {
                 CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
                 assertPeer(assertThrows(MigrationException.class, () -> source(guest).migrate(cut.address()), where), where);
@@ -203,7 +201,7 @@ class KilledPeerTest {
     void shouldEndBothSidesOfARelay() throws Exception {
         for (long place : places().toArray()) {
             String where = "cut after " + place + " of " + total + " bytes";
-            try (MigrationDestination destination = destination(); TestGuest guest = guest();
+            try (MigrationDestination destination = destination(1000); TestGuest guest = guest();
                     Cut cut = new Cut(destination.listen("tcp:127.0.0.1:0"), place);
                     Relaying relaying = new Relaying(methods, "other", cut.address())) {
                 CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);

@@ -18,14 +18,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MigrationException.Kind;
 
 /** What a user sees when live memory cannot go into a file or come out of one, and that nothing is left behind. */
-@Timeout(60)
 class LiveFileFaultTest {
 
     private static final String BLOCK = "block0";

@@ -12,13 +12,11 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Live memory into a file by a process that runs out of space, or is killed in the middle. */
-@Timeout(60)
 class LiveFileProcessTest {
 
     private static final String HEADER = "a program's own header";

@@ -20,7 +20,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +28,6 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.snapshot.PlainSnapshot;
 
 /** Live memory into a file and back, without a socket. */
-@Timeout(60)
 class LiveFileTest {
 
     private static final int PAGE = 4096;

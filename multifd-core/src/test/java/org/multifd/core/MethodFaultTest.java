@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
@@ -21,7 +20,6 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.provider.ProviderFixture;
 
 /** A method that fails, at each place where it can: the migration ends with its words, and all others are closed. */
-@Timeout(60)
 class MethodFaultTest {
 
     private enum Fault {

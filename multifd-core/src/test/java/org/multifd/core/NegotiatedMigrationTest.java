@@ -9,10 +9,8 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
 
-@Timeout(60)
 class NegotiatedMigrationTest {
 
     private static MethodRegistry with(String... names) {

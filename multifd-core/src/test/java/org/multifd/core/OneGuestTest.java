@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
@@ -28,7 +27,6 @@ import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.RamSections;
 
 /** Whatever comes at the very end: both ends agree on where the guest lives. */
-@Timeout(60)
 class OneGuestTest {
 
     /** Memory that is complete only after a while, in which something happens. */
@@ -113,7 +111,7 @@ class OneGuestTest {
                 throw new IllegalStateException(e);
             }
         };
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1).set("timeout", 400).build();
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1).set("timeout", 2000).build();
         try (MigrationDestination slow = new MigrationDestination(methods, parameters, ram);
                 HandSource hand = new HandSource(slow.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(slow);

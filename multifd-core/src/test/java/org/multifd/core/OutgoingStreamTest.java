@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.capture.PlainChannel;
@@ -20,7 +19,6 @@ import org.multifd.core.capture.PlainMain;
  * What we write, as it crossed the wire, is what QEMU expects as far as can be told without one, and another reader with
  * other decoders makes the same guest of it.
  */
-@Timeout(60)
 class OutgoingStreamTest {
 
     private static final UUID ID = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.internal.wire.BlockTable;
@@ -21,7 +20,6 @@ import org.multifd.core.internal.wire.PacketHeader;
  * What we write to a zstd channel, as it crossed the wire, is left in {@code target/recorded} beside the pages it stands
  * for: a decoder that is not ours, the zstd command line, must agree.
  */
-@Timeout(60)
 class RecordedZstdChannelTest {
 
     private static final int PAGE = 4096;

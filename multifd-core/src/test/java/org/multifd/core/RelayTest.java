@@ -8,14 +8,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ours migrate through relays, and RAM arrives as if there was none. */
-@Timeout(120)
 class RelayTest {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();

@@ -17,13 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.internal.provider.ProviderFixture;
 import org.multifd.core.internal.provider.layer.TestJar;
 
 /** Providers come, change and go while a program runs and migrates. */
-@Timeout(120)
 class ReloadTest {
 
     @TempDir

@@ -17,7 +17,6 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +24,6 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.snapshot.PlainSnapshot;
 
 /** A source of ours migrates into a file; its guest runs, and its pages turn zero and back meanwhile. */
-@Timeout(60)
 class SnapshotReceiveTest {
 
     @TempDir

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +25,6 @@ import org.multifd.core.internal.relay.RelayDoor;
 import org.multifd.core.internal.transport.Connection;
 
 /** Who is not of a migration, or claims what it likes, costs it nothing. */
-@Timeout(60)
 class StrangersTest {
 
     private static final UUID ANOTHER = new UUID(3, 4);

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.internal.provider.FoundProvider;
@@ -24,7 +23,6 @@ import org.multifd.tck.Report;
 import org.multifd.tck.RuleResult;
 
 /** The method lz4 in other hands: a provider over aircompressor, in Java, takes the place of the one that is there. */
-@Timeout(300)
 class SwapProviderTest {
 
     private static final String OTHER_LZ4 = """

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.MigrationException.Kind;
@@ -27,7 +26,6 @@ import org.multifd.core.internal.transport.Tls;
 import org.multifd.core.internal.wire.InitPacket;
 
 /** Migrations between two of ours with TLS. */
-@Timeout(60)
 class TlsMigrationTest {
 
     private static Path credentials(String name) {
@@ -36,8 +34,8 @@ class TlsMigrationTest {
 
     private static Pair pair(String source, String destination) {
         Pair pair = new Pair();
-        pair.source.set("tls-creds", credentials(source)).set("timeout", 5000);
-        pair.destination.set("tls-creds", credentials(destination)).set("timeout", 5000);
+        pair.source.set("tls-creds", credentials(source)).set("timeout", Eventually.PATIENT_MILLIS);
+        pair.destination.set("tls-creds", credentials(destination)).set("timeout", Eventually.PATIENT_MILLIS);
         return pair;
     }
 
@@ -68,7 +66,7 @@ class TlsMigrationTest {
     }
 
     private static MigrationException refused(TestGuest guest, String credentials, String uri) {
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "plain").set("timeout", 5000)
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "plain").set("timeout", Eventually.PATIENT_MILLIS)
                 .set("tls-creds", credentials(credentials)).build();
         MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"));
         MigrationException error = assertThrows(MigrationException.class,

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
 
 /** Run with no provider on the path (see the pom): core needs none. */
-@Timeout(60)
 class WithoutProvidersTest {
 
     @Test

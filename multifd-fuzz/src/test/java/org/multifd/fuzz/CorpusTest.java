@@ -10,12 +10,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The targets without a fuzzer: what it starts from, what it has ever found, and a little that is mixed up. */
-@Timeout(120)
 class CorpusTest {
 
     private static final int CHANGED = 200;

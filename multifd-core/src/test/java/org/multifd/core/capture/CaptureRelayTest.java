@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +20,6 @@ import org.multifd.core.RelayStats;
 import org.multifd.core.Relaying;
 
 /** Stock QEMUs' recorded migrations pass through a relay and arrive as they were, by another method. */
-@Timeout(60)
 class CaptureRelayTest {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -20,7 +19,6 @@ import org.multifd.core.MigrationStats;
 /** Stock QEMUs' migrations, as they were recorded, are read by a real destination over loopback TCP. */
 @ParameterizedClass(name = "{0}")
 @FieldSource("org.multifd.core.capture.Capture#MULTIFD")
-@Timeout(60)
 class CaptureReplayTest {
 
     private static final int COUNTERS = 64;

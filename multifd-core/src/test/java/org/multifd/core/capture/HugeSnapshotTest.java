@@ -15,13 +15,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.internal.snapshot.PlainSnapshot;
 import org.multifd.core.internal.snapshot.SnapshotFile;
 
 /** A block beyond 2 GiB of which few pages have content: neither disk nor memory is taken for the others. */
-@Timeout(60)
 class HugeSnapshotTest {
 
     private static final int PAGE = 4096;

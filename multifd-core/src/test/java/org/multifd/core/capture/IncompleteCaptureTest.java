@@ -4,14 +4,12 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MigrationException.Kind;
 
 /** Recorded migrations of which a whole connection is missing, or something more is there. */
-@Timeout(60)
 class IncompleteCaptureTest {
 
-    private static final String REMEDY = " within 500 ms, expected the main channel and 2; set the capability multifd and the"
+    private static final String REMEDY = " within 1000 ms, expected the main channel and 2; set the capability multifd and the"
             + " same multifd-channels on both sides";
 
     private Recorded recorded;
@@ -23,21 +21,21 @@ class IncompleteCaptureTest {
 
     @Test
     void shouldMissAChannel() throws Exception {
-        Replay replay = new Replay(recorded).set("timeout", 500);
+        Replay replay = new Replay(recorded).set("timeout", 1000);
         replay.connections.remove(1);
         replay.run().assertFailed(Kind.PEER, "received the main channel and 1 multifd channels" + REMEDY);
     }
 
     @Test
     void shouldMissMain() throws Exception {
-        Replay replay = new Replay(recorded).set("timeout", 500);
+        Replay replay = new Replay(recorded).set("timeout", 1000);
         replay.connections.remove(0);
         replay.run().assertFailed(Kind.PEER, "received no main channel and 2 multifd channels" + REMEDY);
     }
 
     @Test
     void shouldMissAChannelThatSaysNothing() throws Exception {
-        Replay replay = new Replay(recorded).set("timeout", 500);
+        Replay replay = new Replay(recorded).set("timeout", 1000);
         replay.connections.set(2, new Replayer.Connection(new byte[0], false));
         replay.run().assertFailedLike(Kind.PEER, Pattern.quote("received the main channel and 1 multifd channels" + REMEDY)
                 + "( \\(a connection from tcp:127.0.0.1:\\d+ was refused: silent for too long before it said what it is\\))?");
@@ -46,7 +44,7 @@ class IncompleteCaptureTest {
     @Test
     void shouldMissMultifd() throws Exception {
         Recorded mainOnly = Recorded.of(Capture.MAIN_ONLY);
-        new Replay(mainOnly).set("multifd-channels", 2).set("timeout", 500).run()
+        new Replay(mainOnly).set("multifd-channels", 2).set("timeout", 1000).run()
                 .assertFailed(Kind.PEER, "received the main channel and 0 multifd channels" + REMEDY);
     }
 

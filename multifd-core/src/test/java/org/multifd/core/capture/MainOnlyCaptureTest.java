@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.stream.MainStreamReader;
@@ -20,7 +19,6 @@ import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Listener;
 
 /** A stock QEMU's migration without multifd: the main stream's reader reads pages and zero pages from main alone. */
-@Timeout(60)
 class MainOnlyCaptureTest implements MainStreamHandler {
 
     private static final int PAGE = 4096;

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import org.multifd.core.Eventually;
 import org.multifd.core.fault.Fault;
 import org.multifd.core.fault.Injector;
 
@@ -14,8 +15,6 @@ import org.multifd.core.fault.Injector;
  * its own; behind the last byte it ends its direction and waits for the destination to close.
  */
 public final class Replayer {
-
-    private static final int CLOSE_TIMEOUT_MILLIS = 10_000;
 
     /**
      * One connection's bytes.
@@ -40,7 +39,7 @@ public final class Replayer {
         for (Connection connection : connections) {
             Socket socket = new Socket();
             socket.connect(to);
-            socket.setSoTimeout(CLOSE_TIMEOUT_MILLIS);
+            socket.setSoTimeout(Eventually.PATIENT_MILLIS);
             Thread thread = new Thread(() -> play(connection, socket), "replay-" + threads.size());
             threads.add(thread);
             if (!waits) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -21,7 +20,6 @@ import org.multifd.core.MigrationException.Kind;
 /** What trips a real QEMU (wire-format 9), and what is no multifd migration: one line, in time, and no file. */
 @ParameterizedClass(name = "{0}")
 @FieldSource("CAPTURES")
-@Timeout(60)
 class SnapshotFaultTest {
 
     static final List<Capture> CAPTURES = List.of(Capture.of("qemu-7.2", "running-none"),
@@ -30,10 +28,10 @@ class SnapshotFaultTest {
     private static final String MISSING_PAGES = "received nothing for page 0x[0-9a-f]+ of RAM block \"[^\"]+\" and \\d+ other"
             + " pages on \\d channels, expected each page once; give multifd-channels if those are all, as with a guest that"
             + " hints free pages";
-    private static final int SILENT_MILLIS = 600;
+    private static final int SILENT_MILLIS = 1000;
     private static final int FLAGS = 8;
     private static final int ALLOCATED = 12;
-    private static final String SILENCE = "no byte moved for 600 ms: the peer is silent or the connection is gone; see what the"
+    private static final String SILENCE = "no byte moved for 1000 ms: the peer is silent or the connection is gone; see what the"
             + " peer does, or raise timeout";
 
     @Parameter
@@ -66,7 +64,7 @@ class SnapshotFaultTest {
     void shouldGiveUpWhenAChannelNeverConnects() throws Exception {
         replay.set("timeout", SILENT_MILLIS).with(0, new byte[0], false);
         replay.connections.remove(2);
-        replay.run().assertFailed(Kind.PEER, "received no main channel and 1 multifd channels within 600 ms, expected the main"
+        replay.run().assertFailed(Kind.PEER, "received no main channel and 1 multifd channels within 1000 ms, expected the main"
                 + " channel and 1\\.\\.255; set the capability multifd and the same multifd-channels on both sides.*");
     }
 
@@ -86,7 +84,7 @@ class SnapshotFaultTest {
     @Test
     void shouldInsistOnTheNumberOfChannelsWhenToldSo() throws Exception {
         replay.set("timeout", SILENT_MILLIS).set("multifd-channels", 3).run().assertFailed(Kind.PEER,
-                "received the main channel and 2 multifd channels within 600 ms, expected the main channel and 3; set the"
+                "received the main channel and 2 multifd channels within 1000 ms, expected the main channel and 3; set the"
                         + " capability multifd and the same multifd-channels on both sides");
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.multifd.core.Eventually;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -22,7 +23,7 @@ final class SnapshotReplay {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
 
-    final MigrationParameters.Builder parameters = MigrationParameters.builder().set("timeout", 10_000);
+    final MigrationParameters.Builder parameters = MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS);
     final List<Replayer.Connection> connections = new ArrayList<>();
     final Path directory;
     final Path file;

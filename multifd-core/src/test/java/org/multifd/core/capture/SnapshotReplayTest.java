@@ -11,7 +11,6 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -19,7 +18,6 @@ import org.multifd.core.internal.snapshot.PlainSnapshot;
 import org.multifd.core.internal.snapshot.RecordedSnapshot;
 
 /** Stock QEMUs' migrations, as they were recorded, are received into a snapshot over loopback TCP. */
-@Timeout(60)
 class SnapshotReplayTest {
 
     private static final String CAPABILITIES = "configuration/capabilities";

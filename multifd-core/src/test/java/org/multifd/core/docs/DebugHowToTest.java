@@ -23,7 +23,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.ProviderInfo;
@@ -36,7 +35,6 @@ import org.multifd.core.internal.provider.layer.SignedJar;
 import org.multifd.core.internal.provider.layer.TestJar;
 
 /** The page's messages are those that the code gives: each is brought about, and each that comes about is on the page. */
-@Timeout(120)
 class DebugHowToTest {
 
     private static final String SERVICE = MultiFDMethods.class.getName();

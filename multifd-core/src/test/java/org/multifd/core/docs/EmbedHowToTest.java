@@ -17,7 +17,6 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MethodRegistry;
@@ -25,7 +24,6 @@ import org.multifd.core.MigrationSource;
 import org.slf4j.Logger;
 
 /** The programs of the how-to on embedding: a module of their own, between two JVMs. */
-@Timeout(120)
 class EmbedHowToTest {
 
     private static final String EXAMPLE = "examples/live-memory";

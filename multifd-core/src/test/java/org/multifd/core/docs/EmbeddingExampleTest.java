@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.DirtyBitmap;
 import org.multifd.core.Guest;
 import org.multifd.core.GuestRam;
@@ -22,7 +21,6 @@ import org.multifd.core.MigrationStats;
 import org.multifd.core.RamSupplier;
 
 /** The README's example: the marked regions here, which are run. */
-@Timeout(60)
 class EmbeddingExampleTest {
 
     private static final String TEXT = "hello, other side";

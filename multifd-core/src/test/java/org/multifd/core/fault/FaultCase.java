@@ -6,6 +6,7 @@ import static org.multifd.core.MigrationException.Kind.STREAM;
 
 import java.util.List;
 import java.util.Set;
+import org.multifd.core.Eventually;
 import org.multifd.core.MigrationException;
 import org.multifd.core.capture.PlainChannel;
 import org.multifd.core.fault.Fault.Kind;
@@ -18,7 +19,6 @@ import org.multifd.core.fault.Fault.Kind;
  */
 record FaultCase(Setting setting, Fault fault, List<Integer> order) {
 
-    private static final int PATIENT_MILLIS = 30_000;
     private static final int SILENT_MILLIS = 1000;
     private static final int STALL_MILLIS = 400;
 
@@ -67,7 +67,7 @@ record FaultCase(Setting setting, Fault fault, List<Integer> order) {
 
     /** The parameter of both sides. */
     int timeoutMillis() {
-        return harmless() ? PATIENT_MILLIS : fault != null && fault.kind() == Kind.STALL ? STALL_MILLIS : SILENT_MILLIS;
+        return harmless() ? Eventually.PATIENT_MILLIS : fault != null && fault.kind() == Kind.STALL ? STALL_MILLIS : SILENT_MILLIS;
     }
 
     @Override

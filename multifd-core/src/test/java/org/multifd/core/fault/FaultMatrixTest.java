@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.Eventually;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
@@ -45,7 +46,7 @@ class FaultMatrixTest {
     /** So many at once: most of them wait. */
     private static final int WORKERS = 6;
     /** What a case may take beyond its timeout, the migration after it included. */
-    private static final int DEADLINE_MILLIS = 20_000;
+    private static final int DEADLINE_MILLIS = Eventually.PATIENT_MILLIS;
     private static final int LISTED = 20;
 
     @TempDir

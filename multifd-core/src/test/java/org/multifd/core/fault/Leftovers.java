@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 final class Leftovers {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-    private static final int COLLECTIONS = 50;
+    /** More than it ever takes: what has waited for the collector's own threads is gone sooner. */
+    private static final int COLLECTIONS = 500;
+    /** So often the same in a row is what stays. */
+    private static final int STEADY = 10;
 
     private final long descriptors;
     private final long direct;
@@ -85,7 +88,7 @@ final class Leftovers {
     private static long settledDirect(long wanted) throws InterruptedException {
         long last = Long.MAX_VALUE;
         int steady = 0;
-        for (int i = 0; i < COLLECTIONS && steady < 3; i++) {
+        for (int i = 0; i < COLLECTIONS && steady < STEADY; i++) {
             System.gc();
             Thread.sleep(20);
             long used = direct();

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -19,7 +18,6 @@ import org.multifd.core.capture.Recorded;
 import org.multifd.core.capture.Replayer;
 
 /** A tail that is no longer ours, behind a guest of ours, is not taken for a QEMU's. */
-@Timeout(60)
 class OurTailTest {
 
     @Test

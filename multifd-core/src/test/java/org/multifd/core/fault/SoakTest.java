@@ -18,11 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.Eventually;
 import org.multifd.core.GuestRam;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
@@ -55,7 +55,7 @@ class SoakTest {
     private static final int SLOW = 100_000;
     /** Of SYNCs, which every channel carries, however many pages the others have taken. */
     private static final int LEAST_BYTES = 2000;
-    private static final int COLLECTIONS = 50;
+    private static final int COLLECTIONS = 500;
     private static final Path STATUS = Path.of("/proc/self/status");
 
     /** How a migration ends. */
@@ -193,9 +193,7 @@ class SoakTest {
             String address = to;
             CompletableFuture<MigrationException> sent = Side.start(() -> source.migrate(address));
             if (end == End.CANCELLED_BY_SOURCE || end == End.CANCELLED_BY_DESTINATION) {
-                while (destination.stats().normalPages() == 0 && !sent.isDone()) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-                }
+                Eventually.await(() -> destination.stats().normalPages() > 0 || sent.isDone());
                 if (end == End.CANCELLED_BY_SOURCE) {
                     source.cancel();
                 } else {

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -29,6 +30,8 @@ import java.util.zip.GZIPInputStream;
 final class Qemu implements AutoCloseable {
 
     private static final Pattern STATUS = Pattern.compile("\"event\": \"MIGRATION\".*\"status\": \"([a-z-]+)\"");
+
+    private static final long LOOK_NANOS = 1_000_000;
 
     private final Process process;
     private final Path ram;
@@ -149,6 +152,11 @@ final class Qemu implements AutoCloseable {
         drain.start();
     }
 
+    /** How it ended, and what it has said on standard error. */
+    private String lastWords() throws IOException {
+        return "exit code " + awaitExit() + ", " + messages();
+    }
+
     /** What it has said on standard error. */
     String messages() throws IOException {
         return Files.readString(ram.resolveSibling("messages"));
@@ -170,9 +178,14 @@ final class Qemu implements AutoCloseable {
     }
 
     private String line() throws IOException {
-        String line = answers.readLine();
+        String line;
+        try {
+            line = answers.readLine();
+        } catch (IOException e) {
+            throw new IOException("QEMU ended: " + lastWords(), e);
+        }
         if (line == null) {
-            throw new EOFException("QEMU closed its monitor");
+            throw new EOFException("QEMU closed its monitor: " + lastWords());
         }
         return line;
     }
@@ -190,7 +203,7 @@ final class Qemu implements AutoCloseable {
         // It says that a migration has failed a moment before it has forgotten it, and 7.2 does not survive another one until then:
         // it says "duplicate yank instance", and from then on "There's a migration process in progress".
         while (ask("query-yank", "{}").contains("\"migration\"")) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
         execute("migrate", "{\"uri\": \"" + uri + "\"}");
     }
@@ -216,9 +229,13 @@ final class Qemu implements AutoCloseable {
         process.onExit().join();
     }
 
-    /** Waits for it to end by itself. */
-    void awaitExit() {
-        process.onExit().join();
+    /** Waits for it to end by itself; its exit code. */
+    int awaitExit() throws IOException {
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            throw new IOException("QEMU did not end: " + messages(), e);
+        }
     }
 
     @Override

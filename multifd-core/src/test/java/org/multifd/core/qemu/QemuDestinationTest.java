@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -19,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.core.Eventually;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -31,7 +31,6 @@ import org.multifd.core.MigrationStats;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-@Timeout(60)
 class QemuDestinationTest {
 
     @TempDir
@@ -72,7 +71,7 @@ class QemuDestinationTest {
 
     private static MigrationParameters.Builder parameters(String method, int channels) {
         return MigrationParameters.builder().set("multifd-channels", channels).set("multifd-compression", method)
-                .set("timeout", 10_000);
+                .set("timeout", Eventually.PATIENT_MILLIS);
     }
 
     private static MigrationStats send(MigrationParameters parameters, String uri) throws MigrationException {
@@ -151,9 +150,7 @@ class QemuDestinationTest {
                     parameters("none", 2).set("max-bandwidth", 250_000).build(), snapshot);
             CompletableFuture<MigrationException> failed = CompletableFuture.supplyAsync(
                     () -> assertThrows(MigrationException.class, () -> source.migrate(uri)));
-            while (source.stats().normalPages() == 0) {
-                Thread.onSpinWait();
-            }
+            Eventually.await(() -> source.stats().normalPages() > 0);
             qemu.kill();
             assertEquals(Kind.PEER, failed.get().kind(), failed.get().getMessage());
         }

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -28,7 +27,6 @@ import org.multifd.core.SnapshotInfo;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#fromNineOn")
 @Tag("qemu")
-@Timeout(60)
 class QemuNewerTest {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();

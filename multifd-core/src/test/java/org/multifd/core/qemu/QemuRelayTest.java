@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -19,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.multifd.core.Eventually;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -29,7 +29,6 @@ import org.multifd.core.Relaying;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-@Timeout(60)
 class QemuRelayTest {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
@@ -141,11 +140,27 @@ class QemuRelayTest {
             assertEquals(Kind.PEER, error.kind());
             destination.configure("zstd", 4, true);
             destination.execute("migrate-incoming", "{\"uri\": \"" + uri + "\"}");
-            source.configure("none", 4, true);
-            source.migrate(relaying.address);
-            assertEquals(4, relaying.relayed().channels().size());
-            CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+            if (binary.major() >= 9) {
+                migrateAgain(source, relaying, destination);
+                return;
+            }
+            // An older one whose channels break while it waits for them at a mark may never end its migration.
+            try (Qemu another = Qemu.counting(binary, directory("another"))) {
+                migrateAgain(another, relaying, destination);
+            }
         }
+    }
+
+    private static void migrateAgain(Qemu source, Relaying relaying, Qemu destination) throws Exception {
+        source.configure("none", 4, true);
+        source.migrate(relaying.address);
+        assertEquals("completed", source.awaitEnd());
+        assertEquals(4, relaying.relayed().channels().size());
+        CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
+    }
+
+    private static void awaitPages(Relaying relaying) throws InterruptedException {
+        Eventually.await(() -> relaying.relay.stats().normalPages() > 0);
     }
 
     @ParameterizedTest
@@ -157,9 +172,7 @@ class QemuRelayTest {
             // slow enough to be in the middle of it
             source.execute("migrate-set-parameters", "{\"max-bandwidth\": 100000}");
             source.migrate(relaying.address);
-            while (relaying.relay.stats().normalPages() == 0 && !Thread.currentThread().isInterrupted()) {
-                Thread.onSpinWait();
-            }
+            awaitPages(relaying);
             source.kill();
             MigrationException error = relaying.next().error();
             assertEquals(Kind.PEER, error.kind(), error.getMessage());
@@ -177,9 +190,7 @@ class QemuRelayTest {
             // slow enough to be in the middle of it
             source.execute("migrate-set-parameters", "{\"max-bandwidth\": 100000}");
             source.migrate(relaying.address);
-            while (relaying.relay.stats().normalPages() == 0 && !Thread.currentThread().isInterrupted()) {
-                Thread.onSpinWait();
-            }
+            awaitPages(relaying);
             destination.kill();
             MigrationException error = relaying.next().error();
             assertEquals(Kind.PEER, error.kind(), error.getMessage());

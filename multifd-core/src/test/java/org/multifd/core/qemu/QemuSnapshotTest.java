@@ -14,13 +14,13 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.multifd.core.Eventually;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -32,7 +32,6 @@ import org.multifd.core.internal.snapshot.PlainSnapshot;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-@Timeout(60)
 class QemuSnapshotTest {
 
     @Parameter
@@ -57,7 +56,7 @@ class QemuSnapshotTest {
     void shouldKeepARunningGuest(String method, int channels, boolean returnPath) throws Exception {
         Path directory = Files.createDirectory(temp.resolve("snapshots"));
         Path file = directory.resolve("guest.snap");
-        MigrationParameters parameters = MigrationParameters.builder().set("timeout", 10_000).build();
+        MigrationParameters parameters = MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).build();
         try (Qemu qemu = Qemu.counting(binary, temp);
                 MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.load(), parameters, file, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");

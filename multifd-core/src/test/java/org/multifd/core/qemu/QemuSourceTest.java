@@ -12,19 +12,17 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.multifd.core.Eventually;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -37,7 +35,6 @@ import org.multifd.core.RamSupplier;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-@Timeout(60)
 class QemuSourceTest {
 
     private static final int PAGE = 4096;
@@ -57,7 +54,7 @@ class QemuSourceTest {
 
     private static MigrationDestination destination(int channels, String accepted) {
         MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-channels", channels)
-                .set("timeout", 10_000);
+                .set("timeout", Eventually.PATIENT_MILLIS);
         if (accepted != null) {
             parameters.set("multifd-compression", accepted);
         }
@@ -134,8 +131,10 @@ class QemuSourceTest {
         AtomicReference<MigrationDestination> slow = new AtomicReference<>();
         RamSupplier supplier = (pageSize, lengths) -> {
             long before = slow.get().stats().mainBytes();
-            while (slow.get().stats().mainBytes() < before + 3 * PONG_BYTES) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            try {
+                Eventually.await(() -> slow.get().stats().mainBytes() >= before + 3 * PONG_BYTES);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
             return RamSupplier.allocating(64 << 20).supply(pageSize, lengths);
         };
@@ -171,7 +170,8 @@ class QemuSourceTest {
     @ParameterizedTest
     @CsvSource({"4,2,true", "4,2,false", "2,4,true", "2,4,false"})
     void shouldNameTheChannelsThatDoNotMatch(int here, int there, boolean returnPath) throws Exception {
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", here).set("timeout", 2000).build();
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", here)
+                .set("timeout", here < there ? Eventually.PATIENT_MILLIS : 2000).build();
         try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination = new MigrationDestination(
                 MethodRegistry.load(), parameters, RamSupplier.allocating(64 << 20))) {
             String uri = destination.listen("tcp:127.0.0.1:0");

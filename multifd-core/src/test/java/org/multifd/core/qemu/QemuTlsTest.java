@@ -15,10 +15,10 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.core.Eventually;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
@@ -34,11 +34,9 @@ import org.multifd.core.Warnings;
 
 /** A stock, unpatched QEMU with its TLS credentials, on either side; and what becomes of those that do not match. */
 @Tag("qemu")
-@Timeout(60)
 class QemuTlsTest {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
-    private static final int TIMEOUT = 10_000;
 
     /** One is enough: TLS is below all that versions differ in. */
     private static final QemuBinary BINARY = QemuBinary.all().get(0);
@@ -70,7 +68,7 @@ class QemuTlsTest {
     }
 
     private static MigrationParameters.Builder with(String name) {
-        return MigrationParameters.builder().set("timeout", TIMEOUT).set("tls-creds", credentials(name));
+        return MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).set("tls-creds", credentials(name));
     }
 
     /** Saves the counter guest by TLS. */
@@ -212,7 +210,7 @@ class QemuTlsTest {
                 Qemu tls = Qemu.counting(BINARY, directory("tls"), Qemu.credentials("good", "client"));
                 Qemu qemu = Qemu.counting(BINARY, directory("source"));
                 MigrationDestination destination = new MigrationDestination(METHODS,
-                        MigrationParameters.builder().set("timeout", TIMEOUT).build(), RamSupplier.allocating(64 << 20))) {
+                        MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).build(), RamSupplier.allocating(64 << 20))) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
             migrate(tls, uri, "none", 2, true);
@@ -292,7 +290,7 @@ class QemuTlsTest {
             String uri = qemu.listen();
             // It just closes, and that may be all that shows.
             String message = assertThrows(MigrationException.class,
-                    () -> send(MigrationParameters.builder().set("timeout", TIMEOUT), uri)).getMessage();
+                    () -> send(MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS), uri)).getMessage();
             assertTrue(message.endsWith("expected a connection without TLS; give tls-creds")
                     || message.endsWith("(zeros: none), without TLS"), message);
         }

@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.Availability;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 import org.multifd.core.internal.provider.layer.TestJar;
 
 /** Providers that do not come back: each is waited for once, and everybody else works. */
-@Timeout(60)
 class HangingProvidersTest {
 
     @TempDir

@@ -8,13 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Two threads at the same few words, thousands of times: no bit is lost, none invented. They meet before and after each
  * round without sleeping, so that they really are at it together.
  */
-@Timeout(120)
 class BitmapContentionTest {
 
     private static final int ROUNDS = 1500;

@@ -11,13 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.internal.wire.WireException;
 
 /** Where the device state ends: it has no length, and much in it may look like its end. */
-@Timeout(60)
 class DeviceTailTest {
 
     /** What a description may hold: nested, braces and brackets and quotes in strings, escapes. */

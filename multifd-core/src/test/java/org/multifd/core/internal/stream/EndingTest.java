@@ -9,14 +9,12 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.internal.transport.ConnectionPair;
 import org.multifd.core.internal.wire.WireException;
 
 /** What two of ours say at the end, in the shape of a device's section. */
-@Timeout(60)
 class EndingTest {
 
     private static final String FULL = "04 00000003";

@@ -9,11 +9,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.core.internal.wire.WireException;
 
 /** Whatever comes: the reader returns or throws what it documents, in bounded time and memory. */
-@Timeout(120)
 class MainStreamFuzzTest {
 
     private static final int RUNS = 1500;

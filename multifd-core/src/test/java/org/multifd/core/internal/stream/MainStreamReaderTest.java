@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.internal.transport.ConnectionPair;
 
 /** Streams as QEMUs send them. */
-@Timeout(60)
 class MainStreamReaderTest {
 
     private static final String MACHINE = "pc page size 0 capabilities [] uuid null";

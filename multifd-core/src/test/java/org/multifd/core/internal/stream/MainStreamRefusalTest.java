@@ -5,12 +5,10 @@ import static org.multifd.core.internal.stream.Reading.refusal;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a main stream must not say, each with its own error. */
-@Timeout(60)
 class MainStreamRefusalTest {
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.internal.ram.RamBlock;
@@ -17,7 +16,6 @@ import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.transport.ConnectionPair;
 
 /** What is written is, byte for byte, what wire-format 5 says. */
-@Timeout(60)
 class MainStreamWriterTest {
 
     private interface Script {

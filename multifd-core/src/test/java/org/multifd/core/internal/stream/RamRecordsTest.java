@@ -5,12 +5,10 @@ import static org.multifd.core.internal.stream.Reading.refusal;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Lists and records of RAM that a peer must not get away with. */
-@Timeout(60)
 class RamRecordsTest {
 
     private static Bytes list(long total) {

@@ -9,13 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.internal.transport.ConnectionPair;
 import org.multifd.core.internal.wire.WireException;
 
-@Timeout(60)
 class ReturnPathTest {
 
     private static final String PONG = "0002 0004 00000001";

@@ -8,10 +8,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The source dies somewhere: whatever byte was the last, the reader says where it was and what was missing. */
-@Timeout(60)
 class TruncatedStreamTest {
 
     @Test

@@ -2,11 +2,12 @@ package org.multifd.core.internal.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.multifd.core.Eventually;
 
 /** Both ends of a connection over loopback. */
 public final class ConnectionPair implements AutoCloseable {
 
-    private static final int TIMEOUT = 5000;
+    private static final int TIMEOUT = Eventually.PATIENT_MILLIS;
 
     /** The end that is tested. */
     public final Connection near;

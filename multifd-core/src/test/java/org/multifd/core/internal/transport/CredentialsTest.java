@@ -10,14 +10,12 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.Warnings;
 
 /** What is wrong with one's own credentials is said before anything listens or connects, with the file. */
-@Timeout(60)
 class CredentialsTest {
 
     @TempDir

@@ -3,6 +3,7 @@ package org.multifd.core.internal.transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import org.multifd.core.Eventually;
 
 /** A client and a server that try to talk TLS over loopback. */
 final class TlsPair implements AutoCloseable {
@@ -10,7 +11,7 @@ final class TlsPair implements AutoCloseable {
     static final String SOURCE = "C=DE,O=multifd tests,CN=source";
     static final String DESTINATION = "C=DE,O=multifd tests,CN=destination";
 
-    private static final int TIMEOUT = 10_000;
+    private static final int TIMEOUT = Eventually.PATIENT_MILLIS;
 
     Connection client;
     Connection server;

@@ -23,13 +23,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections with TLS: what they carry, how they end, and whom they refuse with which words. */
-@Timeout(60)
 class TlsTest {
 
     private static final int SIZE = 24 << 20;
