@@ -19,12 +19,12 @@ import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * A guest's RAM: named blocks of off-heap memory, all of one page size. A block may be larger than 2 GiB; then it lies in
- * several segments.
+ * A guest's RAM: named blocks of off-heap memory, all of one page size. A block may be larger than 2 GiB; then it lies
+ * in several segments.
  *
- * <p>The memory stays the embedding program's: it is read while a migration sends it and written while one receives it, by
- * several threads, and must stay valid until that migration has returned. This object itself never changes and is safe for
- * use by several threads; whether the bytes are is for those who write them to see to.
+ * <p>The memory stays the embedding program's: it is read while a migration sends it and written while one receives it,
+ * by several threads, and must stay valid until that migration has returned. This object itself never changes and is
+ * safe for use by several threads; whether the bytes are is for those who write them to see to.
  */
 public final class GuestRam {
 
@@ -62,8 +62,8 @@ public final class GuestRam {
          * Adds a block over memory that the program supplies, with the content it has.
          *
          * @param name unique, 1..255 bytes in UTF-8, without NUL
-         * @param segments direct or mapped buffers, position to limit: each a multiple of the page size, all as long as the
-         *     first but for the last, which may be shorter
+         * @param segments direct or mapped buffers, position to limit: each a multiple of the page size, all as long as
+         *     the first but for the last, which may be shorter
          * @return this
          * @throws IllegalArgumentException if name or memory are not as described
          */
@@ -73,9 +73,9 @@ public final class GuestRam {
         }
 
         /**
-         * Adds a block over memory that the program supplies and that is all zero: memory fresh from the operating system,
-         * such as a new sparse file's mapping. Pages that arrive as zero are not even read there, so that memory which was
-         * never touched stays so.
+         * Adds a block over memory that the program supplies and that is all zero: memory fresh from the operating
+         * system, such as a new sparse file's mapping. Pages that arrive as zero are not even read there, so that
+         * memory which was never touched stays so.
          *
          * @param name as above
          * @param segments as above; nobody else writes them before the migration has returned
@@ -88,14 +88,15 @@ public final class GuestRam {
         }
 
         /**
-         * Adds a block that is a new file's memory, as {@code /dev/shm/NAME} that another process maps, too. The file is made
-         * as long as the block, sparse, and mapped. Of all destinations this one costs least: what arrives first is written
-         * to the file, for which the kernel neither clears memory nor takes a fault for each page; without space the migration
-         * fails with kind {@code FILE}. The file is closed with the last reference to the RAM, and never removed.
+         * Adds a block that is a new file's memory, as {@code /dev/shm/NAME} that another process maps, too. The file
+         * is made as long as the block, sparse, and mapped. Of all destinations this one costs least: what arrives
+         * first is written to the file, for which the kernel neither clears memory nor takes a fault for each page;
+         * without space the migration fails with kind {@code FILE}. The file is closed with the last reference to the
+         * RAM, and never removed.
          *
          * @param name as above
-         * @param file none yet, or an empty one; a new one is its owner's and group's only, as the umask has it; nobody else
-         *     writes it before the migration has returned
+         * @param file none yet, or an empty one; a new one is its owner's and group's only, as the umask has it; nobody
+         *     else writes it before the migration has returned
          * @param length bytes, a positive multiple of the page size
          * @return this
          * @throws IllegalArgumentException if name or length are not as described
@@ -109,23 +110,27 @@ public final class GuestRam {
             boolean made = false;
             try {
                 try {
-                    channel = GuestFile.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    channel = GuestFile.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
                     made = true;
                 } catch (FileAlreadyExistsException e) {
                     channel = GuestFile.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 }
                 if (channel.size() != 0) {
-                    throw new IOException("received a file of " + channel.size() + " bytes, expected a new or an empty one");
+                    throw new IOException("received a file of " + channel.size()
+                            + " bytes, expected a new or an empty one");
                 }
                 for (int i = 0; i < segments.length; i++) {
-                    segments[i] = channel.map(MapMode.READ_WRITE, (long) i * RamBlock.SEGMENT_BYTES, segment(length, i));
+                    segments[i] = channel.map(MapMode.READ_WRITE, (long) i * RamBlock.SEGMENT_BYTES,
+                            segment(length, i));
                 }
             } catch (IOException | UnsupportedOperationException e) {
                 close(channel, made ? file : null);
                 throw new MigrationException(MigrationException.Kind.FILE, where + file + ": "
                         + GuestFile.reason(e, "there is no such directory; make it first"), e);
             }
-            list.add(ONE_CACHE ? new RamBlock(name, pageSize, channel, segments) : new RamBlock(name, pageSize, true, segments));
+            list.add(ONE_CACHE ? new RamBlock(name, pageSize, channel, segments)
+                    : new RamBlock(name, pageSize, true, segments));
             return this;
         }
 
@@ -144,8 +149,8 @@ public final class GuestRam {
         }
 
         /**
-         * Adds a block of fresh zeroed memory, allocated directly in segments of at most 1 GiB. It is freed with the last
-         * reference to the RAM and counts against {@code -XX:MaxDirectMemorySize}.
+         * Adds a block of fresh zeroed memory, allocated directly in segments of at most 1 GiB. It is freed with the
+         * last reference to the RAM and counts against {@code -XX:MaxDirectMemorySize}.
          *
          * @param name as above
          * @param length bytes, a positive multiple of the page size

@@ -16,21 +16,21 @@ import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 
 /**
- * The methods that migrations can use: those whose providers are on the module path or class path, those in directories and
- * jars that a program names, and a program's own.
+ * The methods that migrations can use: those whose providers are on the module path or class path, those in directories
+ * and jars that a program names, and a program's own.
  *
- * <p>A name is served by one provider. Of several usable ones the one that was {@linkplain #choose chosen} serves it, then
- * the one with the highest {@link MultiFDMethods#priority priority}; a tie is an error of the lookup that names both.
- * The names none, zlib, zstd, qpl, uadk and qatzip are reserved for methods whose payloads are exactly QEMU's.
+ * <p>A name is served by one provider. Of several usable ones the one that was {@linkplain #choose chosen} serves it,
+ * then the one with the highest {@link MultiFDMethods#priority priority}; a tie is an error of the lookup that names
+ * both. The names none, zlib, zstd, qpl, uadk and qatzip are reserved for methods whose payloads are exactly QEMU's.
  *
- * <p>Loading constructs the providers and asks for what they declare. Whether a method works here is found out when it is
- * looked up or listed, as that can mean loading a native library. A provider that is broken is reported by
- * {@link #problems} or, if it has a name, by {@link #methods()}; it never hides or stops another one, and one that hangs is given
- * 5 seconds.
+ * <p>Loading constructs the providers and asks for what they declare. Whether a method works here is found out when it
+ * is looked up or listed, as that can mean loading a native library. A provider that is broken is reported by {@link
+ * #problems} or, if it has a name, by {@link #methods()}; it never hides or stops another one, and one that hangs is
+ * given 5 seconds.
  *
- * <p>Each jar or directory that was {@linkplain Builder#path named} becomes a module layer with a loader of its own, of a private
- * copy of the jars. {@link #rescan} looks at them again, so that a program that runs for long gets new methods and gives old
- * ones up. A migration uses the providers that were there when it began.
+ * <p>Each jar or directory that was {@linkplain Builder#path named} becomes a module layer with a loader of its own, of
+ * a private copy of the jars. {@link #rescan} looks at them again, so that a program that runs for long gets new
+ * methods and gives old ones up. A migration uses the providers that were there when it began.
  *
  * <p>Safe for use by several threads.
  */
@@ -43,8 +43,8 @@ public final class MethodRegistry {
     }
 
     /**
-     * Finds the providers that {@link java.util.ServiceLoader} can see: in the module layer of this library and its parent
-     * layers, and through the calling thread's context class loader, which covers the class path.
+     * Finds the providers that {@link java.util.ServiceLoader} can see: in the module layer of this library and its
+     * parent layers, and through the calling thread's context class loader, which covers the class path.
      *
      * @return a new registry, perhaps an empty one
      */
@@ -71,8 +71,8 @@ public final class MethodRegistry {
         }
 
         /**
-         * Adds a jar, or a directory with the jars of one provider, its dependencies among them. A directory of such directories
-         * and jars stands for each of them.
+         * Adds a jar, or a directory with the jars of one provider, its dependencies among them. A directory of such
+         * directories and jars stands for each of them.
          *
          * @param jarOrDirectory where to look
          * @return this
@@ -87,8 +87,8 @@ public final class MethodRegistry {
         }
 
         /**
-         * Adds a directory in which each directory and each jar is one provider, as a distribution has it. It may be empty, and
-         * it need not exist.
+         * Adds a directory in which each directory and each jar is one provider, as a distribution has it. It may be
+         * empty, and it need not exist.
          *
          * @param directory where to look
          * @return this
@@ -99,8 +99,8 @@ public final class MethodRegistry {
         }
 
         /**
-         * Sets what the message of a lookup advises if nobody has a provider of the name; by default to put its jar on the
-         * module path.
+         * Sets what the message of a lookup advises if nobody has a provider of the name; by default to put its jar on
+         * the module path.
          *
          * @param whatToDo the end of a sentence, such as "put its jar into plugins/"
          * @return this
@@ -155,9 +155,10 @@ public final class MethodRegistry {
      * Takes one of several providers of a name, whatever their priorities.
      *
      * @param name the method's name
-     * @param provider the provider's module, {@code module@version}, its jar, or the directory that was loaded; its class for a
-     *     provider in no module
-     * @throws MigrationException of kind {@code METHOD} if no provider of that name is meant; the message says which there are
+     * @param provider the provider's module, {@code module@version}, its jar, or the directory that was loaded; its
+     *     class for a provider in no module
+     * @throws MigrationException of kind {@code METHOD} if no provider of that name is meant; the message says which
+     *     there are
      */
     public void choose(String name, String provider) throws MigrationException {
         Objects.requireNonNull(name, "name");
@@ -215,12 +216,12 @@ public final class MethodRegistry {
     }
 
     /**
-     * Looks at the {@linkplain Builder#path paths} again: what is new is loaded, what has changed is loaded anew, and what is gone
-     * is given up. A migration that runs keeps what it has; when nothing uses it any more, a provider that was given up is
-     * unloaded by the garbage collector, with its native library.
+     * Looks at the {@linkplain Builder#path paths} again: what is new is loaded, what has changed is loaded anew, and
+     * what is gone is given up. A migration that runs keeps what it has; when nothing uses it any more, a provider that
+     * was given up is unloaded by the garbage collector, with its native library.
      *
-     * <p>Costs a look at the files, and half a second if any is not as it was: one that changes in that time is still being
-     * written, and left for the next call.
+     * <p>Costs a look at the files, and half a second if any is not as it was: one that changes in that time is still
+     * being written, and left for the next call.
      *
      * @return whether anything has changed
      */
@@ -229,8 +230,8 @@ public final class MethodRegistry {
     }
 
     /**
-     * What failed to load, and so has no place in {@link #methods()}: for each one line that names the provider as far as it
-     * is known, with the failure as its cause.
+     * What failed to load, and so has no place in {@link #methods()}: for each one line that names the provider as far
+     * as it is known, with the failure as its cause.
      *
      * @return values of kind {@code METHOD}, not meant to be thrown
      */
@@ -248,8 +249,8 @@ public final class MethodRegistry {
             FoundProvider provider = each.provider();
             Origin origin = provider.origin();
             return new ProviderInfo(provider.name(), origin.providerClass(), origin.module(), origin.version(),
-                    origin.location(), origin.layer(), provider.apiVersion(), provider.priority(), provider.parameters(),
-                    each.availability(), each.lost());
+                    origin.location(), origin.layer(), provider.apiVersion(), provider.priority(),
+                    provider.parameters(), each.availability(), each.lost());
         }).toList();
     }
 }

@@ -20,7 +20,8 @@ import org.multifd.api.MethodParameter;
  * @param lost why another provider serves the name although this one is usable, or ""
  */
 public record ProviderInfo(String name, String providerClass, String module, String version, String location,
-        String layer, int apiVersion, int priority, List<MethodParameter> parameters, Availability availability, String lost) {
+        String layer, int apiVersion, int priority, List<MethodParameter> parameters, Availability availability,
+        String lost) {
 
     /**
      * Whether a lookup of {@link #name} gives this provider.

@@ -23,8 +23,8 @@ import org.multifd.core.internal.stream.Configuration;
  * @param blocks the RAM blocks, in their order
  * @param devices the devices' sections, in their order
  */
-public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int pageSize, List<String> capabilities, UUID uuid,
-        List<Block> blocks, List<Device> devices) {
+public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int pageSize, List<String> capabilities,
+        UUID uuid, List<Block> blocks, List<Device> devices) {
 
     /**
      * A RAM block.
@@ -36,7 +36,8 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
      * @param bitmapOffset where in the file the bitmap of the present pages is
      * @param pagesOffset where in the file its first page is, or would be
      */
-    public record Block(String name, long usedLength, long presentPages, long zeroPages, long bitmapOffset, long pagesOffset) {
+    public record Block(String name, long usedLength, long presentPages, long zeroPages, long bitmapOffset,
+            long pagesOffset) {
     }
 
     /**
@@ -65,23 +66,23 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
      *
      * @param file the snapshot
      * @return what is in it
-     * @throws MigrationException of kind {@code FILE} if there is no such file, or if it is cut, damaged or something else:
-     *     one line says what and where
+     * @throws MigrationException of kind {@code FILE} if there is no such file, or if it is cut, damaged or something
+     *     else: one line says what and where
      */
     public static SnapshotInfo read(FileUri file) throws MigrationException {
         try (Snapshot snapshot = Snapshot.open(file.path(), file.offset())) {
             List<Block> blocks = new ArrayList<>();
             for (PlacedBlock each : snapshot.placed()) {
                 long present = each.present().cardinality();
-                blocks.add(new Block(each.block().name(), each.block().length(), present, each.block().pages() - present,
-                        each.bitmapOffset(), each.pagesOffset()));
+                blocks.add(new Block(each.block().name(), each.block().length(), present,
+                        each.block().pages() - present, each.bitmapOffset(), each.pagesOffset()));
             }
             List<Device> devices = snapshot.devices().stream()
                     .map(each -> new Device(each.name(), each.instance(), each.bytes())).toList();
             Configuration configuration = snapshot.configuration();
             return new SnapshotInfo(snapshot.fileBytes(), snapshot.endOfStream(), configuration.machine(),
-                    snapshot.blocks().pageSize(), configuration.capabilities(), configuration.uuid(), List.copyOf(blocks),
-                    devices);
+                    snapshot.blocks().pageSize(), configuration.capabilities(), configuration.uuid(),
+                    List.copyOf(blocks), devices);
         } catch (SnapshotException e) {
             throw Errors.toMigration(e, Kind.FILE);
         }

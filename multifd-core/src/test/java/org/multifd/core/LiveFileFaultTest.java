@@ -41,7 +41,8 @@ class LiveFileFaultTest {
     @AfterEach
     void shouldLeaveNoThread() {
         guest.close();
-        assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("multifd-")),
+        assertTrue(Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("multifd-")),
                 "threads left: " + Thread.getAllStackTraces().keySet());
     }
 
@@ -104,7 +105,8 @@ class LiveFileFaultTest {
     @ValueSource(strings = {"zstd", "plain", "none,zstd", "zstd,none"})
     void shouldRefuseCompressionAsQemuDoes(String compression) throws Exception {
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", compression).build();
-        String message = "multifd-compression: received " + compression + ", expected none or nothing: in a file each page has its"
+        String message = "multifd-compression: received " + compression
+                + ", expected none or nothing: in a file each page has its"
                 + " place, QEMU refuses compression there, too";
         assertError(Kind.USAGE, message, failed(guest, guest.log, parameters, "file:" + file()));
         assertEquals(List.of(), files());
@@ -116,7 +118,8 @@ class LiveFileFaultTest {
     void shouldTakeNoneForCompression() throws Exception {
         MigrationParameters none = MigrationParameters.builder().set("multifd-compression", "none").build();
         LiveFileTest.save(guest, guest.log, none, "file:" + file());
-        MigrationTest.assertSame(guest.ram, LiveFileTest.load("file:" + file(), none, RamSupplier.allocating(1 << 30)).ram());
+        MigrationTest.assertSame(guest.ram, LiveFileTest.load("file:" + file(), none, RamSupplier.allocating(1 << 30))
+                .ram());
     }
 
     @Test
@@ -139,7 +142,8 @@ class LiveFileFaultTest {
     @Test
     void shouldNotTouchWhatIsBehindTheOffset() throws Exception {
         withHeader();
-        assertError(Kind.FILE, "file " + file() + " has 18 bytes from offset 4 on; choose another offset, or cut the file there first",
+        assertError(Kind.FILE, "file " + file()
+                + " has 18 bytes from offset 4 on; choose another offset, or cut the file there first",
                 failed(guest, guest.log, SLOW, "file:" + file() + ",offset=4"));
         assertArrayEquals(HEADER, Files.readAllBytes(file()));
     }
@@ -149,8 +153,8 @@ class LiveFileFaultTest {
         assertError(Kind.FILE, "cannot create " + directory + ": it is a directory; give the name of a file in it",
                 failed(guest, guest.log, SLOW, "file:" + directory + ",offset=1"));
         Path missing = directory.resolve("none").resolve("guest.snap");
-        assertError(Kind.FILE, "cannot create " + missing + ": directory " + missing.getParent() + " does not exist; make it first",
-                failed(guest, guest.log, SLOW, "file:" + missing));
+        assertError(Kind.FILE, "cannot create " + missing + ": directory " + missing.getParent()
+                + " does not exist; make it first", failed(guest, guest.log, SLOW, "file:" + missing));
         assertError(Kind.FILE, "cannot write /dev/null: it is no regular file; choose another one",
                 failed(guest, guest.log, SLOW, "file:/dev/null,offset=1"));
     }
@@ -190,7 +194,8 @@ class LiveFileFaultTest {
 
     @Test
     void shouldDeleteAFileThatWasMadeForACancelledMigration() throws Exception {
-        assertError(Kind.INTERRUPTED, "migration cancelled", stopped("file:" + file() + ",offset=1M", () -> source.cancel()));
+        assertError(Kind.INTERRUPTED, "migration cancelled",
+                stopped("file:" + file() + ",offset=1M", () -> source.cancel()));
         assertEquals(List.of(), files());
     }
 
@@ -225,7 +230,8 @@ class LiveFileFaultTest {
             withHeader();
         }
         assertError(Kind.INTERNAL, "device state could not be taken: java.lang.IllegalStateException: no state today",
-                failed(stateless, stateless.log, MigrationParameters.defaults(), offset ? behindHeader() : "file:" + file()));
+                failed(stateless, stateless.log, MigrationParameters.defaults(),
+                offset ? behindHeader() : "file:" + file()));
         assertTrue(stateless.resumed());
         assertEquals("{0}", marks(stateless).toString());
         assertEquals(offset ? List.of(file()) : List.of(), files());
@@ -247,9 +253,11 @@ class LiveFileFaultTest {
                 assertEquals(100, taken.cardinality());
             }
         };
-        MigrationParameters parameters = MigrationParameters.builder().set("downtime-limit", 0).set("max-rounds", 3).build();
+        MigrationParameters parameters = MigrationParameters.builder().set("downtime-limit", 0).set("max-rounds", 3)
+                .build();
         MigrationException error = failed(guest, always, parameters, "file:" + file());
-        assertTrue(error.getMessage().startsWith("guest does not converge: max-rounds 3 reached with 100 pages"), error.getMessage());
+        assertTrue(error.getMessage().startsWith("guest does not converge: max-rounds 3 reached with 100 pages"),
+                error.getMessage());
         assertEquals(List.of(), files());
     }
 
@@ -293,11 +301,13 @@ class LiveFileFaultTest {
     void shouldSayThatTheFileWasCutBeforeItsPagesWereRead() throws Exception {
         String uri = saved();
         try (MigrationDestination destination = new MigrationDestination(MethodRegistry.of(), LiveFileTest.channels(4),
-                RamSupplier.allocating(1 << 30)); FileChannel cut = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+                RamSupplier.allocating(1 << 30)); FileChannel cut = FileChannel.open(file(),
+                StandardOpenOption.WRITE)) {
             destination.listen(uri);
             cut.truncate(2 << 20);
             MigrationException error = assertThrows(MigrationException.class, destination::receive);
-            assertTrue(error.getMessage().matches(file() + ": the file ends at byte \\d+, expected \\d+ bytes more; it was cut since"
+            assertTrue(error.getMessage().matches(file()
+                    + ": the file ends at byte \\d+, expected \\d+ bytes more; it was cut since"
                     + " it was opened"), error.getMessage());
             assertEquals(Kind.FILE, error.kind());
             assertEquals(MigrationStats.State.FAILED, destination.stats().state());
@@ -314,16 +324,19 @@ class LiveFileFaultTest {
         try (FileChannel damage = FileChannel.open(file(), StandardOpenOption.WRITE)) {
             damage.write(version, name + "multifd/state".length() + 4);
         }
-        assertError(Kind.FILE, file() + ": device state: received \"multifd/state\" instance 0 version 9, expected instance 0 version 1",
+        assertError(Kind.FILE, file()
+                + ": device state: received \"multifd/state\" instance 0 version 9, expected instance 0 version 1",
                 refused(uri));
     }
 
     @Test
     void shouldFindNoSnapshotAtAnotherOffset() throws Exception {
         saved();
-        assertError(Kind.FILE, file() + ": received magic 0x00000003, expected 0x5145564d; is it a mapped-ram snapshot?",
+        assertError(Kind.FILE, file()
+                + ": received magic 0x00000003, expected 0x5145564d; is it a mapped-ram snapshot?",
                 refused("file:" + file() + ",offset=4"));
-        assertError(Kind.FILE, file() + ": the file ends at byte 1099511627776: received 0 bytes of a migration stream's magic,"
+        assertError(Kind.FILE, file()
+                + ": the file ends at byte 1099511627776: received 0 bytes of a migration stream's magic,"
                 + " expected 4", refused("file:" + file() + ",offset=1T"));
         assertError(Kind.FILE, directory + "/none: there is no such file, expected a mapped-ram snapshot",
                 refused("file:" + directory + "/none"));
@@ -334,19 +347,22 @@ class LiveFileFaultTest {
         String uri = saved();
         assertError(Kind.STREAM, "RAM: received a guest of 8388608 bytes, expected at most 4096",
                 refused(MigrationParameters.defaults(), uri, RamSupplier.allocating(4096)));
-        assertError(Kind.STREAM, "RAM: received block \"block0\" of 8388608 bytes, expected 4194304 bytes; start the destination with"
-                + " the source's RAM", refused(MigrationParameters.defaults(), uri, RamSupplier.into(TestGuest.ram(PAGE, 4 << 20))));
+        assertError(Kind.STREAM,
+                "RAM: received block \"block0\" of 8388608 bytes, expected 4194304 bytes; start the destination with"
+                + " the source's RAM", refused(MigrationParameters.defaults(), uri,
+                RamSupplier.into(TestGuest.ram(PAGE, 4 << 20))));
     }
 
     @Test
     void shouldNotCopyFilesByMigration() throws Exception {
         String uri = saved();
-        String message = "address: received \"" + uri + "\", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already,"
-                + " copy that";
-        MigrationSource snapshot = MigrationSource.fromFile(MethodRegistry.of(), MigrationParameters.defaults(), file());
+        String message = "address: received \"" + uri
+                + "\", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that";
+        MigrationSource snapshot = MigrationSource.fromFile(MethodRegistry.of(), MigrationParameters.defaults(),
+                file());
         assertError(Kind.USAGE, message, assertThrows(MigrationException.class, () -> snapshot.migrate(uri)));
-        try (MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.of(), MigrationParameters.defaults(),
-                directory.resolve("other"), false)) {
+        try (MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.of(),
+                MigrationParameters.defaults(), directory.resolve("other"), false)) {
             assertError(Kind.USAGE, message, assertThrows(MigrationException.class, () -> destination.listen(uri)));
         }
         assertEquals(List.of(file()), files());
@@ -361,13 +377,15 @@ class LiveFileFaultTest {
                 })) {
             destination.listen(uri);
             destination.cancel();
-            assertError(Kind.INTERRUPTED, "migration cancelled", assertThrows(MigrationException.class, destination::receive));
+            assertError(Kind.INTERRUPTED, "migration cancelled",
+                    assertThrows(MigrationException.class, destination::receive));
         }
     }
 
     @Test
     void shouldSaveAgainAfterACancelledMigration() throws Exception {
         stopped("file:" + file(), () -> source.cancel());
-        MigrationTest.assertSame(guest.ram, LiveFileTest.load(saved(), LiveFileTest.channels(1), RamSupplier.allocating(1 << 30)).ram());
+        MigrationTest.assertSame(guest.ram, LiveFileTest.load(saved(), LiveFileTest.channels(1),
+                RamSupplier.allocating(1 << 30)).ram());
     }
 }

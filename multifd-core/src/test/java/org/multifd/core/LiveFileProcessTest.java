@@ -24,7 +24,10 @@ class LiveFileProcessTest {
     @TempDir
     Path directory;
 
-    /** The process: its uri, its file, the file's beginning if it is to have one, bytes per second; then it says what is there. */
+    /**
+     * The process: its uri, its file, the file's beginning if it is to have one, bytes per second; then it says what is
+     * there.
+     */
     static final class Saver {
 
         private Saver() {
@@ -74,7 +77,8 @@ class LiveFileProcessTest {
     }
 
     private List<String> saver(boolean offset, long bandwidth) {
-        return FullDiskTest.java(Saver.class, uri(offset), file().toString(), offset ? HEADER : "", Long.toString(bandwidth));
+        return FullDiskTest.java(Saver.class, uri(offset), file().toString(), offset ? HEADER : "",
+                Long.toString(bandwidth));
     }
 
     private void assertFails(List<String> command, boolean offset, String message) throws Exception {

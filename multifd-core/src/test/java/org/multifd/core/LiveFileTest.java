@@ -40,12 +40,14 @@ class LiveFileTest {
         return MigrationParameters.builder().set("multifd-channels", channels).build();
     }
 
-    static MigrationStats save(TestGuest guest, DirtyLog log, MigrationParameters parameters, String uri) throws MigrationException {
+    static MigrationStats save(TestGuest guest, DirtyLog log, MigrationParameters parameters, String uri)
+            throws MigrationException {
         return new MigrationSource(NO_METHODS, parameters, guest.ram, log, guest).migrate(uri);
     }
 
     /** Loads it into fresh memory, or memory that is full of something else. */
-    static MigrationDestination load(String uri, MigrationParameters parameters, RamSupplier ram) throws MigrationException {
+    static MigrationDestination load(String uri, MigrationParameters parameters, RamSupplier ram)
+            throws MigrationException {
         try (MigrationDestination destination = new MigrationDestination(NO_METHODS, parameters, ram)) {
             assertEquals(uri, destination.listen(uri));
             destination.receive();
@@ -95,7 +97,8 @@ class LiveFileTest {
                 assertEquals(guest.ram.length(), (stats.normalPages() + stats.zeroPages()) * pageSize);
                 assertEquals("none".equals(zeroPages), stats.zeroPages() == 0, stats.toString());
             }
-            MigrationTest.assertSame(guest.ram, load("file:" + file, channels(2), RamSupplier.into(used(guest.ram))).ram());
+            MigrationTest.assertSame(guest.ram, load("file:" + file, channels(2), RamSupplier.into(used(guest.ram)))
+                    .ram());
         }
     }
 
@@ -165,13 +168,17 @@ class LiveFileTest {
                 assertEquals(0, snapshot.parts);
                 assertEquals("multifd", snapshot.machine);
             }
-            assertFalse(Arrays.equals(new byte[PAGE], Arrays.copyOfRange(Files.readAllBytes(file), (1 << 20) + 130 * PAGE,
-                    (1 << 20) + 131 * PAGE)), "the old bytes stay in their place");
-            MigrationTest.assertSame(guest.ram, load("file:" + file, channels(2), RamSupplier.into(used(guest.ram))).ram());
+            assertFalse(Arrays.equals(new byte[PAGE], Arrays.copyOfRange(Files.readAllBytes(file),
+                    (1 << 20) + 130 * PAGE, (1 << 20) + 131 * PAGE)), "the old bytes stay in their place");
+            MigrationTest.assertSame(guest.ram, load("file:" + file, channels(2), RamSupplier.into(used(guest.ram)))
+                    .ram());
         }
     }
 
-    /** Any sets of pages in any rounds, blocks of odd lengths, any offset: what comes back is what the memory was at the end. */
+    /**
+     * Any sets of pages in any rounds, blocks of odd lengths, any offset: what comes back is what the memory was at the
+     * end.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void shouldGiveBackWhatTheLastRoundHas(long seed) throws Exception {
@@ -181,7 +188,8 @@ class LiveFileTest {
         long offset = random.nextInt(3) == 0 ? 0 : random.nextLong(3 << 20);
         int rounds = random.nextInt(6);
         Path file = directory.resolve("guest.snap");
-        try (TestGuest guest = new TestGuest(TestGuest.ram(PAGE, lengths), seed, random.ints(50).mapToObj(Integer::toString)
+        try (TestGuest guest = new TestGuest(TestGuest.ram(PAGE, lengths), seed,
+                random.ints(50).mapToObj(Integer::toString)
                 .reduce("", String::concat).getBytes(US_ASCII), random.nextBoolean())) {
             DirtyLog log = new ScriptedLog() {
                 @Override
@@ -204,8 +212,8 @@ class LiveFileTest {
                     }
                 }
             };
-            MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1 + random.nextInt(5))
-                    .set("downtime-limit", 0).build();
+            MigrationParameters parameters = MigrationParameters.builder()
+                    .set("multifd-channels", 1 + random.nextInt(5)).set("downtime-limit", 0).build();
             FileUri uri = new FileUri(file, offset);
             save(guest, log, parameters, uri.toString());
             MigrationDestination loaded = load(uri.toString(), channels(1 + random.nextInt(5)),
@@ -284,7 +292,8 @@ class LiveFileTest {
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "plain").build();
         String uuid = "11223344-5566-7788-99aa-bbccddeeff00";
         try (TestGuest guest = new TestGuest(TestGuest.ram(65536, 4 << 20, 65536), 7, state).start();
-                MigrationDestination destination = new MigrationDestination(methods, parameters, RamSupplier.allocating(1 << 30))) {
+                MigrationDestination destination = new MigrationDestination(methods, parameters,
+                        RamSupplier.allocating(1 << 30))) {
             save(guest, guest.log, MigrationParameters.builder().set("uuid", uuid).build(), uri.toString());
             SnapshotInfo info = SnapshotInfo.read(uri);
             assertEquals("multifd", info.machine());
@@ -301,7 +310,8 @@ class LiveFileTest {
             MigrationTest.assertSame(guest.ram, destination.ram());
             assertArrayEquals(state, destination.deviceState());
             MigrationException other = assertThrows(MigrationException.class, () -> load(uri.toString(),
-                    MigrationParameters.builder().set("uuid", uuid.replace('1', '2')).build(), RamSupplier.allocating(1 << 30)));
+                    MigrationParameters.builder().set("uuid", uuid.replace('1', '2')).build(),
+                    RamSupplier.allocating(1 << 30)));
             assertEquals(uri.path() + ": configuration: received uuid " + uuid + ", expected " + uuid.replace('1', '2'),
                     other.getMessage());
             assertEquals(Kind.FILE, other.kind());

@@ -55,7 +55,8 @@ class MethodRegistryTest {
                 ProviderFixture.provider("p", "Seen", "seen", "public int priority() { return 7; }\n"
                         + "public java.util.List<MethodParameter> parameters() { return java.util.List.of("
                         + "new MethodParameter(\"multifd-seen-level\", 1, 3, 2, \"level\")); }"),
-                ProviderFixture.provider("p", "Bad", "bad", "public Bad() { throw new IllegalStateException(\"no\"); }"));
+                ProviderFixture.provider("p", "Bad", "bad",
+                "public Bad() { throw new IllegalStateException(\"no\"); }"));
 
         assertEquals("p.Seen", registry.find("seen").getClass().getName());
         assertEquals(new ProviderInfo("seen", "p.Seen", "", "", temp.resolve("classes").toString(),
@@ -145,6 +146,7 @@ class MethodRegistryTest {
 
     @Test
     void shouldEndProcessesAsTheCommandLineSays() {
-        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 130), List.of(Kind.values()).stream().map(Kind::exitCode).toList());
+        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 130),
+                List.of(Kind.values()).stream().map(Kind::exitCode).toList());
     }
 }

@@ -42,8 +42,10 @@ class ReloadTest {
     /** A method whose pages are sent as they are, from a directory of its own. */
     private Path plain(String method, String body) throws Exception {
         String[] copying = ProviderFixture.copying("p." + method);
-        return TestJar.at(home().resolve(method).resolve(method + ".jar")).module("m." + method, "p." + method + ".Methods")
-                .source("package p." + method + "; public class Methods extends Copies { public String name() { return \"" + method + "\"; } "
+        return TestJar.at(home().resolve(method).resolve(method + ".jar"))
+                .module("m." + method, "p." + method + ".Methods")
+                .source("package p." + method
+                + "; public class Methods extends Copies { public String name() { return \"" + method + "\"; } "
                         + body + " }").source(copying[0]).source(copying[1]).build();
     }
 
@@ -61,7 +63,8 @@ class ReloadTest {
     }
 
     private static Path copies(MethodRegistry registry, String method) throws Exception {
-        return Path.of(registry.find(method).getClass().getProtectionDomain().getCodeSource().getLocation().toURI()).getParent();
+        return Path.of(registry.find(method).getClass().getProtectionDomain().getCodeSource().getLocation().toURI())
+                .getParent();
     }
 
     /** The objects of the migration stay, as a program may keep them. */
@@ -124,7 +127,8 @@ class ReloadTest {
                 RamSupplier.allocating(1 << 30)); Relay relay = new Relay(registry, outgoing)) {
             String address = relay.listen("tcp:127.0.0.1:0", destination.listen("tcp:127.0.0.1:0"));
             CompletableFuture<RelayStats> relayed = CompletableFuture.supplyAsync(() -> relay(relay));
-            RelayTest.migrate(registry, MigrationParameters.builder().set("multifd-compression", "incoming"), "outgoing", destination, address);
+            RelayTest.migrate(registry, MigrationParameters.builder().set("multifd-compression", "incoming"),
+                    "outgoing", destination, address);
             relayed.get();
             for (String each : List.of("incoming", "outgoing")) {
                 Files.delete(home().resolve(each).resolve(each + ".jar"));
@@ -147,7 +151,10 @@ class ReloadTest {
         }
     }
 
-    /** The jar is overwritten while pages move; a class that is needed only at the end is found in the copy all the same. */
+    /**
+     * The jar is overwritten while pages move; a class that is needed only at the end is found in the copy all the
+     * same.
+     */
     @Test
     void shouldLetARunningMigrationKeepWhatItHas() throws Exception {
         Path jar = plain("kept", "");
@@ -166,7 +173,10 @@ class ReloadTest {
         }
     }
 
-    /** When the destination has set its channels up the jar has other bytes: the same file, as a program that reads it on sees it. */
+    /**
+     * When the destination has set its channels up the jar has other bytes: the same file, as a program that reads it
+     * on sees it.
+     */
     private static final class Overwriting implements DirtyLog {
 
         private final Pair pair;
@@ -225,8 +235,8 @@ class ReloadTest {
             plain("late", "");
             assertFalse(names(relays).contains("late"));
             assertTrue(source.rescan());
-            RelayTest.migrate(source, MigrationParameters.builder().set("multifd-compression", "late"), "none", destination,
-                    relaying.address);
+            RelayTest.migrate(source, MigrationParameters.builder().set("multifd-compression", "late"), "none",
+                    destination, relaying.address);
             assertEquals("late", relaying.relayed().incomingMethod());
         }
         assertTrue(names(relays).contains("late"));

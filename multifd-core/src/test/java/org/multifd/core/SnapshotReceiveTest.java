@@ -36,12 +36,15 @@ class SnapshotReceiveTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,multifd,flush", "2,legacy,eos", "4,multifd,eos", "4,legacy,flush", "3,none,flush", "16,multifd,flush"})
+    @CsvSource({"1,multifd,flush", "2,legacy,eos", "4,multifd,eos", "4,legacy,flush", "3,none,flush",
+            "16,multifd,flush"})
     void shouldKeepARunningGuest(int channels, String zeroPages, String syncRule) throws Exception {
         Path file = directory.resolve("guest.snap");
-        try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 3 << 20, 4096 * 67), channels, new byte[100]).start())) {
+        try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 3 << 20, 4096 * 67), channels, new byte[100])
+                .start())) {
             pair.snapshot = file;
-            pair.source.set("multifd-channels", channels).set("zero-page-detection", zeroPages).set("sync-rule", syncRule);
+            pair.source.set("multifd-channels", channels).set("zero-page-detection", zeroPages)
+                    .set("sync-rule", syncRule);
             pair.run();
             assertNull(pair.sourceError);
             assertNull(pair.destinationError);
@@ -54,7 +57,8 @@ class SnapshotReceiveTest {
                     pair.guest.ram.read(block, 0, expected);
                     assertEquals(expected.rewind(), ByteBuffer.wrap(snapshot.ram(block)), block);
                 }
-                assertEquals("none".equals(zeroPages), snapshot.present("block0") == 3 << 8, "zero pages are not in the file");
+                assertEquals("none".equals(zeroPages),
+                        snapshot.present("block0") == 3 << 8, "zero pages are not in the file");
             }
         }
         assertEquals(List.of(file), files());
@@ -62,8 +66,8 @@ class SnapshotReceiveTest {
     }
 
     private MigrationException refused(Path file, boolean replace) {
-        try (MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.of(new PlainMethod("plain")),
-                MigrationParameters.defaults(), file, replace)) {
+        try (MigrationDestination destination = MigrationDestination.intoFile(
+                MethodRegistry.of(new PlainMethod("plain")), MigrationParameters.defaults(), file, replace)) {
             return assertThrows(MigrationException.class, () -> destination.listen("tcp:127.0.0.1:0"));
         }
     }
@@ -84,8 +88,10 @@ class SnapshotReceiveTest {
 
     @Test
     void shouldRefuseWhatCannotBeReplaced() throws Exception {
-        assertFile("cannot create " + directory + ": it is a directory; give the name of a file in it", refused(directory, true));
-        assertFile("cannot replace /dev/null: it is no regular file; choose another name", refused(Path.of("/dev/null"), true));
+        assertFile("cannot create " + directory + ": it is a directory; give the name of a file in it",
+                refused(directory, true));
+        assertFile("cannot replace /dev/null: it is no regular file; choose another name",
+                refused(Path.of("/dev/null"), true));
     }
 
     @Test
@@ -105,14 +111,15 @@ class SnapshotReceiveTest {
         Path file = closed.resolve("guest.snap");
         assertFile("cannot create " + file + (Files.getFileStore(closed).isReadOnly()
                 ? ": Read-only file system; check the disk and the limits, or choose another file system"
-                : ": no permission to write in directory " + closed + "; choose another one, or ask for the permission"),
-                refused(file, false));
+                : ": no permission to write in directory " + closed
+                + "; choose another one, or ask for the permission"), refused(file, false));
     }
 
     @Test
     void shouldSayInWordsWhereNoFileCanBeMade() {
         String message = refused(Path.of("/proc/guest.snap"), false).getMessage();
-        assertTrue(message.matches("cannot create /proc/guest.snap: no (file can be made|permission to write) in directory /proc.*"),
+        assertTrue(message.matches(
+                "cannot create /proc/guest.snap: no (file can be made|permission to write) in directory /proc.*"),
                 message);
     }
 
@@ -134,12 +141,14 @@ class SnapshotReceiveTest {
                 .filter(e -> e.getBoolean("source")).findFirst().orElseThrow().getEndTime();
         List<Instant> synced = events.stream().filter(e -> e.getEventType().getName().equals("jdk.FileForce"))
                 .filter(e -> e.getString("path").endsWith(".part")).map(RecordedEvent::getEndTime).toList();
-        assertTrue(!synced.isEmpty() && synced.stream().allMatch(told::isAfter), "synced at " + synced + ", told by " + told);
+        assertTrue(!synced.isEmpty() && synced.stream().allMatch(told::isAfter),
+                "synced at " + synced + ", told by " + told);
     }
 
     @Test
     void shouldLeaveNothingOfADestinationThatNeverReceived() throws Exception {
-        try (MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.of(new PlainMethod("plain")),
+        try (MigrationDestination destination = MigrationDestination.intoFile(
+                MethodRegistry.of(new PlainMethod("plain")),
                 MigrationParameters.defaults(), directory.resolve("guest.snap"), false)) {
             destination.listen("tcp:127.0.0.1:0");
             assertEquals(1, files().size());
@@ -160,8 +169,10 @@ class SnapshotReceiveTest {
                     throw new UncheckedIOException(e);
                 }
             });
-            assertFile("file " + file + " exists; choose another name, or --force to replace it", pair.destinationError);
-            assertEquals("the destination failed: " + pair.destinationError.getMessage(), pair.sourceError.getMessage());
+            assertFile("file " + file + " exists; choose another name, or --force to replace it",
+                    pair.destinationError);
+            assertEquals("the destination failed: " + pair.destinationError.getMessage(),
+                    pair.sourceError.getMessage());
         }
         assertEquals("precious", Files.readString(file));
         assertEquals(List.of(file), files());

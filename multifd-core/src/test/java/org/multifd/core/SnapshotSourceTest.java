@@ -44,7 +44,8 @@ class SnapshotSourceTest {
     @ParameterizedTest
     @CsvSource({"STOPPED,none,1,", "STOPPED,zstd,2,", "STOPPED,lz4,4,legacy", "RUNNING,zlib,2,", "RUNNING,none,4,none",
             "RUNNING,zstd,1,legacy"})
-    void shouldBringARecordedSnapshotToItsTruth(RecordedSnapshot recorded, String method, int channels, String zeroPages)
+    void shouldBringARecordedSnapshotToItsTruth(RecordedSnapshot recorded, String method, int channels,
+    String zeroPages)
             throws Exception {
         Path file = recorded.unpack(temp);
         MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-channels", channels)
@@ -61,7 +62,8 @@ class SnapshotSourceTest {
             MigrationStats in = received.get();
             ByteBuffer image = ByteBuffer.allocate(16 << 20);
             destination.ram().read("pc.ram", 0, image);
-            assertEquals(recorded.md5(), HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(image.array())));
+            assertEquals(recorded.md5(), HexFormat.of().formatHex(MessageDigest.getInstance("MD5")
+                    .digest(image.array())));
             assertArrayEquals(snapshot.tail(), destination.deviceState());
             assertEquals(sent.wireBytes(), in.wireBytes());
             assertEquals(0x1082000 / 4096, sent.normalPages() + sent.zeroPages(), "each page once");
@@ -87,11 +89,13 @@ class SnapshotSourceTest {
             MigrationStats in = received.get();
             ByteBuffer image = ByteBuffer.allocate(16 << 20);
             destination.ram().read("pc.ram", 0, image);
-            assertEquals(recorded.md5(), HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(image.array())));
+            assertEquals(recorded.md5(), HexFormat.of().formatHex(MessageDigest.getInstance("MD5")
+                    .digest(image.array())));
             assertEquals(sent.wireBytes(), in.wireBytes());
             long present = snapshot.placed().stream().mapToLong(each -> each.present().cardinality()).sum();
             long all = 0x1082000 / PAGE;
-            assertEquals("none".equals(zeroPages) ? all : present, sent.normalPages(), "what the file has is not looked at");
+            assertEquals("none".equals(zeroPages) ? all : present, sent.normalPages(),
+                    "what the file has is not looked at");
             assertEquals(all, sent.normalPages() + sent.zeroPages());
         }
     }
@@ -100,42 +104,53 @@ class SnapshotSourceTest {
     void shouldSayWhyPagesCannotLeaveUnread() throws Exception {
         MigrationParameters.Builder compressed = MigrationParameters.builder().set("zero-copy-send", "on")
                 .set("multifd-compression", "zstd");
-        assertEquals("zero-copy-send: received on with multifd-compression zstd, expected none: pages leave as they lie;"
-                + " QEMU refuses this, too", assertThrows(IllegalArgumentException.class, compressed::build).getMessage());
-        MigrationParameters.Builder encrypted = MigrationParameters.builder().set("zero-copy-send", "on").set("tls-creds", "/creds");
-        assertEquals("zero-copy-send: received on with tls-creds, expected off: what is encrypted is read; QEMU refuses this, too",
-                assertThrows(IllegalArgumentException.class, encrypted::build).getMessage());
-        MigrationParameters.Builder summed = MigrationParameters.builder().set("zero-copy-send", "on").set("checksum", "on");
-        assertEquals("zero-copy-send: received on with checksum on, expected checksum off: pages leave without being read",
+        assertEquals(
+                "zero-copy-send: received on with multifd-compression zstd, expected none: pages leave as they lie;"
+                + " QEMU refuses this, too", assertThrows(IllegalArgumentException.class, compressed::build)
+                .getMessage());
+        MigrationParameters.Builder encrypted = MigrationParameters.builder().set("zero-copy-send", "on")
+                .set("tls-creds", "/creds");
+        assertEquals(
+                "zero-copy-send: received on with tls-creds, expected off: what is encrypted is read; QEMU refuses "
+                + "this, too", assertThrows(IllegalArgumentException.class, encrypted::build).getMessage());
+        MigrationParameters.Builder summed = MigrationParameters.builder().set("zero-copy-send", "on")
+                .set("checksum", "on");
+        assertEquals(
+                "zero-copy-send: received on with checksum on, expected checksum off: pages leave without being read",
                 assertThrows(IllegalArgumentException.class, summed::build).getMessage());
         TestGuest guest = new TestGuest(GuestRam.builder(PAGE).block("pc.ram", 16 * PAGE).build(), 1, new byte[0]);
-        MigrationSource source = new MigrationSource(MethodRegistry.load(), MigrationParameters.builder().set("zero-copy-send", "on")
-                .build(), guest.ram, guest.log, guest);
+        MigrationSource source = new MigrationSource(MethodRegistry.load(),
+                MigrationParameters.builder().set("zero-copy-send", "on").build(), guest.ram, guest.log, guest);
         MigrationException e = assertThrows(MigrationException.class, () -> source.migrate("tcp:127.0.0.1:9"));
-        assertEquals("zero-copy-send: received on, expected off: only what lies in a file, a snapshot, can leave without a copy",
-                e.getMessage());
+        assertEquals(
+                "zero-copy-send: received on, expected off: only what lies in a file, a snapshot, can leave without a "
+                + "copy", e.getMessage());
         assertEquals(MigrationException.Kind.USAGE, e.kind());
     }
 
     @ParameterizedTest
     @CsvSource({"pc-i440fx-7.2, false, 1 2, main", "pc-q35-8.1, true, 1 2, main", "virt-9.2, true, 1 2, packets",
             "pc-i440fx-10.2, true, 1 2 11, packets", "some-machine, true, 1 2 11, packets"})
-    void shouldSpeakAsTheMachineTypeDemands(String machine, boolean flush, String commands, String zeroPages) throws Exception {
+    void shouldSpeakAsTheMachineTypeDemands(String machine, boolean flush, String commands, String zeroPages)
+    throws Exception {
         SnapshotFile written = new SnapshotFile().block("pc.ram", mixed(300)).block("pc.rom", mixed(3));
         written.machine = machine;
         written.ramId = 9;
         written.switchoverStart = true;
         Path file = written.write(temp.resolve("file"));
         MethodRegistry registry = MethodRegistry.load();
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 3).set("uuid", ID).build();
-        try (MigrationDestination destination = new MigrationDestination(registry, parameters, RamSupplier.allocating(64 << 20));
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 3).set("uuid", ID)
+                .build();
+        try (MigrationDestination destination = new MigrationDestination(registry, parameters,
+                RamSupplier.allocating(64 << 20));
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             MigrationSource.fromFile(registry, parameters, file).migrate(proxy.address());
             received.get();
             PlainMain main = PlainMain.parse(proxy.recordings().get(0));
             List<PlainChannel> channels = proxy.recordings().stream().skip(1).map(PlainChannel::parse).toList();
-            byte[] start = ("QEVM\0\0\0\3\7\0\0\0" + (char) machine.length() + machine + "\10\0\1\0\0").getBytes(ISO_8859_1);
+            byte[] start = ("QEVM\0\0\0\3\7\0\0\0" + (char) machine.length() + machine + "\10\0\1\0\0")
+                    .getBytes(ISO_8859_1);
             assertArrayEquals(start, Arrays.copyOf(main.bytes, start.length), "no subsection of mapped-ram");
             assertEquals(commands, main.commands.stream().map(String::valueOf).collect(joining(" ")));
             assertEquals(flush, main.flushRule);
@@ -173,13 +188,15 @@ class SnapshotSourceTest {
         Path file = written.write(temp.resolve("file"));
         MethodRegistry registry = MethodRegistry.load();
         MigrationParameters here = MigrationParameters.builder().set("uuid", ID).set("multifd-channels", 2).build();
-        try (MigrationDestination destination = new MigrationDestination(registry, here, RamSupplier.allocating(64 << 20));
+        try (MigrationDestination destination = new MigrationDestination(registry, here,
+                RamSupplier.allocating(64 << 20));
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             MigrationSource.fromFile(registry, MigrationParameters.defaults(), file).migrate(proxy.address());
             received.get();
             String main = new String(proxy.recordings().get(0), ISO_8859_1);
-            assertTrue(main.contains("\5\32configuration/capabilities\0\0\0\1\0\0\0\2\6events\7multifd\5\22configuration/uuid"),
+            assertTrue(main.contains(
+                    "\5\32configuration/capabilities\0\0\0\1\0\0\0\2\6events\7multifd\5\22configuration/uuid"),
                     main.substring(0, 200));
             assertEquals(ID, PlainChannel.parse(proxy.recordings().get(1)).uuid);
         }
@@ -207,10 +224,12 @@ class SnapshotSourceTest {
     private static byte[] ourTail(MethodRegistry registry, byte[] state) throws Exception {
         try (TestGuest guest = new TestGuest(TestGuest.ram(PAGE, 1 << 20), 7, state);
                 MigrationDestination destination = new MigrationDestination(registry,
-                        MigrationParameters.builder().set("multifd-channels", 2).build(), RamSupplier.allocating(64 << 20));
+                        MigrationParameters.builder().set("multifd-channels", 2).build(),
+                        RamSupplier.allocating(64 << 20));
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
-            new MigrationSource(registry, MigrationParameters.defaults(), guest.ram, guest.log, guest).migrate(proxy.address());
+            new MigrationSource(registry, MigrationParameters.defaults(), guest.ram, guest.log, guest)
+                    .migrate(proxy.address());
             received.get();
             PlainMain main = PlainMain.parse(proxy.recordings().get(0));
             return Arrays.copyOfRange(main.bytes, main.endOfRam, main.bytes.length);

@@ -107,7 +107,8 @@ class SwapProviderTest {
     }
 
     private static void migrate(MethodRegistry from, MethodRegistry to) throws Exception {
-        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 6 << 20, 64 << 10), 7, new byte[] {1}); Pair pair = new Pair(guest)) {
+        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 6 << 20, 64 << 10), 7,
+                new byte[] {1}); Pair pair = new Pair(guest)) {
             pair.source.set("multifd-compression", "lz4");
             pair.sourceMethods = from;
             pair.destinationMethods = to;

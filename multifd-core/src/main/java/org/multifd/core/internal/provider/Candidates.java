@@ -18,7 +18,8 @@ final class Candidates {
     private final List<FoundProvider> best;
 
     /** The choice is null unless the user made one. */
-    Candidates(String name, List<FoundProvider> providers, Map<FoundProvider, Availability> availability, ProviderChoice choice) {
+    Candidates(String name, List<FoundProvider> providers, Map<FoundProvider, Availability> availability,
+            ProviderChoice choice) {
         this.name = name;
         this.choice = choice;
         this.all = providers;
@@ -56,11 +57,12 @@ final class Candidates {
     }
 
     /**
-     * The same module of the same version among those that the program was started with, or null. A program may have in its
-     * module path what a directory holds as well: that is no conflict, and what it was started with comes first.
+     * The same module of the same version among those that the program was started with, or null. A program may have in
+     * its module path what a directory holds as well: that is no conflict, and what it was started with comes first.
      */
     private FoundProvider original(FoundProvider provider) {
-        return all.stream().filter(other -> provider.origin().isInLayerOfItsOwn() && other.origin().sameModule(provider.origin())
+        return all.stream().filter(other -> provider.origin().isInLayerOfItsOwn()
+                && other.origin().sameModule(provider.origin())
                 && availability.get(other).usable() && mayServe(other)).findFirst().orElse(null);
     }
 
@@ -83,7 +85,8 @@ final class Candidates {
             return "the chosen provider is not there any more: " + choice.text();
         }
         return (choice == null ? "unusable: " : "the chosen provider is unusable: ") + meant.stream()
-                .map(p -> naming.apply(p.origin()) + ": " + availability.get(p).detail()).collect(Collectors.joining("; "));
+                .map(p -> naming.apply(p.origin()) + ": " + availability.get(p).detail())
+                .collect(Collectors.joining("; "));
     }
 
     /** What helps when none serves the name; the advice is for a name that nobody has. */
@@ -92,14 +95,16 @@ final class Candidates {
             return advice;
         }
         if (best.size() > 1) {
-            return "choose one, " + best.stream().map(this::choosing).collect(Collectors.joining(" or ")) + ", or remove a jar";
+            return "choose one, " + best.stream().map(this::choosing).collect(Collectors.joining(" or "))
+                    + ", or remove a jar";
         }
         return "use another method or mend this one";
     }
 
     /** What takes this one of the best. */
     private String choosing(FoundProvider provider) {
-        return "--provider " + name + "=" + ProviderChoice.forOne(provider.origin(), best.stream().map(FoundProvider::origin).toList());
+        return "--provider " + name + "=" + ProviderChoice.forOne(provider.origin(),
+                best.stream().map(FoundProvider::origin).toList());
     }
 
     List<ProviderStatus> statuses() {

@@ -32,7 +32,8 @@ public record ChannelParams(int channel, int pageSize, int pageCount, int payloa
 
     /** A channel with QEMU's packet size and payload limit. */
     public static ChannelParams of(int channel, int pageSize, ParameterValues values) {
-        return new ChannelParams(channel, pageSize, PacketHeader.pageCount(pageSize), PacketHeader.PAYLOAD_LIMIT, values);
+        return new ChannelParams(channel, pageSize, PacketHeader.pageCount(pageSize), PacketHeader.PAYLOAD_LIMIT,
+                values);
     }
 
     @Override

@@ -21,14 +21,19 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
         return loading(source).get();
     }
 
-    /** Loads the layer, and has its providers make themselves meanwhile: they may not have answered before the result is asked for. */
+    /**
+     * Loads the layer, and has its providers make themselves meanwhile: they may not have answered before the result is
+     * asked for.
+     */
     static Supplier<LayerProviders> loading(LayerSource source) {
         LoadedLayer layer = LoadedLayer.load(source);
-        List<FoundProvider.Making> making = layer.providers().stream().map(each -> FoundProvider.making(each, layer)).toList();
+        List<FoundProvider.Making> making = layer.providers().stream().map(each -> FoundProvider.making(each, layer))
+                .toList();
         return () -> {
             List<FoundProvider> found = new ArrayList<>();
             List<MethodException> problems = new ArrayList<>();
-            layer.problems().forEach(each -> problems.add(new MethodException(Kind.METHOD, each.getMessage(), each.getCause())));
+            layer.problems().forEach(each -> problems.add(new MethodException(Kind.METHOD, each.getMessage(),
+                    each.getCause())));
             for (FoundProvider.Making each : making) {
                 try {
                     found.add(each.await());

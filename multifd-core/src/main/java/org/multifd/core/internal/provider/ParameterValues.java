@@ -9,7 +9,10 @@ import org.multifd.api.MethodParameter;
 import org.multifd.core.internal.provider.MethodException.Kind;
 import org.multifd.core.internal.wire.Text;
 
-/** The value of each parameter that a method declares: given and within its range, or its default (provider-contract 5.1). */
+/**
+ * The value of each parameter that a method declares: given and within its range, or its default (provider-contract
+ * 5.1).
+ */
 public final class ParameterValues {
 
     private final Map<String, Integer> values;
@@ -79,6 +82,7 @@ public final class ParameterValues {
     private static MethodException unknown(String name, Collection<String> known) {
         String nearest = EditDistance.nearest(name, known, name.length() + Text.LINE_LIMIT);
         return new MethodException(Kind.USAGE, Text.oneLine(name) + ": unknown parameter, expected "
-                + (nearest == null ? "none: no method found declares any" : nearest + " or another that a method declares"));
+                + (nearest == null ? "none: no method found declares any"
+                : nearest + " or another that a method declares"));
     }
 }

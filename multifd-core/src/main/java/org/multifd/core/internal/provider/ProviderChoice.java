@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A user's word for one provider among several: its module, {@code module@version}, its jar, or the directory that became its
- * layer; outside modules its class.
+ * A user's word for one provider among several: its module, {@code module@version}, its jar, or the directory that
+ * became its layer; outside modules its class.
  */
 record ProviderChoice(String text) {
 
     boolean matches(Origin origin) {
-        return origin.label().equals(text) || withVersion(origin).equals(text) || isPath(origin.location()) || isPath(origin.layer());
+        return origin.label().equals(text) || withVersion(origin).equals(text) || isPath(origin.location())
+                || isPath(origin.layer());
     }
 
     private static String withVersion(Origin origin) {
@@ -35,7 +36,7 @@ record ProviderChoice(String text) {
     /** The shortest word that means this one and no other of them. */
     static String forOne(Origin origin, List<Origin> all) {
         return Stream.of(origin.label(), withVersion(origin))
-                .filter(each -> all.stream().allMatch(other -> other.equals(origin) || !new ProviderChoice(each).matches(other)))
-                .findFirst().orElse(origin.location());
+                .filter(each -> all.stream().allMatch(other -> other.equals(origin)
+                || !new ProviderChoice(each).matches(other))).findFirst().orElse(origin.location());
     }
 }

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The providers found and registered, and which of them serves a name (provider-contract 1).
  *
- * <p>Changes replace the lists under the lock; readers take a list as it is. No provider's code runs under the lock: while
- * the paths are looked at, which is done by one thread at a time, methods can be found and registered.
+ * <p>Changes replace the lists under the lock; readers take a list as it is. No provider's code runs under the lock:
+ * while the paths are looked at, which is done by one thread at a time, methods can be found and registered.
  */
 public final class Providers {
 
@@ -57,7 +57,10 @@ public final class Providers {
         return copy;
     }
 
-    /** What is in core's layer and its parents, what the thread's context loader sees, the class path included, and the paths. */
+    /**
+     * What is in core's layer and its parents, what the thread's context loader sees, the class path included, and the
+     * paths.
+     */
     public void load() {
         ModuleLayer layer = Providers.class.getModule().getLayer();
         if (layer != null) {
@@ -210,7 +213,9 @@ public final class Providers {
         return Candidates.list(named(name), choices);
     }
 
-    /** Every parameter that a provider declares, whether it can be used here or not: nobody is asked whether it works. */
+    /**
+     * Every parameter that a provider declares, whether it can be used here or not: nobody is asked whether it works.
+     */
     public List<MethodParameter> parameters() {
         return found.stream().flatMap(each -> each.parameters().stream()).toList();
     }
@@ -256,7 +261,8 @@ public final class Providers {
             if (each.availability().usable() && each.lost().isEmpty()) {
                 usable.add(other);
             } else if (!each.availability().usable() && !other.equals(name)) {
-                unusable.add(other + " (" + each.provider().origin().label() + ": " + each.availability().detail() + ")");
+                unusable.add(other + " (" + each.provider().origin().label() + ": " + each.availability().detail()
+                        + ")");
             }
         }
         // One mistake in three letters is a slip, more is another word.
@@ -272,7 +278,8 @@ public final class Providers {
             text.append("; failed to load: ").append(each.getMessage());
         }
         boolean perhapsBroken = named(name).isEmpty() && !problems.isEmpty();
-        return text.append(perhapsBroken ? "; mend what failed to load, or " : "; ").append(candidates.remedy(advice)).toString();
+        return text.append(perhapsBroken ? "; mend what failed to load, or " : "; ").append(candidates.remedy(advice))
+                .toString();
     }
 
     private static <T> List<T> append(List<T> list, T item) {

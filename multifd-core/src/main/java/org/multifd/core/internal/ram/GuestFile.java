@@ -27,12 +27,14 @@ public final class GuestFile {
         return e instanceof FileSystemException known && known.getReason() != null ? known.getReason()
                 : e instanceof NoSuchFileException ? absent
                 : e instanceof AccessDeniedException ? "no permission; ask for it"
-                : e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage();
+                : e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName()
+                : e.getMessage();
     }
 
     /** A file that is there keeps its permissions. */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
         return file.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? FileChannel.open(file, Set.copyOf(List.of(options)), OWNER_AND_GROUP) : FileChannel.open(file, options);
+                ? FileChannel.open(file, Set.copyOf(List.of(options)), OWNER_AND_GROUP)
+                : FileChannel.open(file, options);
     }
 }

@@ -8,11 +8,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.zip.CRC32C;
 
 /**
- * The CRC-32C of each page as it was last sent or received. A zero page counts like one that never came: not at all. The
- * source and the destination of a migration have the same {@link #total} at each mark after which no page is sent again.
+ * The CRC-32C of each page as it was last sent or received. A zero page counts like one that never came: not at all.
+ * The source and the destination of a migration have the same {@link #total} at each mark after which no page is sent
+ * again.
  *
- * <p>Any thread notes pages; two must not note the same one at a time. Takes 4 bytes per page, outside the heap, but only
- * around pages that came and were not zero: how large a guest a peer claims to have costs next to nothing.
+ * <p>Any thread notes pages; two must not note the same one at a time. Takes 4 bytes per page, outside the heap, but
+ * only around pages that came and were not zero: how large a guest a peer claims to have costs next to nothing.
  */
 public final class PageChecksums {
 

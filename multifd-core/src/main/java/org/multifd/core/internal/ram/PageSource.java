@@ -11,7 +11,10 @@ public interface PageSource {
     /** The first {@code count} of these pages, read-only, in their order; valid until the next call. */
     RamRuns read(RamBlock block, long[] offsets, int count) throws IOException;
 
-    /** Whether these pages lie in a file from which they can leave without being read here; then they may be given to {@link #leave}. */
+    /**
+     * Whether these pages lie in a file from which they can leave without being read here; then they may be given to
+     * {@link #leave}.
+     */
     default boolean canLeave(RamBlock block, long[] offsets, int count) {
         return false;
     }

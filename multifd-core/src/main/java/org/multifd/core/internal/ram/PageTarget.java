@@ -6,8 +6,8 @@ import java.io.IOException;
 public interface PageTarget {
 
     /**
-     * Room for the first {@code count} of these pages, in their order; what is put there counts once they have arrived. Pages
-     * of one run need not be neighbours in their block.
+     * Room for the first {@code count} of these pages, in their order; what is put there counts once they have arrived.
+     * Pages of one run need not be neighbours in their block.
      */
     RamRuns runs(int block, long[] offsets, int count);
 

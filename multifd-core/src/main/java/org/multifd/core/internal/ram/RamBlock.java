@@ -12,7 +12,9 @@ import org.multifd.core.internal.wire.Text;
  */
 public final class RamBlock {
 
-    /** The size of the segments we allocate: a buffer's index is an int, and 1 GiB is the largest power of two in it. */
+    /**
+     * The size of the segments we allocate: a buffer's index is an int, and 1 GiB is the largest power of two in it.
+     */
     public static final int SEGMENT_BYTES = 1 << 30;
 
     private final String name;

@@ -24,7 +24,8 @@ public final class RamBlocks implements BlockTable {
                         + blocks[i].pageSize() + ", expected " + pageSize + " as the first block's");
             }
             if (byName(blocks[i].name()) < i) {
-                throw new IllegalArgumentException("RAM block " + Text.quote(blocks[i].name()) + ": received twice, expected once");
+                throw new IllegalArgumentException("RAM block " + Text.quote(blocks[i].name())
+                        + ": received twice, expected once");
             }
         }
     }

@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.multifd.api.PageRuns;
 
 /**
- * Pages of a block as runs of neighbouring pages. One channel's, reused for each packet: views are made once per segment
- * and run, then only moved.
+ * Pages of a block as runs of neighbouring pages. One channel's, reused for each packet: views are made once per
+ * segment and run, then only moved.
  */
 public final class RamRuns implements PageRuns {
 
@@ -59,7 +59,9 @@ public final class RamRuns implements PageRuns {
         }
     }
 
-    /** The index behind the last of those offsets that follow {@code offsets[first]} without a gap, at most {@code end}. */
+    /**
+     * The index behind the last of those offsets that follow {@code offsets[first]} without a gap, at most {@code end}.
+     */
     public static int endOfRun(long[] offsets, int first, int end, int pageSize) {
         int i = first + 1;
         while (i < end && offsets[i] == offsets[i - 1] + pageSize) {

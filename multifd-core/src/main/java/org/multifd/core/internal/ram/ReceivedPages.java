@@ -57,7 +57,8 @@ public final class ReceivedPages {
         for (int i = 0; i < bitmaps.length; i++) {
             for (long page = 0; page < bitmaps[i].pages(); page++) {
                 if (!bitmaps[i].get(page)) {
-                    return String.format("page 0x%x of RAM block %s", page * blocks.pageSize(), Text.quote(blocks.get(i).name()));
+                    return String.format("page 0x%x of RAM block %s", page * blocks.pageSize(),
+                            Text.quote(blocks.get(i).name()));
                 }
             }
         }

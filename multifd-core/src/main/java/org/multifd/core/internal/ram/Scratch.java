@@ -3,7 +3,9 @@ package org.multifd.core.internal.ram;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Pages on their way to a file: a packet's are one run of memory of its own, then written by position. One thread's. */
+/**
+ * Pages on their way to a file: a packet's are one run of memory of its own, then written by position. One thread's.
+ */
 public final class Scratch {
 
     /** Writes neighbouring pages, the first of which is at this offset in the block. */

@@ -22,7 +22,8 @@ public final class ZeroPages {
         ByteBuffer view = view(block, block.segment(offset));
         int start = block.indexInSegment(offset);
         // Most other pages differ in one of these; mismatch has a price of its own.
-        if ((view.getLong(start) | view.getLong(start + pageSize / 2) | view.getLong(start + pageSize - Long.BYTES)) != 0) {
+        if ((view.getLong(start) | view.getLong(start + pageSize / 2)
+                | view.getLong(start + pageSize - Long.BYTES)) != 0) {
             return false;
         }
         return view.limit(start + pageSize).position(start).mismatch(zeros) < 0;

@@ -11,8 +11,8 @@ import org.multifd.core.internal.ram.ZeroPages;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * Pages of a snapshot, through one packet's worth of memory: neighbours are read together. What {@link #isZero} has looked
- * at is not read again as long as all of it lies in one stretch of the block, as a packet's pages do.
+ * Pages of a snapshot, through one packet's worth of memory: neighbours are read together. What {@link #isZero} has
+ * looked at is not read again as long as all of it lies in one stretch of the block, as a packet's pages do.
  */
 public final class FileSource implements PageSource {
 
@@ -103,7 +103,8 @@ public final class FileSource implements PageSource {
     }
 
     private void read(long offset, int slot, int pages) throws IOException {
-        snapshot.read(memory.clear().position(slot * pageSize).limit((slot + pages) * pageSize), block.position(offset));
+        snapshot.read(memory.clear().position(slot * pageSize).limit((slot + pages) * pageSize),
+                block.position(offset));
     }
 
     @Override

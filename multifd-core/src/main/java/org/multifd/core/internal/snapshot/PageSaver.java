@@ -12,7 +12,9 @@ import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
 
-/** A round's pages to their places in a file, from where they lie in memory: neighbours are one write, zero pages none. */
+/**
+ * A round's pages to their places in a file, from where they lie in memory: neighbours are one write, zero pages none.
+ */
 final class PageSaver implements StretchWorker {
 
     private final SnapshotWriter writer;

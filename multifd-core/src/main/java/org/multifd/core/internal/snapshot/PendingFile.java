@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that gets its name only when it is complete and on the disk; until then, and if it never is, nothing is changed
- * under that name.
+ * A file that gets its name only when it is complete and on the disk; until then, and if it never is, nothing is
+ * changed under that name.
  */
 final class PendingFile extends WrittenFile {
 
@@ -39,7 +39,8 @@ final class PendingFile extends WrittenFile {
                 throw exists(target, existing, null);
             }
             if (!Files.isRegularFile(target)) {
-                throw new SnapshotException("cannot replace " + target + ": it is no regular file; choose another name");
+                throw new SnapshotException("cannot replace " + target
+                        + ": it is no regular file; choose another name");
             }
         }
         String unique = "." + target.getFileName() + "." + UUID.randomUUID().toString().substring(0, 8);

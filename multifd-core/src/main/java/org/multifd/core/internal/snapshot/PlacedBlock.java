@@ -32,7 +32,8 @@ public record PlacedBlock(RamBlock block, long bitmapOffset, long pagesOffset, P
     static List<PlacedBlock> layout(long start, RamBlocks blocks) throws WireException {
         long limit = Math.min(RAM_LIMIT, PAGES_LIMIT * blocks.pageSize());
         if (blocks.length() > limit) {
-            throw new WireException("RAM: received a guest of " + blocks.length() + " bytes, expected at most " + limit);
+            throw new WireException("RAM: received a guest of " + blocks.length() + " bytes, expected at most "
+                    + limit);
         }
         List<PlacedBlock> placed = new ArrayList<>();
         long at = start;

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of another program's, in which the snapshot begins at an offset: written in place, since the file's identity is that
- * program's matter. What is before the offset is neither read nor written. The snapshot's beginning comes last, when all else is
- * on the disk: a file that was left incomplete, by a crash even, is never taken for a snapshot.
+ * A file of another program's, in which the snapshot begins at an offset: written in place, since the file's identity
+ * is that program's matter. What is before the offset is neither read nor written. The snapshot's beginning comes last,
+ * when all else is on the disk: a file that was left incomplete, by a crash even, is never taken for a snapshot.
  */
 final class SharedFile extends WrittenFile {
 
@@ -50,7 +50,8 @@ final class SharedFile extends WrittenFile {
         long behind = channel().size() - offset;
         if (behind > 0 && existing() != IfExists.REPLACE) {
             throw new SnapshotException("file " + target() + " has " + behind + " bytes from offset " + offset
-                    + " on; choose another offset, or " + existing().remedy("to discard them", "cut the file there first"));
+                    + " on; choose another offset, or " + existing()
+                    .remedy("to discard them", "cut the file there first"));
         }
     }
 

@@ -2,7 +2,10 @@ package org.multifd.core.internal.snapshot;
 
 import java.io.IOException;
 
-/** A snapshot file is missing, damaged, in the way, cannot be read or written, or has no space: one line with the remedy. */
+/**
+ * A snapshot file is missing, damaged, in the way, cannot be read or written, or has no space: one line with the
+ * remedy.
+ */
 public final class SnapshotException extends IOException {
 
     private static final long serialVersionUID = 1L;

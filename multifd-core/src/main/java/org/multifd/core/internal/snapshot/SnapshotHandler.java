@@ -53,7 +53,8 @@ final class SnapshotHandler implements MappedRamHandler {
     @Override
     public void configuration(Configuration received) throws SnapshotException {
         if (!received.capabilities().contains(Snapshot.CAPABILITY)) {
-            throw wrong("received a migration stream with capabilities " + Text.quote(String.join(", ", received.capabilities()))
+            throw wrong("received a migration stream with capabilities "
+                    + Text.quote(String.join(", ", received.capabilities()))
                     + ", expected mapped-ram among them; save with this capability on");
         }
         if (received.capabilities().contains(IGNORE_SHARED)) {
@@ -70,23 +71,26 @@ final class SnapshotHandler implements MappedRamHandler {
         }
         String where = "RAM block " + Text.quote(block.name()) + ", mapped-ram header at byte " + (end - 28) + ": ";
         if (header.version() != HEADER_VERSION) {
-            throw wrong(where + "received version " + Integer.toUnsignedString(header.version()) + ", expected " + HEADER_VERSION);
+            throw wrong(where + "received version " + Integer.toUnsignedString(header.version()) + ", expected "
+                    + HEADER_VERSION);
         }
         checkPageSize(where, header.pageSize());
         if (block.length() % pageSize != 0) {
-            throw wrong(where + "received a block of " + block.length() + " bytes, expected a multiple of the page size " + pageSize);
+            throw wrong(where + "received a block of " + block.length()
+                    + " bytes, expected a multiple of the page size " + pageSize);
         }
         long count = block.length() / pageSize;
         if (count > PlacedBlock.PAGES_LIMIT - pages) {
-            throw wrong(where + "received " + (pages + count) + " pages of RAM and more, expected at most " + PlacedBlock.PAGES_LIMIT);
+            throw wrong(where + "received " + (pages + count) + " pages of RAM and more, expected at most "
+                    + PlacedBlock.PAGES_LIMIT);
         }
         pages += count;
         long bitmapBytes = PlacedBlock.bitmapBytes(count);
         checkRange(where + "bitmap", header.bitmapOffset(), bitmapBytes, end);
         checkRange(where + "pages", header.pagesOffset(), block.length(), header.bitmapOffset() + bitmapBytes);
         if (header.pagesOffset() % pageSize != 0) {
-            throw wrong(where + "received pages at byte " + header.pagesOffset() + ", expected a multiple of the page size "
-                    + pageSize);
+            throw wrong(where + "received pages at byte " + header.pagesOffset()
+                    + ", expected a multiple of the page size " + pageSize);
         }
         blocks.add(new PlacedBlock(shape(where, block), header.bitmapOffset(), header.pagesOffset(),
                 bitmap(where, header.bitmapOffset(), count)));

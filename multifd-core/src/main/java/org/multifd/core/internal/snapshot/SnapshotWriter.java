@@ -24,9 +24,9 @@ import org.multifd.core.internal.stream.RamSections;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * Writes one mapped-ram file: {@link #create}, {@link #begin}, pages through {@link #target targets}, one for each thread,
- * {@link #complete}, then {@link #keep}. {@link #abandon} at any time before that leaves nothing behind. But for the
- * targets, one thread's.
+ * Writes one mapped-ram file: {@link #create}, {@link #begin}, pages through {@link #target targets}, one for each
+ * thread, {@link #complete}, then {@link #keep}. {@link #abandon} at any time before that leaves nothing behind. But
+ * for the targets, one thread's.
  */
 public final class SnapshotWriter {
 
@@ -46,13 +46,14 @@ public final class SnapshotWriter {
     }
 
     /**
-     * Makes sure that there can be such a file: makes it under another name beside it, or, with an offset, opens it in place.
+     * Makes sure that there can be such a file: makes it under another name beside it, or, with an offset, opens it in
+     * place.
      *
      * @param offset where in the file the snapshot begins; 0 for a file that is the snapshot's own
      */
     public static SnapshotWriter create(Path file, long offset, IfExists existing) throws SnapshotException {
-        return new SnapshotWriter(offset == 0 ? PendingFile.create(file, existing) : SharedFile.open(file, offset, existing),
-                offset);
+        return new SnapshotWriter(offset == 0 ? PendingFile.create(file, existing)
+                : SharedFile.open(file, offset, existing), offset);
     }
 
     /**
@@ -76,7 +77,8 @@ public final class SnapshotWriter {
 
     private final class Target implements PageTarget {
 
-        private final Scratch scratch = new Scratch(blocks.pageSize(), PacketHeader.pageCount(blocks.pageSize()), SnapshotWriter.this::write);
+        private final Scratch scratch = new Scratch(blocks.pageSize(), PacketHeader.pageCount(blocks.pageSize()),
+                SnapshotWriter.this::write);
 
         @Override
         public RamRuns runs(int block, long[] offsets, int count) {
@@ -106,7 +108,10 @@ public final class SnapshotWriter {
         placed.present().set(first, end);
     }
 
-    /** Notes a zero page; what an earlier round wrote stays in its place, and counts no more. May be called from any thread. */
+    /**
+     * Notes a zero page; what an earlier round wrote stays in its place, and counts no more. May be called from any
+     * thread.
+     */
     void clear(int block, long offset) {
         PageBitmap present = places.get(block).present();
         long page = offset / blocks.pageSize();
@@ -126,7 +131,8 @@ public final class SnapshotWriter {
      * @param source the thread's own
      * @param pending which pages of a block the round has; it stays as it is while the round lasts
      */
-    public StretchWorker saver(PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages, RateLimiter rateLimiter) {
+    public StretchWorker saver(PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages,
+            RateLimiter rateLimiter) {
         return new PageSaver(this, source, pending, detectZeroPages, rateLimiter);
     }
 

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that a snapshot is written to. If the snapshot never becomes complete, what is before it is as it was. What it was to
- * replace is, too, in a {@link PendingFile}; in a {@link SharedFile} that is gone from {@link #begin} on, and a file that was
- * shorter than the offset may be as long as that. Any thread writes; the rest is one thread's.
+ * A file that a snapshot is written to. If the snapshot never becomes complete, what is before it is as it was. What it
+ * was to replace is, too, in a {@link PendingFile}; in a {@link SharedFile} that is gone from {@link #begin} on, and a
+ * file that was shorter than the offset may be as long as that. Any thread writes; the rest is one thread's.
  */
 abstract sealed class WrittenFile permits PendingFile, SharedFile {
 
@@ -38,7 +38,8 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
      * @param opened what is written to, and gets or has the target's name
      * @param place what a missing permission would be for
      */
-    WrittenFile(Path target, Path opened, String place, IfExists existing, OpenOption... options) throws SnapshotException {
+    WrittenFile(Path target, Path opened, String place, IfExists existing, OpenOption... options)
+            throws SnapshotException {
         this.target = target;
         this.existing = existing;
         this.place = place;
@@ -54,7 +55,8 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         Path target = file.toAbsolutePath().normalize();
         Path directory = target.getParent();
         if (directory == null || Files.isDirectory(target)) {
-            throw new SnapshotException("cannot create " + target + ": it is a directory; give the name of a file in it");
+            throw new SnapshotException("cannot create " + target
+                    + ": it is a directory; give the name of a file in it");
         }
         if (!Files.isDirectory(directory)) {
             throw new SnapshotException("cannot create " + target + ": directory " + directory
@@ -191,8 +193,8 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
                     + "; free some, or choose another file system", e);
         }
         if (e instanceof NoSuchFileException) {
-            return new SnapshotException(what + ": no file can be made in directory " + directory + ", or it is no longer there; choose"
-                    + " another one", e);
+            return new SnapshotException(what + ": no file can be made in directory " + directory
+                    + ", or it is no longer there; choose another one", e);
         }
         return new SnapshotException(what + ": " + (reason == null ? e.toString() : reason)
                 + "; check the disk and the limits, or choose another file system", e);

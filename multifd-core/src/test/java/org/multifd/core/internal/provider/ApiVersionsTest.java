@@ -33,7 +33,8 @@ class ApiVersionsTest {
 
     /** This API with words replaced. */
     private static Path api(String version, String... replaced) throws IOException {
-        Path sources = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent().resolve("multifd-api/src/main/java");
+        Path sources = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent()
+                .resolve("multifd-api/src/main/java");
         TestJar jar = TestJar.at(temp.resolve("api-" + version + ".jar")).version(version);
         try (Stream<Path> files = Files.walk(sources)) {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
@@ -67,21 +68,26 @@ class ApiVersionsTest {
     }
 
     private static String problem(Providers providers, Path jar) {
-        return providers.problems().stream().map(Throwable::getMessage).filter(each -> each.contains(jar.toString())).findFirst()
-                .orElseThrow();
+        return providers.problems().stream().map(Throwable::getMessage).filter(each -> each.contains(jar.toString()))
+                .findFirst().orElseThrow();
     }
 
     @Test
     void shouldRefuseAProviderForANewerApiByNameAndVersion() throws Exception {
-        Providers providers = load(TestJar.provider(home("n"), "newer", "public void later(MultiFDMethods.Later l) { }").onApi(newer));
-        assertEquals("built for another API: received version 2, expected 1: build it with this multifd-api, or run the multifd that it was built for", refusal(providers, "newer"));
+        Providers providers = load(TestJar.provider(home("n"), "newer",
+                "public void later(MultiFDMethods.Later l) { }").onApi(newer));
+        assertEquals(
+                "built for another API: received version 2, expected 1: build it with this multifd-api, or run the "
+                + "multifd that it was built for", refusal(providers, "newer"));
         assertEquals(2, providers.list("newer").get(0).provider().apiVersion());
     }
 
     @Test
     void shouldRefuseAProviderForAnOlderApiByNameAndVersion() throws Exception {
         Providers providers = load(TestJar.provider(home("o"), "older").onApi(older));
-        assertEquals("built for another API: received version 0, expected 1: build it with this multifd-api, or run the multifd that it was built for", refusal(providers, "older"));
+        assertEquals(
+                "built for another API: received version 0, expected 1: build it with this multifd-api, or run the "
+                + "multifd that it was built for", refusal(providers, "older"));
     }
 
     /** There was no such method in its API, and so there is none in the provider. */
@@ -89,7 +95,8 @@ class ApiVersionsTest {
     void shouldRefuseAProviderThatCannotTellItsVersion() throws Exception {
         Providers providers = load(TestJar.provider(home("s"), "silent", "/* no apiVersion() */").onApi(older));
         String refusal = refusal(providers, "silent");
-        assertTrue(refusal.startsWith("built for another API than version 1, compiled with org.multifd.api 0.5 (this one is "), refusal);
+        assertTrue(refusal.startsWith(
+                "built for another API than version 1, compiled with org.multifd.api 0.5 (this one is "), refusal);
         assertTrue(refusal.contains("): AbstractMethodError: "), refusal);
     }
 
@@ -100,9 +107,11 @@ class ApiVersionsTest {
                 .source(ProviderFixture.provider("p", "Typed", "typed", "").replace("implements MultiFDMethods",
                         "implements MultiFDMethods, MultiFDMethods.Later")));
         String problem = problem(providers, directory);
-        assertTrue(problem.startsWith(directory.resolve("typed.jar") + ": class p.Typed cannot be loaded: built for another API than "
+        assertTrue(problem.startsWith(directory.resolve("typed.jar")
+                + ": class p.Typed cannot be loaded: built for another API than "
                 + "version 1, compiled with org.multifd.api 2.0 (this one is "), problem);
-        assertTrue(problem.endsWith("): NoClassDefFoundError: org/multifd/api/MultiFDMethods$Later: build it with this multifd-api, or "
+        assertTrue(problem.endsWith(
+                "): NoClassDefFoundError: org/multifd/api/MultiFDMethods$Later: build it with this multifd-api, or "
                 + "run the multifd that it was built for"), problem);
     }
 
@@ -112,7 +121,8 @@ class ApiVersionsTest {
         Providers providers = load(TestJar.provider(directory, "made", "public Methods() throws Exception {"
                 + " Object made = new MultiFDMethods.Later() { }; }").onApi(newer).version("1.1"));
         String problem = problem(providers, directory);
-        assertTrue(problem.startsWith("p.made.Methods of m.made 1.1 (" + directory.resolve("made.jar") + ") could not be constructed: built "
+        assertTrue(problem.startsWith("p.made.Methods of m.made 1.1 (" + directory.resolve("made.jar")
+                + ") could not be constructed: built "
                 + "for another API than version 1, compiled with org.multifd.api 2.0 (this one is "), problem);
     }
 

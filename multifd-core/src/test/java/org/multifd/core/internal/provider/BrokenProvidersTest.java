@@ -121,7 +121,8 @@ class BrokenProvidersTest {
     void shouldGoOnBehindABadName() throws Exception {
         Providers providers = between("p.Bad", provider("p", "Bad", "Z\\u001bstd", ""));
 
-        assertProblem("p.Bad (" + classes() + "): received the method name \"Z\\x1bstd\", expected 1 to 31 characters of "
+        assertProblem("p.Bad (" + classes()
+                + "): received the method name \"Z\\x1bstd\", expected 1 to 31 characters of "
                 + "a-z, 0-9 and -, starting with a letter", null, providers);
     }
 
@@ -151,7 +152,8 @@ class BrokenProvidersTest {
         Files.delete(classes.resolve("p/Gone.class"));
         ProviderFixture.services(classes, "p.First", "p.Bad", "p.Last");
 
-        assertProblem("p.Bad (" + classes + ") could not be constructed: NoClassDefFoundError: p/Gone; put the jar that has it "
+        assertProblem("p.Bad (" + classes
+                + ") could not be constructed: NoClassDefFoundError: p/Gone; put the jar that has it "
                 + "beside the provider's", ServiceConfigurationError.class, load(classes));
     }
 
@@ -196,7 +198,9 @@ class BrokenProvidersTest {
 
     @Test
     void shouldRefuseAnotherApiVersionWithBothVersions() throws Exception {
-        assertRefused("built for another API: received version 99, expected 1: build it with this multifd-api, or run the multifd that it was built for",
+        assertRefused(
+                "built for another API: received version 99, expected 1: build it with this multifd-api, or run the "
+                + "multifd that it was built for",
                 between("p.Bad", provider("p", "Bad", "bad", "public int apiVersion() { return 99; }")));
     }
 
@@ -212,7 +216,9 @@ class BrokenProvidersTest {
 
     @Test
     void shouldAskNothingElseOfAProviderBuiltForAnotherApi() throws Exception {
-        assertRefused("built for another API: received version 99, expected 1: build it with this multifd-api, or run the multifd that it was built for",
+        assertRefused(
+                "built for another API: received version 99, expected 1: build it with this multifd-api, or run the "
+                + "multifd that it was built for",
                 between("p.Bad", provider("p", "Bad", "bad", "public int apiVersion() { return 99; }\n"
                         + "public int priority() { throw new AssertionError(); }\n"
                         + "public Availability availability() { throw new AssertionError(); }")));
@@ -252,7 +258,8 @@ class BrokenProvidersTest {
 
     @Test
     void shouldRefuseAParameterNamedForAnotherMethod() throws Exception {
-        assertRefused("received the parameter name \"multifd-zstd-level\", expected multifd-bad- and characters of a-z, "
+        assertRefused(
+                "received the parameter name \"multifd-zstd-level\", expected multifd-bad- and characters of a-z, "
                 + "0-9 and -", between("p.Bad", provider("p", "Bad", "bad",
                 "public java.util.List<MethodParameter> parameters() { return java.util.List.of("
                         + "new MethodParameter(\"multifd-zstd-level\", 0, 20, 1, \"level\")); }")));
@@ -387,7 +394,8 @@ class BrokenProvidersTest {
 
         MultiFDMethods found = providers.find("layer-good");
         assertEquals("g.Good", found.getClass().getName());
-        assertEquals(new Origin("g.Good", "m.good", "1.2.3", good.toString(), Origin.MODULE_PATH), Origin.of(found.getClass()));
+        assertEquals(new Origin("g.Good", "m.good", "1.2.3", good.toString(), Origin.MODULE_PATH),
+                Origin.of(found.getClass()));
         assertEquals("m.good 1.2.3 (" + good + ")", Origin.of(found.getClass()).toString());
         List<String> problems = providers.problems().stream().map(Throwable::getMessage).sorted().toList();
         assertEquals(List.of("a provider could not be loaded: Provider x.Missing not found",

@@ -57,13 +57,14 @@ class HangingProvidersTest {
         providers.register(works);
 
         List<ProviderStatus> all = providers.list();
-        assertEquals(List.of("availability() did not answer within 5 s", "availability() did not answer within 5 s", "always"),
-                all.stream().map(each -> each.availability().detail()).toList());
+        assertEquals(List.of("availability() did not answer within 5 s", "availability() did not answer within 5 s",
+                "always"), all.stream().map(each -> each.availability().detail()).toList());
         assertTrue(List.of(all.get(1).availability().cause().getStackTrace()).stream()
                 .anyMatch(each -> each.getMethodName().equals("await")), "the cause shows where it hangs");
         assertSame(works, providers.find("works"));
         assertTrue(assertThrows(MethodException.class, () -> providers.find("stuck")).getMessage()
-                .startsWith("method stuck: unusable: " + Origin.of(FakeMethods.class) + ": availability() did not answer within 5 s; "));
+                .startsWith("method stuck: unusable: " + Origin.of(FakeMethods.class)
+                + ": availability() did not answer within 5 s; "));
         assertEquals("availability() did not answer within 5 s", detail(providers, "stuck"));
         assertEquals(1, asked[0]);
     }
@@ -93,7 +94,8 @@ class HangingProvidersTest {
     /** A provider may look for its files through the thread's context loader. */
     @Test
     void shouldAskWithTheProvidersOwnLoaderAsTheContext() throws Exception {
-        TestJar.provider(temp, "looker", "public Availability availability() { return Availability.usable(String.valueOf("
+        TestJar.provider(temp, "looker",
+                "public Availability availability() { return Availability.usable(String.valueOf("
                 + "Thread.currentThread().getContextClassLoader() == getClass().getClassLoader())); }").build();
         Providers providers = new Providers(List.of(new ProviderPath(temp, true)), "advice");
         providers.load();

@@ -14,7 +14,8 @@ class ParameterValuesTest {
     private static final String LEVEL = "multifd-zstd-level";
     private static final List<MethodParameter> DECLARED = List.of(new MethodParameter(LEVEL, 0, 20, 1, "level"),
             new MethodParameter("multifd-zstd-window", -5, 5, -2, "window"));
-    private static final List<MethodParameter> OTHERS = List.of(new MethodParameter("multifd-zlib-level", 0, 9, 1, "level"));
+    private static final List<MethodParameter> OTHERS = List.of(new MethodParameter("multifd-zlib-level", 0, 9, 1,
+            "level"));
 
     private static ParameterValues values(Map<String, ?> given) throws MethodException {
         return ParameterValues.of(DECLARED, OTHERS, given);
@@ -89,7 +90,8 @@ class ParameterValuesTest {
         ParameterValues values = values(Map.of());
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> values.parameter("multifd-zlib-level"));
-        assertEquals("received the parameter multifd-zlib-level, expected one that the method declares", e.getMessage());
+        assertEquals("received the parameter multifd-zlib-level, expected one that the method declares",
+                e.getMessage());
     }
 
     @Test

@@ -85,8 +85,10 @@ class ProviderConflictsTest {
         assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.b 1 (" + JARS.get("m.b")
                 + ") both serve it with priority 0; ... choose one, --provider twice=m.a or --provider twice=m.b, or "
                 + "remove a jar", refusal());
-        assertEquals(Map.of("m.a", "m.b 1 (" + JARS.get("m.b") + ") has the same priority, 0: --provider twice=m.a takes this one",
-                "m.b", "m.a 1 (" + JARS.get("m.a") + ") has the same priority, 0: --provider twice=m.b takes this one"), lost());
+        assertEquals(Map.of("m.a", "m.b 1 (" + JARS.get("m.b")
+                + ") has the same priority, 0: --provider twice=m.a takes this one",
+                "m.b", "m.a 1 (" + JARS.get("m.a")
+                + ") has the same priority, 0: --provider twice=m.b takes this one"), lost());
         assertEquals("m.a and m.b both serve it with priority 0", providers.whyNot("twice"));
     }
 
@@ -156,12 +158,14 @@ class ProviderConflictsTest {
         MethodException e = assertThrows(MethodException.class, () -> providers.choose("twice", "m.c"));
         assertEquals("method twice: received the provider m.c, expected m.a or m.b", e.getMessage());
         e = assertThrows(MethodException.class, () -> providers.choose("never", "m.a"));
-        assertEquals("method never: received the provider m.a, expected none: no provider has that name", e.getMessage());
+        assertEquals("method never: received the provider m.a, expected none: no provider has that name",
+                e.getMessage());
     }
 
     /** Beside what is added from a module path, these are layers of their own. */
     private void layers(Path... jars) {
-        providers = new Providers(List.of(jars).stream().map(each -> new ProviderPath(each, false)).toList(), "no advice");
+        providers = new Providers(List.of(jars).stream().map(each -> new ProviderPath(each, false)).toList(),
+                "no advice");
     }
 
     @Test
@@ -172,20 +176,24 @@ class ProviderConflictsTest {
 
         assertEquals("m.a", serving());
         List<ProviderStatus> all = providers.list("twice");
-        assertEquals(List.of("module path", JARS.get("m.a").toString()), all.stream().map(each -> each.provider().origin().layer()).toList());
-        assertEquals(List.of("", "the same module is on the module path: " + JARS.get("m.a")), all.stream().map(ProviderStatus::lost).toList());
+        assertEquals(List.of("module path", JARS.get("m.a").toString()),
+                all.stream().map(each -> each.provider().origin().layer()).toList());
+        assertEquals(List.of("", "the same module is on the module path: " + JARS.get("m.a")),
+                all.stream().map(ProviderStatus::lost).toList());
         providers.choose("twice", "m.a");
         assertEquals("m.a", serving());
     }
 
     @Test
     void shouldNotTakeAnotherVersionForTheSameModule() throws Exception {
-        Path newer = ProviderFixture.moduleJar(temp.resolve("newer"), "m.a", "2", "a.A", provider("a", "A", "twice", ""));
+        Path newer = ProviderFixture.moduleJar(temp.resolve("newer"), "m.a", "2", "a.A",
+                provider("a", "A", "twice", ""));
         layers(newer);
         add("m.a");
         providers.load();
 
-        assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.a 2 (" + newer + ") both serve it with priority 0; ... choose one, "
+        assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.a 2 (" + newer
+                + ") both serve it with priority 0; ... choose one, "
                 + "--provider twice=m.a@1 or --provider twice=m.a@2, or remove a jar", refusal());
         providers.choose("twice", "m.a@2");
         assertEquals("2", providers.find("twice").getClass().getModule().getDescriptor().rawVersion().orElseThrow());
@@ -199,14 +207,18 @@ class ProviderConflictsTest {
         layers(JARS.get("m.a"), copy.getParent());
         providers.load();
 
-        assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.a 1 (" + copy + ") both serve it with priority 0; ... choose one, "
-                + "--provider twice=" + JARS.get("m.a") + " or --provider twice=" + copy + ", or remove a jar", refusal());
+        assertEquals("method twice: m.a 1 (" + JARS.get("m.a") + ") and m.a 1 (" + copy
+                + ") both serve it with priority 0; ... choose one, "
+                + "--provider twice=" + JARS.get("m.a") + " or --provider twice=" + copy + ", or remove a jar",
+                refusal());
         for (Path meant : List.of(copy, copy.getParent(), copy.getParent().resolve("../copy/m.a.jar"))) {
             providers.choose("twice", meant.toString());
-            assertEquals(List.of(meant + " was chosen", ""), providers.list("twice").stream().map(ProviderStatus::lost).toList());
+            assertEquals(List.of(meant + " was chosen", ""),
+                    providers.list("twice").stream().map(ProviderStatus::lost).toList());
         }
         MethodException e = assertThrows(MethodException.class, () -> providers.choose("twice", "m.a@3"));
-        assertEquals("method twice: received the provider m.a@3, expected " + JARS.get("m.a") + " or " + copy, e.getMessage());
+        assertEquals("method twice: received the provider m.a@3, expected " + JARS.get("m.a") + " or " + copy,
+                e.getMessage());
     }
 
     @Test

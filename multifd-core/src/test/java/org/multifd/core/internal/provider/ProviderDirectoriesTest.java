@@ -76,7 +76,8 @@ class ProviderDirectoriesTest {
     @Test
     void shouldMakeTheProvidersOfAllLayersAtOnce() throws Exception {
         for (String each : List.of("left", "right")) {
-            TestJar.provider(home(), each, "public Methods() throws InterruptedException { System.setProperty(\"multifd.test." + each
+            TestJar.provider(home(), each,
+                    "public Methods() throws InterruptedException { System.setProperty(\"multifd.test." + each
                     + "\", \"\"); while (System.getProperty(\"multifd.test." + (each.equals("left") ? "right" : "left")
                     + "\") == null) Thread.sleep(1); }").build();
         }
@@ -103,7 +104,8 @@ class ProviderDirectoriesTest {
         TestJar.provider(home().resolve("b"), "b").build();
         TestJar.provider(home(), "a").build();
         Found found = directories(new ProviderPath(home(), false)).load();
-        assertEquals(List.of(home().resolve("b"), home().resolve("a.jar")), found.layers().stream().map(each -> each.layer().path()).toList());
+        assertEquals(List.of(home().resolve("b"), home().resolve("a.jar")),
+                found.layers().stream().map(each -> each.layer().path()).toList());
         Found one = directories(new ProviderPath(home().resolve("b"), false)).load();
         assertEquals(List.of(home().resolve("b")), one.layers().stream().map(each -> each.layer().path()).toList());
     }
@@ -112,7 +114,8 @@ class ProviderDirectoriesTest {
     void shouldLoadAPathThatIsGivenTwiceOnce() throws Exception {
         TestJar.provider(home().resolve("a"), "a").build();
         Path link = Files.createSymbolicLink(temp.resolve("link"), home().resolve("a"));
-        assertEquals(List.of("a"), names(directories(new ProviderPath(link, false), new ProviderPath(home(), true)).load()));
+        assertEquals(List.of("a"), names(directories(new ProviderPath(link, false), new ProviderPath(home(), true))
+                .load()));
     }
 
     @Test
@@ -177,7 +180,8 @@ class ProviderDirectoriesTest {
         meanwhile = () -> append(jar);
         Found growing = directories.rescan();
         assertEquals(List.of(), names(growing));
-        assertEquals(List.of(jar + ": received files that are being written, expected complete ones: they are looked at again"),
+        assertEquals(List.of(jar
+                + ": received files that are being written, expected complete ones: they are looked at again"),
                 messages(growing));
         Files.write(jar, bytes);
         meanwhile = () -> { };

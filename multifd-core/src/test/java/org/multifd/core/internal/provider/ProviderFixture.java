@@ -33,7 +33,10 @@ public final class ProviderFixture {
                 + body + "\n}\n";
     }
 
-    /** The source of an abstract class that sends pages as they are; a class that the sender loads only when it is closed. */
+    /**
+     * The source of an abstract class that sends pages as they are; a class that the sender loads only when it is
+     * closed.
+     */
     public static String[] copying(String packageName) {
         return new String[] {"package " + packageName + "; import org.multifd.api.*;\n"
                 + "public abstract class Copies implements MultiFDMethods {\n"
@@ -44,8 +47,8 @@ public final class ProviderFixture {
                 + "    public void close() { Late.touch(); }\n"
                 + "}; }\n"
                 + "public MultiFDReceiver recvSetup(MultiFDRecvParams p) { return new MultiFDReceiver() {\n"
-                + "    public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, java.io.IOException { in.readInto(pages); }\n"
-                + "    public void close() { }\n"
+                + "    public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, "
+                + "java.io.IOException { in.readInto(pages); }\n    public void close() { }\n"
                 + "}; }\n"
                 + "}\n", "package " + packageName + "; class Late { static void touch() { } }"};
     }
@@ -133,7 +136,8 @@ public final class ProviderFixture {
 
     /** Without the suffix. */
     public static String fileName(String source) {
-        return source.matches("(?s)(open )?module .*") ? "module-info" : source.replaceFirst("(?s).*?(?:class|interface) (\\w+).*", "$1");
+        return source.matches("(?s)(open )?module .*") ? "module-info"
+                : source.replaceFirst("(?s).*?(?:class|interface) (\\w+).*", "$1");
     }
 
     private static void run(String tool, List<String> arguments) {

@@ -90,7 +90,9 @@ class ProvidersTest {
 
         IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> providers.register(new FakeMethods("zstd")));
-        assertEquals("method zstd: received org.multifd.core.internal.provider.FakeMethods to register, expected an empty slot: "
+        assertEquals(
+                "method zstd: received org.multifd.core.internal.provider.FakeMethods to register, expected an empty "
+                + "slot: "
                 + "org.multifd.core.internal.provider.FakeMethods$1 of " + here() + " is there", e.getMessage());
         assertEquals(1, providers.list().size());
     }
@@ -120,7 +122,9 @@ class ProvidersTest {
                         return 0;
                     }
                 }));
-        assertEquals("method old: " + here() + ": built for another API: received version 0, expected 1: build it with this multifd-api, or run the multifd that it was built for", e.getMessage());
+        assertEquals("method old: " + here()
+                + ": built for another API: received version 0, expected 1: build it with this multifd-api, or run "
+                + "the multifd that it was built for", e.getMessage());
     }
 
     @Test

@@ -30,12 +30,13 @@ class HugeBlockTest {
 
     @BeforeEach
     void map() throws IOException {
-        try (FileChannel file = FileChannel.open(directory.resolve("ram"), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-                StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+        try (FileChannel file = FileChannel.open(directory.resolve("ram"), StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             ByteBuffer[] segments = new ByteBuffer[5];
             for (int i = 0; i < segments.length; i++) {
                 long start = (long) i * RamBlock.SEGMENT_BYTES;
-                segments[i] = file.map(FileChannel.MapMode.READ_WRITE, start, Math.min(LENGTH - start, RamBlock.SEGMENT_BYTES));
+                segments[i] = file.map(FileChannel.MapMode.READ_WRITE, start,
+                        Math.min(LENGTH - start, RamBlock.SEGMENT_BYTES));
             }
             block = new RamBlock("huge", 4096, false, segments);
         }

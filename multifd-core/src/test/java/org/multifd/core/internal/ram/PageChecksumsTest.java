@@ -95,7 +95,8 @@ class PageChecksumsTest {
 
     @Test
     void shouldCoverABlockOfMoreThanOneChunk() {
-        RamBlocks large = new RamBlocks(List.of(RamBlock.withoutMemory("large", PAGE, (3L << 20) * PAGE + PAGE), first));
+        RamBlocks large = new RamBlocks(List.of(RamBlock.withoutMemory("large", PAGE, (3L << 20) * PAGE + PAGE),
+                first));
         PageChecksums checksums = new PageChecksums(large);
         RamRuns runs = new RamRuns(PAGE, 128, true);
         runs.set(first, new long[] {0}, 1);

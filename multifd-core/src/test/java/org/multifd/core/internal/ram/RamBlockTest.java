@@ -39,7 +39,8 @@ class RamBlockTest {
     @ValueSource(ints = {0, -4096, 1, 512, 2048, 8192, 32768, 1 << 20})
     void shouldRefuseAnotherPageSize(int size) {
         String message = "page size: received " + size + ", expected 4096, 16384 or 65536";
-        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Limits.checkPageSize(size)).getMessage());
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Limits.checkPageSize(size))
+                .getMessage());
         assertEquals(message, assertThrows(IllegalArgumentException.class,
                 () -> new RamBlock("b", size, false, memory(1 << 20))).getMessage());
     }
@@ -59,8 +60,10 @@ class RamBlockTest {
 
     @Test
     void shouldRefuseSegmentsThatDifferBeforeTheLast() {
-        assertRefused("received segment 1 of 4096 bytes, expected 8192 as the first (only the last may be shorter)", 8192, 4096, 8192);
-        assertRefused("received segment 1 of 8192 bytes, expected 4096 as the first (only the last may be shorter)", 4096, 8192);
+        assertRefused("received segment 1 of 4096 bytes, expected 8192 as the first (only the last may be shorter)",
+                8192, 4096, 8192);
+        assertRefused("received segment 1 of 8192 bytes, expected 4096 as the first (only the last may be shorter)",
+                4096, 8192);
         assertRefused("received segment 2 of 12288 bytes, expected 8192 as the first (only the last may be shorter)",
                 8192, 8192, 12288);
     }
@@ -121,7 +124,8 @@ class RamBlockTest {
         assertEquals(3L << 30, block.length());
         assertEquals(786_432, block.pages());
         assertEquals("RAM block \"b\": received 4097 bytes, expected a positive multiple of the page size 4096",
-                assertThrows(IllegalArgumentException.class, () -> RamBlock.withoutMemory("b", 4096, 4097)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> RamBlock.withoutMemory("b", 4096, 4097))
+                .getMessage());
     }
 
     @Test

@@ -82,7 +82,8 @@ class ReceivedPagesTest {
     /** Memory that cannot be written: a page that is zero already is left as it is. */
     @Test
     void shouldOnlyReadAPageThatIsZeroAlready() {
-        RamBlock block = new RamBlock("b", 4096, false, ByteBuffer.allocateDirect(8192).put(1, (byte) 1).asReadOnlyBuffer());
+        RamBlock block = new RamBlock("b", 4096, false,
+                ByteBuffer.allocateDirect(8192).put(1, (byte) 1).asReadOnlyBuffer());
         ReceivedPages received = new ReceivedPages(new RamBlocks(List.of(block)));
         received.zero(0, 4096, zeroPages);
         assertThrows(ReadOnlyBufferException.class, () -> received.zero(0, 0, zeroPages));

@@ -29,7 +29,8 @@ class FileSourceTest {
     Path temp;
 
     /** Present pages with content, present pages that are zero, and absent ones whose place has stale bytes. */
-    private static byte[] fill(SplittableRandom random, int pageSize, int pages, Map<Long, byte[]> present, Map<Long, byte[]> stale) {
+    private static byte[] fill(SplittableRandom random, int pageSize, int pages, Map<Long, byte[]> present,
+            Map<Long, byte[]> stale) {
         byte[] truth = new byte[pages * pageSize];
         boolean there = false;
         for (int i = 0; i < pages; i++) {
@@ -85,7 +86,8 @@ class FileSourceTest {
     }
 
     /** A packet's pages as they come: neighbours, with gaps, or in any order; asked about first, or not. */
-    private static void check(FileSource source, RamBlock block, byte[] truth, SplittableRandom random, int kind) throws IOException {
+    private static void check(FileSource source, RamBlock block, byte[] truth, SplittableRandom random, int kind)
+            throws IOException {
         int pageSize = block.pageSize();
         int pages = (int) block.pages();
         int pageCount = PacketHeader.pageCount(pageSize);
@@ -141,20 +143,23 @@ class FileSourceTest {
         SnapshotFile written = new SnapshotFile().block("ram", content);
         Path path = written.write(temp.resolve("file"));
         long end = written.positions.get("pages ram") + 3 * PAGE + 5;
-        try (Snapshot snapshot = Snapshot.open(path); FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        try (Snapshot snapshot = Snapshot.open(path); FileChannel file = FileChannel.open(path,
+                StandardOpenOption.WRITE)) {
             file.truncate(end);
             FileSource source = new FileSource(snapshot);
             RamBlock block = snapshot.blocks().get(0);
             assertEquals(1, source.read(block, new long[] {2 * PAGE}, 1).pages());
-            SnapshotException error = assertThrows(SnapshotException.class, () -> source.read(block, new long[] {3 * PAGE}, 1));
-            assertEquals(path + ": the file ends at byte " + end + ", expected 4091 bytes more; it was cut since it was opened",
-                    error.getMessage());
+            SnapshotException error = assertThrows(SnapshotException.class,
+                    () -> source.read(block, new long[] {3 * PAGE}, 1));
+            assertEquals(path + ": the file ends at byte " + end
+                    + ", expected 4091 bytes more; it was cut since it was opened", error.getMessage());
         }
     }
 
     @Test
     void shouldKnowOnlyItsOwnBlocks() throws IOException {
-        try (Snapshot snapshot = Snapshot.open(new SnapshotFile().block("ram", new byte[PAGE]).write(temp.resolve("file")))) {
+        try (Snapshot snapshot = Snapshot.open(new SnapshotFile().block("ram", new byte[PAGE])
+                .write(temp.resolve("file")))) {
             RamBlock other = RamBlock.withoutMemory("ram", PAGE, PAGE);
             FileSource source = new FileSource(snapshot);
             assertTrue(source.isZero(snapshot.blocks().get(0), 0));

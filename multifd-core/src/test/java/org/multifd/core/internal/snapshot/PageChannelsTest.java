@@ -24,7 +24,9 @@ import org.multifd.core.internal.ram.ReceivedPages;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.RamSections;
 
-/** What a channel does with its stretches, on one thread: between memory and a file, nothing else is touched or made. */
+/**
+ * What a channel does with its stretches, on one thread: between memory and a file, nothing else is touched or made.
+ */
 class PageChannelsTest {
 
     private static final int PAGE = 4096;
@@ -41,7 +43,8 @@ class PageChannelsTest {
         // Segments of one and a half stretches: a run ends where its segment does.
         ByteBuffer[] segments = new ByteBuffer[STRETCHES * 2 / 3 + 1];
         for (int i = 0; i < segments.length; i++) {
-            int pages = i < segments.length - 1 ? STRETCH * 3 / 2 : STRETCHES * STRETCH - (segments.length - 1) * STRETCH * 3 / 2;
+            int pages = i < segments.length - 1 ? STRETCH * 3 / 2
+                    : STRETCHES * STRETCH - (segments.length - 1) * STRETCH * 3 / 2;
             segments[i] = ByteBuffer.allocateDirect(pages * PAGE);
         }
         return new RamBlocks(List.of(new RamBlock("ram", PAGE, true, segments)));
@@ -71,7 +74,8 @@ class PageChannelsTest {
 
     private static void assertNone(long bytes, String what) {
         // The smallest object has 16 bytes.
-        assertTrue(bytes < 16L * ROUNDS / 2 * STRETCHES, bytes + " bytes for " + ROUNDS / 2 * STRETCHES + " stretches " + what);
+        assertTrue(bytes < 16L * ROUNDS / 2 * STRETCHES,
+                bytes + " bytes for " + ROUNDS / 2 * STRETCHES + " stretches " + what);
     }
 
     @Test

@@ -82,7 +82,8 @@ public final class PlainSnapshot implements AutoCloseable {
                 }
                 subsections.put(name, names);
             }
-            case "configuration/uuid" -> subsections.put(name, Long.toHexString(file.readLong()) + Long.toHexString(file.readLong()));
+            case "configuration/uuid" -> subsections.put(name,
+                    Long.toHexString(file.readLong()) + Long.toHexString(file.readLong()));
             default -> throw new AssertionError(name);
         }
     }
@@ -101,7 +102,8 @@ public final class PlainSnapshot implements AutoCloseable {
             assertEquals(file.getFilePointer(), block.bitmap, "the bitmap of " + name + " follows");
             assertEquals(0, block.pages % (1 << 20), "the pages of " + name + " are aligned");
             long bitmapEnd = block.bitmap + bitmapBytes(block);
-            assertTrue(block.pages >= bitmapEnd && block.pages - bitmapEnd < 1 << 20, "the pages of " + name + " come next");
+            assertTrue(block.pages >= bitmapEnd && block.pages - bitmapEnd < 1 << 20, "the pages of " + name
+                    + " come next");
             blocks.put(name, block);
             file.seek(block.pages + length);
             left -= length;

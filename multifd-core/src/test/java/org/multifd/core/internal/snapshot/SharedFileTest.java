@@ -92,8 +92,10 @@ class SharedFileTest {
     @Test
     void shouldRefuseWhatIsBehindTheOffset() throws Exception {
         Files.writeString(file(), "head and more");
-        assertEquals("file " + file() + " has 9 bytes from offset 4 on; choose another offset, or --force to discard them",
-                assertThrows(SnapshotException.class, () -> SharedFile.open(file(), 4, IfExists.KEEP_UNLESS_FORCED)).getMessage());
+        assertEquals("file " + file()
+                + " has 9 bytes from offset 4 on; choose another offset, or --force to discard them",
+                assertThrows(SnapshotException.class, () -> SharedFile.open(file(), 4, IfExists.KEEP_UNLESS_FORCED))
+                .getMessage());
         assertEquals("head and more", Files.readString(file()));
     }
 
@@ -123,7 +125,8 @@ class SharedFileTest {
         Files.writeString(file(), "head");
         assertTrue(file().toFile().setWritable(false));
         Path closed = Files.isWritable(file()) ? Path.of("/sys/kernel/uevent_seqnum") : file(); // the former for root
-        assertEquals("cannot create " + closed + ": no permission to write this file; choose another one, or ask for the permission",
+        assertEquals("cannot create " + closed
+                + ": no permission to write this file; choose another one, or ask for the permission",
                 assertThrows(SnapshotException.class, () -> SharedFile.open(closed, 4, IfExists.KEEP)).getMessage());
     }
 
@@ -153,8 +156,9 @@ class SharedFileTest {
 
     private void assertNothing() {
         String message = assertThrows(SnapshotException.class, () -> Snapshot.open(file(), 4)).getMessage();
-        assertTrue(message.equals(file() + ": received magic 0x00000000, expected 0x5145564d; is it a mapped-ram snapshot?")
-                || message.equals(file() + ": the file ends at byte 4: received 0 bytes of a migration stream's magic, expected 4"),
-                message);
+        assertTrue(message.equals(file()
+                + ": received magic 0x00000000, expected 0x5145564d; is it a mapped-ram snapshot?")
+                || message.equals(file()
+                + ": the file ends at byte 4: received 0 bytes of a migration stream's magic, expected 4"), message);
     }
 }

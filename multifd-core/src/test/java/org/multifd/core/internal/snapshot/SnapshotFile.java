@@ -66,10 +66,13 @@ public final class SnapshotFile {
             device(out, 4, "timer", 0, new byte[] {7, 9});
             device(out, 1, "dma", 1, new byte[] {0, 6, 0});
             out.write(0);
-            byte[] json = ("{\"page_size\": 4096, \"devices\": [{\"name\": \"timer\", \"instance_id\": 0, \"vmsd_name\": \"timer\","
-                    + " \"version\": 2, \"fields\": [{\"name\": \"x\", \"type\": \"uint8\", \"array_len\": 2, \"size\": 1}]},"
-                    + " {\"name\": \"dma\", \"instance_id\": 1, \"fields\": [{\"name\": \"y\", \"type\": \"buffer\", \"size\": 3}]}"
-                    + "]}").getBytes(StandardCharsets.US_ASCII);
+            byte[] json = (
+                    "{\"page_size\": 4096, \"devices\": [{\"name\": \"timer\", \"instance_id\": 0, \"vmsd_name\": "
+                    + "\"timer\","
+                    + " \"version\": 2, \"fields\": [{\"name\": \"x\", \"type\": \"uint8\", \"array_len\": 2, "
+                    + "\"size\": 1}]},"
+                    + " {\"name\": \"dma\", \"instance_id\": 1, \"fields\": [{\"name\": \"y\", \"type\": \"buffer\", "
+                    + "\"size\": 3}]}]}").getBytes(StandardCharsets.US_ASCII);
             out.write(6);
             out.writeInt(json.length);
             out.write(json);
@@ -79,7 +82,8 @@ public final class SnapshotFile {
         return bytes.toByteArray();
     }
 
-    private static void device(DataOutputStream out, int id, String name, int instance, byte[] content) throws IOException {
+    private static void device(DataOutputStream out, int id, String name, int instance, byte[] content)
+            throws IOException {
         out.write(4);
         out.writeInt(id);
         counted(out, name);

@@ -150,8 +150,8 @@ class SnapshotTest {
                 }
                 file.truncate(length);
                 String message = refusal(path());
-                assertTrue(message.contains("the file ends at byte " + length) || message.contains("file's end at byte " + length),
-                        length + ": " + message);
+                assertTrue(message.contains("the file ends at byte " + length)
+                        || message.contains("file's end at byte " + length), length + ": " + message);
                 cuts++;
             }
         }
@@ -165,11 +165,14 @@ class SnapshotTest {
         "20 | the file ends at byte 20: received 7 bytes of the machine type, expected 13",
         "97 | the file ends at byte 97: received 7 bytes of a RAM record, expected 8",
         "134 | the file ends at byte 134: received 1 bytes of a RAM block's mapped-ram header, expected 8",
-        "145 | RAM block \"pc.ram\", mapped-ram header at byte 113: bitmap: received 8 bytes from byte 141 on, expected them between "
+        "145 | RAM block \"pc.ram\", mapped-ram header at byte 113: bitmap: received 8 bytes from byte 141 on, "
+        + "expected them between "
             + "byte 141 and the file's end at byte 145",
-        "4096 | RAM block \"pc.ram\", mapped-ram header at byte 113: pages: received 20480 bytes from byte 4096 on, expected them "
+        "4096 | RAM block \"pc.ram\", mapped-ram header at byte 113: pages: received 20480 bytes from byte 4096 on, "
+        + "expected them "
             + "between byte 149 and the file's end at byte 4096",
-        "24575 | RAM block \"pc.ram\", mapped-ram header at byte 113: pages: received 20480 bytes from byte 4096 on, expected them "
+        "24575 | RAM block \"pc.ram\", mapped-ram header at byte 113: pages: received 20480 bytes from byte 4096 on, "
+        + "expected them "
             + "between byte 149 and the file's end at byte 24575",
         "24576 | the file ends at byte 24576: received 0 bytes of a RAM block name's length, expected 1",
     })
@@ -190,19 +193,24 @@ class SnapshotTest {
         "header pc.ram | 4 | 0000000000004000 | a block of 20480 bytes, expected a multiple of the page size 16384",
         "header pc.rom | 4 | 0000000000004000 | page size 16384, expected 4096 as before it",
         "header pc.ram | 12 | 000000000000008c | 8 bytes from byte 140 on, expected them between byte 141 and",
-        "header pc.ram | 12 | ffffffffffffffff | 8 bytes from byte 18446744073709551615 on, expected them between byte 141 and",
-        "header pc.ram | 12 | 7fffffffffffffff | 8 bytes from byte 9223372036854775807 on, expected them between byte 141 and",
+        "header pc.ram | 12 | ffffffffffffffff | 8 bytes from byte 18446744073709551615 on, expected them between "
+        + "byte 141 and",
+        "header pc.ram | 12 | 7fffffffffffffff | 8 bytes from byte 9223372036854775807 on, expected them between byte "
+        + "141 and",
         "header pc.ram | 20 | 0000000000000094 | 20480 bytes from byte 148 on, expected them between byte 149 and",
-        "header pc.ram | 20 | 7ffffffffffff000 | 20480 bytes from byte 9223372036854771712 on, expected them between byte 149 and",
+        "header pc.ram | 20 | 7ffffffffffff000 | 20480 bytes from byte 9223372036854771712 on, expected them between "
+        + "byte 149 and",
         "header pc.ram | 20 | 0000000000001001 | pages at byte 4097, expected a multiple of the page size 4096",
         "header pc.rom | 12 | 0000000000000091 | 16 bytes from byte 145 on, expected them between byte 24619 and",
         "bitmap pc.ram | 0 | 20 | bits behind page 4 in the bitmap, expected none",
         "bitmap pc.ram | 7 | 80 | bits behind page 4 in the bitmap, expected none",
         "bitmap pc.rom | 8 | 40 | bits behind page 69 in the bitmap, expected none",
         "entry pc.rom | 1 | 70632e72616d | received RAM block \"pc.ram\" twice, expected each once",
-        "entry pc.ram | 7 | 0000000000000000 | received RAM block \"pc.ram\" of 0 bytes, expected 1..307200 to add up to 307200",
+        "entry pc.ram | 7 | 0000000000000000 | received RAM block \"pc.ram\" of 0 bytes, expected 1..307200 to add up "
+        + "to 307200",
         "entry pc.ram | 7 | 0000000000050000 | received RAM block \"pc.ram\" of 327680 bytes, expected 1..307200",
-        "part of RAM | 5 | 0000000000000200 | received RAM record flags 0x200 at byte 315410, expected EOS (0x10) only: all pages have "
+        "part of RAM | 5 | 0000000000000200 | received RAM record flags 0x200 at byte 315410, expected EOS (0x10) "
+        + "only: all pages have "
             + "their places",
         "part of RAM | 5 | 0000000000000022 | received RAM record flags 0x22 at byte 315410, expected EOS (0x10) only",
         "part of RAM | 5 | 0000000000000004 | received a second list of RAM blocks, expected one",
@@ -224,8 +232,9 @@ class SnapshotTest {
     void shouldRefuseAStreamWithoutMappedRam() throws IOException {
         SnapshotFile written = small();
         written.capabilities = List.of();
-        assertEquals("received a migration stream with capabilities \"\", expected mapped-ram among them; save with this capability on",
-                refusal(written.write(path())));
+        assertEquals(
+                "received a migration stream with capabilities \"\", expected mapped-ram among them; save with this "
+                + "capability on", refusal(written.write(path())));
         written.capabilities = List.of("mapped-ram", "x-ignore-shared");
         assertEquals("received a snapshot with capability x-ignore-shared, expected one that has all of RAM",
                 refusal(written.write(path())));
@@ -240,7 +249,8 @@ class SnapshotTest {
             file.write(length.duplicate(), written.positions.get("entry huge") + 5);
             file.write(ByteBuffer.allocate(8).putLong(0, 1L << 43 | 4), written.positions.get("entry huge") - 8);
         }
-        assertEquals("RAM block \"huge\", mapped-ram header at byte 111: received 2147483648 pages of RAM and more, expected at most"
-                + " 2147483647", refusal(path()));
+        assertEquals(
+                "RAM block \"huge\", mapped-ram header at byte 111: received 2147483648 pages of RAM and more, "
+                + "expected at most 2147483647", refusal(path()));
     }
 }

@@ -15,11 +15,12 @@ import org.multifd.core.internal.wire.Text;
 public final class Failures {
 
     /** The API versions that go with this one (provider-contract 1.5). */
-    public static final String EXPECTED_API = MultiFDApi.OLDEST == MultiFDApi.VERSION ? Integer.toString(MultiFDApi.VERSION)
-            : MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION;
+    public static final String EXPECTED_API = MultiFDApi.OLDEST == MultiFDApi.VERSION
+            ? Integer.toString(MultiFDApi.VERSION) : MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION;
 
     /** What to do about another API version, behind why. */
-    public static final String API_REMEDY = ": build it with this multifd-api, or run the multifd that it was built for";
+    public static final String API_REMEDY =
+            ": build it with this multifd-api, or run the multifd that it was built for";
 
     /** Deeper than any real chain; a chain of causes may be a ring. */
     private static final int MAX_CAUSES = 64;
@@ -40,8 +41,8 @@ public final class Failures {
     }
 
     /**
-     * Errors fatal to the JVM are not a provider's failure (provider-contract 1.6), however ServiceLoader wrapped them. A stack
-     * that overflows is the provider's own recursion.
+     * Errors fatal to the JVM are not a provider's failure (provider-contract 1.6), however ServiceLoader wrapped them.
+     * A stack that overflows is the provider's own recursion.
      */
     public static void passFatal(Throwable failure) {
         Throwable cause = failure;
@@ -65,7 +66,10 @@ public final class Failures {
         return Text.oneLine(message == null ? kind : kind + ": " + message);
     }
 
-    /** As {@link #describe}, with what it means or what to do where that is known; the module is the provider's, or null. */
+    /**
+     * As {@link #describe}, with what it means or what to do where that is known; the module is the provider's, or
+     * null.
+     */
     public static String explain(Throwable failure, Module provider) {
         String described = describe(failure);
         Throwable actual = unwrap(failure);
@@ -74,7 +78,8 @@ public final class Failures {
             return newer;
         }
         if (actual instanceof SecurityException && SIGNATURE.matcher(described).find()) {
-            return described + "; a jar that was changed after it was signed is not loaded: get it again as it was published";
+            return described
+                    + "; a jar that was changed after it was signed is not loaded: get it again as it was published";
         }
         if (!(actual instanceof LinkageError) && !(actual instanceof ClassNotFoundException)) {
             return described;
@@ -108,8 +113,8 @@ public final class Failures {
     }
 
     /**
-     * For a provider of another API that cannot be asked for its version, with what shows it. What its module was compiled with
-     * is known if it has a module-info.
+     * For a provider of another API that cannot be asked for its version, with what shows it. What its module was
+     * compiled with is known if it has a module-info.
      */
     public static String anotherApi(Module provider, String failure) {
         String compiledWith = "";
@@ -118,7 +123,8 @@ public final class Failures {
                 if (each.name().equals(API) && each.rawCompiledVersion().isPresent()) {
                     Module api = MultiFDMethods.class.getModule();
                     compiledWith = ", compiled with " + API + " " + each.rawCompiledVersion().get() + " (this one is "
-                            + (api.isNamed() ? api.getDescriptor().rawVersion().orElse("an unknown version") : "an unknown version") + ")";
+                            + (api.isNamed() ? api.getDescriptor().rawVersion().orElse("an unknown version")
+                            : "an unknown version") + ")";
                 }
             }
         }
@@ -128,7 +134,8 @@ public final class Failures {
     /** What a message of the JDK's says about a class file that is too new, or "". */
     static String newerJava(String message) {
         Matcher version = NEWER_CLASS.matcher(message);
-        return version.find() ? "built for Java " + (Integer.parseInt(version.group(1)) - CLASS_FILE_OFFSET) + ", this is Java "
+        return version.find() ? "built for Java " + (Integer.parseInt(version.group(1)) - CLASS_FILE_OFFSET)
+                + ", this is Java "
                 + Runtime.version().feature() + ": run a newer Java or get a build for this one" : "";
     }
 
@@ -142,10 +149,14 @@ public final class Failures {
 
     /** Whether Java has such a module, and this JVM was not started with it. */
     static boolean isAbsent(String module) {
-        return isJava(module) && ModuleLayer.boot().findModule(module).isEmpty() && ModuleFinder.ofSystem().find(module).isPresent();
+        return isJava(module) && ModuleLayer.boot().findModule(module).isEmpty()
+                && ModuleFinder.ofSystem().find(module).isPresent();
     }
 
-    /** Whether this is one of Java's own modules, by its name: an image made by jlink has all its modules among the system's. */
+    /**
+     * Whether this is one of Java's own modules, by its name: an image made by jlink has all its modules among the
+     * system's.
+     */
     static boolean isJava(String module) {
         return module.startsWith("java.") || module.startsWith("jdk.");
     }

@@ -21,7 +21,9 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.multifd.api.MultiFDMethods;
 
-/** The modules in the jars of a layer to be, checked for what the module system would say less plainly, or not at all. */
+/**
+ * The modules in the jars of a layer to be, checked for what the module system would say less plainly, or not at all.
+ */
 final class LayerJars implements ModuleFinder {
 
     private static final String API = "org.multifd.api";
@@ -66,21 +68,23 @@ final class LayerJars implements ModuleFinder {
                     + ", expected none, as a provider uses the one that is there: remove that jar");
         }
         if (module.packages().contains(API)) {
-            throw new LayerException(original + ": received classes of " + API + " packed inside, expected none, as a provider uses "
+            throw new LayerException(original + ": received classes of " + API
+                    + " packed inside, expected none, as a provider uses "
                     + "those that are there: build the jar without them (scope provided)");
         }
         Path other = originals.put(module.name(), original);
         if (other != null) {
-            throw new LayerException(source + ": received the module " + module.name() + " twice, in " + other.getFileName()
+            throw new LayerException(source + ": received the module " + module.name() + " twice, in "
+                    + other.getFileName()
                     + " and " + original.getFileName() + ", expected each once: remove one of them");
         }
         modules.put(module.name(), module.isAutomatic() ? new OpenedModule(jar, systemModules) : jar);
     }
 
     /**
-     * A jar without module-info as an open module that requires named modules only. As the automatic module that the JDK makes
-     * of it, it would read every module of the program above it, and a library that both bring (a logging facade, say) would be
-     * a package in two modules, which ends the whole layer.
+     * A jar without module-info as an open module that requires named modules only. As the automatic module that the
+     * JDK makes of it, it would read every module of the program above it, and a library that both bring (a logging
+     * facade, say) would be a package in two modules, which ends the whole layer.
      */
     private static final class OpenedModule extends ModuleReference {
 
@@ -92,7 +96,8 @@ final class LayerJars implements ModuleFinder {
         }
 
         private static ModuleDescriptor opened(ModuleDescriptor automatic, Collection<String> systemModules) {
-            ModuleDescriptor.Builder builder = ModuleDescriptor.newOpenModule(automatic.name()).packages(automatic.packages());
+            ModuleDescriptor.Builder builder = ModuleDescriptor.newOpenModule(automatic.name())
+                    .packages(automatic.packages());
             automatic.version().ifPresent(builder::version);
             automatic.provides().forEach(builder::provides);
             builder.requires(API).requires(Set.of(ModuleDescriptor.Requires.Modifier.MANDATED), "java.base");
@@ -117,8 +122,8 @@ final class LayerJars implements ModuleFinder {
     }
 
     /**
-     * What the layer begins with: the modules that provide methods, and, as a jar without module-info does not say which others
-     * it needs, all of them if there is such a jar.
+     * What the layer begins with: the modules that provide methods, and, as a jar without module-info does not say
+     * which others it needs, all of them if there is such a jar.
      */
     Set<String> roots() {
         return opened().isEmpty() ? withProvider() : modules.keySet();
@@ -141,7 +146,8 @@ final class LayerJars implements ModuleFinder {
 
     /** Modules made of jars without module-info. */
     List<String> opened() {
-        return modules.values().stream().filter(OpenedModule.class::isInstance).map(each -> each.descriptor().name()).toList();
+        return modules.values().stream().filter(OpenedModule.class::isInstance).map(each -> each.descriptor().name())
+                .toList();
     }
 
     /** The file names of the jars that have a package. */
@@ -175,7 +181,8 @@ final class LayerJars implements ModuleFinder {
                 }
             } catch (IOException | RuntimeException e) {
                 Failures.passFatal(e);
-                problems.add(new LayerException(jar + ": " + SERVICES + " cannot be read: " + Failures.explain(e, null), e));
+                problems.add(new LayerException(jar + ": " + SERVICES + " cannot be read: "
+                        + Failures.explain(e, null), e));
             }
         }
         return problems;

@@ -6,14 +6,14 @@ import java.util.List;
 import org.multifd.api.MultiFDMethods;
 
 /**
- * What became of a jar or directory: a layer's providers, or why there are none. The layer can be collected when nobody has
- * anything of it any more; this holds the classes.
+ * What became of a jar or directory: a layer's providers, or why there are none. The layer can be collected when nobody
+ * has anything of it any more; this holds the classes.
  *
  * @param path the jar or directory as the user named it
  * @param copies the directory with the copies of its jars, or null
  * @param look the files that were loaded, as they were then; null if they could not be read
- * @param deleteCopies deletes the copies at once, for somebody who knows that no more classes are needed. Otherwise it happens by
- *     itself
+ * @param deleteCopies deletes the copies at once, for somebody who knows that no more classes are needed. Otherwise it
+ *     happens by itself
  */
 public record LoadedLayer(Path path, Path copies, LayerSource.Look look, List<ProviderClass> providers,
         List<LayerException> problems, Runnable deleteCopies) {
@@ -25,9 +25,10 @@ public record LoadedLayer(Path path, Path copies, LayerSource.Look look, List<Pr
 
     /** Why no layer can be made at all in this program, one line, or null if one can. */
     public static String unsupported() {
-        return MultiFDMethods.class.getModule().isNamed() ? null : "received org.multifd.api on the class path, expected it as a "
-                + "module, which providers in directories need: start Java with -p instead of -cp, or put their jars on the class "
-                + "path, too";
+        return MultiFDMethods.class.getModule().isNamed() ? null
+                : "received org.multifd.api on the class path, expected it as a "
+                + "module, which providers in directories need: start Java with -p instead of -cp, or put their jars "
+                + "on the class path, too";
     }
 
     /** Loads what is there; what cannot be loaded is a problem of this layer's and of no other. */

@@ -4,8 +4,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
 /**
- * Lets the modules of a layer load native libraries, on the JDKs that ask for it (22 and newer). Whoever grants must have it:
- * without {@code --enable-native-access=org.multifd.core} nothing is granted, and the JDK warns when a library is loaded.
+ * Lets the modules of a layer load native libraries, on the JDKs that ask for it (22 and newer). Whoever grants must
+ * have it: without {@code --enable-native-access=org.multifd.core} nothing is granted, and the JDK warns when a library
+ * is loaded.
  */
 final class NativeAccess {
 

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's own directory for copies of jars, below {@code java.io.tmpdir} and open to nobody else. It is made at first
- * use and deleted at exit. A process that was killed leaves its directory behind, but not the lock on a file in it: the next
- * one to make a directory deletes that.
+ * This process's own directory for copies of jars, below {@code java.io.tmpdir} and open to nobody else. It is made at
+ * first use and deleted at exit. A process that was killed leaves its directory behind, but not the lock on a file in
+ * it: the next one to make a directory deletes that.
  */
 final class PrivateDirectory {
 
@@ -28,7 +28,10 @@ final class PrivateDirectory {
     private static final String PREFIX = "multifd-providers-";
     private static final String LOCK = "lock";
 
-    /** A directory has its proper name once its lock is held: before that nobody looks at it, unless it stays so for long. */
+    /**
+     * A directory has its proper name once its lock is held: before that nobody looks at it, unless it stays so for
+     * long.
+     */
     private static final String UNFINISHED = "multifd-new-";
     private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -60,7 +63,8 @@ final class PrivateDirectory {
 
     /** The directories of other processes that end are deleted here, so that their number stays bounded. */
     private static PrivateDirectory create(Path parent) throws IOException {
-        Path unfinished = Files.createTempDirectory(parent, UNFINISHED); // open to its owner only, and nobody can have made it
+        // open to its owner only, and nobody can have made it
+        Path unfinished = Files.createTempDirectory(parent, UNFINISHED);
         FileChannel channel = FileChannel.open(unfinished.resolve(LOCK), StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE);
         FileLock lock = channel.lock();
@@ -93,7 +97,8 @@ final class PrivateDirectory {
 
     /** Its maker needs a moment between making it and holding its lock. */
     private static boolean isOld(Path directory) throws IOException {
-        return Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS).toInstant().isBefore(Instant.now().minus(LONG));
+        return Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS).toInstant()
+                .isBefore(Instant.now().minus(LONG));
     }
 
     private static boolean isDead(Path directory) {
@@ -103,12 +108,15 @@ final class PrivateDirectory {
         } catch (OverlappingFileLockException e) {
             return false;
         } catch (IOException e) {
-            // without a lock file it is being deleted by somebody, or the deletion was cut short: the lock file goes last
+            // without a lock file it is being deleted by somebody, or the deletion was cut short: the lock file goes
+            // last
             return !Files.exists(directory.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
         }
     }
 
-    /** Deletes a tree, following no link. What cannot be deleted (an open file on Windows) stays for a later process. */
+    /**
+     * Deletes a tree, following no link. What cannot be deleted (an open file on Windows) stays for a later process.
+     */
     static void delete(Path tree) {
         try {
             deleteAll(tree);
@@ -128,7 +136,8 @@ final class PrivateDirectory {
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
             }
-            Files.deleteIfExists(path.resolve(LOCK)); // the last file: without it the directory is taken for a dead one's
+            // the last file: without it the directory is taken for a dead one's
+            Files.deleteIfExists(path.resolve(LOCK));
         }
         Files.deleteIfExists(path);
     }

@@ -13,7 +13,8 @@ import org.multifd.api.MultiFDMethods;
  *
  * @param type the class, or the one whose {@code provider()} makes it
  * @param jar the jar as the user has it, not the copy that is loaded
- * @param maker a public static {@code provider()}, which a module may have in place of a constructor; else the constructor
+ * @param maker a public static {@code provider()}, which a module may have in place of a constructor; else the
+ *     constructor
  */
 public record ProviderClass(Class<?> type, Path jar, Executable maker) {
 
@@ -47,26 +48,28 @@ public record ProviderClass(Class<?> type, Path jar, Executable maker) {
 
     private static LayerException unloadable(Path jar, String name, Throwable cause, Module module) {
         Failures.passFatal(cause);
-        return new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(cause, module), cause);
+        return new LayerException(jar + ": class " + name + " cannot be loaded: " + Failures.explain(cause, module),
+                cause);
     }
 
     static LayerException missing(Path jar, String name, Throwable cause) {
-        return new LayerException(jar + ": received no class " + name + ", expected it, as the jar says that it provides it: build "
-                + "the jar anew", cause);
+        return new LayerException(jar + ": received no class " + name
+                + ", expected it, as the jar says that it provides it: build the jar anew", cause);
     }
 
     private static Method factory(Class<?> type) {
         try {
             Method method = type.getMethod("provider");
-            return Modifier.isStatic(method.getModifiers()) && MultiFDMethods.class.isAssignableFrom(method.getReturnType())
-                    ? method : null;
+            return Modifier.isStatic(method.getModifiers())
+                    && MultiFDMethods.class.isAssignableFrom(method.getReturnType()) ? method : null;
         } catch (NoSuchMethodException | LinkageError e) {
             return null; // a method of it may name a type of another API: it can still say which one it was built for
         }
     }
 
     private static LayerException notAProvider(Class<?> type, Path jar, Throwable cause) {
-        return new LayerException(jar + ": received the provider " + type.getName() + ", expected a public class that implements "
+        return new LayerException(jar + ": received the provider " + type.getName()
+                + ", expected a public class that implements "
                 + MultiFDMethods.class.getName() + " and has a public constructor without arguments", cause);
     }
 

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where a user says that providers are. A jar is one layer. A directory with jars is one layer of all of them. A home is a
- * directory of such things, each a layer of its own: a directory is one if it says so, or if directories in it have jars.
+ * Where a user says that providers are. A jar is one layer. A directory with jars is one layer of all of them. A home
+ * is a directory of such things, each a layer of its own: a directory is one if it says so, or if directories in it
+ * have jars.
  */
 public record ProviderPath(Path path, boolean home) {
 
@@ -25,6 +26,7 @@ public record ProviderPath(Path path, boolean home) {
         if (!home && LayerSource.withJars(path).isEmpty()) {
             return List.of(new LayerSource(path));
         }
-        return Stream.concat(LayerSource.directories(path).stream(), LayerSource.jars(path).stream()).map(LayerSource::found).toList();
+        return Stream.concat(LayerSource.directories(path).stream(), LayerSource.jars(path).stream())
+                .map(LayerSource::found).toList();
     }
 }

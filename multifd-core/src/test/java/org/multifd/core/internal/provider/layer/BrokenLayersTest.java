@@ -49,8 +49,8 @@ class BrokenLayersTest {
     void shouldRefuseAFileThatIsNoJar() throws Exception {
         Path jar = Files.writeString(temp.resolve("text.jar"), "no jar at all");
         LayerException e = problem(jar);
-        assertEquals(jar + ": received a file that is no jar (" + e.getCause().getMessage() + "), expected a whole jar: copy it again",
-                e.getMessage());
+        assertEquals(jar + ": received a file that is no jar (" + e.getCause().getMessage()
+                + "), expected a whole jar: copy it again", e.getMessage());
         assertInstanceOf(ZipException.class, e.getCause());
         Path whole = TestJar.provider(temp, "cut").build();
         Files.write(whole, Arrays.copyOf(Files.readAllBytes(whole), 500));
@@ -61,8 +61,9 @@ class BrokenLayersTest {
     @Test
     void shouldNotAskForAnotherCopyOfWhatIsNotNamedAsAJar() throws Exception {
         Path pom = Files.writeString(temp.resolve("pom.xml"), "<project/>");
-        assertEquals(pom + ": received a file that is no jar (zip END header not found), expected a provider's jar, or the directory "
-                + "with its jars: name that", problem(pom).getMessage());
+        assertEquals(pom
+                + ": received a file that is no jar (zip END header not found), expected a provider's jar, or the "
+                + "directory with its jars: name that", problem(pom).getMessage());
     }
 
     @Test
@@ -83,7 +84,8 @@ class BrokenLayersTest {
         Files.createDirectory(outer.resolve("doc"));
         LoadedLayer layer = LoadedLayer.load(new LayerSource(outer));
         assertEquals(1, layer.providers().size());
-        assertEquals(List.of(inner + ": received jars in a directory inside a provider's directory, where they are not loaded, expected "
+        assertEquals(List.of(inner
+                + ": received jars in a directory inside a provider's directory, where they are not loaded, expected "
                 + "them in " + outer + " or beside it: move or remove them"),
                 layer.problems().stream().map(Throwable::getMessage).toList());
     }
@@ -93,7 +95,8 @@ class BrokenLayersTest {
     void shouldNameJarsThatLieTooDeepBesideOnesWithoutAProvider() throws Exception {
         Path outer = TestJar.at(temp.resolve("outer/library.jar")).entry("readme", "").build().getParent();
         TestJar.provider(outer.resolve("provider"), "inner").build();
-        List<String> problems = LoadedLayer.load(new LayerSource(outer)).problems().stream().map(Throwable::getMessage).toList();
+        List<String> problems = LoadedLayer.load(new LayerSource(outer)).problems().stream().map(Throwable::getMessage)
+                .toList();
         assertEquals(2, problems.size(), problems.toString());
         assertTrue(problems.get(1).startsWith(outer + ": received no provider, "), problems.get(1));
     }
@@ -110,7 +113,8 @@ class BrokenLayersTest {
         Path jar = TestJar.provider(temp, "busy").build();
         LoadedLayer layer = LoadedLayer.load(new ChangingSource(jar));
         assertEquals(0, layer.providers().size());
-        assertEquals(jar + ": received files that change while they are copied, expected complete ones: try again when they are",
+        assertEquals(jar
+                + ": received files that change while they are copied, expected complete ones: try again when they are",
                 layer.problems().get(0).getMessage());
     }
 
@@ -122,11 +126,13 @@ class BrokenLayersTest {
         assertProblem(closed + ": cannot be read: AccessDeniedException: " + closed, closed);
     }
 
-    private static final String CHANGED = "; a jar that was changed after it was signed is not loaded: get it again as it was published";
+    private static final String CHANGED =
+            "; a jar that was changed after it was signed is not loaded: get it again as it was published";
 
     @Test
     void shouldRefuseAClassThatWasChangedAfterItWasSigned() throws Exception {
-        Path jar = SignedJar.changed(TestJar.provider(temp, "changed").build(), "p/changed/Methods.class", bytes -> new byte[100]);
+        Path jar = SignedJar.changed(TestJar.provider(temp, "changed").build(), "p/changed/Methods.class",
+                bytes -> new byte[100]);
         LayerException e = problem(jar);
         assertMatches(jar + ": class p.changed.Methods cannot be loaded: SecurityException: SHA-\\d+ digest error for "
                 + "p/changed/Methods.class" + CHANGED, e.getMessage());
@@ -136,16 +142,20 @@ class BrokenLayersTest {
     @Test
     void shouldRefuseAModuleInfoThatWasChangedAfterItWasSigned() throws Exception {
         Path jar = SignedJar.changed(TestJar.provider(temp, "changed").build(), "module-info.class", bytes ->
-                new String(bytes, StandardCharsets.ISO_8859_1).replace("info.java", "info.jawa").getBytes(StandardCharsets.ISO_8859_1));
-        assertMatches(jar + ": no module can be made of it: SecurityException: SHA-\\d+ digest error for module-info.class" + CHANGED,
-                problem(jar).getMessage());
+                new String(bytes, StandardCharsets.ISO_8859_1).replace("info.java", "info.jawa")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        assertMatches(jar
+                + ": no module can be made of it: SecurityException: SHA-\\d+ digest error for module-info.class"
+                + CHANGED, problem(jar).getMessage());
     }
 
     @Test
     void shouldRefuseAServicesFileThatWasChangedAfterItWasSigned() throws Exception {
         Path jar = SignedJar.changed(TestJar.at(temp.resolve("changed.jar")).module("m.changed").services("p.P")
-                .source(provider("p", "P", "changed", "")).build(), "META-INF/services/" + SERVICE, bytes -> new byte[100]);
-        assertMatches(jar + ": META-INF/services/" + SERVICE + " cannot be read: SecurityException: SHA-\\d+ digest error for "
+                .source(provider("p", "P", "changed", "")).build(), "META-INF/services/" + SERVICE,
+                bytes -> new byte[100]);
+        assertMatches(jar + ": META-INF/services/" + SERVICE
+                + " cannot be read: SecurityException: SHA-\\d+ digest error for "
                 + "META-INF/services/" + SERVICE + CHANGED, problem(jar).getMessage());
     }
 
@@ -163,8 +173,8 @@ class BrokenLayersTest {
     void shouldRefuseAClassOfANewerJava() throws Exception {
         Path jar = TestJar.provider(temp, "newer").classVersion("p/newer/Methods.class", NEWER_JAVA).build();
         LayerException e = problem(jar);
-        assertEquals(jar + ": class p.newer.Methods cannot be loaded: " + newer(jar).substring(newer(jar).indexOf("built")),
-                e.getMessage());
+        assertEquals(jar + ": class p.newer.Methods cannot be loaded: "
+                + newer(jar).substring(newer(jar).indexOf("built")), e.getMessage());
         assertInstanceOf(UnsupportedClassVersionError.class, e.getCause());
     }
 
@@ -172,30 +182,33 @@ class BrokenLayersTest {
     void shouldRefuseItsOwnCopyOfTheApi() throws Exception {
         TestJar.provider(temp, "fat").build();
         TestJar.at(temp.resolve("multifd-api-0.9.jar")).moduleInfo("module org.multifd.api { }").build();
-        assertProblem(temp + ": received a copy of org.multifd.api in multifd-api-0.9.jar, expected none, as a provider uses the one that "
-                + "is there: remove that jar", temp);
+        assertProblem(temp
+                + ": received a copy of org.multifd.api in multifd-api-0.9.jar, expected none, as a provider uses the "
+                + "one that is there: remove that jar", temp);
     }
 
     @Test
     void shouldRefuseTheApisClassesPackedInside() throws Exception {
         Path jar = TestJar.at(temp.resolve("fat.jar")).source(provider("p", "P", "fat", "")).services("p.P")
                 .entry("org/multifd/api/MultiFDMethods.class", "anything").build();
-        assertProblem(jar + ": received classes of org.multifd.api packed inside, expected none, as a provider uses those that are there: "
-                + "build the jar without them (scope provided)", jar);
+        assertProblem(jar
+                + ": received classes of org.multifd.api packed inside, expected none, as a provider uses those that "
+                + "are there: build the jar without them (scope provided)", jar);
     }
 
     @Test
     void shouldSayThatAServicesFileIsNotLookedAtInAModule() throws Exception {
         Path jar = TestJar.at(temp.resolve("forgot.jar")).module("m.forgot").services("# the one", "p.P # here")
                 .source(provider("p", "P", "forgot", "")).build();
-        assertProblem(jar + ": received p.P in META-INF/services/" + SERVICE + " alone, expected it in the jar's module-info, too, as only "
+        assertProblem(jar + ": received p.P in META-INF/services/" + SERVICE
+                + " alone, expected it in the jar's module-info, too, as only "
                 + "that counts in a module: add \"provides " + SERVICE + " with p.P;\"", jar);
     }
 
     @Test
     void shouldSayThatThereIsNoProvider() throws Exception {
-        String expected = ": received no provider, expected a module that provides " + SERVICE + ", or a jar without module-info and with "
-                + "META-INF/services/" + SERVICE;
+        String expected = ": received no provider, expected a module that provides " + SERVICE
+                + ", or a jar without module-info and with META-INF/services/" + SERVICE;
         Path plain = TestJar.at(temp.resolve("1/plain.jar")).entry("readme", "nothing").build();
         assertProblem(plain + expected, plain);
         assertProblem(plain.getParent() + expected, plain.getParent());
@@ -208,12 +221,15 @@ class BrokenLayersTest {
         Path library = TestJar.at(temp.resolve("codec.jar")).moduleInfo("module codec { exports codec; }")
                 .source("package codec; public class Codec { }").build();
         Path jar = TestJar.at(temp.resolve("p.jar")).on(library).source(provider("p", "P", "p", ""))
-                .moduleInfo("module m.p { requires org.multifd.api; requires codec; provides " + SERVICE + " with p.P; }").build();
+                .moduleInfo("module m.p { requires org.multifd.api; requires codec; provides " + SERVICE
+                + " with p.P; }").build();
         Path directory = Files.createDirectory(temp.resolve("directory"));
         Files.copy(jar, directory.resolve("p.jar"));
-        assertProblem(directory + ": received no module codec, which m.p requires: put its jar into the same directory", directory);
-        assertProblem(jar + ": received no module codec, which m.p requires: a jar is loaded without those beside it: put both into a "
-                + "directory of their own, and name that", jar);
+        assertProblem(directory
+                + ": received no module codec, which m.p requires: put its jar into the same directory", directory);
+        assertProblem(jar
+                + ": received no module codec, which m.p requires: a jar is loaded without those beside it: put both "
+                + "into a directory of their own, and name that", jar);
     }
 
     /** One that is incubating is always left out unless it is asked for. */
@@ -222,8 +238,10 @@ class BrokenLayersTest {
         String absent = ModuleFinder.ofSystem().findAll().stream().map(each -> each.descriptor().name())
                 .filter(Failures::isAbsent).filter(each -> each.startsWith("jdk.incubator.")).findFirst().orElseThrow();
         Path jar = TestJar.at(temp.resolve("p.jar")).source(provider("p", "P", "p", "")).ofThisJava()
-                .moduleInfo("module m.p { requires org.multifd.api; requires " + absent + "; provides " + SERVICE + " with p.P; }").build();
-        assertProblem(jar + ": received no module " + absent + ", which m.p requires: start Java with --add-modules=" + absent, jar);
+                .moduleInfo("module m.p { requires org.multifd.api; requires " + absent + "; provides " + SERVICE
+                + " with p.P; }").build();
+        assertProblem(jar + ": received no module " + absent + ", which m.p requires: start Java with --add-modules="
+                + absent, jar);
     }
 
     @Test
@@ -242,8 +260,9 @@ class BrokenLayersTest {
     void shouldRefuseTwoJarsOfOneModule() throws Exception {
         TestJar.provider(temp, "twice").build();
         Files.copy(temp.resolve("twice.jar"), temp.resolve("twice-2.jar"));
-        assertProblem(temp + ": received the module m.twice twice, in twice-2.jar and twice.jar, expected each once: remove one of them",
-                temp);
+        assertProblem(temp
+                + ": received the module m.twice twice, in twice-2.jar and twice.jar, expected each once: remove one "
+                + "of them", temp);
     }
 
     @Test
@@ -251,33 +270,40 @@ class BrokenLayersTest {
         Path other = TestJar.at(temp.resolve("other.jar")).moduleInfo("module other { exports q; }")
                 .source("package q; public class Q { }").source("package p.split; public class Inner { }").build();
         TestJar.at(temp.resolve("split.jar")).on(other).source(provider("p.split", "Methods", "split", ""))
-                .moduleInfo("module m.split { requires org.multifd.api; requires other; provides " + SERVICE + " with p.split.Methods; }")
-                .build();
-        assertProblem(temp + ": received the package p.split in other.jar and split.jar, expected it in one of them: use jars that do "
-                + "not pack each other's classes", temp);
+                .moduleInfo("module m.split { requires org.multifd.api; requires other; provides " + SERVICE
+                + " with p.split.Methods; }").build();
+        assertProblem(temp
+                + ": received the package p.split in other.jar and split.jar, expected it in one of them: use jars "
+                + "that do not pack each other's classes", temp);
     }
 
     @Test
     void shouldSayWhyNoModuleCanBeMadeOfAJar() throws Exception {
         Path jar = TestJar.at(temp.resolve("1.jar")).services("p.P").source(provider("p", "P", "p", "")).build();
-        assertProblem(jar + ": no module can be made of it: IllegalArgumentException: 1: Invalid module name: '1' is not a Java "
+        assertProblem(jar
+                + ": no module can be made of it: IllegalArgumentException: 1: Invalid module name: '1' is not a Java "
                 + "identifier: rename the jar", jar);
         Path gone = TestJar.at(temp.resolve("gone.jar")).services("q.Gone").source(provider("p", "P", "p", "")).build();
-        assertProblem(gone + ": received no class q.Gone, expected it, as the jar says that it provides it: build the jar anew", gone);
+        assertProblem(gone
+                + ": received no class q.Gone, expected it, as the jar says that it provides it: build the jar anew",
+                gone);
     }
 
     @Test
     void shouldSayThatAProvidersClassIsNotThere() throws Exception {
-        Path jar = TestJar.provider(temp, "empty").source("package p.empty; public class Other { }").without("p/empty/Methods.class")
-                .build();
-        assertProblem(jar + ": received no class p.empty.Methods, expected it, as the jar says that it provides it: build the jar anew", jar);
+        Path jar = TestJar.provider(temp, "empty").source("package p.empty; public class Other { }")
+                .without("p/empty/Methods.class").build();
+        assertProblem(jar
+                + ": received no class p.empty.Methods, expected it, as the jar says that it provides it: build the "
+                + "jar anew", jar);
     }
 
     @Test
     void shouldRefuseAClassThatIsNoProvider() throws Exception {
         String expected = " p.%s, expected a public class that implements " + SERVICE
                 + " and has a public constructor without arguments";
-        String[] sources = {"package p; public class A { }", "package p; public abstract class B implements " + SERVICE + " { }",
+        String[] sources = {"package p; public class A { }",
+                "package p; public abstract class B implements " + SERVICE + " { }",
             provider("p", "C", "c", "C() { }"), provider("p", "D", "d", "public D(int size) { }")};
         for (String source : sources) {
             String name = ProviderFixture.fileName(source);
@@ -288,14 +314,18 @@ class BrokenLayersTest {
 
     @Test
     void shouldKeepAGoodProviderBesideABrokenOneOfTheSameJar() throws Exception {
-        Path jar = TestJar.at(temp.resolve("two.jar")).module("m.two", "p.Bad", "p.Good").source(provider("p", "Good", "good", ""))
-                .source("package p; public class Gone { }").source("package p; public class Bad extends Gone implements " + SERVICE + " {"
+        Path jar = TestJar.at(temp.resolve("two.jar")).module("m.two", "p.Bad", "p.Good")
+                .source(provider("p", "Good", "good", ""))
+                .source("package p; public class Gone { }")
+                .source("package p; public class Bad extends Gone implements " + SERVICE + " {"
                         + provider("p", "Bad", "bad", "").replaceFirst("(?s).*implements MultiFDMethods \\{", "")
-                                .replaceAll("\\b(MultiFD|Availability)", "org.multifd.api.$1")).without("p/Gone.class").build();
+                                .replaceAll("\\b(MultiFD|Availability)", "org.multifd.api.$1")).without("p/Gone.class")
+                                .build();
         LoadedLayer layer = LoadedLayer.load(new LayerSource(jar));
         assertEquals(1, layer.providers().size());
         assertEquals("p.Good", layer.providers().get(0).type().getName());
-        assertEquals(jar + ": class p.Bad cannot be loaded: NoClassDefFoundError: p/Gone; put the jar that has it beside the provider's",
-                layer.problems().get(0).getMessage());
+        assertEquals(jar
+                + ": class p.Bad cannot be loaded: NoClassDefFoundError: p/Gone; put the jar that has it beside the "
+                + "provider's", layer.problems().get(0).getMessage());
     }
 }

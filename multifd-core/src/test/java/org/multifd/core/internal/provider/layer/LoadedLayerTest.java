@@ -52,26 +52,36 @@ class LoadedLayerTest {
         assertEquals("m.one", provider.type().getModule().getName());
         assertEquals("one", construct(layer).name());
         assertNotSame(construct(layer), construct(layer));
-        assertSame(MultiFDMethods.class.getModule().getLayer(), provider.type().getModule().getLayer().parents().get(0));
+        assertSame(MultiFDMethods.class.getModule().getLayer(),
+                provider.type().getModule().getLayer().parents().get(0));
     }
 
     @Test
     void shouldMakeOneLayerOfADirectoryWithItsLibraries() throws Exception {
         Path library = TestJar.at(temp.resolve("codec.jar")).moduleInfo("module codec { exports codec; }")
-                .source("package codec; public class Codec { public static String name() { return \"found\"; } }").build();
+                .source("package codec; public class Codec { public static String name() { return \"found\"; } }")
+                .build();
         TestJar.at(temp.resolve("provider.jar")).on(library)
-                .moduleInfo("module m.p { requires org.multifd.api; requires codec; provides org.multifd.api.MultiFDMethods with p.P; }")
-                .source(ProviderFixture.provider("p", "P", "p", "public String name() { return codec.Codec.name(); }")).build();
+                .moduleInfo(
+                "module m.p { requires org.multifd.api; requires codec; provides org.multifd.api.MultiFDMethods with "
+                + "p.P; }")
+                .source(ProviderFixture.provider("p", "P", "p", "public String name() { return codec.Codec.name(); }"))
+                .build();
         assertEquals("found", construct(load(temp)).name());
     }
 
-    /** Two jars without module-info that use each other's classes, and a library with module-info that no one requires by name. */
+    /**
+     * Two jars without module-info that use each other's classes, and a library with module-info that no one requires
+     * by name.
+     */
     @Test
     void shouldLetJarsWithoutModuleInfoUseEachOther() throws Exception {
         Path library = TestJar.at(temp.resolve("codec-1.0.jar"))
-                .source("package codec; public class Codec { public static String name() { return \"plain\"; } }").build();
+                .source("package codec; public class Codec { public static String name() { return \"plain\"; } }")
+                .build();
         Path named = TestJar.at(temp.resolve("named.jar")).moduleInfo("module named { exports named; }")
-                .source("package named; public class Suffix { public static String get() { return \"-jars\"; } }").build();
+                .source("package named; public class Suffix { public static String get() { return \"-jars\"; } }")
+                .build();
         TestJar.at(temp.resolve("provider-2.5.jar")).on(library).on(named).services("p.P")
                 .source(ProviderFixture.provider("p", "P", "p",
                         "public String name() { return codec.Codec.name() + named.Suffix.get(); }")).build();
@@ -84,10 +94,14 @@ class LoadedLayerTest {
     @Test
     void shouldLetAModuleUseAJarWithoutModuleInfo() throws Exception {
         Path library = TestJar.at(temp.resolve("codec.jar"))
-                .source("package codec; public class Codec { public static String name() { return \"mixed\"; } }").build();
+                .source("package codec; public class Codec { public static String name() { return \"mixed\"; } }")
+                .build();
         TestJar.at(temp.resolve("provider.jar")).on(library).option("-Xlint:-requires-automatic")
-                .moduleInfo("module m.p { requires org.multifd.api; requires codec; provides org.multifd.api.MultiFDMethods with p.P; }")
-                .source(ProviderFixture.provider("p", "P", "p", "public String name() { return codec.Codec.name(); }")).build();
+                .moduleInfo(
+                "module m.p { requires org.multifd.api; requires codec; provides org.multifd.api.MultiFDMethods with "
+                + "p.P; }")
+                .source(ProviderFixture.provider("p", "P", "p", "public String name() { return codec.Codec.name(); }"))
+                .build();
         assertEquals("mixed", construct(load(temp)).name());
     }
 
@@ -95,18 +109,22 @@ class LoadedLayerTest {
     @Test
     void shouldLetAProviderBringItsOwnCopyOfALibraryThatTheProgramHas() throws Exception {
         Path own = TestJar.at(temp.resolve("slf4j-api-9.jar")).manifest("Automatic-Module-Name: org.slf4j")
-                .source("package org.slf4j; public class Logger { public static String name() { return \"own\"; } }").build();
+                .source("package org.slf4j; public class Logger { public static String name() { return \"own\"; } }")
+                .build();
         TestJar.at(temp.resolve("provider.jar")).on(own).services("p.P")
-                .source(ProviderFixture.provider("p", "P", "p", "public String name() { return org.slf4j.Logger.name(); }")).build();
+                .source(ProviderFixture.provider("p", "P", "p",
+                "public String name() { return org.slf4j.Logger.name(); }")).build();
         assertEquals("own", construct(load(temp)).name());
     }
 
     @Test
     void shouldNotShowTheProgramsClasses() throws Exception {
-        Path jar = TestJar.provider(temp, "nosy", "public String name() { try { Class.forName(\"" + LoadedLayerTest.class.getName()
-                + "\").getMethods(); return \"seen\"; } catch (ClassNotFoundException | IllegalAccessError e) { return \"hidden\"; } }")
-                .build();
-        Path unnamed = TestJar.provider(temp, "nosier", "public String name() { try { Class.forName(\"org.junit.jupiter.api.Test\");"
+        Path jar = TestJar.provider(temp, "nosy", "public String name() { try { Class.forName(\""
+                + LoadedLayerTest.class.getName()
+                + "\").getMethods(); return \"seen\"; } catch (ClassNotFoundException | IllegalAccessError e) { "
+                + "return \"hidden\"; } }").build();
+        Path unnamed = TestJar.provider(temp, "nosier",
+                "public String name() { try { Class.forName(\"org.junit.jupiter.api.Test\");"
                 + " return \"seen\"; } catch (ClassNotFoundException e) { return \"hidden\"; } }").build();
         // a class of a named module can be looked up, as the JDK's loader hands it out, but not used
         assertFalse(construct(load(jar)).getClass().getModule().canRead(LoadedLayerTest.class.getModule()));
@@ -133,7 +151,8 @@ class LoadedLayerTest {
 
     @Test
     void shouldThrowWhatAConstructorThrows() throws Exception {
-        Path jar = TestJar.provider(temp, "thrower", "public Methods() throws Exception { throw new java.io.IOException(\"no\"); }").build();
+        Path jar = TestJar.provider(temp, "thrower",
+                "public Methods() throws Exception { throw new java.io.IOException(\"no\"); }").build();
         IOException e = assertThrows(IOException.class, () -> construct(load(jar)));
         assertEquals("no", e.getMessage());
         assertFalse(e.getCause() instanceof InvocationTargetException);

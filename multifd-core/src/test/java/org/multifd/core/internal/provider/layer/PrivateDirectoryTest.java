@@ -54,11 +54,13 @@ class PrivateDirectoryTest {
     }
 
     private Path start() throws IOException {
-        String path = Stream.of(Holder.class, PrivateDirectory.class, Logger.class).map(ProviderFixture::location).map(Path::toString)
-                .distinct().collect(Collectors.joining(File.pathSeparator));
-        process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Djava.io.tmpdir=" + temp,
+        String path = Stream.of(Holder.class, PrivateDirectory.class, Logger.class).map(ProviderFixture::location)
+                .map(Path::toString).distinct().collect(Collectors.joining(File.pathSeparator));
+        process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temp,
                 "-cp", path, Holder.class.getName()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(),
+                StandardCharsets.UTF_8));
         return Path.of(lines.readLine());
     }
 

@@ -22,7 +22,8 @@ public final class SignedJar {
     }
 
     /** Signs the jar with a key made for it alone, then changes one of its entries. */
-    public static Path changed(Path jar, String entry, UnaryOperator<byte[]> change) throws IOException, InterruptedException {
+    public static Path changed(Path jar, String entry, UnaryOperator<byte[]> change) throws IOException,
+            InterruptedException {
         Path keys = jar.resolveSibling("keys.p12");
         List<String> store = List.of("-keystore", keys.toString(), "-storepass", "changeit", "-storetype", "PKCS12");
         run("keytool", store, "-genkeypair", "-alias", "author", "-keyalg", "EC", "-dname", "CN=author");
@@ -44,8 +45,10 @@ public final class SignedJar {
         return jar;
     }
 
-    private static void run(String tool, List<String> store, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
+    private static void run(String tool, List<String> store, String... arguments) throws IOException,
+            InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", tool)
+                .toString()));
         command.addAll(store);
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

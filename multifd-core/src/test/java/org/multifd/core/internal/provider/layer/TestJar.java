@@ -20,8 +20,8 @@ import org.multifd.api.MultiFDMethods;
 import org.multifd.core.internal.provider.ProviderFixture;
 
 /**
- * A jar made at test time: compiled against what it is told to, then perhaps damaged. Without anything said it has only what
- * its sources give.
+ * A jar made at test time: compiled against what it is told to, then perhaps damaged. Without anything said it has only
+ * what its sources give.
  */
 public final class TestJar {
 
@@ -49,7 +49,8 @@ public final class TestJar {
 
     /** A module of this JVM's as a jar; a build that has not packed it has only its classes. */
     public static Path copyOf(String module, Path jar) throws IOException {
-        Path location = Path.of(ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference().location().orElseThrow());
+        Path location = Path.of(ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference()
+                .location().orElseThrow());
         Files.createDirectories(jar.getParent());
         return Files.isDirectory(location) ? at(jar).classes(location).build() : Files.copy(location, jar);
     }
@@ -79,8 +80,10 @@ public final class TestJar {
 
     /** A module-info that requires the API, and provides these classes if there are any. */
     public TestJar module(String name, String... providers) {
-        return moduleInfo("module " + name + " { requires " + MultiFDMethods.class.getPackageName() + ";" + (providers.length == 0 ? ""
-                : " provides " + MultiFDMethods.class.getName() + " with " + String.join(", ", providers) + ";") + " }");
+        return moduleInfo("module " + name + " { requires " + MultiFDMethods.class.getPackageName() + ";"
+                + (providers.length == 0 ? ""
+                : " provides " + MultiFDMethods.class.getName() + " with " + String.join(", ", providers) + ";")
+                + " }");
     }
 
     public TestJar moduleInfo(String declaration) {
@@ -181,7 +184,8 @@ public final class TestJar {
             arguments.addAll(List.of("--release", "17"));
         }
         arguments.addAll(options);
-        String path = compiledAgainst.stream().map(Path::toString).collect(Collectors.joining(java.io.File.pathSeparator));
+        String path = compiledAgainst.stream().map(Path::toString)
+                .collect(Collectors.joining(java.io.File.pathSeparator));
         arguments.addAll(List.of(module == null ? "-cp" : "-p", path));
         arguments.addAll(sourceFiles);
         List<String> all = new ArrayList<>(sources);
@@ -189,7 +193,8 @@ public final class TestJar {
             all.add(module);
         }
         for (int i = 0; i < all.size(); i++) {
-            Path file = Files.createDirectories(work.resolve("source" + i)).resolve(ProviderFixture.fileName(all.get(i)) + ".java");
+            Path file = Files.createDirectories(work.resolve("source" + i))
+                    .resolve(ProviderFixture.fileName(all.get(i)) + ".java");
             Files.writeString(file, all.get(i));
             arguments.add(file.toString());
         }
