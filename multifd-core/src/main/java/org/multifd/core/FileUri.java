@@ -1,5 +1,6 @@
 package org.multifd.core;
 
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,8 +11,8 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * A snapshot in a file, in QEMU's notation: {@code file:PATH} or {@code file:PATH,offset=N}. What is before the offset is not
- * the snapshot's: a management program has its own header there.
+ * A snapshot in a file, in QEMU's notation: {@code file:PATH} or {@code file:PATH,offset=N}. What is before the offset
+ * is not the snapshot's: a management program has its own header there.
  *
  * @param path the file
  * @param offset where in it the snapshot begins, 0..2^62
@@ -25,8 +26,7 @@ public record FileUri(Path path, long offset) {
     /** Far beyond any file, and places behind it can still be computed. */
     private static final long LIMIT = 1L << 62;
 
-    private static final Pattern HEXADECIMAL = Pattern.compile("0[xX](\\p{XDigit}{1,16})");
-    private static final Pattern DECIMAL = Pattern.compile("(\\d{1,19})([BKMGTPE]?)");
+    private static final Pattern NUMBER = Pattern.compile("0X(\\p{XDigit}{1,16})|(\\d{1,19})([BKMGTPE]?)");
 
     /**
      * Checks the range.
@@ -53,8 +53,9 @@ public record FileUri(Path path, long offset) {
     }
 
     /**
-     * Reads QEMU's notation. The offset is a decimal number, perhaps with one of the suffixes B, K, M, G, T, P and E, which
-     * are powers of 1024, or {@code 0x} and hexadecimal digits. As in QEMU the path ends at the first {@code ,offset=}.
+     * Reads QEMU's notation. The offset is a decimal number, perhaps with one of the suffixes B, K, M, G, T, P and E,
+     * which are powers of 1024, or {@code 0x} and hexadecimal digits. As in QEMU the path ends at the first {@code
+     * ,offset=}.
      *
      * @param text what was given
      * @return path and offset
@@ -74,21 +75,13 @@ public record FileUri(Path path, long offset) {
     }
 
     private static long offset(String text) throws MigrationException {
-        Matcher hexadecimal = HEXADECIMAL.matcher(text);
-        Matcher decimal = DECIMAL.matcher(text.toUpperCase(Locale.ROOT));
-        try {
-            long value = -1;
-            if (hexadecimal.matches()) {
-                value = Long.parseUnsignedLong(hexadecimal.group(1), 16);
-            } else if (decimal.matches()) {
-                int shift = 10 * Math.max(0, "BKMGTPE".indexOf(decimal.group(2)));
-                value = Math.multiplyExact(Long.parseLong(decimal.group(1)), 1L << shift);
+        Matcher number = NUMBER.matcher(text.toUpperCase(Locale.ROOT));
+        if (number.matches()) {
+            BigInteger value = number.group(1) != null ? new BigInteger(number.group(1), 16)
+                    : new BigInteger(number.group(2)).shiftLeft(10 * Math.max(0, "BKMGTPE".indexOf(number.group(3))));
+            if (value.compareTo(BigInteger.valueOf(LIMIT)) <= 0) {
+                return value.longValueExact();
             }
-            if (value >= 0 && value <= LIMIT) {
-                return value;
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            // falls through to the one message for all
         }
         throw refused("offset: received " + Text.quote(text) + ", expected a number of bytes up to " + LIMIT
                 + ", perhaps with B, K, M, G, T, P or E after it, or 0x and hexadecimal digits", null);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The layers of the paths that a user gave, as their files were at the last look. Nothing of a layer is kept here once it is
- * gone or replaced: migrations that use it keep it alive, and when they have ended it is unloaded.
+ * The layers of the paths that a user gave, as their files were at the last look. Nothing of a layer is kept here once
+ * it is gone or replaced: migrations that use it keep it alive, and when they have ended it is unloaded.
  *
  * <p>For one thread at a time.
  */
@@ -94,7 +95,7 @@ final class ProviderDirectories {
         Map<Path, LayerSource.Look> changed = new LinkedHashMap<>();
         sources.forEach((key, source) -> {
             LayerSource.Look look = look(source);
-            if (!layers.containsKey(key) || !isLike(layers.get(key).layer().look(), look)) {
+            if (!layers.containsKey(key) || !Objects.equals(layers.get(key).layer().look(), look)) {
                 changed.put(key, look);
             }
         });
@@ -102,7 +103,7 @@ final class ProviderDirectories {
         Map<Path, Supplier<LayerProviders>> now = new LinkedHashMap<>(); // all are begun before the first is waited for
         sources.forEach((key, source) -> {
             LayerProviders before = layers.get(key);
-            if (changed.containsKey(key) && settled && (!settle || isLike(changed.get(key), look(source)))) {
+            if (changed.containsKey(key) && settled && (!settle || Objects.equals(changed.get(key), look(source)))) {
                 LOG.debug("{} is loaded{}", source.path(), before == null ? "" : " again");
                 now.put(key, LayerProviders.loading(source));
             } else if (before != null) {
@@ -125,14 +126,16 @@ final class ProviderDirectories {
         for (ProviderPath path : paths) {
             try {
                 if (!path.home() && !Files.exists(path.path())) {
-                    problems.add(new MethodException(Kind.METHOD, path.path() + ": received nothing there, expected a jar or a directory"));
+                    problems.add(new MethodException(Kind.METHOD,
+                            path.path() + ": received nothing there, expected a jar or a directory"));
                     continue;
                 }
                 for (LayerSource each : path.sources()) {
                     sources.putIfAbsent(key(each.path()), each);
                 }
             } catch (IOException e) {
-                problems.add(new MethodException(Kind.METHOD, path.path() + ": cannot be read: " + Failures.describe(e), e));
+                problems.add(new MethodException(Kind.METHOD,
+                        path.path() + ": cannot be read: " + Failures.describe(e), e));
             }
         }
         return sources;
@@ -144,10 +147,6 @@ final class ProviderDirectories {
         } catch (IOException e) {
             return path.toAbsolutePath().normalize(); // gone by now, or a link into nowhere: reported when it is loaded
         }
-    }
-
-    private static boolean isLike(LayerSource.Look before, LayerSource.Look now) {
-        return before == null ? now == null : before.isLike(now);
     }
 
     private static LayerSource.Look look(LayerSource source) {

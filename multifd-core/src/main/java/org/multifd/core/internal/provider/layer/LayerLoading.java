@@ -17,11 +17,11 @@ import java.util.Map;
 import org.multifd.api.MultiFDMethods;
 
 /**
- * Makes one layer of one jar or directory, on top of the layer that has the API. Its loader's parent is the platform's: of the
- * program the provider sees the API, what it requires by name, and nothing of the class path.
+ * Makes one layer of one jar or directory, on top of the layer that has the API. Its loader's parent is the platform's:
+ * of the program the provider sees the API, what it requires by name, and nothing of the class path.
  *
- * <p>What is loaded is a private copy, so that files may change or go while a migration runs. It is deleted when the loader
- * has been collected.
+ * <p>What is loaded is a private copy, so that files may change or go while a migration runs. It is deleted when the
+ * loader has been collected.
  */
 final class LayerLoading {
 
@@ -48,15 +48,17 @@ final class LayerLoading {
             if (unsupported != null) {
                 throw new LayerException(unsupported);
             }
-            if (look.files().isEmpty()) {
-                throw new LayerException(source.path() + ": received a directory without a jar, expected a provider's jars: "
+            if (look.stamps().keySet().isEmpty()) {
+                throw new LayerException(source.path()
+                        + ": received a directory without a jar, expected a provider's jars: "
                         + source.remedyWithoutJars());
             }
             ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
             directory = PrivateDirectory.subdirectory();
             LayerJars jars = new LayerJars(source.path(), copy(), systemModules(parent));
             for (Path each : look.nested()) {
-                problems.add(new LayerException(each + ": received jars in a directory inside a provider's directory, where they are "
+                problems.add(new LayerException(each
+                        + ": received jars in a directory inside a provider's directory, where they are "
                         + "not loaded, expected them in " + source.path() + " or beside it: move or remove them"));
             }
             load(parent, jars);
@@ -67,13 +69,15 @@ final class LayerLoading {
             problems.add(new LayerException(source.path() + ": cannot be read: " + Failures.describe(e), e));
         } catch (RuntimeException | LinkageError e) { // the JDK's, of a jar as nobody expects it
             Failures.passFatal(e);
-            problems.add(new LayerException(source.path() + ": no layer can be made of it: " + Failures.explain(e, null), e));
+            problems.add(new LayerException(source.path() + ": no layer can be made of it: "
+                    + Failures.explain(e, null), e));
         } finally {
             if (copies == null && directory != null) {
                 PrivateDirectory.delete(directory);
             }
         }
-        return new LoadedLayer(source.path(), directory, look, providers, problems, copies == null ? () -> { } : copies::clean);
+        return new LoadedLayer(source.path(), directory, look, providers, problems,
+                copies == null ? () -> { } : copies::clean);
     }
 
     /** Java's own modules that a layer below this one can require. */
@@ -85,18 +89,19 @@ final class LayerLoading {
     private Map<Path, Path> copy() throws IOException, LayerException {
         for (int i = 0; i < ATTEMPTS; i++) {
             Map<Path, Path> copied = new LinkedHashMap<>();
-            for (Path each : look.files()) {
+            for (Path each : look.stamps().keySet()) {
                 Path copy = directory.resolve(each.getFileName().toString());
                 Files.copy(each, copy, StandardCopyOption.REPLACE_EXISTING);
                 copied.put(each, copy);
             }
             LayerSource.Look after = source.look();
-            if (after.isLike(look)) {
+            if (after.equals(look)) {
                 return copied;
             }
             look = after;
         }
-        throw new LayerException(source.path() + ": received files that change while they are copied, expected complete ones: try "
+        throw new LayerException(source.path()
+                + ": received files that change while they are copied, expected complete ones: try "
                 + "again when they are");
     }
 
@@ -115,7 +120,8 @@ final class LayerLoading {
         for (Module module : modules) {
             for (String name : LayerJars.providers(module.getDescriptor())) {
                 try {
-                    controller.addExports(module, name.substring(0, name.lastIndexOf('.')), LayerLoading.class.getModule());
+                    controller.addExports(module, name.substring(0, name.lastIndexOf('.')),
+                            LayerLoading.class.getModule());
                     providers.add(ProviderClass.of(module, name, jars.original(module.getName())));
                 } catch (LayerException e) {
                     problems.add(e);
@@ -127,14 +133,17 @@ final class LayerLoading {
     private ModuleLayer.Controller define(ModuleLayer parent, LayerJars jars) throws LayerException {
         ModuleLayer.Controller controller;
         try {
-            Configuration resolved = Configuration.resolveAndBind(jars, List.of(parent.configuration()), ModuleFinder.of(), jars.roots());
-            controller = ModuleLayer.defineModulesWithOneLoader(resolved, List.of(parent), ClassLoader.getPlatformClassLoader());
+            Configuration resolved = Configuration.resolveAndBind(jars, List.of(parent.configuration()),
+                    ModuleFinder.of(), jars.roots());
+            controller = ModuleLayer.defineModulesWithOneLoader(resolved, List.of(parent),
+                    ClassLoader.getPlatformClassLoader());
         } catch (FindException | ResolutionException | LayerInstantiationException e) {
             throw LayerErrors.ofModules(e, jars, directory, source.path());
         }
         ClassLoader loader = controller.layer().modules().iterator().next().getClassLoader();
         Path toDelete = directory;
-        copies = CLEANER.register(loader, () -> PrivateDirectory.delete(toDelete)); // not this: it would keep the loader
+        // not this: it would keep the loader
+        copies = CLEANER.register(loader, () -> PrivateDirectory.delete(toDelete));
         letRead(controller, jars);
         NativeAccess.grant(controller);
         return controller;

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -41,39 +40,25 @@ public class LayerSource {
         return path;
     }
 
-    /** The jars' names, sizes and times: two looks that are the same, some time apart, are files that nobody writes. */
-    public static final class Look {
-
-        /** A file that was replaced has another key, the inode, where there is one. */
-        private final Map<Path, String> stamps = new LinkedHashMap<>();
-
-        private final List<Path> nested;
-
-        private Look(List<Path> jars, List<Path> nested) throws IOException {
-            this.nested = nested;
-            for (Path each : jars) {
-                BasicFileAttributes now = Files.readAttributes(each, BasicFileAttributes.class);
-                stamps.put(each, now.size() + " " + now.lastModifiedTime().to(TimeUnit.NANOSECONDS) + " " + now.fileKey());
-            }
-        }
-
-        Set<Path> files() {
-            return stamps.keySet();
-        }
-
-        /** Directories in this one that have jars: of no use there, and often a copy that missed its place. */
-        List<Path> nested() {
-            return nested;
-        }
-
-        public boolean isLike(Look other) {
-            return other != null && stamps.equals(other.stamps) && nested.equals(other.nested);
-        }
+    /**
+     * The files as they were at one time: two looks that are equal, some time apart, are files that nobody writes.
+     *
+     * @param stamps each jar's size, time and key: a file that was replaced has another key, the inode, where there is
+     *     one
+     * @param nested directories in this one that have jars: of no use there, and often a copy that missed its place
+     */
+    public record Look(Map<Path, String> stamps, List<Path> nested) {
     }
 
     /** The files as they are now. */
     public Look look() throws IOException {
-        return Files.isDirectory(path) ? new Look(jars(path), withJars(path)) : new Look(List.of(path), List.of());
+        boolean directory = Files.isDirectory(path);
+        Map<Path, String> stamps = new LinkedHashMap<>();
+        for (Path each : directory ? jars(path) : List.of(path)) {
+            BasicFileAttributes now = Files.readAttributes(each, BasicFileAttributes.class);
+            stamps.put(each, now.size() + " " + now.lastModifiedTime().to(TimeUnit.NANOSECONDS) + " " + now.fileKey());
+        }
+        return new Look(stamps, directory ? withJars(path) : List.of());
     }
 
     /** What to do about a directory without a jar. */
@@ -82,7 +67,8 @@ public class LayerSource {
             return "put them there, or remove it";
         }
         Path built = path.resolve("target").resolve("provider"); // of a project that new-provider wrote
-        return Files.isDirectory(built) ? "did you mean " + built + "?" : "put them there, or name the directory that has them";
+        return Files.isDirectory(built) ? "did you mean " + built + "?"
+                : "put them there, or name the directory that has them";
     }
 
     /** The directories in this one that have jars. One that cannot be read, or is gone, counts as having none. */
