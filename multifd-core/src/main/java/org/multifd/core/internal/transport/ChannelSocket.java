@@ -16,13 +16,11 @@ final class ChannelSocket extends Socket {
 
     private static final int BUFFER = 128 * 1024;
 
-    private final PlainLayer below;
     private final Input input;
     private final Output output;
 
     ChannelSocket(PlainLayer below) throws SocketException {
         super(new NoSocket());
-        this.below = below;
         this.input = new Input(below);
         this.output = new Output(below);
     }
@@ -181,16 +179,6 @@ final class ChannelSocket extends Socket {
     @Override
     public boolean isConnected() {
         return true;
-    }
-
-    @Override
-    public boolean isBound() {
-        return true;
-    }
-
-    @Override
-    public boolean isClosed() {
-        return !below.isOpen();
     }
 
     /** The channel is its connection's to close. */
