@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDMethods;
-import org.multifd.api.MultiFDReceiver;
-import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.TrialChannel;
 import org.multifd.core.internal.migration.Errors;
-import org.multifd.core.internal.provider.ChannelParams;
 import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.MemorySource;
 import org.multifd.core.internal.ram.RamBlock;
@@ -28,6 +28,7 @@ import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.wire.Limits;
+import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
@@ -189,47 +190,52 @@ public final class MethodTrial {
      */
     public Result run(MigrationParameters parameters, LongSupplier clock, long nanos) throws MigrationException {
         String name = parameters.multifdCompression().isEmpty() ? "none" : parameters.multifdCompression().get(0);
-        MultiFDMethods method = registry.find(name);
-        try (TrialChannel channel = channel(method, parameters, clock)) {
-            int pageCount = PacketHeader.pageCount(memory.pageSize());
-            RamRuns to = new RamRuns(memory.pageSize(), pageCount, false);
-            long start = clock.getAsLong();
-            for (int i = 0; i < Math.min(WARM_PACKETS, packets.size()) && clock.getAsLong() - start <= nanos / 4; i++) {
-                packet(channel, i, to);
-            }
-            channel.forget();
-            start = clock.getAsLong();
-            long bytes = 0;
-            int step = step();
-            for (int i = 0; i < packets.size() && (i < LEAST_PACKETS || clock.getAsLong() - start < nanos); i++) {
-                bytes += packet(channel, (int) ((long) i * step % packets.size()), to);
-            }
-            return new Result(bytes, channel.payloadBytes(), channel.sendNanos(), channel.receiveNanos());
-        } catch (MigrationException e) {
-            throw e;
+        Failure failure = new Failure();
+        try (Seats seats = new Seats(registry.providers(), parameters.methodParameters(), parameters.timeout(), failure)) {
+            TrialChannel channel = new TrialChannel(seats, name, memory.pageSize(), clock);
+            CompletableFuture<Result> result = new CompletableFuture<>();
+            failure.onFailure(() -> result.completeExceptionally(failure.first()));
+            Thread thread = Threads.worker(() -> run(channel, clock, nanos, failure, result), "multifd-trial");
+            thread.start();
+            Threads.join(thread);
+            return result.join();
         } catch (MethodException e) {
             throw Errors.of(e);
-        } catch (Exception | LinkageError e) { // a provider may throw anything
-            throw new MigrationException(Kind.METHOD, "method " + name + ": " + Errors.text(e), e);
+        } catch (CompletionException e) {
+            MigrationException error = Errors.toMigration(failure.first(), Kind.METHOD);
+            throw failure.first() instanceof MultiFDException
+                    ? new MigrationException(Kind.METHOD, "method " + name + ": " + error.getMessage(), error) : error;
         }
     }
 
-    private TrialChannel channel(MultiFDMethods method, MigrationParameters parameters, LongSupplier clock)
-            throws MethodException, MultiFDException {
-        ChannelParams params = ChannelParams.of(0, memory.pageSize(),
-                registry.providers().values(method, parameters.methodParameters()));
-        MultiFDSender sender = method.sendSetup(params);
-        MultiFDReceiver receiver;
+    /** On a thread of its own, which a method that does not return keeps. */
+    private void run(TrialChannel channel, LongSupplier clock, long nanos, Failure failure, CompletableFuture<Result> result) {
         try {
-            receiver = method.recvSetup(params);
-        } catch (MultiFDException | RuntimeException | LinkageError e) {
-            sender.close();
-            throw e;
+            channel.setUp();
+            result.complete(measure(channel, clock, nanos));
+        } catch (Throwable e) { // a provider may throw anything
+            failure.fail(e);
         }
-        return new TrialChannel(sender, receiver, memory.pageSize(), clock);
+        channel.close(failure);
     }
 
-    private int packet(TrialChannel channel, int number, RamRuns to) throws Exception {
+    private Result measure(TrialChannel channel, LongSupplier clock, long nanos) throws IOException, MultiFDException, MethodException {
+        RamRuns to = new RamRuns(memory.pageSize(), PacketHeader.pageCount(memory.pageSize()), false);
+        long start = clock.getAsLong();
+        for (int i = 0; i < Math.min(WARM_PACKETS, packets.size()) && clock.getAsLong() - start <= nanos / 4; i++) {
+            packet(channel, i, to);
+        }
+        channel.forget();
+        start = clock.getAsLong();
+        long bytes = 0;
+        int step = step();
+        for (int i = 0; i < packets.size() && (i < LEAST_PACKETS || clock.getAsLong() - start < nanos); i++) {
+            bytes += packet(channel, (int) ((long) i * step % packets.size()), to);
+        }
+        return new Result(bytes, channel.payloadBytes(), channel.sendNanos(), channel.receiveNanos());
+    }
+
+    private int packet(TrialChannel channel, int number, RamRuns to) throws IOException, MultiFDException, MethodException {
         long[] offsets = packets.get(number);
         long place = number % PLACES * (long) PACKET;
         long[] places = new long[offsets.length];

@@ -1,102 +1,102 @@
 package org.multifd.core.internal.channel;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDReceiver;
-import org.multifd.api.MultiFDSender;
-import org.multifd.api.PageRuns;
-import org.multifd.api.PayloadSource;
+import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.core.internal.wire.WireException;
 
 /** One method's sender and receiver back to back, without a connection: what one payload is made of, the other reads. */
-public final class TrialChannel implements AutoCloseable {
+public final class TrialChannel {
 
-    private final MultiFDSender sender;
-    private final MultiFDReceiver receiver;
+    private static final int ID = 0;
+
+    private final String method;
+    private final int pageSize;
     private final LongSupplier clock;
-    private final PacketPayload payload = new PacketPayload();
+    private final PacketEncoder encoder;
+    private final PacketDecoder decoder;
+    private final PacketHeader header;
     private final ByteBuffer[] packet;
-    private final Source source = new Source();
+    private final ByteBuffer copy = ByteBuffer.allocateDirect(PacketHeader.PACKET_BYTES);
+    private final Memory input = new Memory();
+    private long packets;
     private long payloadBytes;
     private long sendNanos;
     private long receiveNanos;
 
     /** @param clock nanoseconds, by whatever is to be counted */
-    public TrialChannel(MultiFDSender sender, MultiFDReceiver receiver, int pageSize, LongSupplier clock) {
-        this.sender = sender;
-        this.receiver = receiver;
+    public TrialChannel(Seats seats, String method, int pageSize, LongSupplier clock) throws MethodException {
+        this.method = method;
+        this.pageSize = pageSize;
         this.clock = clock;
+        this.encoder = new PacketEncoder(seats.take(method, this::place));
+        this.decoder = new PacketDecoder(new ReceiveMethod(List.of(), () -> seats), ID, pageSize, input, this::place);
+        this.header = new PacketHeader(pageSize);
         this.packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
     }
 
+    private String place() {
+        return "packet " + packets;
+    }
+
+    public void setUp() throws WireException, MethodException {
+        encoder.setUp(ID, pageSize);
+        decoder.setUp(method);
+    }
+
     /** A payload that is in memory. */
-    private static final class Source implements PayloadSource {
+    private static final class Memory implements PayloadInput {
 
         private final Map<ByteBuffer, ByteBuffer> views = new IdentityHashMap<>();
         private ByteBuffer view;
-        private boolean read;
 
         void take(ByteBuffer bytes) {
             view = views.computeIfAbsent(bytes, ByteBuffer::asReadOnlyBuffer).clear().limit(bytes.limit());
-            read = false;
         }
 
         @Override
-        public int length() {
-            return view.limit();
-        }
-
-        @Override
-        public ByteBuffer buffer() {
-            read = true;
+        public ByteBuffer read(int length) throws EOFException {
+            if (view.remaining() != length) {
+                throw new EOFException("received " + view.remaining() + " bytes of a payload, expected " + length);
+            }
             return view;
         }
 
         @Override
-        public void readInto(PageRuns pages) throws MultiFDException {
-            if (length() != pages.bytes()) {
-                throw new MultiFDException("payload: received " + length() + " bytes, expected " + pages.bytes() + " for "
-                        + pages.pages() + " pages");
-            }
-            read = true;
-            pages.copyFrom(view);
-        }
-
-        void checkConsumed() throws MultiFDException {
-            if (!read || view.hasRemaining()) {
-                throw new MultiFDException("payload: the method left " + view.remaining() + " of " + length()
-                        + " bytes unread, expected 0 (rule 3.2)");
+        public void readInto(ByteBuffer[] buffers, int from, int count) {
+            for (int i = from; i < from + count; i++) {
+                buffers[i].put(buffers[i].position(), view, view.position(), buffers[i].remaining());
+                view.position(view.position() + buffers[i].remaining());
             }
         }
     }
 
     /** One packet there and back; then compares. */
-    public void packet(RamRuns from, RamRuns to) throws Exception {
+    public void packet(RamRuns from, RamRuns to) throws IOException, MultiFDException, MethodException {
         long start = clock.getAsLong();
-        payload.reset();
-        sender.prepare(from, payload);
-        int buffers = payload.finish(from, packet);
+        encoder.encode(from, header, packet);
         long sent = clock.getAsLong();
         ByteBuffer wire = packet[1];
-        if (wire == from.buffer(0)) {
-            // the pages themselves: the socket's copy, which is not the method's matter
-            wire = payload.buffer().clear();
+        if (wire == from.buffer(0)) { // the pages themselves: the socket's copy, which is not the method's matter
+            wire = copy.clear();
             from.copyTo(wire);
             wire.flip();
-        } else if (buffers != 1) {
-            throw new IllegalStateException("a payload of " + buffers + " buffers that are not the pages");
         }
-        source.take(wire);
+        input.take(wire);
         long arrived = clock.getAsLong();
-        receiver.recv(to, source);
-        source.checkConsumed();
+        decoder.decode(to, header);
         receiveNanos += clock.getAsLong() - arrived;
         sendNanos += sent - start;
         payloadBytes += wire.limit();
+        packets++;
         compare(from, to);
     }
 
@@ -127,12 +127,9 @@ public final class TrialChannel implements AutoCloseable {
         receiveNanos = 0;
     }
 
-    @Override
-    public void close() throws MultiFDException {
-        try {
-            receiver.close();
-        } finally {
-            sender.close();
-        }
+    /** @param failure what the trial has failed with, if it has */
+    public void close(Failure failure) {
+        ChannelThread.close(ID, decoder::close, failure);
+        ChannelThread.close(ID, encoder::close, failure);
     }
 }

@@ -1,0 +1,210 @@
+package org.multifd.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.Misbehaving.Misbehaviour;
+import org.multifd.core.Misbehaving.Operation;
+import org.multifd.core.internal.provider.ProviderFixture;
+
+/**
+ * Each operation of a provider, each way to misbehave in it, at each end that calls it: the migration ends in the words that
+ * fit, its peers are told, each set-up is closed once, on its own thread, and a relay serves the next migration.
+ */
+@Timeout(60)
+class ProviderCallsTest {
+
+    private static final int TIMEOUT = 1000;
+    private static final String METHOD = "method bad of " + Pattern.quote("org.multifd.core "
+            + Misbehaving.class.getModule().getDescriptor().rawVersion().orElseThrow() + " ("
+            + ProviderFixture.location(Misbehaving.class) + ")");
+    private static final String VERIFY = "; multifd verify tries its provider rule by rule";
+
+    @TempDir
+    Path directory;
+
+    /** Who calls it. */
+    enum End {
+        SOURCE, DESTINATION, RELAY_IN, RELAY_OUT, TRIAL;
+
+        boolean calls(Operation operation) {
+            return switch (operation) {
+                case SEND_SETUP, PREPARE, SENDER_CLOSE -> this == SOURCE || this == RELAY_OUT || this == TRIAL;
+                case RECV_SETUP, RECV, RECEIVER_CLOSE -> this == DESTINATION || this == RELAY_IN || this == TRIAL;
+                default -> false;
+            };
+        }
+    }
+
+    record Case(End end, Operation operation, Misbehaviour misbehaviour) {
+
+        boolean succeeds() {
+            return misbehaviour.works() || operation.isClose();
+        }
+
+        /** The kind of failure that the end reports. */
+        Kind kind() {
+            return switch (misbehaviour) {
+                case METHOD_EXCEPTION -> operation == Operation.RECV && end != End.TRIAL ? Kind.STREAM : Kind.METHOD;
+                case NEVER_RETURNS -> Kind.METHOD;
+                default -> Kind.INTERNAL;
+            };
+        }
+
+        String message() {
+            String text = switch (misbehaviour) {
+                case EXCEPTION -> broken("java.lang.IllegalStateException: a bug");
+                case ERROR -> broken("java.lang.AssertionError: a bug");
+                case STACK_OVERFLOW -> broken("java.lang.StackOverflowError");
+                case NULL -> broken("received null, expected a MultiFD" + (operation == Operation.SEND_SETUP ? "Sender" : "Receiver"));
+                case METHOD_EXCEPTION -> operation.isSetUp() ? "method bad cannot be set up: cannot"
+                        : end == End.TRIAL ? "method bad: cannot" : "cannot";
+                case NEVER_RETURNS -> METHOD + " did not return from " + operation.shown + " within " + TIMEOUT
+                        + " ms and its thread is given up" + VERIFY + ", or raise timeout if it is only slow";
+                default -> "no room; raise -Xmx or -XX:MaxDirectMemorySize";
+            };
+            return misbehaviour == Misbehaviour.OUT_OF_MEMORY ? text : place() + text;
+        }
+
+        private String broken(String how) {
+            return METHOD + " broke its contract in " + operation.shown + ": " + how + VERIFY;
+        }
+
+        private String place() {
+            return switch (end) {
+                case SOURCE, DESTINATION -> "channel [01]" + (operation.isSetUp() ? "" : ", packet [0-9]+") + ": ";
+                case RELAY_IN -> "channel [01], packet [0-9]+ from the source: ";
+                case RELAY_OUT -> "channel [01], packet [0-9]+ to the destination: ";
+                default -> misbehaviour == Misbehaviour.NEVER_RETURNS ? "packet [0-9]+: " : "";
+            };
+        }
+
+        @Override
+        public String toString() {
+            return end + " " + operation + " " + misbehaviour;
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(End.values()).flatMap(end -> Stream.of(Operation.values()).filter(end::calls)
+                .flatMap(operation -> Stream.of(Misbehaviour.values())
+                        .filter(how -> how != Misbehaviour.NULL || operation.isSetUp())
+                        .map(how -> new Case(end, operation, how))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void shouldEndInTheMethodsName(Case of) throws Exception {
+        Misbehaving bad = new Misbehaving("bad", of.operation, of.misbehaviour);
+        switch (of.end) {
+            case SOURCE, DESTINATION -> direct(of, bad);
+            case TRIAL -> trial(of, bad);
+            default -> relayed(of, bad);
+        }
+        assertTrue(bad.hasMisbehaved());
+        assertEquals(List.of(), bad.found, "each call finds the environment that it should");
+        assertEquals(bad.setUps.get(), bad.closes.get(), "each set-up is closed once");
+    }
+
+    private static void assertEnded(Case of, MigrationException error) {
+        if (of.succeeds()) {
+            assertNull(error);
+        } else {
+            assertNotNull(error);
+            assertTrue(error.getMessage().matches(of.message()), error.getMessage() + "\nexpected " + of.message());
+            assertEquals(of.kind(), error.kind());
+        }
+    }
+
+    private static int timeout(Case of) {
+        return of.misbehaviour == Misbehaviour.NEVER_RETURNS ? TIMEOUT : 30_000;
+    }
+
+    private static void direct(Case of, Misbehaving bad) throws Exception {
+        boolean source = of.end == End.SOURCE;
+        try (Pair pair = new Pair()) {
+            MethodRegistry good = MethodRegistry.of(new PlainMethod("bad"));
+            pair.sourceMethods = source ? MethodRegistry.of(bad) : good;
+            pair.destinationMethods = source ? good : MethodRegistry.of(bad);
+            pair.source.set("multifd-compression", "bad");
+            (source ? pair.source : pair.destination).set("timeout", timeout(of));
+            pair.run();
+            MigrationException here = source ? pair.sourceError : pair.destinationError;
+            MigrationException there = source ? pair.destinationError : pair.sourceError;
+            assertEnded(of, here);
+            assertEquals(of.succeeds(), there == null, "the other end is told");
+            if (!of.succeeds() && !source) {
+                assertEquals("the destination failed: " + here.getMessage(), there.getMessage());
+            }
+            bad.release();
+        }
+    }
+
+    private void relayed(Case of, Misbehaving bad) throws Exception {
+        boolean in = of.end == End.RELAY_IN;
+        MethodRegistry methods = MethodRegistry.of(bad, new PlainMethod("other"));
+        MethodRegistry good = MethodRegistry.of(new PlainMethod("bad"), new PlainMethod("other"));
+        String address = "unix:" + directory.resolve("to");
+        try (Relaying relaying = new Relaying(methods, in ? "other" : "bad", address, "timeout", timeout(of))) {
+            Relaying.Outcome outcome = pass(of.succeeds(), good, relaying, address, in);
+            assertEnded(of, outcome.error());
+            assertNull(pass(true, good, relaying, address, in).error(), "the next migration");
+            bad.release();
+        }
+    }
+
+    /** One migration through the relay; both peers notice when it fails. */
+    private static Relaying.Outcome pass(boolean succeeds, MethodRegistry good, Relaying relaying, String address, boolean in)
+            throws Exception {
+        try (MigrationDestination destination = new MigrationDestination(good, MigrationParameters.defaults(),
+                RamSupplier.allocating(1 << 30));
+                TestGuest guest = new TestGuest(TestGuest.ram(4096, 2 << 20), 3, new byte[0])) {
+            destination.listen(address);
+            CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
+            MigrationSource source = new MigrationSource(good, MigrationParameters.builder()
+                    .set("multifd-compression", in ? "bad" : "other").build(), guest.ram, guest.log, guest);
+            MigrationException told = null;
+            try {
+                source.migrate(relaying.address);
+            } catch (MigrationException e) {
+                told = e;
+            }
+            Relaying.Outcome outcome = relaying.next();
+            assertEquals(succeeds, told == null, "the source: " + told);
+            if (destination.stats().elapsedNanos() == 0) {
+                destination.cancel();
+            }
+            assertEquals(succeeds, received.handle((stats, e) -> e == null).get(), "the destination");
+            return outcome;
+        }
+    }
+
+    private void trial(Case of, Misbehaving bad) throws Exception {
+        byte[] memory = new byte[2 * 512 * 1024];
+        new Random(1).nextBytes(memory);
+        MethodTrial trial = MethodTrial.of(MethodRegistry.of(bad), Files.write(directory.resolve("image"), memory), memory.length);
+        MigrationException error = null;
+        try {
+            trial.run(MigrationParameters.builder().set("multifd-compression", "bad").set("timeout", timeout(of)).build(),
+                    System::nanoTime, 1);
+        } catch (MigrationException e) {
+            error = e;
+        }
+        assertEnded(of, error);
+        bad.release();
+    }
+}
