@@ -69,8 +69,8 @@ import java.util.List;
  *
  * <h3>2 Sending</h3>
  * <dl>
- * <dt>2.1</dt><dd>{@link #sendSetup} is called once per channel and migration, before any packet; the object then belongs
- * to its channel's thread.</dd>
+ * <dt>2.1</dt><dd>{@link #sendSetup} is called once per channel and migration, before any packet, on the channel's thread;
+ * the object belongs to that thread.</dd>
  * <dt>2.2</dt><dd>{@link MultiFDSender#prepare} gets 1..pageCount pages of one block, as runs of neighbouring pages. Pages
  * that core found to be zero never reach a method; with {@code zero-page-detection} {@code none} it looks for none.</dd>
  * <dt>2.3</dt><dd>The payload has at least 1 byte and at most {@link MultiFDSendParams#payloadLimit}, for <em>any</em>
@@ -87,8 +87,8 @@ import java.util.List;
  *
  * <h3>3 Receiving</h3>
  * <dl>
- * <dt>3.1</dt><dd>{@link #recvSetup} is called once per channel and migration, before any packet of it is decoded; packets
- * of a channel come in order.</dd>
+ * <dt>3.1</dt><dd>{@link #recvSetup} is called once per channel and migration, before any packet of it is decoded, on the
+ * channel's thread; packets of a channel come in order.</dd>
  * <dt>3.2</dt><dd>{@link MultiFDReceiver#recv} fills exactly the pages given from exactly the payload's bytes; less or more
  * on either side is a {@link MultiFDException} that says which.</dd>
  * <dt>3.3</dt><dd>Input is hostile: truncated, corrupted, swapped or random payloads end in a {@link MultiFDException} or,
@@ -101,9 +101,9 @@ import java.util.List;
  *
  * <h3>4 Life cycle</h3>
  * <dl>
- * <dt>4.1</dt><dd>{@code close} is called exactly once per successful set-up, also after errors, after the channel's thread
- * has ended; a second call does nothing. It frees native memory at once. A sender's failing {@code close} never masks an
- * earlier error nor stops the remaining closes.</dd>
+ * <dt>4.1</dt><dd>{@code close} is called exactly once per successful set-up, also after errors, as the last act of the
+ * channel's thread; a second call does nothing. It frees native memory at once. A {@code close} that fails is logged: it
+ * neither fails the migration, nor masks an earlier error, nor stops the remaining closes.</dd>
  * <dt>4.2</dt><dd>A failed set-up leaves nothing allocated.</dd>
  * <dt>4.3</dt><dd>One provider serves many channels and migrations at the same time.</dd>
  * <dt>4.4</dt><dd>An unloaded provider can be collected: no threads, thread locals or shutdown hooks stay behind.</dd>

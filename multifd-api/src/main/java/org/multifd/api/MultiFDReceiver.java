@@ -5,8 +5,8 @@ import java.io.IOException;
 /**
  * One receiving channel's decompressor, made by {@link MultiFDMethods#recvSetup}.
  *
- * <p>Used by one thread at a time: made on one thread, then owned by the channel's thread, then closed after that thread
- * has ended. After an exception it is only closed. Rules 3.1 to 3.6 and 4 of {@link MultiFDMethods}.
+ * <p>Used by one thread at a time; in a migration the channel's thread makes, uses and closes it. After an exception it is only
+ * closed. Rules 3.1 to 3.6 and 4 of {@link MultiFDMethods}.
  */
 public interface MultiFDReceiver extends AutoCloseable {
 

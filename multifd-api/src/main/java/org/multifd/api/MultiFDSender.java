@@ -4,8 +4,8 @@ package org.multifd.api;
  * One sending channel's compressor, made by {@link MultiFDMethods#sendSetup}. Its fields are what QEMU keeps behind
  * {@code void *data}.
  *
- * <p>Used by one thread at a time: made on one thread, then owned by the channel's thread, then closed after that thread
- * has ended. After an exception it is only closed. Rules 2.1 to 2.6 and 4 of {@link MultiFDMethods}.
+ * <p>Used by one thread at a time; in a migration the channel's thread makes, uses and closes it. After an exception it is only
+ * closed. Rules 2.1 to 2.6 and 4 of {@link MultiFDMethods}.
  */
 public interface MultiFDSender extends AutoCloseable {
 
@@ -21,7 +21,7 @@ public interface MultiFDSender extends AutoCloseable {
     /**
      * Frees everything, native memory at once: QEMU's {@code send_cleanup}. A second call does nothing.
      *
-     * @throws MultiFDException if something failed; reported unless something failed earlier (rule 4.1)
+     * @throws MultiFDException if something failed; it is logged and fails nothing else (rule 4.1)
      */
     @Override
     void close() throws MultiFDException;
