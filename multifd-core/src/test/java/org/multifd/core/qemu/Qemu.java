@@ -29,6 +29,7 @@ import java.util.zip.GZIPInputStream;
 /** A stock QEMU with 16 MiB of RAM that a test can see, steered over QMP. */
 final class Qemu implements AutoCloseable {
 
+    private static final Pattern DECIDED = Pattern.compile("\"status\": \"(completed|failed)\"");
     private static final Pattern STATUS = Pattern.compile("\"event\": \"MIGRATION\".*\"status\": \"([a-z-]+)\"");
 
     private static final long LOOK_NANOS = 1_000_000;
@@ -215,6 +216,24 @@ final class Qemu implements AutoCloseable {
             Matcher status = STATUS.matcher(event);
             if (status.find() && List.of("completed", "failed").contains(status.group(1))) {
                 return status.group(1);
+            }
+        }
+    }
+
+    /** Asks for the migration's state until it is completed or failed, or the process has exited; one that hangs does not answer. */
+    String awaitDecided() throws IOException {
+        while (true) {
+            try {
+                Matcher status = DECIDED.matcher(ask("query-migrate", "{}"));
+                if (status.find()) {
+                    return status.group(1);
+                }
+            } catch (IOException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e; // it took too long
+                }
+                awaitExit();
+                return "exited";
             }
         }
     }

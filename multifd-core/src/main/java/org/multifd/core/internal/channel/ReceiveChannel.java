@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.PageChecksums;
+import org.multifd.core.internal.ram.PageSum;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -41,6 +42,8 @@ final class ReceiveChannel implements ChannelThread.Work {
     /** Where to note the pages, once a SYNC has shown that the source tells what they should be. */
     private volatile PageChecksums.Notes notes;
     private volatile long checksum;
+    /** Of what came on this channel, if the peer tells what it had. */
+    private PageSum sum;
     private final ChannelThread thread;
 
     ReceiveChannel(InitPacket init, Connection connection, ReceiveChannels shared) {
@@ -93,6 +96,7 @@ final class ReceiveChannel implements ChannelThread.Work {
             packets++;
             if (header.sync()) {
                 noteChecksum();
+                checkPageSum();
             }
             pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
             if (header.sync() && !shared.barrier().arrive(id)) {
@@ -121,6 +125,16 @@ final class ReceiveChannel implements ChannelThread.Work {
         checksum = header.checksum;
     }
 
+    /** As the checksum: the first SYNC comes before any page. */
+    private void checkPageSum() throws WireException {
+        if (header.hasPageSum && stats.packets() == 1) {
+            sum = new PageSum(blocks.pageSize());
+        }
+        if (header.hasPageSum && sum != null) {
+            sum.check(header.pageSum, shared.methodName());
+        }
+    }
+
     /** Whether the source tells checksums on this channel. */
     boolean tellsChecksum() {
         return notes != null;
@@ -145,12 +159,13 @@ final class ReceiveChannel implements ChannelThread.Work {
 
     private void receivePacket() throws IOException, MultiFDException, MethodException {
         long nanos = 0;
+        RamRuns runs = null;
         decoder.check(header);
         if (header.pages() > 0) {
             block = blocks.get(header.block);
         }
         if (header.normalPages > 0) {
-            RamRuns runs = pages.runs(header.block, header.offsets, header.normalPages);
+            runs = pages.runs(header.block, header.offsets, header.normalPages);
             nanos = decoder.decode(runs, header);
             if (notes != null) {
                 notes.normal(header.block, header.offsets, header.normalPages, runs);
@@ -158,6 +173,9 @@ final class ReceiveChannel implements ChannelThread.Work {
         }
         if (notes != null) {
             notes.zero(header.block, header.offsets, header.normalPages, header.zeroPages);
+        }
+        if (sum != null && header.pages() > 0) {
+            sum.add(blocks.get(header.block).nameBytes(), header.offsets, header.normalPages, header.zeroPages, runs);
         }
         if (header.pages() > 0) {
             pages.arrived(header.block, header.offsets, header.normalPages, header.zeroPages);

@@ -138,7 +138,7 @@ public final class PageChecksums {
     }
 
     /** Spreads each bit over all 64 (the finalizer of SplitMix64, which is in the public domain). */
-    private static long mix(long value) {
+    static long mix(long value) {
         long z = value + 0x9e3779b97f4a7c15L;
         z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;

@@ -51,6 +51,11 @@ final class Recoding {
         encoder.setUp(channel, pageSize);
     }
 
+    /** The pages of the packet that was decoded last. */
+    RamRuns decoded() {
+        return decoded;
+    }
+
     /** Reads the packet's payload; the time that took without waiting for the socket. */
     long decode(PacketHeader header) throws IOException, MultiFDException, MethodException {
         decoder.check(header);

@@ -13,10 +13,12 @@ import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.internal.provider.MethodException.Kind;
 import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.ram.PageSum;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,7 @@ public final class RelayChannel implements Runnable {
     private ByteBuffer headerBytes;
     private ByteBuffer[] packet;
     private Recoding recoding;
+    private PageSum sum;
     private long packets;
     private boolean leaving;
     private volatile int syncs;
@@ -256,6 +259,7 @@ public final class RelayChannel implements Runnable {
         header = new PacketHeader(pageSize);
         headerBytes = ByteBuffer.allocateDirect(header.size());
         packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
+        sum = new PageSum(pageSize);
         recoding = new Recoding(id, pageSize, shared, incoming, this::place);
         recoding.setUpDecoder(init.method());
         leaving = true;
@@ -271,6 +275,7 @@ public final class RelayChannel implements Runnable {
         in.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         FlightEvents.finish(receiving, false, id, header);
         trace("recv");
+        compare();
         pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
         // An empty packet says nothing, and QEMU may send one after the last SYNC, when the destination needs no more.
         if (header.pages() > 0 || header.sync()) {
@@ -282,6 +287,16 @@ public final class RelayChannel implements Runnable {
             syncs = syncs + 1;
             shared.changed();
         }
+    }
+
+    /** With what a multifd peer decoded or read before it encoded these pages; and tells the next one. */
+    private void compare() throws WireException {
+        sum.add(block.name(), header.offsets, header.normalPages, header.zeroPages, recoding.decoded());
+        if (header.hasPageSum) {
+            sum.check(header.pageSum, shared.incomingMethod());
+        }
+        header.hasPageSum = true;
+        header.pageSum = sum.value();
     }
 
     private void sendPacket() throws IOException, MultiFDException, MethodException {

@@ -26,6 +26,10 @@ public final class PacketHeader {
     private static final int CHECKSUM_MAGIC = 0x4d464353;
     private static final int CHECKSUM_OFFSET = 36;
 
+    /** Ours, in the next field that QEMU does not use: "MFPS", behind it is a sum of the pages on this channel. */
+    private static final int PAGE_SUM_MAGIC = 0x4d465053;
+    private static final int PAGE_SUM_OFFSET = 48;
+
     private static final int NAME_OFFSET = 64;
     private static final int NAME_SIZE = NAME_LIMIT + 1;
     private static final int OFFSETS = NAME_OFFSET + NAME_SIZE;
@@ -44,6 +48,10 @@ public final class PacketHeader {
     public boolean hasChecksum;
     /** The checksum over all RAM that was sent up to this SYNC; meaningful only with {@link #hasChecksum}. */
     public long checksum;
+    /** Whether a SYNC carries a sum of the pages on its channel. */
+    public boolean hasPageSum;
+    /** The sum of the pages on this channel up to and with this packet; meaningful only with {@link #hasPageSum}. */
+    public long pageSum;
     /** The index of the block in the table; meaningful only with pages. */
     public int block;
     /** Offsets in the block in bytes: first the normal pages', then the zero pages'. */
@@ -109,8 +117,9 @@ public final class PacketHeader {
         out.putInt(MAGIC).putInt(VERSION).putInt(flags).putInt(pages == 0 ? 0 : pageCount);
         out.putInt(normalPages).putInt(normalPages == 0 ? 0 : payloadLength).putLong(packetNum);
         boolean checked = hasChecksum && flags == Flags.SYNC;
-        out.putInt(zeroPages).putInt(checked ? CHECKSUM_MAGIC : 0).putLong(checked ? checksum : 0).putLong(0)
-                .putLong(0);
+        out.putInt(zeroPages).putInt(checked ? CHECKSUM_MAGIC : 0).putLong(checked ? checksum : 0);
+        boolean summed = hasPageSum && sync();
+        out.putInt(summed ? PAGE_SUM_MAGIC : 0).putLong(summed ? pageSum : 0).putInt(0);
         if (pages > 0) {
             out.put(blockName);
         }
@@ -156,6 +165,8 @@ public final class PacketHeader {
         packetNum = in.getLong(start + 24);
         hasChecksum = flags == Flags.SYNC && in.getInt(start + CHECKSUM_OFFSET) == CHECKSUM_MAGIC;
         checksum = hasChecksum ? in.getLong(start + CHECKSUM_OFFSET + Integer.BYTES) : 0;
+        hasPageSum = sync() && in.getInt(start + PAGE_SUM_OFFSET) == PAGE_SUM_MAGIC;
+        pageSum = hasPageSum ? in.getLong(start + PAGE_SUM_OFFSET + Integer.BYTES) : 0;
         decodeCounts(in, start);
         if (pages() > 0) {
             decodeOffsets(in, start, blocks);
