@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.Objects;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.migration.Acceptor;
 import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.TlsSetup;
 import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.relay.RelayDoor;
 import org.multifd.core.internal.relay.RelayedMigration;
 import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
 import org.multifd.core.internal.transport.Listener;
 import org.multifd.core.internal.transport.Tls;
@@ -42,7 +44,7 @@ public final class Relay implements AutoCloseable {
     private final MigrationParameters incoming;
     private final MigrationParameters parameters;
     private Connector destination;
-    private RelayDoor door;
+    private Acceptor door;
     private RelayedMigration current;
     private RelayedMigration last;
     private Thread worker;
@@ -99,7 +101,8 @@ public final class Relay implements AutoCloseable {
             }
             Listener listener = Listener.open(from, BACKLOG);
             renew();
-            door = new RelayDoor(listener, tls, registry.providers(), parameters.timeout(), this::current);
+            door = new Acceptor(listener, tls, parameters.timeout(), () -> current().gathering(), this::answer);
+            door.start();
             return door.bound();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
@@ -113,6 +116,11 @@ public final class Relay implements AutoCloseable {
         if (over != null) {
             current.cancel(over);
         }
+    }
+
+    private String answer(Connection connection) throws IOException {
+        registry.providers().rescan();
+        return MethodChoice.answer(connection, registry.providers(), MigrationParameters.defaults());
     }
 
     private synchronized RelayedMigration current() {
@@ -205,7 +213,7 @@ public final class Relay implements AutoCloseable {
     public void close() {
         cancel();
         RelayedMigration waiting;
-        RelayDoor closing;
+        Acceptor closing;
         boolean interrupted = false;
         synchronized (this) {
             while (worker != null && worker != Thread.currentThread()) {

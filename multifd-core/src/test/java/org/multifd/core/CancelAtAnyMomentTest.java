@@ -108,9 +108,9 @@ class CancelAtAnyMomentTest {
 
     static Stream<Arguments> momentsOfADestination() {
         return Stream.of(
-                bothWays("nobody has come", "Incoming.await", (Play) source -> { }),
-                bothWays("a connection is silent", "Incoming.hello", (Play) HandSource::connect),
-                bothWays("channels are missing", "Incoming.await", (Play) source -> source.main(true)),
+                bothWays("nobody has come", "Gathering.await", (Play) source -> { }),
+                bothWays("a connection is silent", "Acceptor.hello", (Play) HandSource::connect),
+                bothWays("channels are missing", "Gathering.await", (Play) source -> source.main(true)),
                 bothWays("main is silent", "MainStreamReader.readRam", (Play) source -> source.channel().main(true)),
                 bothWays("main is at a mark", "SyncBarrier.awaitAll", (Play) source -> source.channel().main(true).list(1 << 20)),
                 bothWays("a channel is at a mark", "SyncBarrier.arrive", (Play) source -> source.channel().main(true).list(1 << 20)
@@ -155,7 +155,7 @@ class CancelAtAnyMomentTest {
         Play all = source -> source.main(true).channel().list(1 << 20).sync(true).sync(true).last()
                 .tail(HexFormat.of().parseHex("0006" + "00000002" + "7b7d"));
         return Stream.of(
-                bothWays("nobody has come", "RelayedMigration.awaitMain", (Play) source -> { }, patient()),
+                bothWays("nobody has come", "Gathering.await", (Play) source -> { }, patient()),
                 bothWays("TLS is not answered", "TlsLayer.handshake", (Play) source -> source.main(true),
                         patient().set("tls-creds", CREDENTIALS)),
                 bothWays("the method is asked for", "MethodChoice.ask", (Play) source -> source.main(true),

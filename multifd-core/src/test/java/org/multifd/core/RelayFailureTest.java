@@ -130,7 +130,7 @@ class RelayFailureTest {
             }
         });
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "weak", sink.address());
-                Socket channel = connect(relaying.address); Socket main = connect(relaying.address)) {
+                Socket main = connect(relaying.address); Socket channel = connect(relaying.address)) {
             channel.getOutputStream().write(init(0));
             channel.getOutputStream().write(new byte[] {0x11, 0x22, 0x33, 0x44});
             main.getOutputStream().write(MAIN);
@@ -188,7 +188,7 @@ class RelayFailureTest {
 
     private void relayGarbage(byte[] packet, String message) throws Exception {
         try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address());
-                Socket channel = connect(relaying.address); Socket main = connect(relaying.address)) {
+                Socket main = connect(relaying.address); Socket channel = connect(relaying.address)) {
             main.getOutputStream().write(MAIN);
             main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
             Socket arriving = sink.take(0);

@@ -131,7 +131,8 @@ class TlsMigrationTest {
             Address address = Address.parse(destination.listen("tcp:127.0.0.1:0"));
             CompletableFuture<MigrationException> failed = CompletableFuture.supplyAsync(
                     () -> assertThrows(MigrationException.class, destination::receive));
-            try (Connection first = introduce(address, "good", 0)) {
+            try (Connection main = connect(address, "good"); Connection first = introduce(address, "good", 0)) {
+                main.writeFully(ByteBuffer.wrap(new byte[] {'Q', 'E', 'V', 'M', 0, 0, 0, 3}));
                 while (destination.stats().elapsedNanos() == 0) {
                     Thread.onSpinWait(); // until it is part of the migration
                 }
@@ -148,8 +149,12 @@ class TlsMigrationTest {
         }
     }
 
+    private static Connection connect(Address address, String credentials) throws IOException {
+        return new Connector(address, 5000, Tls.client(credentials(credentials), true, "localhost")).connect();
+    }
+
     private static Connection introduce(Address address, String credentials, int channel) throws IOException {
-        Connection connection = new Connector(address, 5000, Tls.client(credentials(credentials), true, "localhost")).connect();
+        Connection connection = connect(address, credentials);
         ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
         new InitPacket(InitPacket.NO_UUID, channel, null).encode(init);
         connection.writeFully(init.flip());

@@ -25,6 +25,7 @@ import org.multifd.core.internal.snapshot.PlainSnapshot;
 /** One case run to its end: who failed with what, and what the destination has. */
 final class Trial implements AutoCloseable {
 
+    private static final int LOOK_MILLIS = 2;
     private static final byte OLD = (byte) 0xA5;
     private static final int CHUNK = 1 << 20;
 
@@ -115,9 +116,12 @@ final class Trial implements AutoCloseable {
                 case RELAY_IN -> relay(address, one, null);
                 default -> relay(address, null, one.fault());
             }
-            if (senderError != null && destination.stats().elapsedNanos() == 0) {
-                cancelled = true;
-                destination.cancel(); // nothing of it got that far: a destination waits for its first connection without limit
+            while (!receiving.isDone()) {
+                if (senderError != null && destination.stats().elapsedNanos() == 0) {
+                    cancelled = true;
+                    destination.cancel(); // nothing of it got that far: a destination waits for its first connection without limit
+                }
+                Thread.sleep(LOOK_MILLIS);
             }
             receiving.get();
             deviceState = destination.deviceState();

@@ -11,6 +11,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -43,7 +44,7 @@ final class IncomingMain implements MainStreamHandler {
         ReceiveChannels start(RamBlocks blocks) throws IOException;
     }
 
-    private final Incoming incoming;
+    private final Gathering incoming;
     private final Connection connection;
     private final MigrationParameters parameters;
     private final IncomingRam ram;
@@ -58,7 +59,7 @@ final class IncomingMain implements MainStreamHandler {
     private boolean decided;
 
     /** @param incoming the migration's connections, of which the main one is there */
-    IncomingMain(Incoming incoming, MigrationParameters parameters, IncomingRam ram, Beginning beginning,
+    IncomingMain(Gathering incoming, MigrationParameters parameters, IncomingRam ram, Beginning beginning,
             Progress progress) {
         this.incoming = incoming;
         this.connection = incoming.main();
@@ -82,6 +83,7 @@ final class IncomingMain implements MainStreamHandler {
             }
         }
         checkUuid(parameters, received);
+        incoming.configured(received.uuid());
     }
 
     /** A stream, or a file, need not say which VM's it is. */
@@ -181,7 +183,7 @@ final class IncomingMain implements MainStreamHandler {
 
     /** It failed: says so and why, if the source listens; ours always does. Any thread. */
     void fail(Throwable why) {
-        tell(why, incoming.ours()); // which has a lock of its own
+        tell(why, incoming.isFromPeer()); // which has a lock of its own
     }
 
     private synchronized void tell(Throwable why, boolean heard) {

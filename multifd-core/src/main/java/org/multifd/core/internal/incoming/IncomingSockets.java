@@ -13,9 +13,12 @@ import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.migration.Acceptor;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.Heartbeat;
+import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.migration.TlsSetup;
 import org.multifd.core.internal.migration.Watchdog;
@@ -47,7 +50,8 @@ public final class IncomingSockets implements IncomingWay {
     private final Progress progress;
     private final Failure failure;
     private final String address;
-    private final Incoming incoming;
+    private final Gathering incoming;
+    private final Acceptor acceptor;
     private volatile ReceiveChannels channels;
     private volatile IncomingMain main;
     private Watchdog watchdog;
@@ -64,8 +68,19 @@ public final class IncomingSockets implements IncomingWay {
         Tls tls = TlsSetup.server(parameters);
         Listener listener = Listener.open(at, BACKLOG);
         this.address = listener.bound();
-        this.incoming = new Incoming(listener, tls, providers, parameters, failure, progress);
+        int given = parameters.isSet("multifd-channels") ? parameters.multifdChannels() : 0;
+        this.incoming = new Gathering(new Gathering.Terms(given == 0 ? Gathering.Enough.LIST : Gathering.Enough.ALL, given,
+                parameters.uuid(), parameters.timeout()), failure, this::changed);
+        this.acceptor = new Acceptor(listener, tls, parameters.timeout(), () -> incoming,
+                connection -> MethodChoice.answer(connection, providers, parameters));
         failure.onFailure(this::failed);
+    }
+
+    /** Its time runs from its first connection on. */
+    private void changed() {
+        if (incoming != null) {
+            progress.started(incoming.firstNanos());
+        }
     }
 
     @Override
@@ -75,7 +90,9 @@ public final class IncomingSockets implements IncomingWay {
 
     @Override
     public void receive() throws IOException {
+        acceptor.start();
         incoming.await();
+        progress.mainBytes = () -> incoming.main().bytesRead() + incoming.main().bytesWritten();
         seats = new Seats(providers.now(), parameters.methodParameters(), parameters.timeout(), failure);
         main = new IncomingMain(incoming, parameters, ram, new Start(), progress);
         if (failure.first() != null) {
@@ -161,7 +178,8 @@ public final class IncomingSockets implements IncomingWay {
         if (told != null) {
             told.fail(failure.first());
         }
-        incoming.abort();
+        acceptor.stop();
+        incoming.abandon();
     }
 
     /** Memory and methods are others' code. */
@@ -212,7 +230,7 @@ public final class IncomingSockets implements IncomingWay {
             main.fail(failure.first()); // whoever failed first may not have come to it yet
             main.linger();
         }
-        incoming.close();
+        close();
         if (seats != null) {
             seats.close();
         }
@@ -230,6 +248,8 @@ public final class IncomingSockets implements IncomingWay {
 
     @Override
     public void close() {
+        acceptor.stop();
         incoming.close();
+        acceptor.close();
     }
 }

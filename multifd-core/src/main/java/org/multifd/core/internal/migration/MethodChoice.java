@@ -63,10 +63,11 @@ public final class MethodChoice {
         return offer.settle(Negotiation.Answer.decode(header, body(connection, header))).method();
     }
 
-    /** Answers a request at the destination; the magic has been read. */
-    public static void answer(Connection connection, Providers providers, MigrationParameters parameters)
+    /** Answers a request at the destination, whose magic has been read; why with a refusal, or null. */
+    public static String answer(Connection connection, Providers providers, MigrationParameters parameters)
             throws IOException {
         ByteBuffer reply;
+        String refusal = null;
         try {
             Negotiation.Header header = Negotiation.Header.decode(read(connection,
                     ByteBuffer.allocate(Negotiation.Header.BYTES).putInt(Negotiation.MAGIC)));
@@ -75,10 +76,11 @@ public final class MethodChoice {
                     parameters.isSet("multifd-channels") ? parameters.multifdChannels() : ANY_CHANNELS);
             reply = Negotiation.Answer.to(request, providers, parameters.multifdCompression(), accepts).encode();
         } catch (MethodException e) {
-            LOG.warn("negotiation with {} refused: {}", connection.peer(), e.getMessage());
-            reply = Negotiation.refusal(e.getMessage());
+            refusal = e.getMessage();
+            reply = Negotiation.refusal(refusal);
         }
         connection.writeFully(reply);
+        return refusal;
     }
 
     private static ByteBuffer body(Connection connection, Negotiation.Header header) throws IOException {

@@ -28,6 +28,11 @@ public final class Progress {
         startNanos = System.nanoTime();
     }
 
+    /** As {@link #start}, at that time; 0 takes it back. */
+    public void started(long nanos) {
+        startNanos = nanos;
+    }
+
     public void end(MigrationStats.State as) {
         endNanos = System.nanoTime();
         state = as;

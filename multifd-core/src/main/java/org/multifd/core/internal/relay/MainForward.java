@@ -89,9 +89,6 @@ final class MainForward implements MainStreamHandler {
     /** Goes on to the destination, once it is there. */
     private void write(ByteBuffer bytes) throws IOException {
         Connection to = main.awaitOutgoing();
-        if (ramBytes == 0) {
-            settling.await();
-        }
         int count = bytes.remaining();
         try {
             to.writeFully(bytes);

@@ -3,7 +3,6 @@ package org.multifd.core.internal.relay;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.UUID;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.internal.channel.ChannelStats;
 import org.multifd.core.internal.channel.ChannelThread;
@@ -41,9 +40,7 @@ public final class RelayChannel implements Runnable {
         /** The source has ended it between two packets. */
         SOURCE_ENDED,
         /** That was passed on. */
-        ENDED,
-        /** Another one of its id came before it was connected. */
-        REPLACED
+        ENDED
     }
 
     private final InitPacket init;
@@ -57,9 +54,6 @@ public final class RelayChannel implements Runnable {
     private final ChannelStats out = new ChannelStats();
     private volatile Phase phase = Phase.PASSING;
     private volatile Connection outgoing;
-    private final long since = System.nanoTime();
-    private final long order;
-    private final boolean early;
     private PacketHeader header;
     private ByteBuffer headerBytes;
     private ByteBuffer[] packet;
@@ -70,11 +64,8 @@ public final class RelayChannel implements Runnable {
     private volatile int syncs;
     private boolean pagesBehindSync;
 
-    /** @param early whether it was accepted before the migration's main channel */
-    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared, long order, boolean early) {
+    RelayChannel(InitPacket init, Connection incoming, RelayChannels shared) {
         this.init = init;
-        this.order = order;
-        this.early = early;
         this.id = init.channel();
         this.incoming = incoming;
         this.shared = shared;
@@ -82,23 +73,6 @@ public final class RelayChannel implements Runnable {
 
     public int id() {
         return id;
-    }
-
-    public UUID uuid() {
-        return init.uuid();
-    }
-
-    long since() {
-        return since;
-    }
-
-    long order() {
-        return order;
-    }
-
-    /** Whether it came before the migration's main channel, as one that an earlier attempt left behind does. */
-    boolean early() {
-        return early;
     }
 
     public Connection incoming() {
@@ -168,17 +142,8 @@ public final class RelayChannel implements Runnable {
         shared.failure().onFailure(this::wake);
         try {
             ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES);
-            // Read before anything is waited for: one that goes before the migration begins was of an earlier one.
-            boolean more = readFirstMagic(magic);
-            if (!more && shared.withdraw(this)) {
-                LOG.debug("channel {} from {} closed before a migration began", id, incoming.peer());
-                incoming.close();
-                return;
-            }
-            Waiting.until(this, shared.failure(), () -> phase == Phase.REPLACED ? incoming : outgoing());
-            if (phase == Phase.REPLACED) {
-                return;
-            }
+            boolean more = readMagic(magic);
+            Waiting.until(this, shared.failure(), this::outgoing);
             if (more) {
                 prepare(shared.awaitPageSize());
                 headerBytes.putInt(magic.getInt(0));
@@ -197,27 +162,6 @@ public final class RelayChannel implements Runnable {
             ChannelThread.close(id, recoding::closeDecoder, shared.failure());
             ChannelThread.close(id, recoding::closeEncoder, shared.failure());
             recoding = null; // whoever keeps the figures does not keep the providers
-        }
-    }
-
-    /** Another one of its id came before it was connected: it ends. */
-    void replaced() {
-        synchronized (this) {
-            phase = Phase.REPLACED;
-            notifyAll();
-        }
-        incoming.close();
-    }
-
-    private boolean readFirstMagic(ByteBuffer magic) throws IOException {
-        try {
-            return readMagic(magic);
-        } catch (IOException e) {
-            if (!shared.mayWithdraw(this) && phase != Phase.REPLACED) {
-                throw e;
-            }
-            LOG.debug("channel {}: {}", id, e.getMessage());
-            return false;
         }
     }
 

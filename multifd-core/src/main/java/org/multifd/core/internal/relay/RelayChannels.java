@@ -3,28 +3,20 @@ package org.multifd.core.internal.relay;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
+import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.channel.ReceiveMethod;
 import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.Waiting;
-import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.Flags;
-import org.multifd.core.internal.wire.InitPacket;
-import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.WireException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own; main is told
  * when all of them have written a SYNC.
  */
 public final class RelayChannels {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RelayChannels.class);
 
     private final Failure failure;
     private final ReceiveMethod incoming;
@@ -34,8 +26,6 @@ public final class RelayChannels {
     private volatile Seats seats;
     private volatile RateLimiter rateLimiter;
     private int pageSize;
-    private boolean begun;
-    private boolean settled;
     private boolean released;
 
     public RelayChannels(Failure failure) {
@@ -104,78 +94,11 @@ public final class RelayChannels {
         return Waiting.until(this, failure, () -> pageSize == 0 ? null : pageSize);
     }
 
-    /**
-     * Takes a channel that has introduced itself; the thread that runs it is the caller's.
-     *
-     * @param order when it was accepted, compared with others: what was left behind by an earlier attempt came earlier
-     * @param early whether it was accepted before the main channel
-     */
-    public synchronized RelayChannel add(InitPacket init, Connection connection, long order, boolean early) throws WireException {
-        int id = init.channel();
-        if (id >= Limits.CHANNELS) {
-            throw new WireException("received channel id " + id + ", expected 0.." + (Limits.CHANNELS - 1));
-        }
-        for (RelayChannel other : channels) {
-            if (other.id() == id && (other.outgoing() != null || other.order() > order)) {
-                throw new WireException("received channel id " + id + " a second time, expected once");
-            }
-        }
-        for (RelayChannel other : channels) {
-            if (!mayWithdraw(other) && !other.uuid().equals(init.uuid())) {
-                throw new WireException("received uuid " + init.uuid() + " on channel " + id + ", expected " + other.uuid()
-                        + " as on the other channels");
-            }
-        }
-        replace(id, init.uuid());
-        RelayChannel channel = new RelayChannel(init, connection, this, order, early);
+    /** Takes a channel that has introduced itself; the thread that runs it is the caller's. */
+    public synchronized RelayChannel add(ReceiveChannels.Incoming taken) {
+        RelayChannel channel = new RelayChannel(taken.init(), taken.connection(), this);
         channels.add(channel);
         return channel;
-    }
-
-    /** A source that starts anew may have left a channel behind that nothing has come of yet. */
-    private void replace(int id, UUID uuid) {
-        for (RelayChannel other : list()) {
-            if (other.id() == id || !other.uuid().equals(uuid)) {
-                channels.remove(other);
-                LOG.warn("connection from {}, channel {} of uuid {}, closed: {}", other.incoming().peer(), other.id(), other.uuid(),
-                        "channel " + id + " of uuid " + uuid + " has come since, of a source that starts anew");
-                other.replaced();
-            }
-        }
-    }
-
-    /** The migration has begun: channels that come from now on are of it. */
-    public synchronized void begin() {
-        begun = true;
-    }
-
-    /** The source's channels have all come: what is there is of this migration, and nothing can be withdrawn any more. */
-    public synchronized void settle() {
-        settled = true;
-    }
-
-    /** Whether it is certain by now that the channel is not one that an earlier attempt left behind. */
-    public synchronized boolean mayConnect(RelayChannel channel) {
-        return settled || !channel.early();
-    }
-
-    synchronized boolean mayWithdraw(RelayChannel channel) {
-        return !begun || !mayConnect(channel);
-    }
-
-    /** Forgets a channel that ended before the migration began, or was replaced; false if it is part of the migration. */
-    synchronized boolean withdraw(RelayChannel channel) {
-        return !channels.contains(channel) || mayWithdraw(channel) && channels.remove(channel);
-    }
-
-    /** Closes those that came longer ago than that; they withdraw. */
-    public void closeOlderThan(int millis) {
-        long now = System.nanoTime();
-        for (RelayChannel channel : list()) {
-            if (TimeUnit.NANOSECONDS.toMillis(now - channel.since()) >= millis) {
-                channel.incoming().close();
-            }
-        }
     }
 
     /**

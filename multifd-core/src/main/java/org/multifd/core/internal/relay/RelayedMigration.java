@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.MigrationException;
@@ -15,7 +14,9 @@ import org.multifd.core.RelayStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
 import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Watchdog;
 import org.multifd.core.internal.provider.MethodException;
@@ -23,9 +24,6 @@ import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
 import org.multifd.core.internal.transport.Threads;
-import org.multifd.core.internal.transport.TlsException;
-import org.multifd.core.internal.wire.InitPacket;
-import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,14 +39,12 @@ public final class RelayedMigration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RelayedMigration.class);
     private final Providers providers;
     private final MigrationParameters parameters;
-    private final UUID uuid;
     private final Connector destination;
     private final Failure failure = new Failure();
     private final RelayChannels channels = new RelayChannels(failure);
-    private final List<RelayChannel> unconnected = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Gathering gathering;
     private boolean connecting;
-    private long mainOrder;
     private volatile Seats seats;
     private Watchdog watchdog;
     private volatile RelayMain main;
@@ -60,74 +56,28 @@ public final class RelayedMigration implements AutoCloseable {
     public RelayedMigration(Providers providers, UUID uuid, MigrationParameters parameters, Connector destination) {
         this.providers = providers;
         this.parameters = parameters;
-        this.uuid = uuid;
         this.destination = destination;
-        failure.onFailure(this::failed);
+        this.gathering = new Gathering(new Gathering.Terms(uuid == null ? Gathering.Enough.MAIN : Gathering.Enough.MAIN_AND_UUID, 0,
+                uuid, parameters.timeout()), failure, this::changed);
+        failure.onFailure(gathering::abandon);
     }
 
-    private void failed() {
-        synchronized (this) {
-            notifyAll();
-        }
-        channels.list().forEach(channel -> channel.incoming().close());
+    /** Takes the connections that belong to it. */
+    public Gathering gathering() {
+        return gathering;
     }
 
-    /** Takes the main channel, accepted in this order; the calling thread then runs {@link RelayMain#forward}. */
-    synchronized RelayMain offerMain(Connection connection, long order) throws IOException {
-        failure.check();
-        if (main != null) {
-            throw new WireException("received a second main channel, expected one migration after the other");
-        }
-        checkIdentity(connection);
-        startNanos = System.nanoTime();
-        mainOrder = order;
-        main = new RelayMain(connection, Thread.currentThread(), failure, channels, this::changed);
-        threads.add(Thread.currentThread());
-        notifyAll();
-        return main;
-    }
-
-    /** Takes a channel; the calling thread then runs it. */
-    synchronized RelayChannel offerChannel(InitPacket init, Connection connection, long order) throws IOException {
-        failure.check();
-        if (uuid != null && !uuid.equals(init.uuid())) {
-            throw new WireException("channel " + init.channel() + ": received uuid " + init.uuid() + ", expected " + uuid);
-        }
-        checkIdentity(connection);
-        RelayChannel channel = channels.add(init, connection, order, main == null || order < mainOrder);
-        unconnected.retainAll(channels.list());
-        unconnected.add(channel);
-        threads.add(Thread.currentThread());
-        notifyAll();
-        return channel;
-    }
-
-    /** All of a migration's connections are one peer's. */
-    private void checkIdentity(Connection connection) throws TlsException {
-        Connection first = main != null ? main.incoming() : channels.list().isEmpty() ? null : channels.list().get(0).incoming();
-        if (first != null && !Objects.equals(first.identity(), connection.identity())) {
-            throw new TlsException("received a certificate of " + connection.identity() + ", expected one of "
-                    + first.identity() + " as on the first connection of this migration");
-        }
-    }
-
-    /** Channels that wait longer than that for a main channel are of no migration. */
-    void expire(int millis) {
-        if (main == null) {
-            channels.closeOlderThan(millis);
-        }
-    }
-
-    /** A thread that an offer gave work has ended it. */
-    synchronized void changed() {
-        threads.removeIf(thread -> !thread.isAlive());
-        unconnected.retainAll(channels.list());
+    private synchronized void changed() {
         notifyAll();
     }
 
     /** Waits without limit for the migration, then relays it on the calling thread and the connections' own. */
     public void run() throws Exception {
-        awaitMain();
+        gathering.await();
+        startNanos = System.nanoTime();
+        Thread forward = thread(() -> main.forward(this::settle), "multifd-relay-main");
+        main = new RelayMain(gathering.main(), forward, failure, channels, this::changed);
+        start(forward);
         providers.rescan();
         Providers methods = providers.now();
         seats = new Seats(methods, parameters.methodParameters(), parameters.timeout(), failure);
@@ -150,6 +100,7 @@ public final class RelayedMigration implements AutoCloseable {
                     if (next == null) {
                         return;
                     }
+                    start(thread(next, "multifd-relay-" + next.id()));
                     next.connect(() -> destination.connect(failure::onFailure));
                     LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
                     connected();
@@ -171,29 +122,18 @@ public final class RelayedMigration implements AutoCloseable {
                 + channels.list().size() + " channels that the source has opened: set the same multifd-channels on both";
     }
 
-    private synchronized void awaitMain() throws IOException, InterruptedException {
-        while (main == null) {
-            failure.check();
-            wait();
-        }
-        if (uuid != null) {
-            awaitUuid();
-        }
-        channels.begin();
-        unconnected.retainAll(channels.list());
+    private Thread thread(Runnable work, String name) {
+        Thread thread = new Thread(() -> {
+            work.run();
+            changed();
+        }, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
-    /** Main does not say whose it is. Nobody is to reach the destination with main alone. */
-    private void awaitUuid() throws IOException, InterruptedException {
-        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(parameters.timeout());
-        for (long left; channels.list().isEmpty();) {
-            failure.check();
-            if ((left = limit - System.nanoTime()) <= 0) {
-                throw new IOException("received a main channel and no multifd channel of uuid " + uuid + " within "
-                        + parameters.timeout() + " ms, expected both");
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
-        }
+    private synchronized void start(Thread thread) {
+        thread.start(); // if that fails there is none to wait for
+        threads.add(thread);
     }
 
     private void prepareMethod(Providers methods) throws IOException, MethodException {
@@ -207,8 +147,8 @@ public final class RelayedMigration implements AutoCloseable {
 
     /** The next channel to connect; null once main and all channels have ended. */
     private synchronized RelayChannel nextChannel() throws IOException, MigrationException, InterruptedException {
-        RelayChannel next;
-        while ((next = firstToConnect()) == null) {
+        ReceiveChannels.Incoming next;
+        while ((next = gathering.poll()) == null) {
             failure.check();
             if (main.state.ended() && channels.list().stream().allMatch(RelayChannel::ended)) {
                 return null;
@@ -222,13 +162,7 @@ public final class RelayedMigration implements AutoCloseable {
         }
         failure.check();
         connecting = true;
-        unconnected.remove(next);
-        return next;
-    }
-
-    /** What came before main may have been left behind by an earlier attempt: the same id may come again until all have come. */
-    private RelayChannel firstToConnect() {
-        return unconnected.stream().filter(channels::mayConnect).findFirst().orElse(null);
+        return channels.add(next);
     }
 
     private synchronized void connected() {
@@ -236,20 +170,21 @@ public final class RelayedMigration implements AutoCloseable {
         notifyAll();
     }
 
-    /** Waits until every channel that was offered has its connection to the destination; how many there are. */
-    synchronized int awaitConnected() throws IOException {
-        channels.settle();
-        notifyAll();
-        while (connecting || !unconnected.isEmpty()) {
-            failure.check();
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while channels were connected");
+    /** Waits until every channel of the source has its connection to the destination; how many there are. */
+    private int settle() throws IOException {
+        int count = gathering.settle();
+        synchronized (this) {
+            while (connecting || channels.list().size() < count) {
+                failure.check();
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while channels were connected");
+                }
             }
         }
-        return channels.list().size();
+        return count;
     }
 
     public void fail(Throwable error) {
@@ -310,9 +245,7 @@ public final class RelayedMigration implements AutoCloseable {
 
     private void closeConnections() {
         main.closeConnections();
-        for (RelayChannel channel : channels.list()) {
-            channel.incoming().close();
-        }
+        gathering.close();
     }
 
     /** Ends what is left of it: after a failure, once what the destination says of it has reached the source, or a moment later. */
@@ -328,7 +261,7 @@ public final class RelayedMigration implements AutoCloseable {
         if (main != null) {
             main.closeConnections();
         }
-        channels.list().forEach(channel -> channel.incoming().close());
+        gathering.close();
         running.forEach(Threads::join);
         channels.list().forEach(RelayChannel::close);
         if (seats != null) {

@@ -13,8 +13,11 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.multifd.core.internal.wire.Text;
 
 /**
  * One connected socket, plain or with TLS. One thread reads and one writes at a time; any thread may close, which ends
@@ -28,6 +31,7 @@ public final class Connection implements ByteSource, AutoCloseable {
     private final PlainLayer plain;
     private final String peer;
     private volatile TransportLayer layer;
+    private volatile Lookahead ahead;
 
     Connection(SocketChannel channel) throws IOException {
         plain = new PlainLayer(channel);
@@ -96,6 +100,20 @@ public final class Connection implements ByteSource, AutoCloseable {
         return layer.identity();
     }
 
+    /** Whether both show the same identity: by its key, as names can be alike. Without TLS they do. */
+    public boolean isOfSamePeer(Connection other) {
+        return Arrays.equals(layer.peerKey(), other.layer.peerKey());
+    }
+
+    /** All of a migration's connections are one peer's. */
+    public void checkIsOfSamePeer(Connection first) throws TlsException {
+        if (!isOfSamePeer(first)) {
+            String shown = identity();
+            throw new TlsException("received a certificate of " + shown + (Objects.equals(shown, first.identity()) ? " with another key" : "")
+                    + ", expected one of " + first.identity() + " as on the first connection of this migration");
+        }
+    }
+
     /**
      * Whether the stream ended without TLS's word that it does. A multifd peer always says it; a QEMU does not as a
      * rule (wire-format 8).
@@ -135,7 +153,7 @@ public final class Connection implements ByteSource, AutoCloseable {
             return "tcp:" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
         }
         if (address instanceof UnixDomainSocketAddress unix && !unix.getPath().toString().isEmpty()) {
-            return "unix:" + unix.getPath();
+            return "unix:" + Text.oneLine(unix.getPath().toString());
         }
         return "unix:(unnamed)";
     }
@@ -153,8 +171,28 @@ public final class Connection implements ByteSource, AutoCloseable {
         return plain.bytesWritten();
     }
 
+    /** Lets a thread of its own see up to that many bytes before the reader comes: while nobody reads. */
+    public Lookahead lookAhead(int most) {
+        Lookahead look = new Lookahead(this, most);
+        ahead = look;
+        return look;
+    }
+
     @Override
     public int read(ByteBuffer into) throws IOException {
+        Lookahead look = ahead;
+        if (look != null && into.hasRemaining()) {
+            int n = look.take(into);
+            if (n > 0) {
+                return n;
+            }
+            ahead = null;
+        }
+        return layer.read(into);
+    }
+
+    /** Reads what nobody has looked at. */
+    int readOn(ByteBuffer into) throws IOException {
         return layer.read(into);
     }
 
@@ -175,7 +213,7 @@ public final class Connection implements ByteSource, AutoCloseable {
         long wanted = remaining(into, first, count);
         long done = 0;
         while (done < wanted) {
-            long n = layer.read(into, first, count);
+            long n = ahead == null ? layer.read(into, first, count) : read(unfilled(into, first));
             if (n < 0) {
                 throw truncated(done, wanted, what);
             }
@@ -212,6 +250,14 @@ public final class Connection implements ByteSource, AutoCloseable {
     /** Writes bytes of a file that do not pass through this process; what is in it when they leave is what is sent. */
     public void transferFully(FileChannel from, long position, long count) throws IOException {
         plain.transfer(from, position, count);
+    }
+
+    private static ByteBuffer unfilled(ByteBuffer[] buffers, int first) {
+        int i = first;
+        while (!buffers[i].hasRemaining()) {
+            i++;
+        }
+        return buffers[i];
     }
 
     static long remaining(ByteBuffer[] buffers, int first, int count) {

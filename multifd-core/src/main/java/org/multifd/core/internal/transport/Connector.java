@@ -2,7 +2,6 @@ package org.multifd.core.internal.transport;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -15,7 +14,6 @@ public final class Connector {
     private final int timeoutMillis;
     private final Tls tls;
     private Connection first;
-    private String identity;
 
     /** @param tls null for plain connections */
     public Connector(Address to, int timeoutMillis, Tls tls) {
@@ -65,16 +63,16 @@ public final class Connector {
     }
 
     private synchronized void check(Connection connection) throws TlsException {
-        String shown = connection.identity();
         if (first == null) {
             first = connection;
-            identity = shown;
-        } else if (!Objects.equals(identity, shown)) {
-            throw failed("received a certificate of " + shown + ", expected one of " + identity
-                    + " as on the first connection of this migration", null);
-        } else {
-            first.accepted();
+            return;
         }
+        try {
+            connection.checkIsOfSamePeer(first);
+        } catch (TlsException e) {
+            throw failed(e.getMessage(), e);
+        }
+        first.accepted();
     }
 
     private TlsException failed(String message, IOException cause) {

@@ -15,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** A listening socket. One thread accepts; closing it from any thread ends a waiting {@link #accept}. */
 public final class Listener implements AutoCloseable {
@@ -68,35 +69,56 @@ public final class Listener implements AutoCloseable {
         return bound;
     }
 
+    /** The next connection, which is waited for without limit. */
     public Connection accept() throws IOException {
-        while (true) {
-            SocketChannel accepted = server.accept();
-            if (accepted != null) {
-                return new Connection(accepted);
-            }
+        Connection connection;
+        do {
+            connection = accept(0);
+        } while (connection == null);
+        return connection;
+    }
+
+    /** The next connection; null if none comes within that time, 0 for no limit, or sooner if somebody asks for a look. */
+    public Connection accept(int millis) throws IOException {
+        Connection connection = next();
+        if (connection == null) {
             synchronized (this) {
                 emptyLooks++;
                 notifyAll();
             }
             try {
-                selector.select();
+                selector.select(millis);
                 selector.selectedKeys().clear();
             } catch (ClosedSelectorException e) {
                 throw new AsynchronousCloseException();
             }
+            connection = next();
         }
+        return connection;
+    }
+
+    private Connection next() throws IOException {
+        for (SocketChannel accepted; (accepted = server.accept()) != null;) {
+            try {
+                return new Connection(accepted);
+            } catch (IOException e) {
+                accepted.close(); // gone already
+            }
+        }
+        return null;
     }
 
     /**
      * Waits until {@link #accept}, called again and again on another thread, has given out every connection that had come
-     * before.
+     * before; at most for that time, if accepting fails meanwhile.
      */
-    public synchronized void awaitTaken() throws IOException {
+    public synchronized void awaitTaken(int millis) throws IOException {
         long enough = emptyLooks + 2; // one may have begun before
+        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         try {
-            while (emptyLooks < enough && server.isOpen()) {
+            for (long left; emptyLooks < enough && server.isOpen() && (left = limit - System.nanoTime()) > 0;) {
                 selector.wakeup();
-                wait();
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (ClosedSelectorException e) {
             throw new AsynchronousCloseException();

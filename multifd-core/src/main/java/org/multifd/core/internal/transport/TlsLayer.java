@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
@@ -129,9 +128,19 @@ final class TlsLayer implements TransportLayer {
 
     @Override
     public String identity() {
+        X509Certificate shown = certificate();
+        return shown == null ? null : Identity.of(shown);
+    }
+
+    @Override
+    public byte[] peerKey() {
+        X509Certificate shown = certificate();
+        return shown == null ? null : shown.getPublicKey().getEncoded();
+    }
+
+    private X509Certificate certificate() {
         try {
-            Certificate[] chain = ssl.getSession().getPeerCertificates();
-            return Identity.of((X509Certificate) chain[0]);
+            return (X509Certificate) ssl.getSession().getPeerCertificates()[0];
         } catch (SSLPeerUnverifiedException e) {
             return null;
         }

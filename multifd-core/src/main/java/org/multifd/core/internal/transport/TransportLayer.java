@@ -26,6 +26,11 @@ interface TransportLayer {
         return null;
     }
 
+    /** The key that the peer has shown to hold, encoded; null if it had to show nothing. */
+    default byte[] peerKey() {
+        return null;
+    }
+
     /** See {@link Connection#cutOff}. */
     default boolean cutOff() {
         return false;

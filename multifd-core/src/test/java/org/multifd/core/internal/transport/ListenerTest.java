@@ -66,14 +66,14 @@ class ListenerTest {
             for (int round = 1; round <= 50; round++) {
                 new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
                 new Connector(Address.parse(listener.bound()), 5000, null).connect().close();
-                listener.awaitTaken();
+                listener.awaitTaken(30_000);
                 assertEquals(2 * round, taken.get());
             }
         } finally {
             listener.close();
         }
         taking.get();
-        listener.awaitTaken();
+        listener.awaitTaken(30_000);
     }
 
     @Test

@@ -1,26 +1,37 @@
 package org.multifd.core.internal.migration;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Lookahead;
 import org.multifd.core.internal.transport.Tls;
 import org.multifd.core.internal.transport.TlsException;
 import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.WireException;
 
-/**
- * What a connection that was accepted says that it is: its magic (wire-format 1) has been read, and a channel's init packet.
- *
- * @param init a channel's; null for any other
- */
-public record Introduction(Kind kind, InitPacket init) {
+/** What an accepted connection says that it is (wire-format 1). */
+sealed interface ConnectionRole {
 
-    public enum Kind {
-        MAIN, CHANNEL, NEGOTIATION,
-        /** It was closed without a word. */
-        NOTHING
+    /** How much of main is looked at while its migration is gathered: a list of RAM blocks begins in it. */
+    int BEGINNING = 4096;
+
+    /** A main channel whose magic has been read and behind which more has come. */
+    record Main(Lookahead ahead) implements ConnectionRole {
+    }
+
+    /** A multifd channel whose init packet has been read. */
+    record Channel(InitPacket init, Lookahead ahead) implements ConnectionRole {
+    }
+
+    /** A question for a method, whose magic has been read. */
+    record Question() implements ConnectionRole {
+    }
+
+    /** A connection that was closed without a word. */
+    record Nothing() implements ConnectionRole {
     }
 
     /**
@@ -28,7 +39,7 @@ public record Introduction(Kind kind, InitPacket init) {
      *
      * @param tls null for plain connections
      */
-    public static Introduction read(Connection connection, Tls tls) throws IOException {
+    static ConnectionRole read(Connection connection, Tls tls) throws IOException {
         if (tls != null) {
             connection.secure(tls);
         }
@@ -38,20 +49,29 @@ public record Introduction(Kind kind, InitPacket init) {
                 throw new TlsException("the peer closed right after the TLS handshake: it may not accept this side's"
                         + " certificate; see its own message");
             }
-            return new Introduction(Kind.NOTHING, null);
+            return new Nothing();
         }
         connection.readFully(bytes, "a connection's magic");
         int magic = bytes.getInt(0);
         return switch (magic) {
-            case MainStreamReader.MAGIC -> new Introduction(Kind.MAIN, null);
-            case Negotiation.MAGIC -> new Introduction(Kind.NEGOTIATION, null);
+            case MainStreamReader.MAGIC -> main(connection);
+            case Negotiation.MAGIC -> new Question();
             case InitPacket.MAGIC -> {
                 connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
-                yield new Introduction(Kind.CHANNEL, InitPacket.decode(bytes.flip()));
+                yield new Channel(InitPacket.decode(bytes.flip()), connection.lookAhead(1));
             }
             default -> throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x"
                     + " (multifd channel); %s?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC, Errors.asksForTls(magic)
                             ? "does the peer use TLS, which needs tls-creds here" : "is the peer a migration source"));
         };
+    }
+
+    private static Main main(Connection connection) throws IOException {
+        Lookahead ahead = connection.lookAhead(BEGINNING);
+        if (!ahead.more()) {
+            throw new EOFException("connection closed by the peer: received the magic of a main channel and nothing behind it,"
+                    + " expected a migration stream");
+        }
+        return new Main(ahead);
     }
 }

@@ -1,0 +1,318 @@
+package org.multifd.core.internal.migration;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.ReceiveChannels;
+import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of one migration, main and the channels by id, in whatever order an {@link Acceptor} offers them. First
+ * {@link #await}, until main may be read; then {@link #settle}, when main has come to its list of RAM blocks: a source sends
+ * that when all its channels have connected (wire-format 1). Which connections belong together is {@link Membership}'s.
+ */
+public final class Gathering {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gathering.class);
+
+    /** How long channels that are on their way when the list comes are waited for. */
+    private static final int SETTLE_MILLIS = 5000;
+
+    /** If one came behind the list, others may be on the same way: how long none must have come then. */
+    private static final int CALM_MILLIS = 1000;
+
+    private static final int TICK_MILLIS = 100;
+
+    /** What is waited for before main may be read, and whether one migration is gathered or one after another. */
+    public enum Enough {
+        /** One migration, all channels of a number that was given. */
+        ALL,
+        /** One migration, a channel or main's list. */
+        LIST,
+        /** One after another, nothing but main. Channels without main are closed after the timeout. */
+        MAIN,
+        /** As MAIN, and one channel, which shows whose main it is. */
+        MAIN_AND_UUID;
+
+        private boolean one() {
+            return this == ALL || this == LIST;
+        }
+    }
+
+    /**
+     * Whom it expects.
+     *
+     * @param channels how many channels, 0 if that was not told
+     * @param uuid the only VM that is let in, null for any
+     */
+    public record Terms(Enough enough, int channels, UUID uuid, int timeoutMillis) {
+    }
+
+    private final Terms terms;
+    private final Failure failure;
+    private final Runnable changed;
+    private final Membership members;
+    private Acceptor acceptor;
+    private long firstNanos;
+    /** How many connections had been accepted when the list came, and when a channel came after that; 0 until then. */
+    private long listed;
+    private long lateNanos;
+    private String rejection = "";
+    private boolean gathered;
+    private boolean closed;
+
+    /** @param changed is told, under no lock, when something has come or gone */
+    public Gathering(Terms terms, Failure failure, Runnable changed) {
+        this.terms = terms;
+        this.failure = failure;
+        this.changed = changed;
+        this.members = new Membership(terms);
+        failure.onFailure(this::wake);
+    }
+
+    /** Something may have changed. */
+    void wake() {
+        synchronized (this) {
+            notifyAll();
+        }
+        changed.run();
+    }
+
+    /**
+     * Takes a connection, which is then to be watched; null if the migration has ended.
+     *
+     * @param order how many had been accepted when it was
+     * @throws IOException with the reason, if it does not belong to the migration
+     */
+    Member offer(ConnectionRole role, Connection connection, long order, Acceptor by) throws IOException {
+        Member member = new Member(connection, role, order, this::wake);
+        WireException fatal;
+        synchronized (this) {
+            failure.check();
+            if (closed) {
+                return null;
+            }
+            acceptor = by;
+            fatal = members.offer(member, by);
+            if (fatal == null && listed > 0 && order > listed) {
+                lateNanos = System.nanoTime();
+            }
+            note();
+        }
+        if (fatal != null) {
+            failure.fail(fatal);
+            return null;
+        }
+        return member;
+    }
+
+    /** When the first of those that are there has come. */
+    private void note() {
+        Member first = !members.channels().isEmpty() ? members.channels().get(0) : members.main();
+        firstNanos = first == null ? 0 : firstNanos == 0 ? first.since() : firstNanos;
+    }
+
+    /** Channels that have waited longer than the timeout for a main channel are of no migration. */
+    void expire() {
+        synchronized (this) {
+            members.dropEnded();
+            if (!terms.enough().one()) {
+                members.dropOlderThan(terms.timeoutMillis());
+            }
+        }
+    }
+
+    /**
+     * Waits without limit for the first connection of a migration, then for the others as long as the timeout says, until main
+     * may be read.
+     */
+    public void await() throws IOException {
+        synchronized (this) {
+            while (!isEnough()) {
+                failure.check();
+                checkTime();
+                pause("interrupted while waiting for a migration");
+            }
+            failure.check();
+            members.begin();
+            gathered = true;
+        }
+    }
+
+    private boolean isEnough() {
+        members.dropEnded();
+        note();
+        return members.main() != null && switch (terms.enough()) {
+            case ALL -> members.count() == terms.channels();
+            case LIST -> members.count() > 0 || members.mainMayHaveList();
+            case MAIN -> true;
+            case MAIN_AND_UUID -> members.count() > 0;
+        };
+    }
+
+    private void checkTime() throws IOException {
+        Member main = members.main();
+        long since = terms.enough().one() ? firstNanos : main == null ? 0 : main.since();
+        if (since == 0 || millis(System.nanoTime() - since) < terms.timeoutMillis()) {
+            return;
+        }
+        if (members.dropMain()) {
+            firstNanos = 0;
+            return;
+        }
+        if (!terms.enough().one()) {
+            throw new IOException("received a main channel and no multifd channel of uuid " + terms.uuid() + " within "
+                    + terms.timeoutMillis() + " ms, expected both");
+        }
+        checkUuid();
+        throw new IOException("received " + (main == null ? "no main channel" : "the main channel") + " and " + members.count()
+                + " multifd channels within " + terms.timeoutMillis() + " ms, expected the main channel and "
+                + (terms.channels() == 0 ? "1.." + Membership.MOST_CHANNELS : terms.channels())
+                + "; set the capability multifd and the same multifd-channels on both sides" + rejection);
+    }
+
+    /** Why no channel was let in. */
+    private void checkUuid() throws WireException {
+        if (members.channels().isEmpty() && members.otherUuid() != null) {
+            throw new WireException("received a VM of uuid " + members.otherUuid() + ", expected " + terms.uuid() + " (uuid) on every"
+                    + " multifd channel, and none has it; start the source with it, or give this side the source's");
+        }
+    }
+
+    private void pause(String interrupted) throws InterruptedIOException {
+        try {
+            wait(TICK_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(interrupted);
+        }
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    /** Main's configuration says which VM it is; or nothing, null. */
+    public synchronized void configured(UUID uuid) throws WireException {
+        if (uuid != null) {
+            members.configured(uuid);
+        }
+    }
+
+    /**
+     * Main has come to its list of RAM blocks. Waits for the channels that are on their way: those that have connected and
+     * not said what they are, one whose id is missing below the others, all if none has come. If one comes that late, others
+     * may.
+     *
+     * @return how many channels there are: 0 only where one migration follows another
+     */
+    public int settle() throws IOException {
+        int half = terms.timeoutMillis() / 2;
+        int patience = Math.min(SETTLE_MILLIS, half);
+        acceptor.awaitTaken(patience);
+        synchronized (this) {
+            if (members.isSettled()) {
+                return members.count();
+            }
+            listed = acceptor.accepted();
+            long start = System.nanoTime();
+            for (long waited = 0; waited < half && isMissing(waited, patience); waited = millis(System.nanoTime() - start)) {
+                failure.check();
+                pause("interrupted while waiting for the channels");
+            }
+            failure.check();
+            members.settle();
+            checkAll();
+        }
+        changed.run();
+        return members.count();
+    }
+
+    private boolean isMissing(long waited, int patience) {
+        boolean calm = lateNanos == 0 || millis(System.nanoTime() - lateNanos) >= Math.min(CALM_MILLIS, patience / 2);
+        if (terms.channels() > 0) {
+            return members.count() < terms.channels() && (waited < patience || !calm);
+        }
+        return !calm || waited < patience && (members.channels().isEmpty() || members.firstMissing() < members.count()
+                || acceptor.expects(listed, patience));
+    }
+
+    private void checkAll() throws IOException {
+        if (members.channels().isEmpty() && terms.enough().one()) {
+            checkUuid();
+            throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, expected 1.."
+                    + Membership.MOST_CHANNELS + "; " + (rejection.isEmpty() ? "" : "see why a connection was refused, or ")
+                    + "set the capability multifd at the source" + rejection);
+        }
+        if (members.firstMissing() < Math.max(members.count(), terms.channels())) {
+            throw new IOException("received " + members.count() + " multifd channels, but none with id " + members.firstMissing()
+                    + " before the list of RAM blocks, expected ids without a gap" + rejection);
+        }
+        LOG.debug("{} channels", members.count());
+    }
+
+    /** The main channel; null until {@link #await} has returned. */
+    public synchronized Connection main() {
+        return gathered ? members.main().connection : null;
+    }
+
+    /** When the first connection came, or 0. */
+    public synchronized long firstNanos() {
+        return firstNanos;
+    }
+
+    /** The multifd channels, when their number is known. */
+    public synchronized List<ReceiveChannels.Incoming> channels() {
+        return members.channels().stream().map(channel -> new ReceiveChannels.Incoming(channel.init, channel.connection)).toList();
+    }
+
+    /** The next channel that can be used before the number is known, once each; null if there is none now. */
+    public synchronized ReceiveChannels.Incoming poll() {
+        Member channel = members.poll();
+        return channel == null ? null : new ReceiveChannels.Incoming(channel.init, channel.connection);
+    }
+
+    /** Whether the source has shown that it is a multifd peer. */
+    public synchronized boolean isFromPeer() {
+        return members.channels().stream().anyMatch(channel -> channel.init.method() != null);
+    }
+
+    synchronized void refused(Connection connection, String why) {
+        rejection = " (a connection from " + connection.peer() + " was refused: " + why + ")";
+        notifyAll();
+    }
+
+    /** What a message needs when something is missing: a connection that was refused, or channels that may not have come. */
+    public synchronized String remark() {
+        return gathered && listed == 0 && terms.enough() == Enough.LIST ? " (main and " + members.count()
+                + " multifd channels have connected; main has not sent its list of RAM blocks)" + rejection : rejection;
+    }
+
+    /** Ends the wait from another thread; closes what was gathered, but main, once it may be read: its source may be told why. */
+    public void abandon() {
+        synchronized (this) {
+            closed = true;
+            if (!gathered && members.main() != null) {
+                members.main().connection.close();
+            }
+            members.channels().forEach(channel -> channel.connection.close());
+        }
+        wake();
+    }
+
+    /** Closes all. */
+    public void close() {
+        abandon();
+        synchronized (this) {
+            if (members.main() != null) {
+                members.main().connection.close();
+            }
+        }
+    }
+}
