@@ -6,9 +6,11 @@ import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ResolutionException;
 import java.lang.ref.Cleaner;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,6 +29,9 @@ final class LayerLoading {
 
     /** A file that grows while it is copied is copied again so many times. */
     private static final int ATTEMPTS = 3;
+
+    /** Larger than any provider with its codec and native libraries. */
+    private static final long MOST_BYTES = 1L << 30;
 
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -91,7 +96,7 @@ final class LayerLoading {
             Map<Path, Path> copied = new LinkedHashMap<>();
             for (Path each : look.stamps().keySet()) {
                 Path copy = directory.resolve(each.getFileName().toString());
-                Files.copy(each, copy, StandardCopyOption.REPLACE_EXISTING);
+                copy(each, copy);
                 copied.put(each, copy);
             }
             LayerSource.Look after = source.look();
@@ -103,6 +108,29 @@ final class LayerLoading {
         throw new LayerException(source.path()
                 + ": received files that change while they are copied, expected complete ones: try "
                 + "again when they are");
+    }
+
+    /** Copies a regular file as long as it was: what has no end, or does not begin before somebody writes, is refused. */
+    private static void copy(Path jar, Path copy) throws IOException, LayerException {
+        BasicFileAttributes now = Files.readAttributes(jar, BasicFileAttributes.class);
+        if (!now.isRegularFile()) {
+            throw new LayerException(jar + ": received " + (now.isDirectory() ? "a directory" : "a pipe, device or socket")
+                    + ", expected a jar, a regular file: remove it");
+        }
+        if (now.size() > MOST_BYTES) {
+            throw new LayerException(jar + ": received a file of " + now.size() + " bytes, expected a jar of at most "
+                    + MOST_BYTES + ": remove it");
+        }
+        try (FileChannel in = FileChannel.open(jar); FileChannel out = FileChannel.open(copy, StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (long at = 0; at < now.size();) {
+                long moved = in.transferTo(at, now.size() - at, out);
+                if (moved == 0) {
+                    return; // it became shorter, which the next look sees
+                }
+                at += moved;
+            }
+        }
     }
 
     private void load(ModuleLayer parent, LayerJars jars) throws LayerException {

@@ -1,0 +1,81 @@
+package org.multifd.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.RandomAccessFile;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is named as a jar and is no regular file is reported; it neither hangs a command nor is it copied without end. */
+@Timeout(60)
+class OddJarTest {
+
+    private static final String NO_FILE = "received a pipe, device or socket, expected a jar, a regular file: remove it";
+
+    @TempDir
+    Path home;
+
+    private void make(String kind, Path jar) throws Exception {
+        switch (kind) {
+            case "fifo" -> assertEquals(0, new ProcessBuilder("mkfifo", jar.toString()).start().waitFor());
+            case "zero" -> Files.createSymbolicLink(jar, Path.of("/dev/zero"));
+            case "terminal" -> Files.createSymbolicLink(jar, Path.of("/dev/ptmx"));
+            case "socket" -> {
+                try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                    socket.bind(UnixDomainSocketAddress.of(jar));
+                }
+            }
+            case "self" -> Files.createSymbolicLink(jar, jar.getFileName());
+            case "huge" -> {
+                try (RandomAccessFile file = new RandomAccessFile(jar.toFile(), "rw")) {
+                    file.setLength(1L << 40);
+                }
+            }
+            default -> throw new IllegalArgumentException(kind);
+        }
+    }
+
+    private static List<Object> problems(Run run) {
+        return run.outLines().stream().map(JsonReader::object).filter(line -> "problem".equals(line.get("message_type")))
+                .map(line -> line.get("message")).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fifo," + "'" + NO_FILE + "'", "zero,'" + NO_FILE + "'", "terminal,'" + NO_FILE + "'", "socket,'" + NO_FILE + "'",
+        "huge,'received a file of 1099511627776 bytes, expected a jar of at most 1073741824: remove it'"})
+    void shouldBeReportedAlone(String kind, String message) throws Exception {
+        Path jar = home.resolve("x.jar");
+        make(kind, jar);
+        ExtraProvider.jar(home.resolve("good"), "extra", "");
+        for (Path path : List.of(jar, home)) {
+            Run run = Run.of("methods", "--json", "--provider-path", path.toString());
+            assertEquals(0, run.code(), run.err());
+            assertEquals(List.of(jar + ": " + message), problems(run));
+        }
+        Map<String, Object> extra = Run.of("methods", "--json", "--provider-path", home.resolve("good").toString()).outLines()
+                .stream().map(JsonReader::object).filter(line -> "extra".equals(line.get("method"))).findFirst().orElseThrow();
+        assertEquals("usable", extra.get("state"));
+    }
+
+    @ParameterizedTest
+    @CsvSource("self")
+    void shouldNotFollowALinkToItself(String kind) throws Exception {
+        Path jar = home.resolve("x.jar");
+        make(kind, jar);
+        Files.createSymbolicLink(home.resolve("loop"), home);
+        Run run = Run.of("methods", "--json", "--provider-path", home.toString());
+        assertEquals(0, run.code(), run.err());
+        assertEquals(1, problems(run).size(), run.out());
+        assertTrue(problems(run).get(0).toString().startsWith(home + ": cannot be read: "), run.out());
+    }
+}
