@@ -35,6 +35,7 @@ import org.multifd.cli.command.VerifyCommand;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.provider.Registry;
 import org.multifd.cli.run.Interruption;
+import org.multifd.cli.run.JvmExit;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -62,6 +63,7 @@ final class Cli {
     private final Registry.Loader loader;
     private final Interruption interruption = new Interruption();
     private final MultifdCommand root = new MultifdCommand();
+    private volatile Registry registry;
 
     Cli(Console console, Registry.Loader loader) {
         this.console = console;
@@ -83,7 +85,6 @@ final class Cli {
         try {
             code = commandLine(List.of(args)).execute(args);
             if (code == 0) {
-                console.mayBeCut();
                 console.checkResults();
             }
         } catch (MigrationException | RuntimeException | Error e) {
@@ -91,6 +92,29 @@ final class Cli {
         }
         // an interrupt has its own line and its own code
         return interruption.end() ? code : Kind.INTERRUPTED.exitCode();
+    }
+
+    /**
+     * Called by a shutdown hook: the JVM ends. Does nothing once the command has ended. A signal interrupts the command;
+     * the JVM has its exit code. Otherwise a provider has called System.exit, and that is said.
+     *
+     * @return whether a provider ends the JVM, so that the exit code has to be another one than the provider's
+     */
+    boolean jvmEnds() {
+        List<StackTraceElement> callers = JvmExit.callers();
+        if (callers.isEmpty()) {
+            interrupt();
+            return false;
+        }
+        Runnable cancel = interruption.interrupt();
+        if (cancel == null) {
+            return false;
+        }
+        String methods = registry == null ? "" : registry.methodsOf(callers);
+        console.note("multifd: a provider ended the JVM: " + (methods.isEmpty() ? "" : "method " + methods + ", ")
+                + JvmExit.place(callers.get(0)) + " called System.exit; use another provider, multifd verify checks this one");
+        cancel.run();
+        return true;
     }
 
     /** From the thread of a signal: says so and cancels. Does nothing once the command has ended. */
@@ -104,7 +128,7 @@ final class Cli {
 
     /** What the arguments are read with; the command they name has the options that providers declare. */
     CommandLine commandLine(List<String> args) throws MigrationException {
-        Registry registry = new Registry(loader, args);
+        registry = new Registry(loader, args);
         DemoCommand demo = new DemoCommand(console, registry, interruption);
         SendCommand send = new SendCommand(console, registry, interruption);
         RelayCommand relay = new RelayCommand(console, registry, interruption);

@@ -22,6 +22,12 @@ final class Spawned implements AutoCloseable {
     /** @param directory where its standard error is kept */
     Spawned(Path directory, String... args) throws IOException {
         errors = Files.createTempFile(directory, "stderr", "");
+        process = new ProcessBuilder(command(args)).redirectError(errors.toFile()).start();
+        out = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** The command line of a JVM that runs the command as this module's tests have it. */
+    static List<String> command(String... args) {
         List<String> command = new ArrayList<>(INTERRUPTIBLE);
         command.addAll(List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xmx128m", "-XX:MaxDirectMemorySize=1g"));
@@ -35,8 +41,7 @@ final class Spawned implements AutoCloseable {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.multifd.cli.Main"));
         }
         command.addAll(List.of(args));
-        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        out = process.inputReader(StandardCharsets.UTF_8);
+        return command;
     }
 
     private static List<String> interruptible(String... prefix) {

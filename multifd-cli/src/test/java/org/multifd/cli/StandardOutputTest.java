@@ -1,6 +1,7 @@
 package org.multifd.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,11 +59,21 @@ class StandardOutputTest {
                 + System.lineSeparator(), err.toString(StandardCharsets.UTF_8));
     }
 
-    /** What it was to do is not done then. */
+    private long notes() {
+        return err.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("multifd: ")).count();
+    }
+
     @Test
-    void shouldSayThatAMigrationEndedWithItsReader() {
-        assertEquals(6, run(failing(1, "Broken pipe"), "demo", "--size", "1M"));
-        assertEquals(1, err.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("multifd: standard output"))
-                .count());
+    void shouldEndADemoQuietlyWhenNobodyReadsOn() {
+        assertEquals(141, run(failing(1, "Broken pipe"), "demo", "--size", "1M"));
+        assertEquals(0, notes());
+    }
+
+    @Test
+    void shouldGoOnWithADemoWithoutSpaceForItsReport() {
+        assertEquals(0, run(failing(1, "No space left on device"), "demo", "--size", "1M"));
+        assertEquals(1, notes());
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("multifd: standard output could not be written; the work goes on "
+                + "without its report, is there space?" + System.lineSeparator()), err.toString(StandardCharsets.UTF_8));
     }
 }

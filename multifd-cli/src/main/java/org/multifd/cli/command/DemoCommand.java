@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.multifd.cli.console.ByteSize;
 import org.multifd.cli.console.Console;
+import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.demo.Demo;
 import org.multifd.cli.demo.DemoReport;
 import org.multifd.cli.demo.JsonDemoReport;
@@ -92,6 +93,7 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
+        console.serves(Purpose.CHECK);
         DemoReport report = json ? new JsonDemoReport(console) : new TableDemoReport(console);
         List<ProviderInfo> chosen = choose(report);
         return new Demo(registry, parameters, report, interruption).run(chosen, bytes, WholeNumber.parse("seed", seed)) ? 0 : Kind.INTERNAL.exitCode();

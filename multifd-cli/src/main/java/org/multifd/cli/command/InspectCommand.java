@@ -45,7 +45,6 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        console.mayBeCut();
         FileUri uri = FileUri.parse(file);
         SnapshotInfo info = SnapshotInfo.read(uri);
         snapshotBytes = info.streamBytes() - uri.offset();

@@ -49,7 +49,6 @@ public final class MethodsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        console.mayBeCut();
         MethodRegistry registry = load.get();
         List<ProviderInfo> methods = registry.methods();
         NativeCode code = NativeCode.now(); // methods that have been asked have loaded theirs

@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.multifd.cli.console.Console;
+import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.option.Given;
 import org.multifd.cli.option.TlsServerOptions;
 import org.multifd.cli.provider.Registry;
@@ -91,12 +92,13 @@ public final class ReceiveCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
+        console.serves(Purpose.MIGRATION);
         ReceiveReport report = new ReceiveReport(console, file.path(), json);
         try (MigrationDestination destination = MigrationDestination.intoFile(load.get(), parameters, file, force)) {
             interruption.onInterrupt(() -> cancel(destination));
             report.listening(destination.listen(address));
             report.summary(Watched.run(report.progressMillis(), () -> report.progress(destination.stats()),
-                    destination::cancel, destination::receive));
+                    destination::receive));
             return 0;
         } finally {
             ended.countDown();

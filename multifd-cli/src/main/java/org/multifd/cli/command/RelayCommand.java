@@ -3,6 +3,7 @@ package org.multifd.cli.command;
 import java.util.concurrent.Callable;
 import org.multifd.cli.console.ByteSize;
 import org.multifd.cli.console.Console;
+import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.option.Given;
 import org.multifd.cli.option.MethodOptions;
 import org.multifd.cli.option.TlsRelayOptions;
@@ -92,6 +93,7 @@ public final class RelayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
+        console.serves(Purpose.MIGRATION);
         RelayReport report = new RelayReport(console, json);
         try (Relay relay = new Relay(registry, incoming(), parameters())) {
             interruption.onInterrupt(relay::cancel);
@@ -105,7 +107,7 @@ public final class RelayCommand implements Callable<Integer> {
 
     private void relayOne(Relay relay, RelayReport report) throws MigrationException {
         try {
-            report.summary(Watched.run(report.progressMillis(), () -> report.progress(relay.stats()), relay::cancel, relay::relay));
+            report.summary(Watched.run(report.progressMillis(), () -> report.progress(relay.stats()), relay::relay));
         } catch (MigrationException e) {
             if (e.kind() == Kind.INTERRUPTED) {
                 throw e;

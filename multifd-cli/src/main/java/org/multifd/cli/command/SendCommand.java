@@ -2,6 +2,7 @@ package org.multifd.cli.command;
 
 import java.util.concurrent.Callable;
 import org.multifd.cli.console.Console;
+import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.option.Given;
 import org.multifd.cli.option.MigrationOptions;
 import org.multifd.cli.option.TlsClientOptions;
@@ -100,7 +101,8 @@ public final class SendCommand implements Callable<Integer> {
         interruption.onInterrupt(source::cancel);
         long bytes = bytesToSend(snapshot, parameters);
         SendReport report = json ? new JsonSendReport(console, bytes) : new TextSendReport(console, bytes);
-        report.summary(Watched.run(report.progressMillis(), () -> report.progress(source.stats()), source::cancel,
+        console.serves(Purpose.MIGRATION);
+        report.summary(Watched.run(report.progressMillis(), () -> report.progress(source.stats()),
                 () -> source.migrate(uri)), file, uri);
         return 0;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.multifd.cli.console.Console;
+import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.console.Logging;
 import org.multifd.cli.option.WholeNumber;
 import org.multifd.cli.run.Interruption;
@@ -66,6 +67,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
+        console.serves(Purpose.CHECK);
         VerifyReport report = json ? new JsonVerifyReport(console) : new TextVerifyReport(console);
         Examination examination = examination(report);
         interruption.onInterrupt(examination::cancel);

@@ -20,16 +20,36 @@ public final class Console {
     private final PrintStream err;
     private final boolean overwrites;
     private final int columns;
-    private boolean mayBeCut;
+    private Purpose purpose = Purpose.REPORT;
+    private boolean lost;
     private int shown;
 
-    /** Nobody reads on, as with {@code | head}: the command ends without a word, and nothing is lost but what it would say. */
-    public static final class ReaderEnded extends RuntimeException {
+    /**
+     * What a command is for decides what becomes of it when its results cannot be written:
+     *
+     * <pre>
+     *            the reader has gone, as with | head   no space, or another error
+     * REPORT     ends without a word                   fails
+     * CHECK      ends without a word                   goes on, with one note
+     * MIGRATION  goes on without a word                goes on, with one note
+     * </pre>
+     */
+    public enum Purpose {
+        /** The results are all that the command makes. */
+        REPORT,
+        /** The exit code is a result, too. */
+        CHECK,
+        /** The command moves a guest; the exit code tells whether it arrived. */
+        MIGRATION
+    }
+
+    /** Thrown when the reader of standard output has gone; the command ends without a word. */
+    public static final class ReaderEnded extends UncheckedIOException {
 
         private static final long serialVersionUID = 1L;
 
         ReaderEnded() {
-            super("standard output's reader has ended", null, false, false);
+            super(new IOException("standard output's reader has ended"));
         }
     }
 
@@ -65,34 +85,44 @@ public final class Console {
         return err;
     }
 
+    /** Says what the command is for; a report unless it says so. */
+    public synchronized void serves(Purpose given) {
+        purpose = given;
+    }
+
     /**
-     * A line of the result.
+     * Writes a line of the result.
      *
-     * @throws UncheckedIOException if it cannot be written: the reader has gone, or there is no space
+     * @throws UncheckedIOException if it cannot be written and the {@link Purpose} says that this ends the command
      */
     public synchronized void result(String line) {
         clear();
-        out.println(line);
-        checkResults();
-    }
-
-    /** From here on the command does nothing but print. */
-    public void mayBeCut() {
-        mayBeCut = true;
+        if (!lost) {
+            out.println(line);
+            checkResults();
+        }
     }
 
     /**
      * Makes sure that what was printed has been written.
      *
-     * @throws ReaderEnded if the reader has ended, and {@link #mayBeCut}
-     * @throws UncheckedIOException if it has not been written
+     * @throws ReaderEnded if the reader has gone and that ends the command
+     * @throws UncheckedIOException if it has not been written and that ends the command
      */
-    public void checkResults() {
-        if (out.checkError()) {
-            if (mayBeCut && out instanceof StandardOutput standard && standard.readerEnded()) {
-                throw new ReaderEnded();
-            }
+    public synchronized void checkResults() {
+        if (lost || !out.checkError()) {
+            return;
+        }
+        boolean readerEnded = out instanceof StandardOutput standard && standard.readerEnded();
+        if (readerEnded && purpose != Purpose.MIGRATION) {
+            throw new ReaderEnded();
+        }
+        if (purpose == Purpose.REPORT) {
             throw new UncheckedIOException(new IOException("standard output could not be written"));
+        }
+        lost = true;
+        if (!readerEnded) {
+            note("multifd: standard output could not be written; the work goes on without its report, is there space?");
         }
     }
 

@@ -134,7 +134,7 @@ public final class Demo {
                 if (counts) {
                     report.progress(method, source.stats());
                 }
-            }, source::cancel, () -> source.migrate(address));
+            }, () -> source.migrate(address));
         } catch (MigrationException | RuntimeException | Error e) {
             failures.add(e);
             destination.cancel();

@@ -4,9 +4,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.ProviderInfo;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -30,7 +32,7 @@ public final class Registry {
 
     private final Loader loader;
     private final List<String> args;
-    private MethodRegistry registry;
+    private volatile MethodRegistry registry;
 
     public Registry(Loader loader, List<String> args) {
         this.loader = loader;
@@ -79,6 +81,22 @@ public final class Registry {
             registry = loaded;
         }
         return registry;
+    }
+
+    /**
+     * Returns the methods of the providers that these frames are in, separated by commas; empty if none is known.
+     */
+    public String methodsOf(List<StackTraceElement> frames) {
+        MethodRegistry loaded = registry;
+        return loaded == null ? "" : loaded.methods().stream()
+                .filter(method -> frames.stream().anyMatch(frame -> isOf(method, frame)))
+                .map(ProviderInfo::name).distinct().collect(Collectors.joining(", "));
+    }
+
+    private static boolean isOf(ProviderInfo method, StackTraceElement frame) {
+        return method.module().isEmpty()
+                ? (frame.getClassName() + '$').startsWith(method.providerClass() + '$')
+                : method.module().equals(frame.getModuleName());
     }
 
     private List<Path> paths() throws MigrationException {

@@ -1,7 +1,6 @@
 package org.multifd.cli.report;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -52,11 +51,10 @@ public final class ReceiveReport {
     }
 
     public void summary(MigrationStats stats) {
-        long fileBytes = size();
         if (json) {
             Map<String, Object> line = figures("summary", stats);
             line.put("file", file.toString());
-            line.put("file_bytes", fileBytes);
+            line.put("file_bytes", size());
             console.result(Json.line(line));
             return;
         }
@@ -72,11 +70,12 @@ public final class ReceiveReport {
         }
     }
 
-    private long size() {
+    /** Returns null for a file that somebody has taken away since. */
+    private Long size() {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return null;
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.multifd.api.Availability;
 import org.multifd.cli.console.Logging;
+import org.multifd.cli.run.JvmExit;
 import org.multifd.cli.verify.ExaminerLine.What;
 import org.multifd.core.MigrationException;
 import org.multifd.tck.Conformance;
@@ -161,28 +162,11 @@ final class Examiner {
 
     private void tellWhoEndsIt() {
         if (!ended) {
-            for (StackTraceElement[] stack : Thread.getAllStackTraces().values()) {
-                String place = caller(stack);
-                if (place != null) {
-                    tell(What.EXIT, place);
-                }
-            }
+            JvmExit.callers().stream().findFirst().ifPresent(each -> tell(What.EXIT, JvmExit.place(each)));
         }
     }
 
     /** Who called Runtime.exit on that thread, or null if it is another thread. */
-    private static String caller(StackTraceElement[] stack) {
-        boolean exits = false;
-        for (StackTraceElement frame : stack) {
-            if (exits && !frame.getClassName().startsWith("java.lang.")) {
-                return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
-                        + frame.getLineNumber() + ")";
-            }
-            exits |= frame.getClassName().equals("java.lang.Runtime") && frame.getMethodName().equals("exit");
-        }
-        return null;
-    }
-
     private static void daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
