@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +13,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.Misbehaving.Misbehaviour;
@@ -190,6 +193,56 @@ class ProviderCallsTest {
             }
             assertEquals(succeeds, received.handle((stats, e) -> e == null).get(), "the destination");
             return outcome;
+        }
+    }
+
+    /** A probe is asked on a thread of its own; what it does is the reason why the method cannot be used. */
+    @ParameterizedTest
+    @EnumSource(value = Misbehaviour.class, names = "OUT_OF_MEMORY", mode = EnumSource.Mode.EXCLUDE)
+    void shouldTakeAMisbehavingProbeForUnusable(Misbehaviour how) throws Exception {
+        Misbehaving bad = new Misbehaving("bad", Operation.AVAILABILITY, how);
+        try (Pair pair = new Pair()) {
+            pair.sourceMethods = MethodRegistry.of(bad);
+            pair.destinationMethods = MethodRegistry.of(new PlainMethod("bad"));
+            pair.source.set("multifd-compression", "bad");
+            pair.run();
+            String why = switch (how) {
+                case EXCEPTION -> "failed: IllegalStateException: a bug";
+                case ERROR -> "failed: AssertionError: a bug";
+                case STACK_OVERFLOW -> "failed: StackOverflowError";
+                case METHOD_EXCEPTION -> "failed: IllegalStateException: org.multifd.api.MultiFDException: cannot";
+                case NULL -> "gave null";
+                default -> "did not answer within 5 s";
+            };
+            if (how.works()) {
+                assertNull(pair.sourceError);
+            } else {
+                String start = "method bad: unusable: " + METHOD.substring("method bad of ".length()) + ": availability\\(\\) ";
+                assertTrue(pair.sourceError.getMessage().matches(start + Pattern.quote(why) + "; usable: .*"),
+                        pair.sourceError.getMessage());
+                assertEquals(Kind.METHOD, pair.sourceError.kind());
+            }
+            bad.release();
+        }
+        assertEquals(List.of(), bad.found);
+    }
+
+    /** The program's memory is not the method's: here it cannot be written. */
+    @Test
+    void shouldNotBlameAMethodForMemoryThatCannotBeUsed() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.supplier = (pageSize, lengths) -> {
+                GuestRam.Builder ram = GuestRam.builder(pageSize);
+                lengths.forEach((block, length) -> ram.block(block,
+                        ByteBuffer.allocateDirect(Math.toIntExact(length)).asReadOnlyBuffer()));
+                return ram.build();
+            };
+            pair.run();
+            String message = pair.destinationError.getMessage();
+            assertTrue(message.matches("channel [01], packet [0-9]+: the memory of RAM block \".*\" cannot be used: it is read-only,"
+                    + " expected memory that can be written"), message);
+            assertEquals(Kind.USAGE, pair.destinationError.kind());
+            assertEquals("the destination failed: " + message, pair.sourceError.getMessage());
         }
     }
 
