@@ -21,41 +21,24 @@ import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * A mapped-ram file, open for reading: everything but its pages is in memory and checked. Pages are read by position, by
- * any thread.
+ * A mapped-ram file, open for reading: everything but its pages is in memory and checked. Pages are read by position,
+ * by any thread.
+ *
+ * @param fileBytes the file's length
+ * @param placed the blocks with their places
+ * @param blocks the same blocks: shapes only, as the pages are in the file
+ * @param sections what the stream has of RAM's sections
+ * @param tail what follows RAM, as it is; not to be changed
+ * @param endOfStream where in the file the stream ends; what follows is not looked at
  */
-public final class Snapshot implements AutoCloseable {
+public record Snapshot(Path path, FileChannel file, long fileBytes, Configuration configuration,
+        List<PlacedBlock> placed, RamBlocks blocks, RamSections sections, byte[] tail, long endOfStream)
+        implements AutoCloseable {
 
     /** The capability that says that a stream is such a file; it must not go out on a socket. */
     public static final String CAPABILITY = MappedRamStream.CAPABILITY;
 
     private static final int PAGE_SIZE_UNKNOWN = 0;
-
-    private final Path path;
-    private final FileChannel file;
-    private final long fileBytes;
-    private final Configuration configuration;
-    private final List<PlacedBlock> placed;
-    private final RamBlocks blocks;
-    private final RamSections sections;
-    private final byte[] tail;
-    private final long endOfStream;
-
-    private Snapshot(Path path, long offset, FileChannel file) throws IOException {
-        this.path = path;
-        this.file = file;
-        this.fileBytes = file.size();
-        file.position(offset);
-        SnapshotHandler handler = new SnapshotHandler(path, file, fileBytes);
-        MainStreamReader reader = new MainStreamReader(file, path.toString(), PAGE_SIZE_UNKNOWN,
-                DeviceTail.TAIL_LIMIT, handler);
-        this.tail = reader.read();
-        this.configuration = handler.configuration();
-        this.placed = handler.blocks();
-        this.blocks = new RamBlocks(placed.stream().map(PlacedBlock::block).toList());
-        this.sections = reader.ramSections();
-        this.endOfStream = reader.tailStart() + tail.length;
-    }
 
     /** As {@link #open(Path, long)}, from the file's beginning. */
     public static Snapshot open(Path path) throws SnapshotException {
@@ -72,11 +55,11 @@ public final class Snapshot implements AutoCloseable {
         Snapshot opened = null;
         try {
             if (!Files.isRegularFile(path)) {
-                throw new SnapshotException(path + ": " + (Files.exists(path) ? "is no regular file" : "there is no such file")
-                        + ", expected a mapped-ram snapshot");
+                throw new SnapshotException(path + ": " + (Files.exists(path) ? "is no regular file"
+                        : "there is no such file") + ", expected a mapped-ram snapshot");
             }
             file = FileChannel.open(path, StandardOpenOption.READ);
-            opened = new Snapshot(path, offset, file);
+            opened = read(path, file.position(offset));
             return opened;
         } catch (SnapshotException e) {
             throw e;
@@ -92,46 +75,20 @@ public final class Snapshot implements AutoCloseable {
         }
     }
 
+    private static Snapshot read(Path path, FileChannel file) throws IOException {
+        long fileBytes = file.size();
+        SnapshotHandler handler = new SnapshotHandler(path, file, fileBytes);
+        MainStreamReader reader = new MainStreamReader(file, path.toString(), PAGE_SIZE_UNKNOWN, DeviceTail.TAIL_LIMIT,
+                handler);
+        byte[] tail = reader.read();
+        List<PlacedBlock> placed = handler.blocks();
+        return new Snapshot(path, file, fileBytes, handler.configuration(), placed,
+                new RamBlocks(placed.stream().map(PlacedBlock::block).toList()), reader.ramSections(), tail,
+                reader.tailStart() + tail.length);
+    }
+
     static SnapshotException failed(Path path, String what, IOException e) {
         return new SnapshotException(path + ": " + what + ": " + GuestFile.reason(e, "there is no such file"), e);
-    }
-
-    public Path path() {
-        return path;
-    }
-
-    /** The file's length. */
-    public long fileBytes() {
-        return fileBytes;
-    }
-
-    /** Where in the file the stream ends; what follows is not looked at. */
-    public long endOfStream() {
-        return endOfStream;
-    }
-
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    /** Shapes only: the pages are in the file. */
-    public RamBlocks blocks() {
-        return blocks;
-    }
-
-    /** The blocks with their places, in the same order. */
-    public List<PlacedBlock> placed() {
-        return placed;
-    }
-
-    /** What the stream has of RAM's sections. */
-    public RamSections sections() {
-        return sections;
-    }
-
-    /** What follows RAM, as it is. Not to be changed. */
-    public byte[] tail() {
-        return tail;
     }
 
     /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
@@ -150,7 +107,8 @@ public final class Snapshot implements AutoCloseable {
                 return each;
             }
         }
-        throw new IllegalArgumentException("RAM block " + Text.quote(block.name()) + ": received one of another snapshot");
+        throw new IllegalArgumentException("RAM block " + Text.quote(block.name())
+                + ": received one of another snapshot");
     }
 
     /** Fills the buffer from a position on. Any thread. */
@@ -173,8 +131,8 @@ public final class Snapshot implements AutoCloseable {
             while (into.hasRemaining()) {
                 int n = file.read(into, at);
                 if (n < 0) {
-                    throw new SnapshotException(path + ": the file ends at byte " + at + ", expected " + into.remaining()
-                            + " bytes more; it was cut since it was opened");
+                    throw new SnapshotException(path + ": the file ends at byte " + at + ", expected "
+                            + into.remaining() + " bytes more; it was cut since it was opened");
                 }
                 at += n;
             }
