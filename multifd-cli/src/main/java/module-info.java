@@ -6,7 +6,8 @@ module org.multifd.cli {
     requires java.compiler;
     requires java.management;
     requires jdk.management;
-    // nothing here uses it: codecs in provider directories use sun.misc.Unsafe, and a layer has only what Java was started with
+    // nothing here uses it: codecs in provider directories use sun.misc.Unsafe, and a layer has only what Java was
+    // started with
     requires jdk.unsupported;
 
     // picocli sets the annotated fields of the commands by reflection

@@ -3,18 +3,18 @@ package org.multifd.api;
 /**
  * The version of this API, and which older ones it goes with.
  *
- * <p>Each release that changes anything a provider could notice, a type, a method or a rule, has a higher {@link #VERSION}. If
- * providers for the version before still work, because there is only more than before, {@link #OLDEST} stays; otherwise it
- * rises as well. A provider for a version from {@code OLDEST} to {@code VERSION} finds everything it was built for, meaning
- * the same. An older one may use what is gone, a newer one what is not there yet: both are refused when they are loaded (rule
- * 1.5), before that shows as an error in the middle of a migration.
+ * <p>Each release that changes anything a provider could notice, a type, a method or a rule, has a higher
+ * {@link #VERSION}. If providers for the version before still work, because there is only more than before,
+ * {@link #OLDEST} stays; otherwise it rises as well. A provider for a version from {@code OLDEST} to {@code VERSION}
+ * finds everything it was built for, meaning the same. An older one may use what is gone, a newer one what is not there
+ * yet: both are refused when they are loaded (rule 1.5), before that shows as an error in the middle of a migration.
  */
 public final class MultiFDApi {
 
     /**
-     * The API version that a provider compiled against this jar declares: {@link MultiFDMethods#apiVersion()} returns it.
-     * It is a compile-time constant, so javac copies the number into the provider, and the number stays what the provider
-     * was built for whichever API it meets at run time.
+     * The API version that a provider compiled against this jar declares: {@link MultiFDMethods#apiVersion()} returns
+     * it. It is a compile-time constant, so javac copies the number into the provider, and the number stays what the
+     * provider was built for whichever API it meets at run time.
      */
     public static final int VERSION = 1;
 

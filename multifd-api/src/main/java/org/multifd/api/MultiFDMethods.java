@@ -3,8 +3,8 @@ package org.multifd.api;
 import java.util.List;
 
 /**
- * A compression method for multifd migration: the service that a provider module implements, as each method of QEMU fills
- * a {@code MultiFDMethods} structure and hands it to {@code multifd_register_ops}. Here it is registered by
+ * A compression method for multifd migration: the service that a provider module implements, as each method of QEMU
+ * fills a {@code MultiFDMethods} structure and hands it to {@code multifd_register_ops}. Here it is registered by
  *
  * <pre>{@code
  * module com.example.multifd.snappy {
@@ -13,8 +13,9 @@ import java.util.List;
  * }
  * }</pre>
  *
- * and, for programs on the class path, by the same class name in {@code META-INF/services/org.multifd.api.MultiFDMethods}.
- * The implementation is a public class with a public constructor without arguments.
+ * and, for programs on the class path, by the same class name in
+ * {@code META-INF/services/org.multifd.api.MultiFDMethods}. The implementation is a public class with a public
+ * constructor without arguments.
  *
  * <p>One instance serves many channels and many migrations at the same time. All that belongs to a channel lives in the
  * {@link MultiFDSender} and {@link MultiFDReceiver} that the set-ups return.
@@ -50,17 +51,17 @@ import java.util.List;
  *
  * <h3>1 Identity and discovery</h3>
  * <dl>
- * <dt>1.1</dt><dd>A name is 1 to 31 characters of {@code [a-z0-9-]} and starts with a letter. {@code none}, {@code zlib},
- * {@code zstd}, {@code qpl}, {@code uadk} and {@code qatzip} mean QEMU's payloads exactly: a provider that takes one of
- * these names can be read by QEMU and reads what QEMU writes.</dd>
- * <dt>1.2</dt><dd>Of two usable providers of one name, the user's explicit choice wins, then the higher {@link #priority};
- * a tie is an error that names both modules and their jars.</dd>
+ * <dt>1.1</dt><dd>A name is 1 to 31 characters of {@code [a-z0-9-]} and starts with a letter. {@code none},
+ * {@code zlib}, {@code zstd}, {@code qpl}, {@code uadk} and {@code qatzip} mean QEMU's payloads exactly: a provider
+ * that takes one of these names can be read by QEMU and reads what QEMU writes.</dd>
+ * <dt>1.2</dt><dd>Of two usable providers of one name, the user's explicit choice wins, then the higher
+ * {@link #priority}; a tie is an error that names both modules and their jars.</dd>
  * <dt>1.3</dt><dd>Constructing a provider and asking {@link #name}, {@link #apiVersion}, {@link #priority} and
  * {@link #parameters} does nothing that can fail: no native library, no I/O, no static initialiser that throws.</dd>
- * <dt>1.4</dt><dd>{@link #availability} probes by doing (loads the library, compresses a few bytes), never throws and keeps
- * the cause. It can be asked again, cheaply after the first time.</dd>
- * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}). Core takes the versions
- * from {@link MultiFDApi#OLDEST} on and refuses any other at load, with both versions in the message.</dd>
+ * <dt>1.4</dt><dd>{@link #availability} probes by doing (loads the library, compresses a few bytes), never throws and
+ * keeps the cause. It can be asked again, cheaply after the first time.</dd>
+ * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}). Core takes the
+ * versions from {@link MultiFDApi#OLDEST} on and refuses any other at load, with both versions in the message.</dd>
  * <dt>1.6</dt><dd>A provider that cannot be loaded neither hides nor stops another one. Errors fatal to the JVM are not
  * swallowed. (Core's side; nothing for a provider to do.)</dd>
  * <dt>1.7</dt><dd>A provider's jar carries both {@code provides} and {@code META-INF/services}, and they agree.</dd>
@@ -69,31 +70,33 @@ import java.util.List;
  *
  * <h3>2 Sending</h3>
  * <dl>
- * <dt>2.1</dt><dd>{@link #sendSetup} is called once per channel and migration, before any packet, on the channel's thread;
- * the object belongs to that thread.</dd>
- * <dt>2.2</dt><dd>{@link MultiFDSender#prepare} gets 1..pageCount pages of one block, as runs of neighbouring pages. Pages
- * that core found to be zero never reach a method; with {@code zero-page-detection} {@code none} it looks for none.</dd>
+ * <dt>2.1</dt><dd>{@link #sendSetup} is called once per channel and migration, before any packet, on the channel's
+ * thread; the object belongs to that thread.</dd>
+ * <dt>2.2</dt><dd>{@link MultiFDSender#prepare} gets 1..pageCount pages of one block, as runs of neighbouring pages.
+ * Pages that core found to be zero never reach a method; with {@code zero-page-detection} {@code none} it looks for
+ * none.</dd>
  * <dt>2.3</dt><dd>The payload has at least 1 byte and at most {@link MultiFDSendParams#payloadLimit}, for <em>any</em>
  * content: incompressible pages too.</dd>
- * <dt>2.4</dt><dd>Page memory is live and may change during {@code prepare}. Every page that did <em>not</em> change while
- * {@code prepare} ran decodes to exactly its bytes, in this packet and in all later ones, whatever its neighbours did.
- * A page that did change may arrive as anything: it is dirty and will be sent again. So a codec never refers back to page
- * memory across a page's edge: copy the pages once ({@link PageRuns#copyTo}), or use a stream that buffers its own input,
- * or end all history at each page. One-shot functions over live memory corrupt unchanged pages in silence.</dd>
+ * <dt>2.4</dt><dd>Page memory is live and may change during {@code prepare}. Every page that did <em>not</em> change
+ * while {@code prepare} ran decodes to exactly its bytes, in this packet and in all later ones, whatever its neighbours
+ * did. A page that did change may arrive as anything: it is dirty and will be sent again. So a codec never refers back
+ * to page memory across a page's edge: copy the pages once ({@link PageRuns#copyTo}), or use a stream that buffers its
+ * own input, or end all history at each page. One-shot functions over live memory corrupt unchanged pages in
+ * silence.</dd>
  * <dt>2.5</dt><dd>Pages are only read. Buffers handed over are valid until {@code prepare} returns.</dd>
- * <dt>2.6</dt><dd>Every packet can be decoded when it has arrived: nothing of it is held back for a later one. State may
- * span the packets of one channel, in order.</dd>
+ * <dt>2.6</dt><dd>Every packet can be decoded when it has arrived: nothing of it is held back for a later one. State
+ * may span the packets of one channel, in order.</dd>
  * </dl>
  *
  * <h3>3 Receiving</h3>
  * <dl>
- * <dt>3.1</dt><dd>{@link #recvSetup} is called once per channel and migration, before any packet of it is decoded, on the
- * channel's thread; packets of a channel come in order.</dd>
- * <dt>3.2</dt><dd>{@link MultiFDReceiver#recv} fills exactly the pages given from exactly the payload's bytes; less or more
- * on either side is a {@link MultiFDException} that says which.</dd>
- * <dt>3.3</dt><dd>Input is hostile: truncated, corrupted, swapped or random payloads end in a {@link MultiFDException} or,
- * where the format cannot tell, in wrong bytes inside the given pages; never in a crash, a hang, another exception, or a
- * byte written outside the given pages.</dd>
+ * <dt>3.1</dt><dd>{@link #recvSetup} is called once per channel and migration, before any packet of it is decoded, on
+ * the channel's thread; packets of a channel come in order.</dd>
+ * <dt>3.2</dt><dd>{@link MultiFDReceiver#recv} fills exactly the pages given from exactly the payload's bytes; less or
+ * more on either side is a {@link MultiFDException} that says which.</dd>
+ * <dt>3.3</dt><dd>Input is hostile: truncated, corrupted, swapped or random payloads end in a {@link MultiFDException}
+ * or, where the format cannot tell, in wrong bytes inside the given pages; never in a crash, a hang, another exception,
+ * or a byte written outside the given pages.</dd>
  * <dt>3.4</dt><dd>Memory stays bounded by what set-up was told, whatever the input claims.</dd>
  * <dt>3.5</dt><dd>An {@link java.io.IOException} from {@link PayloadSource} passes through unwrapped.</dd>
  * <dt>3.6</dt><dd>After an exception the object is only closed, never used again.</dd>
@@ -102,8 +105,8 @@ import java.util.List;
  * <h3>4 Life cycle</h3>
  * <dl>
  * <dt>4.1</dt><dd>{@code close} is called exactly once per successful set-up, also after errors, as the last act of the
- * channel's thread; a second call does nothing. It frees native memory at once. A {@code close} that fails is logged: it
- * neither fails the migration, nor masks an earlier error, nor stops the remaining closes.</dd>
+ * channel's thread; a second call does nothing. It frees native memory at once. A {@code close} that fails is logged:
+ * it neither fails the migration, nor masks an earlier error, nor stops the remaining closes.</dd>
  * <dt>4.2</dt><dd>A failed set-up leaves nothing allocated.</dd>
  * <dt>4.3</dt><dd>One provider serves many channels and migrations at the same time.</dd>
  * <dt>4.4</dt><dd>An unloaded provider can be collected: no threads, thread locals or shutdown hooks stay behind.</dd>
@@ -111,8 +114,8 @@ import java.util.List;
  *
  * <h3>5 Parameters</h3>
  * <dl>
- * <dt>5.1</dt><dd>Parameters are declared ({@link #parameters}) with name, range, default and one line of help, and named
- * {@code multifd-<method>-…}. Core refuses unknown names and values out of range before set-up.</dd>
+ * <dt>5.1</dt><dd>Parameters are declared ({@link #parameters}) with name, range, default and one line of help, and
+ * named {@code multifd-<method>-…}. Core refuses unknown names and values out of range before set-up.</dd>
  * <dt>5.2</dt><dd>Either end may use any value: parameters never have to match for decoding.</dd>
  * </dl>
  */

@@ -5,8 +5,8 @@ import java.io.IOException;
 /**
  * One receiving channel's decompressor, made by {@link MultiFDMethods#recvSetup}.
  *
- * <p>Used by one thread at a time; in a migration the channel's thread makes, uses and closes it. After an exception it is only
- * closed. Rules 3.1 to 3.6 and 4 of {@link MultiFDMethods}.
+ * <p>Used by one thread at a time; in a migration the channel's thread makes, uses and closes it. After an exception it
+ * is only closed. Rules 3.1 to 3.6 and 4 of {@link MultiFDMethods}.
  */
 public interface MultiFDReceiver extends AutoCloseable {
 
@@ -20,7 +20,10 @@ public interface MultiFDReceiver extends AutoCloseable {
      */
     void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException;
 
-    /** Frees everything, native memory at once: QEMU's {@code recv_cleanup}, which has no error. A second call does nothing. */
+    /**
+     * Frees everything, native memory at once: QEMU's {@code recv_cleanup}, which has no error. A second call does
+     * nothing.
+     */
     @Override
     void close();
 }

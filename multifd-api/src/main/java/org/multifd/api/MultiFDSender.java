@@ -4,8 +4,8 @@ package org.multifd.api;
  * One sending channel's compressor, made by {@link MultiFDMethods#sendSetup}. Its fields are what QEMU keeps behind
  * {@code void *data}.
  *
- * <p>Used by one thread at a time; in a migration the channel's thread makes, uses and closes it. After an exception it is only
- * closed. Rules 2.1 to 2.6 and 4 of {@link MultiFDMethods}.
+ * <p>Used by one thread at a time; in a migration the channel's thread makes, uses and closes it. After an exception it
+ * is only closed. Rules 2.1 to 2.6 and 4 of {@link MultiFDMethods}.
  */
 public interface MultiFDSender extends AutoCloseable {
 

@@ -3,11 +3,11 @@ package org.multifd.api;
 import java.nio.ByteBuffer;
 
 /**
- * The pages of one packet, as runs of neighbouring pages in payload order. A run never crosses the end of a RAM segment.
- * Whether the memory is guest RAM, a file's buffer or a relay's scratch, a method cannot tell.
+ * The pages of one packet, as runs of neighbouring pages in payload order. A run never crosses the end of a RAM
+ * segment. Whether the memory is guest RAM, a file's buffer or a relay's scratch, a method cannot tell.
  *
- * <p>A reused view that the channel owns: valid during the call that was given it, on that call's thread. Everything here
- * is free of allocation.
+ * <p>A reused view that the channel owns: valid during the call that was given it, on that call's thread. Everything
+ * here is free of allocation.
  */
 public interface PageRuns {
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Where a method takes a packet's payload from: either all of it as bytes, {@link #buffer()}, or straight into the pages,
- * {@link #readInto}. Calling neither, both, or leaving bytes over is an error that core reports (rule 3.2).
+ * Where a method takes a packet's payload from: either all of it as bytes, {@link #buffer()}, or straight into the
+ * pages, {@link #readInto}. Calling neither, both, or leaving bytes over is an error that core reports (rule 3.2).
  *
  * <p>Core's, for the channel's thread, valid until {@code recv} returns. An {@link IOException} out of it (peer gone,
  * cancelled) is core's own: let it pass unwrapped (rule 3.5).

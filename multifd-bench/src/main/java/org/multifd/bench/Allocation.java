@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.multifd.core.MigrationStats;
 
 /**
- * How many bytes of heap a migration's channels allocate by packet once they run: between the moment when each channel has
- * a hundred packets behind it and the last look at them.
+ * How many bytes of heap a migration's channels allocate by packet once they run: between the moment when each channel
+ * has a hundred packets behind it and the last look at them.
  */
 final class Allocation {
 
@@ -43,10 +43,12 @@ final class Allocation {
             while (!over) {
                 Thread.sleep(MILLIS_BETWEEN_LOOKS);
                 MigrationStats now = stats.get();
-                if (!now.channels().isEmpty() && now.channels().stream().allMatch(each -> each.packets() >= WARM_PACKETS)) {
+                if (!now.channels().isEmpty() && now.channels().stream()
+                        .allMatch(each -> each.packets() >= WARM_PACKETS)) {
                     long allocated = allocated(now.channels().size());
                     if (allocated >= 0) {
-                        last = new long[] {allocated, now.channels().stream().mapToLong(MigrationStats.Channel::packets).sum()};
+                        last = new long[] {allocated, now.channels().stream().mapToLong(MigrationStats.Channel::packets)
+                                .sum()};
                         first = first == null ? last : first;
                     }
                 }
@@ -61,7 +63,8 @@ final class Allocation {
         if (threads == null) {
             Thread[] all = new Thread[Thread.activeCount()];
             int found = Thread.enumerate(all);
-            threads = Stream.of(all).limit(found).filter(each -> each.getName().startsWith(threadNames)).mapToLong(Thread::getId).toArray();
+            threads = Stream.of(all).limit(found).filter(each -> each.getName().startsWith(threadNames))
+                    .mapToLong(Thread::getId).toArray();
         }
         long sum = threads.length == channels ? 0 : -1;
         for (int i = 0; i < threads.length && sum >= 0; i++) {

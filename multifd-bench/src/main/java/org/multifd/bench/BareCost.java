@@ -36,7 +36,8 @@ final class BareCost {
                 decode += THREADS.getCurrentThreadCpuTime() - encoded;
                 encode += encoded - start;
                 wire += length;
-                if (back.clear().slice(0, packets.bytes(i)).mismatch(flat.clear().slice(packets.start(i), packets.bytes(i))) >= 0) {
+                if (back.clear().slice(0, packets.bytes(i)).mismatch(flat.clear().slice(packets.start(i),
+                        packets.bytes(i))) >= 0) {
                     throw new IOException("packet " + i + ": the bare codec's pages differ");
                 }
             }

@@ -23,7 +23,8 @@ final class Child implements AutoCloseable {
 
     /** Starts one and waits until it is ready. */
     Child(List<String> javaOptions, Object... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString()));
         command.addAll(Launcher.options("relay"));
         command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
         if (Runtime.version().feature() >= 22) {

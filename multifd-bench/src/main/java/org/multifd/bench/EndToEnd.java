@@ -19,19 +19,22 @@ import picocli.CommandLine.Spec;
 /** Whole migrations, beside QEMU and beside what the machine allows. */
 @Command(name = "end-to-end", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
-            "%nMigrates a stopped guest over loopback, source and destination in processes of their own, by each method over "
-                + "each number of channels: ours, two QEMUs, and both together; beside a raw pump of the same bytes through as "
-                + "many sockets. Everything is done once a round, and ratios are taken within a round. The guest's RAM is a file "
-                + "in memory for all of them, and is compared byte for byte after each migration.%n",
-            "MB/s          bytes of pages that are not zero, by the time from the command to migrate to its confirmation",
-            "× QEMU        the speed by that of QEMU to QEMU, same method and channels; for lz4 by that of QEMU's zstd",
-            "÷ limit       none: the speed by the raw pump's; others: by that of all cores if nothing but the bare codec and "
+            "%nMigrates a stopped guest over loopback, source and destination in processes of their own, by each "
+                + "method over each number of channels: ours, two QEMUs, and both together; beside a raw pump of the "
+                + "same bytes through as many sockets. Everything is done once a round, and ratios are taken within "
+                + "a round. The guest's RAM is a file in memory for all of them, and is compared byte for byte after "
+                + "each migration.%n",
+            "MB/s          bytes of pages that are not zero, by the time from the command to migrate to its "
+            + "confirmation", "× QEMU        the speed by that of QEMU to QEMU, same method and channels; for lz4 by "
+            + "that of QEMU's zstd", "÷ limit       none: the speed by the raw pump's; others: by that of all cores "
+            + "if nothing but the bare codec and "
                 + "the pump's share for the wire's bytes cost processor time",
             "CPU s/GB      processor seconds for each GB of such pages: source + relay + destination",
-            "CPU ÷ limit's the limit's processor time by that of the migration, which other work on the machine disturbs less",
-            "heap          bytes of heap that channels allocate by packet once they run: source + destination",
-            "resident      the most memory that was resident, the guest's RAM included: source + relay + destination",
-            "(a..b)        the least and the greatest round; the median stands before; 1 MB = 1,000,000 bytes%n"})
+            "CPU ÷ limit's the limit's processor time by that of the migration, which other work on the machine "
+            + "disturbs less", "heap          bytes of heap that channels allocate by packet once they run: source + "
+            + "destination", "resident      the most memory that was resident, the guest's RAM included: source + "
+            + "relay + destination", "(a..b)        the least and the greatest round; the median stands before; 1 MB "
+            + "= 1,000,000 bytes%n"})
 final class EndToEnd implements Callable<Integer> {
 
     private static final int MOST_MEBIBYTES = 64 * 1024;
@@ -53,24 +56,28 @@ final class EndToEnd implements Callable<Integer> {
             description = "The numbers of channels (${DEFAULT-VALUE}).")
     private List<Integer> channels;
 
-    @Option(names = "--pair", split = ",", paramLabel = "PAIR", defaultValue = "codec,pump,ours,qemu,receive,send,unread,relay",
+    @Option(names = "--pair", split = ",", paramLabel = "PAIR",
+            defaultValue = "codec,pump,ours,qemu,receive,send,unread,relay",
             description = "What to measure (${DEFAULT-VALUE}).")
     private List<String> pairs;
 
     @Option(names = "--mixed-channels", split = ",", paramLabel = "N", defaultValue = "2",
-            description = "The numbers of channels for QEMU and ours together: receive, send, unread, relay (${DEFAULT-VALUE}).")
+            description = "The numbers of channels for QEMU and ours together: receive, send, unread, relay "
+            + "(${DEFAULT-VALUE}).")
     private List<Integer> mixedChannels;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "How often (${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--image", paramLabel = "FILE", description = "A file of raw guest memory instead of synthetic pages.")
+    @Option(names = "--image", paramLabel = "FILE",
+            description = "A file of raw guest memory instead of synthetic pages.")
     private Path imageFile;
 
     @Option(names = "--zero", description = "A guest whose pages are all zero.")
     private boolean zero;
 
-    @Option(names = "--size", paramLabel = "MIB", defaultValue = "1024", description = "The guest's RAM (${DEFAULT-VALUE}).")
+    @Option(names = "--size", paramLabel = "MIB", defaultValue = "1024",
+            description = "The guest's RAM (${DEFAULT-VALUE}).")
     private int size;
 
     @Option(names = "--qemu", paramLabel = "PROGRAM", defaultValue = "qemu-system-x86_64",
@@ -86,7 +93,8 @@ final class EndToEnd implements Callable<Integer> {
     private List<String> parameters;
 
     @Option(names = "--directory", paramLabel = "DIR",
-            description = "Where the guests' RAM goes: room for four times its size, in memory (/dev/shm, else the system's).")
+            description = "Where the guests' RAM goes: room for four times its size, in memory (/dev/shm, else the "
+            + "system's).")
     private Path directory;
 
     @Spec
@@ -123,7 +131,8 @@ final class EndToEnd implements Callable<Integer> {
                 : RamImage.copyOf(imageFile, work.resolve("image"), size);
         Trial trial = new Trial(image, work, List.of(javaOptions.trim().split("\\s+")),
                 parameters == null ? List.of() : parameters, qemu);
-        String version = wants(Kind.QEMU) || wants(Kind.RECEIVE) || wants(Kind.SEND) || wants(Kind.UNREAD) || wants(Kind.RELAY)
+        String version = wants(Kind.QEMU) || wants(Kind.RECEIVE) || wants(Kind.SEND) || wants(Kind.UNREAD)
+                || wants(Kind.RELAY)
                 ? trial.findQemu() : "";
         Rounds all = new Rounds(settings(!version.isEmpty()), trial, image.gigabytes());
         all.measure(rounds, System.err);
@@ -138,9 +147,9 @@ final class EndToEnd implements Callable<Integer> {
             Table.ends(outcomes).forEach(System.out::println);
             System.out.println();
             outcomes.stream().filter(each -> each.of().kind() == Kind.CODEC).forEach(each -> System.out.println("bare "
-                    + each.of().method() + ": compressing takes " + each.median("%.2f", 1, "encode_s_gb") + " and decompressing "
-                    + each.median("%.2f", 1, "decode_s_gb") + " CPU s/GB; a GB becomes " + each.median("%.0f", 1, "payload_mb_gb")
-                    + " MB"));
+                    + each.of().method() + ": compressing takes " + each.median("%.2f", 1, "encode_s_gb")
+                    + " and decompressing " + each.median("%.2f", 1, "decode_s_gb") + " CPU s/GB; a GB becomes "
+                    + each.median("%.0f", 1, "payload_mb_gb") + " MB"));
         }
         if (svg != null) {
             Files.write(svg, Picture.of(outcomes, head(machine, image, version)), StandardCharsets.UTF_8);
@@ -151,9 +160,11 @@ final class EndToEnd implements Callable<Integer> {
         return List.of(
                 String.format(Locale.ROOT, "%s, %d cores, %s, %s; load average before: %.1f", machine.processor(),
                         machine.cores(), machine.jdk(), machine.system(), machine.load()),
-                String.format(Locale.ROOT, "stopped guest of %d MiB, %s, %.0f MB not zero; %s; rounds: %d", image.mebibytes(),
+                String.format(Locale.ROOT, "stopped guest of %d MiB, %s, %.0f MB not zero; %s; rounds: %d",
+                image.mebibytes(),
                         content(), image.nonZeroBytes() * 1e-6,
-                        version.isEmpty() ? "no QEMU: " + qemu + " is not there or not wanted" : "QEMU " + version, rounds));
+                        version.isEmpty() ? "no QEMU: " + qemu + " is not there or not wanted" : "QEMU " + version,
+                        rounds));
     }
 
     /** A file's name is the user's own matter. */
@@ -163,7 +174,8 @@ final class EndToEnd implements Callable<Integer> {
 
     private Path base() {
         Path shared = Path.of("/dev/shm");
-        return directory != null ? directory : Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
+        return directory != null ? directory : Files.isWritable(shared) ? shared
+                : Path.of(System.getProperty("java.io.tmpdir"));
     }
 
     private void check() throws IOException {
@@ -209,7 +221,8 @@ final class EndToEnd implements Callable<Integer> {
         try {
             return Kind.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw wrong("--pair: received " + name + ", expected codec, pump, ours, qemu, receive, send, unread or relay");
+            throw wrong("--pair: received " + name
+                    + ", expected codec, pump, ours, qemu, receive, send, unread or relay");
         }
     }
 

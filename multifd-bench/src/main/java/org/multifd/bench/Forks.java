@@ -52,7 +52,8 @@ final class Forks {
 
     /** The codecs are native libraries, and lz4-java uses Unsafe: newer JVMs want to be told. */
     private static String[] jvmArgs(Effort effort) {
-        // An image, its pages without gaps, both once more as they arrived, the payloads: five sizes, and what is small.
+        // An image, its pages without gaps, both once more as they arrived, the payloads: five sizes, and what is
+        // small.
         int direct = 5 * Math.max(effort.imageMebibytes(), effort.scanMebibytes()) + 256;
         List<String> args = new ArrayList<>(List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=" + direct + "m"));
         int feature = Runtime.version().feature();

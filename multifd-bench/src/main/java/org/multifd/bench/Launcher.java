@@ -26,11 +26,13 @@ final class Launcher {
             Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
             Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
             Files.writeString(directory.resolve("java/release"), "JAVA_VERSION=\"17\"\n");
-            ProcessBuilder builder = new ProcessBuilder("sh", launcher.toString(), command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            ProcessBuilder builder = new ProcessBuilder("sh", launcher.toString(), command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put("JAVA_HOME", directory.resolve("java").toString());
             builder.environment().remove("MULTIFD_JAVA_OPTS");
             Process process = builder.start();
-            List<String> given = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            List<String> given = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
+                    .toList();
             int end = given.stream().map(each -> each.startsWith("-Dmultifd.tty=")).toList().indexOf(true);
             if (end < 0) {
                 throw new IOException("the launcher starts Java in another way than expected here: " + given);

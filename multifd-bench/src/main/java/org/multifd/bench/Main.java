@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "multifd-bench", mixinStandardHelpOptions = true, sortOptions = false, subcommands = EndToEnd.class,
         description = {
             "%nTimes each method's packet path (prepare and recv over guest pages) beside its bare codec on the same "
-                + "bytes, and the zero page scan beside what memory allows. Rivals take turns of some milliseconds in one "
-                + "JVM and are charged processor time, so that ratios hold on a machine that does other things too. "
-                + "Pages that arrive are compared.%n",
+                + "bytes, and the zero page scan beside what memory allows. Rivals take turns of some milliseconds "
+                + "in one JVM and are charged processor time, so that ratios hold on a machine that does other "
+                + "things too. Pages that arrive are compared.%n",
             "÷ bare codec  the packet path's speed by that of the codec alone, from one buffer to another; for zstd "
                 + "and lz4 sending, by that of one copy of the pages and the codec; for none, by that of one copy",
             "pages         whole: all of RAM in order; dirty: every other page, so that each is a run of its own",

@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * The limit that the machine sets: as many bytes as a guest's pages have, from memory into as many sockets, and from there
- * into fresh memory. No protocol: both ends know the number of bytes and who sends which.
+ * The limit that the machine sets: as many bytes as a guest's pages have, from memory into as many sockets, and from
+ * there into fresh memory. No protocol: both ends know the number of bytes and who sends which.
  */
 final class Pump {
 

@@ -37,7 +37,8 @@ final class Qemu implements AutoCloseable {
             listener.bind(UnixDomainSocketAddress.of(socket));
             // its standard output is not ours: a table goes there
             process = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             process.onExit().thenRun(() -> closed(listener));
             monitor = listener.accept();
         }
@@ -98,11 +99,12 @@ final class Qemu implements AutoCloseable {
     /** Sets what both ends of a migration have in common: return path, as many channels, the method and its level. */
     void prepare(MethodLevel method, int channels) throws IOException {
         execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"multifd\", \"state\": true},"
-                + "{\"capability\": \"events\", \"state\": true}, {\"capability\": \"return-path\", \"state\": true}]}");
+                + "{\"capability\": \"events\", \"state\": true}, "
+                + "{\"capability\": \"return-path\", \"state\": true}]}");
         execute("migrate-set-parameters", "{\"multifd-channels\": " + channels + ", \"max-bandwidth\": 100000000000,"
                 + "\"multifd-compression\": \"" + method.method() + "\""
-                + (method.level() == BenchParams.DEFAULT_LEVEL ? "" : ", \"multifd-" + method.method() + "-level\": " + method.level())
-                + "}");
+                + (method.level() == BenchParams.DEFAULT_LEVEL ? "" : ", \"multifd-" + method.method() + "-level\": "
+                + method.level()) + "}");
     }
 
     /** Waits for a migration at the address returned. */

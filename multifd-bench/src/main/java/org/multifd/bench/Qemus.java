@@ -8,7 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A stopped QEMU with something in its RAM, and one that waits for it; both migrate with return path and without compression. */
+/**
+ * A stopped QEMU with something in its RAM, and one that waits for it; both migrate with return path and without
+ * compression.
+ */
 final class Qemus implements AutoCloseable {
 
     private static final String QEMU = "qemu-system-x86_64";

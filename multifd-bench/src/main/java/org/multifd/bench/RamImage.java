@@ -37,7 +37,9 @@ final class RamImage {
         this.nonZeroBytes = countNonZero();
     }
 
-    /** The demo's synthetic pages: 30 % zeros, 20 % each of text, code and pointers, 10 % noise; or nothing but zeros. */
+    /**
+     * The demo's synthetic pages: 30 % zeros, 20 % each of text, code and pointers, 10 % noise; or nothing but zeros.
+     */
     static RamImage synthetic(Path file, Content content, int mebibytes) throws IOException {
         SyntheticPages pages = new SyntheticPages(SEED);
         byte[] page = new byte[GuestImage.PAGE_SIZE];
@@ -100,7 +102,8 @@ final class RamImage {
     static MappedByteBuffer[] map(Path file, long bytes, MapMode mode) throws IOException {
         List<MappedByteBuffer> segments = new ArrayList<>();
         try (FileChannel channel = mode == MapMode.READ_ONLY ? FileChannel.open(file)
-                : FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                : FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
             for (long at = 0; at < bytes; at += SEGMENT) {
                 segments.add(channel.map(mode, at, Math.min(SEGMENT, bytes - at)));
             }
@@ -149,7 +152,8 @@ final class RamImage {
                 }
                 int differs = sent.flip().mismatch(came.flip());
                 if (differs >= 0) {
-                    throw new IOException("RAM that arrived differs from what was sent at 0x" + Long.toHexString(done + differs));
+                    throw new IOException("RAM that arrived differs from what was sent at 0x"
+                            + Long.toHexString(done + differs));
                 }
                 came.clear();
             }

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.multifd.bench.Setting.Kind;
 
 /**
- * Does everything once a round, each round begun by another setting, so that what else the machine does hits all of them
- * alike. Ratios are taken within a round.
+ * Does everything once a round, each round begun by another setting, so that what else the machine does hits all of
+ * them alike. Ratios are taken within a round.
  */
 final class Rounds {
 
@@ -52,7 +52,8 @@ final class Rounds {
         if (of.kind() == Kind.CODEC) {
             return;
         }
-        Map<String, Double> qemu = figures(Kind.QEMU, of.kind() == Kind.PUMP ? "none" : rival(of.method().method()), of, round);
+        Map<String, Double> qemu = figures(Kind.QEMU, of.kind() == Kind.PUMP ? "none" : rival(of.method().method()), of,
+                round);
         if (qemu != null && of.kind() != Kind.QEMU) {
             figures.put("ratio_to_qemu", qemu.get("seconds") / figures.get("seconds"));
             figures.put("cpu_ratio_to_qemu", cpu(qemu) / cpu(figures));
@@ -66,7 +67,8 @@ final class Rounds {
             figures.put("ratio_to_limit", pump.get("seconds") / figures.get("seconds"));
             figures.put("cpu_ratio_to_limit", cpu(pump) / cpu(figures));
         } else if (codec != null) {
-            double parts = codec.get("encode_s_gb") + codec.get("decode_s_gb") + cpu(pump) * codec.get("payload_mb_gb") * 1e-3;
+            double parts = codec.get("encode_s_gb") + codec.get("decode_s_gb")
+                    + cpu(pump) * codec.get("payload_mb_gb") * 1e-3;
             int cores = Runtime.getRuntime().availableProcessors();
             figures.put("ratio_to_limit", parts / cores * gigabytes / figures.get("seconds"));
             figures.put("cpu_ratio_to_limit", parts / cpu(figures));

@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
 /** How long one QEMU takes to migrate to another over a slow link, without relays and through two. */
 @Command(name = "slow-link", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
-            "%nMigrates a stopped QEMU of 256 MiB to another QEMU through a pipe of limited speed, first without compression "
-                + "and without relay, then through two relays with a method between them; both QEMUs always have none. RAM "
-                + "is compared byte for byte. Needs qemu-system-x86_64.%n",
+            "%nMigrates a stopped QEMU of 256 MiB to another QEMU through a pipe of limited speed, first without "
+                + "compression and without relay, then through two relays with a method between them; both QEMUs "
+                + "always have none. RAM is compared byte for byte. Needs qemu-system-x86_64.%n",
             "link MB   bytes that crossed the link towards the destination (1 MB = 1,000,000 bytes)",
             "seconds   from the command migrate to the source's event completed, with return path%n"})
 final class SlowLink implements Callable<Integer> {
@@ -87,7 +87,8 @@ final class SlowLink implements Callable<Integer> {
                     return seconds;
                 }
             }
-            MigrationParameters.Builder packing = MigrationParameters.builder().set("multifd-compression", method.method());
+            MigrationParameters.Builder packing = MigrationParameters.builder().set("multifd-compression",
+                    method.method());
             if (method.level() != BenchParams.DEFAULT_LEVEL) {
                 packing.set("multifd-" + method.method() + "-level", method.level());
             }
@@ -117,7 +118,7 @@ final class SlowLink implements Callable<Integer> {
     }
 
     private void print(String name, double seconds, long bytes, double alone) {
-        System.out.printf(Locale.ROOT, "%-22s %6.1f s  %6.1f MB on a link of %d Mbit/s  %5.2f times as fast  RAM identical%n", name,
-                seconds, bytes / 1e6, megabits, alone / seconds);
+        System.out.printf(Locale.ROOT, "%-22s %6.1f s  %6.1f MB on a link of %d Mbit/s  %5.2f times as fast  RAM "
+                + "identical%n", name, seconds, bytes / 1e6, megabits, alone / seconds);
     }
 }

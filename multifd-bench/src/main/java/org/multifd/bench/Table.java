@@ -37,13 +37,13 @@ final class Table {
             new Column<>("× QEMU", r -> r.spread("%.2f", "ratio_to_qemu")),
             new Column<>("÷ limit", r -> r.spread("%.2f", "ratio_to_limit")),
             new Column<>("wire MB", r -> r.median("%.0f", 1e-6, "wire_bytes")),
-            new Column<>("CPU s/GB", r -> r.median("%.2f", 1, "source_cpu_s_gb", "relay_cpu_s_gb", "destination_cpu_s_gb")),
-            new Column<>("CPU ÷ limit's", r -> r.median("%.2f", 1, "cpu_ratio_to_limit")),
+            new Column<>("CPU s/GB", r -> r.median("%.2f", 1, "source_cpu_s_gb", "relay_cpu_s_gb",
+            "destination_cpu_s_gb")), new Column<>("CPU ÷ limit's", r -> r.median("%.2f", 1, "cpu_ratio_to_limit")),
             new Column<>("heap bytes/packet",
                     r -> r.median("%.1f", 1, "source_heap_bytes_per_packet", "destination_heap_bytes_per_packet")),
-            new Column<>("resident MB", r -> r.median("%.0f", 1, "source_peak_mb", "relay_peak_mb", "destination_peak_mb")),
-            new Column<>("1000 page faults", r -> r.median("%.0f", 1e-3, "source_faults", "destination_faults")),
-            new Column<>("RAM", r -> r.of().kind() == Setting.Kind.PUMP ? "" : "identical"));
+            new Column<>("resident MB", r -> r.median("%.0f", 1, "source_peak_mb", "relay_peak_mb",
+            "destination_peak_mb")), new Column<>("1000 page faults", r -> r.median("%.0f", 1e-3, "source_faults",
+            "destination_faults")), new Column<>("RAM", r -> r.of().kind() == Setting.Kind.PUMP ? "" : "identical"));
 
     private Table() {
     }

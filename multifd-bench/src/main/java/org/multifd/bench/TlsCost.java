@@ -27,19 +27,22 @@ import picocli.CommandLine.Option;
 /** What TLS costs a migration from memory to memory: the same one plain and with TLS, by turns. */
 @Command(name = "tls-cost", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
-            "%nMigrates the demo's synthetic pages over loopback TCP within one process, plain and with TLS by turns, the first "
-                + "turn unmeasured.%n",
-            "CPU s/GB  processor time of the whole process for 1 GB (1,000,000,000 bytes) on the wire; median (least..greatest)",
-            "MB/s      payload by time: on a machine with less than four cores the sides share them%n"})
+            "%nMigrates the demo's synthetic pages over loopback TCP within one process, plain and with TLS by "
+                + "turns, the first turn unmeasured.%n",
+            "CPU s/GB  processor time of the whole process for 1 GB (1,000,000,000 bytes) on the wire; median "
+            + "(least..greatest)", "MB/s      payload by time: on a machine with less than four cores the sides "
+            + "share them%n"})
 final class TlsCost implements Callable<Integer> {
 
-    private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     @Option(names = "--creds", defaultValue = "multifd-core/src/test/tls/good", paramLabel = "DIR",
             description = "Credentials of both sides, for localhost (${DEFAULT-VALUE}).")
     private Path credentials;
 
-    @Option(names = "--size", defaultValue = "512", paramLabel = "MIB", description = "MiB of pages (${DEFAULT-VALUE}).")
+    @Option(names = "--size", defaultValue = "512", paramLabel = "MIB",
+            description = "MiB of pages (${DEFAULT-VALUE}).")
     private int mebibytes;
 
     @Option(names = "--turns", defaultValue = "7", paramLabel = "N", description = "How often each (${DEFAULT-VALUE}).")
@@ -98,8 +101,8 @@ final class TlsCost implements Callable<Integer> {
         }
         Spread plain = Spread.of(cpu[0]);
         Spread secured = Spread.of(cpu[1]);
-        System.out.printf(Locale.ROOT, "%-5s CPU s/GB plain %s, TLS %s: TLS / plain %.2f; MB/s plain %.0f, TLS %.0f%n", method,
-                text(plain), text(secured), secured.median() / plain.median(), Spread.of(speed[0]).median(),
+        System.out.printf(Locale.ROOT, "%-5s CPU s/GB plain %s, TLS %s: TLS / plain %.2f; MB/s plain %.0f, TLS %.0f%n",
+                method, text(plain), text(secured), secured.median() / plain.median(), Spread.of(speed[0]).median(),
                 Spread.of(speed[1]).median());
     }
 

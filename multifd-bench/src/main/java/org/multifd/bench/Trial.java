@@ -151,7 +151,8 @@ final class Trial {
             Usage before = Usage.of(source.pid());
             double seconds = migrate(source, receiver.address());
             Child.Done done = receiver.await();
-            Map<String, Double> figures = figures(seconds, done.bytes(), Usage.of(source.pid()).since(before), receiver.used());
+            Map<String, Double> figures = figures(seconds, done.bytes(), Usage.of(source.pid()).since(before),
+                    receiver.used());
             figures.put("destination_heap_bytes_per_packet", done.third());
             image.demandIdenticalSnapshot(snapshot);
             return figures;
@@ -224,7 +225,8 @@ final class Trial {
     /** As the first worker of that role has loaded them, which is what the launcher does for the command's. */
     private List<String> classes(String role) {
         Path archive = directory.resolve(role + ".jsa");
-        return List.of("-Xlog:disable", (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
+        return List.of("-Xlog:disable", (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=")
+                + archive);
     }
 
     private Map<String, Double> figures(double seconds, double wireBytes, Usage source, Usage destination) {

@@ -22,8 +22,8 @@ import org.multifd.core.RelayStats;
 
 /**
  * One end of a migration, in a process of its own. It says {@code ready} with the address it listens at, waits for
- * {@code go} with the address it connects to, says {@code done} with its figures and stays until its input ends, so that
- * what it used can be read off.
+ * {@code go} with the address it connects to, says {@code done} with its figures and stays until its input ends, so
+ * that what it used can be read off.
  */
 final class Worker {
 
@@ -86,7 +86,8 @@ final class Worker {
 
     /** The guest has run: its memory is mapped, as a guest's is. */
     private MappedByteBuffer[] readable() throws IOException {
-        MappedByteBuffer[] segments = RamImage.map(Path.of(args[1]), Path.of(args[1]).toFile().length(), MapMode.READ_ONLY);
+        MappedByteBuffer[] segments = RamImage.map(Path.of(args[1]), Path.of(args[1]).toFile().length(),
+                MapMode.READ_ONLY);
         Arrays.stream(segments).forEach(MappedByteBuffer::load);
         return segments;
     }
@@ -132,7 +133,9 @@ final class Worker {
         }
     }
 
-    /** Where to is known only after where from is: a listener's address comes first, so the destination is an argument. */
+    /**
+     * Where to is known only after where from is: a listener's address comes first, so the destination is an argument.
+     */
     private void relay() throws Exception {
         try (Relay relay = new Relay(registry, parameters())) {
             ready(relay.listen(ANY_PORT, args[1]));

@@ -32,8 +32,8 @@ class EndToEndTest {
         shouldRefuse("--rounds: received 0, expected at least 1", "end-to-end", "--rounds", "0");
         shouldRefuse("--size: received 8, expected 16..65536", "end-to-end", "--size", "8");
         shouldRefuse("--channels: received 256, expected 1..255", "end-to-end", "--channels", "1,256");
-        shouldRefuse("--pair: received theirs, expected codec, pump, ours, qemu, receive, send, unread or relay", "end-to-end",
-                "--pair", "theirs");
+        shouldRefuse("--pair: received theirs, expected codec, pump, ours, qemu, receive, send, unread or relay",
+                "end-to-end", "--pair", "theirs");
         shouldRefuse("--parameter: received off, expected NAME=VALUE", "end-to-end", "--parameter", "off");
     }
 
@@ -41,7 +41,8 @@ class EndToEndTest {
     void shouldMoveARealGuestAndReadWhatItsProcessesUsed() throws IOException {
         RamImage image = RamImage.synthetic(directory.resolve("image"), RamImage.Content.MIXED, 16);
         assertEquals(16 << 20, image.bytes());
-        assertTrue(image.nonZeroBytes() > image.bytes() / 2 && image.nonZeroBytes() < image.bytes(), image.nonZeroBytes() + "");
+        assertTrue(image.nonZeroBytes() > image.bytes() / 2 && image.nonZeroBytes() < image.bytes(),
+                image.nonZeroBytes() + "");
         Trial trial = new Trial(image, directory, List.of("-Xmx64m"), List.of("checksum=off"), "no-such-qemu");
         assertEquals("", trial.findQemu());
         Map<String, Double> ours = trial.run(new Setting(Kind.OURS, MethodLevel.parse("zstd"), 2));
@@ -96,8 +97,8 @@ class EndToEndTest {
     void shouldPrintOutcomesAsATable() {
         List<String> lines = Table.ends(List.of(outcome(Kind.CODEC, "zstd", 1), outcome(Kind.OURS, "none", 1000)));
         assertEquals(3, lines.size());
-        assertEquals(List.of("", "ours -> ours", "none", "2", "1000 (990..1010)", "2.50 (2.00..3.00)", "", "751", "0.50 + 1.25", "", "",
-                "", "", "identical"), List.of(lines.get(2).split("\\s*\\|\\s*")));
+        assertEquals(List.of("", "ours -> ours", "none", "2", "1000 (990..1010)", "2.50 (2.00..3.00)", "", "751",
+                "0.50 + 1.25", "", "", "", "", "identical"), List.of(lines.get(2).split("\\s*\\|\\s*")));
     }
 
     @Test

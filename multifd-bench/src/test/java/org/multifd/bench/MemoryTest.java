@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.tck.internal.data.SyntheticPages;
 
 /**
- * A QEMU's guest goes through the commands relay and receive into a file, and by send from it into another QEMU: it is whole,
- * and the commands' resident memory at its highest is small.
+ * A QEMU's guest goes through the commands relay and receive into a file, and by send from it into another QEMU: it is
+ * whole, and the commands' resident memory at its highest is small.
  */
 @Tag("qemu")
 @Timeout(300)
@@ -73,8 +73,9 @@ class MemoryTest {
 
         Guest(Path directory, int mebibytes, String method, String... more) throws IOException {
             Path socket = directory.resolve("qmp");
-            List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-machine", "pc", "-accel", "tcg", "-m",
-                    Integer.toString(mebibytes), "-nodefaults", "-display", "none", "-S", "-qmp", "unix:" + socket + ",server=off"));
+            List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-machine", "pc", "-accel", "tcg",
+                    "-m", Integer.toString(mebibytes), "-nodefaults", "-display", "none", "-S", "-qmp", "unix:" + socket
+                    + ",server=off"));
             command.addAll(List.of(more));
             try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 listener.bind(UnixDomainSocketAddress.of(socket));
@@ -85,8 +86,8 @@ class MemoryTest {
             answers.readLine();
             execute("qmp_capabilities", "{}");
             execute("migrate-set-capabilities", TURN_ON);
-            execute("migrate-set-parameters", "{\"multifd-channels\": " + CHANNELS + ", \"multifd-compression\": \"" + method
-                    + "\", \"max-bandwidth\": 100000000000}");
+            execute("migrate-set-parameters", "{\"multifd-channels\": " + CHANNELS + ", \"multifd-compression\": \""
+                    + method + "\", \"max-bandwidth\": 100000000000}");
         }
 
         void execute(String command, String arguments) throws IOException {
@@ -107,7 +108,8 @@ class MemoryTest {
 
         /** @param copy where its memory is written to */
         void assertHas(long address, Path content, Path copy) throws IOException {
-            execute("pmemsave", "{\"val\": " + address + ", \"size\": " + Files.size(content) + ", \"filename\": \"" + copy + "\"}");
+            execute("pmemsave", "{\"val\": " + address + ", \"size\": " + Files.size(content) + ", \"filename\": \""
+                    + copy + "\"}");
             assertEquals(-1, Files.mismatch(content, copy), "the first byte that differs, from " + address + " on");
             Files.delete(copy);
         }
@@ -129,7 +131,8 @@ class MemoryTest {
         private volatile long mostKibibytes;
 
         Command(String... arguments) throws IOException {
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                    .toString()));
             command.addAll(Launcher.options(arguments[0]));
             // What a newer JVM would warn of is allowed to this one, too.
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -237,8 +240,8 @@ class MemoryTest {
         String uri = "unix:" + home.resolve("incoming");
         try (Guest destination = new Guest(home, guest, "zstd", "-incoming", "defer")) {
             destination.execute("migrate-incoming", "{\"uri\": \"" + uri + "\"}");
-            try (Command send = new Command("send", "--multifd-channels", Integer.toString(CHANNELS), "--multifd-compression", "zstd",
-                    snapshot, uri)) {
+            try (Command send = new Command("send", "--multifd-channels", Integer.toString(CHANNELS),
+                    "--multifd-compression", "zstd", snapshot, uri)) {
                 destination.awaitCompleted();
                 send.awaitSuccess();
                 most[2] = send.mostMebibytes();
@@ -247,8 +250,8 @@ class MemoryTest {
                 destination.assertHas((long) blob.getKey() << 20, blob.getValue(), home.resolve("memory"));
             }
         }
-        System.out.printf(Locale.ROOT, "VmHWM with a guest of %d MiB: receive %d, relay %d, send %d MiB%n", guest, most[0], most[1],
-                most[2]);
+        System.out.printf(Locale.ROOT, "VmHWM with a guest of %d MiB: receive %d, relay %d, send %d MiB%n", guest,
+                most[0], most[1], most[2]);
         for (long each : most) {
             assertTrue(each > 0 && each < MOST_MEBIBYTES, each + " MiB");
         }

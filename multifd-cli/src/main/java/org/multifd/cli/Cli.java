@@ -54,10 +54,11 @@ final class Cli {
     private static final int READER_ENDED = 141;
 
     private static final List<String> HELP_SECTIONS = List.of(
-            SECTION_KEY_SYNOPSIS_HEADING, SECTION_KEY_SYNOPSIS, SECTION_KEY_DESCRIPTION_HEADING, SECTION_KEY_DESCRIPTION,
-            SECTION_KEY_COMMAND_LIST_HEADING, SECTION_KEY_COMMAND_LIST, SECTION_KEY_PARAMETER_LIST_HEADING,
-            SECTION_KEY_PARAMETER_LIST, SECTION_KEY_OPTION_LIST_HEADING, SECTION_KEY_OPTION_LIST,
-            SECTION_KEY_EXIT_CODE_LIST_HEADING, SECTION_KEY_EXIT_CODE_LIST, SECTION_KEY_FOOTER_HEADING, SECTION_KEY_FOOTER);
+            SECTION_KEY_SYNOPSIS_HEADING, SECTION_KEY_SYNOPSIS, SECTION_KEY_DESCRIPTION_HEADING,
+            SECTION_KEY_DESCRIPTION, SECTION_KEY_COMMAND_LIST_HEADING, SECTION_KEY_COMMAND_LIST,
+            SECTION_KEY_PARAMETER_LIST_HEADING, SECTION_KEY_PARAMETER_LIST, SECTION_KEY_OPTION_LIST_HEADING,
+            SECTION_KEY_OPTION_LIST, SECTION_KEY_EXIT_CODE_LIST_HEADING, SECTION_KEY_EXIT_CODE_LIST,
+            SECTION_KEY_FOOTER_HEADING, SECTION_KEY_FOOTER);
 
     private final Console console;
     private final Registry.Loader loader;
@@ -95,8 +96,8 @@ final class Cli {
     }
 
     /**
-     * Called by a shutdown hook: the JVM ends. Does nothing once the command has ended. A signal interrupts the command;
-     * the JVM has its exit code. Otherwise a provider has called System.exit, and that is said.
+     * Called by a shutdown hook: the JVM ends. Does nothing once the command has ended. A signal interrupts the
+     * command; the JVM has its exit code. Otherwise a provider has called System.exit, and that is said.
      *
      * @return whether a provider ends the JVM, so that the exit code has to be another one than the provider's
      */
@@ -112,7 +113,8 @@ final class Cli {
         }
         String methods = registry == null ? "" : registry.methodsOf(callers);
         console.note("multifd: a provider ended the JVM: " + (methods.isEmpty() ? "" : "method " + methods + ", ")
-                + JvmExit.place(callers.get(0)) + " called System.exit; use another provider, multifd verify checks this one");
+                + JvmExit.place(callers.get(0)) + " called System.exit; use another provider, multifd verify checks "
+                + "this one");
         cancel.run();
         return true;
     }
@@ -187,7 +189,8 @@ final class Cli {
         String first = e.getUnmatched().get(0);
         if (!e.isUnknownOption()) {
             return e.getCommandLine().getParent() == null
-                    ? "unknown command " + first + ", expected " + MultifdCommand.NAMES : "unexpected argument " + first;
+                    ? "unknown command " + first + ", expected " + MultifdCommand.NAMES : "unexpected argument "
+                    + first;
         }
         String name = first.replaceFirst("=.*", "");
         return "unknown option " + first + e.getCommandLine().getCommandSpec().optionsMap().keySet().stream()
@@ -204,7 +207,8 @@ final class Cli {
             head++;
         }
         int tail = 0;
-        while (tail < shorter - head && left.charAt(left.length() - 1 - tail) == right.charAt(right.length() - 1 - tail)) {
+        while (tail < shorter - head && left.charAt(left.length() - 1 - tail) == right.charAt(right.length() - 1
+                - tail)) {
             tail++;
         }
         return Math.max(left.length(), right.length()) - head - tail;
@@ -224,7 +228,8 @@ final class Cli {
             return report(Kind.INTERNAL, "out of memory (" + e.getMessage()
                     + "); ask for less, or give the JVM more with MULTIFD_JAVA_OPTS", e);
         }
-        return report(Kind.INTERNAL, "internal error: " + e + (root.verbose() ? "" : "; -v shows where") + ", please report it", e);
+        return report(Kind.INTERNAL, "internal error: " + e + (root.verbose() ? "" : "; -v shows where")
+                + ", please report it", e);
     }
 
     private int report(Kind kind, String message, Throwable trace) {

@@ -25,7 +25,10 @@ public final class Main {
         System.exit(cli.run(args));
     }
 
-    /** A signal ends the JVM by itself, with 128 + its number. A provider's System.exit(0) must not be taken for success. */
+    /**
+     * A signal ends the JVM by itself, with 128 + its number. A provider's System.exit(0) must not be taken for
+     * success.
+     */
     private static void atExit(Cli cli) {
         if (cli.jvmEnds()) {
             JvmExit.awaitOtherHooks();

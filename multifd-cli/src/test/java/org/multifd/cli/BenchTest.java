@@ -37,12 +37,14 @@ class BenchTest {
         List<String> lines = run.outLines();
         assertTrue(lines.get(0).matches("\\S+ MiB of .*guest\\.mig, of which \\d+ % are zero pages"), lines.get(0));
         assertTrue(lines.stream().anyMatch(line -> line.matches("plain +1\\.00 +\\S+ +\\d+")), run.out());
-        assertEquals(4, lines.stream().filter(line -> line.matches("at +\\d+ Gbit/s, \\d+ processors: (plain|none), .*")).count());
+        assertEquals(4, lines.stream()
+                .filter(line -> line.matches("at +\\d+ Gbit/s, \\d+ processors: (plain|none), .*")).count());
     }
 
     @Test
     void shouldPrintJsonLines() throws IOException {
-        Run run = bench("bench", "--json", "--time", "1", "--multifd-compression", "plain", Recorded.snapshot(temp).toString());
+        Run run = bench("bench", "--json", "--time", "1", "--multifd-compression", "plain",
+                Recorded.snapshot(temp).toString());
         assertEquals("", run.err());
         List<Map<String, Object>> lines = run.outLines().stream().map(JsonReader::object).toList();
         assertEquals(List.of("memory", "method", "link", "link", "link", "link"),
@@ -63,8 +65,8 @@ class BenchTest {
     void shouldRefuseMemoryThatIsAllZero() throws IOException {
         Path file = Files.write(temp.resolve("zeros"), new byte[1 << 20]);
         Run run = bench("bench", file.toString());
-        assertEquals("multifd: " + file + ": all of the 1 MiB that were looked at are zero: no method has anything to do",
-                run.err().strip());
+        assertEquals("multifd: " + file + ": all of the 1 MiB that were looked at are zero: no method has anything "
+                + "to do", run.err().strip());
         assertEquals(6, run.code());
     }
 
@@ -75,7 +77,8 @@ class BenchTest {
         Run run = bench("bench", "--time", "0", file.toString());
         assertEquals("multifd: time: received 0, expected 1..3600000", run.err().strip());
         assertEquals(2, run.code());
-        assertEquals("multifd: time: received 1K, expected 1..3600000", bench("bench", "--time", "1K", file.toString()).err().strip());
+        assertEquals("multifd: time: received 1K, expected 1..3600000", bench("bench", "--time", "1K", file.toString())
+                .err().strip());
     }
 
     /** The peer takes the bytes and reads none: without an end of its own the writer would wait for ever. */
@@ -83,11 +86,12 @@ class BenchTest {
     void shouldNotWaitForAReaderThatHasFailed() throws Exception {
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            try (SocketChannel out = SocketChannel.open(listener.getLocalAddress()); SocketChannel in = listener.accept()) {
+            try (SocketChannel out = SocketChannel.open(listener.getLocalAddress()); SocketChannel in =
+                    listener.accept()) {
                 in.shutdownInput();
                 MigrationException e = assertThrows(MigrationException.class, () -> SocketCost.measure(out, in));
-                assertEquals("the connection over loopback that tells what a socket costs: received its end, expected 536870912 more bytes",
-                        e.getMessage());
+                assertEquals("the connection over loopback that tells what a socket costs: received its end, "
+                        + "expected 536870912 more bytes", e.getMessage());
                 assertEquals(Kind.PEER, e.kind());
             }
         }

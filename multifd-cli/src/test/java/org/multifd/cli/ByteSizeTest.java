@@ -12,7 +12,8 @@ import org.multifd.cli.console.ByteSize;
 class ByteSizeTest {
 
     @ParameterizedTest
-    @CsvSource({"0,0", "4096,4096", "3K,3072", "256M,268435456", "256m,268435456", "2G,2147483648", "8388607T,9223370937343148032"})
+    @CsvSource({"0,0", "4096,4096", "3K,3072", "256M,268435456", "256m,268435456", "2G,2147483648",
+            "8388607T,9223370937343148032"})
     void shouldReadSuffixesAsPowersOf1024(String text, long bytes) {
         assertEquals(bytes, ByteSize.parse("size", text));
     }
@@ -20,8 +21,10 @@ class ByteSizeTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "M", "-1", "1.5G", "1MB", "8388608T", "99999999999999999999", "1 M"})
     void shouldRefuseWhatIsNoSize(String text) {
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ByteSize.parse("max-bandwidth", text));
-        assertEquals("max-bandwidth: received " + text + ", expected a number of bytes, perhaps with K, M, G or T after it (256M)",
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ByteSize.parse("max-bandwidth",
+                text));
+        assertEquals("max-bandwidth: received " + text
+                + ", expected a number of bytes, perhaps with K, M, G or T after it (256M)",
                 e.getMessage());
     }
 

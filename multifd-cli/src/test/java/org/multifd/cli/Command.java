@@ -16,8 +16,8 @@ final class Command extends OutputStream {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    final Cli cli = new Cli(new Console(new PrintStream(this, true, StandardCharsets.UTF_8), Run.stream(err), false, 80),
-            MethodRegistry::load);
+    final Cli cli = new Cli(new Console(new PrintStream(this, true, StandardCharsets.UTF_8), Run.stream(err), false,
+            80), MethodRegistry::load);
     final CompletableFuture<Integer> code;
 
     Command(String... args) {

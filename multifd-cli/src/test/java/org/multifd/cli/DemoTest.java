@@ -32,14 +32,15 @@ class DemoTest {
 
     @Test
     void shouldTellProgramsInJson() {
-        Run run = Run.of("demo", "--size", "8M", "--json", "--multifd-compression", "zstd,none", "--multifd-zstd-level", "3",
-                "--multifd-channels", "3", "--zero-page-detection", "legacy");
+        Run run = Run.of("demo", "--size", "8M", "--json", "--multifd-compression", "zstd,none", "--multifd-zstd-level",
+                "3", "--multifd-channels", "3", "--zero-page-detection", "legacy");
         assertEquals(0, run.code(), run.err());
         assertEquals("", run.err());
         List<Map<String, Object>> lines = run.outLines().stream().map(JsonReader::object)
                 .filter(line -> !line.get("message_type").equals("progress")).toList();
         assertEquals(3, lines.size(), run.out());
-        assertEquals(List.of("result", "result", "summary"), lines.stream().map(line -> line.get("message_type")).toList());
+        assertEquals(List.of("result", "result", "summary"), lines.stream().map(line -> line.get("message_type"))
+                .toList());
         assertEquals(List.of("zstd", "none"), lines.subList(0, 2).stream().map(line -> line.get("method")).toList());
         for (Map<String, Object> result : lines.subList(0, 2)) {
             assertEquals(true, result.get("identical"));
@@ -76,7 +77,8 @@ class DemoTest {
     @Test
     void shouldReportTheEndThatFailedAndNotTheOneThatWasTold() {
         Run run = Run.with(MethodRegistry.of(PlainMethods.refusing("plain", "bad checksum")), "demo", "--size", "1M");
-        assertTrue(run.err().lines().anyMatch(line -> line.matches("multifd: method plain: channel [01], packet \\d+: bad checksum")),
+        assertTrue(run.err().lines()
+                .anyMatch(line -> line.matches("multifd: method plain: channel [01], packet \\d+: bad checksum")),
                 run.err());
         assertEquals(4, run.code());
     }

@@ -46,7 +46,8 @@ class InspectTest {
                 "",
                 "RAM block                  length   present      zero    in file  pages at byte",
                 "pc.ram                     16 MiB       125      3971    500 KiB        1048576",
-                "/rom@etc/acpi/tables      128 KiB         3        29     12 KiB       18874368"), lines.subList(0, 9));
+                "/rom@etc/acpi/tables      128 KiB         3        29     12 KiB       18874368"),
+                lines.subList(0, 9));
         assertEquals("all 6                    16.5 MiB       174      4052    696 KiB", lines.get(7 + BLOCKS));
         assertEquals(List.of("",
                 "device                            instance     bytes",
@@ -67,9 +68,11 @@ class InspectTest {
         assertEquals("pc-i440fx-10.2", snapshot.get("machine"));
         assertEquals(null, snapshot.get("uuid"));
         assertEquals((double) Files.size(file), snapshot.get("file_bytes"));
-        assertEquals(Map.of("message_type", "block", "name", "pc.ram", "length", 16777216.0, "present_pages", 125.0, "zero_pages",
-                3971.0, "present_bytes", 512000.0, "bitmap_offset", 142.0, "pages_offset", 1048576.0), lines.get(1));
-        assertEquals(Map.of("message_type", "device", "name", "apic", "instance", 0.0, "bytes", 181.0), lines.get(1 + BLOCKS));
+        assertEquals(Map.of("message_type", "block", "name", "pc.ram", "length", 16777216.0, "present_pages", 125.0,
+                "zero_pages", 3971.0, "present_bytes", 512000.0, "bitmap_offset", 142.0, "pages_offset", 1048576.0),
+                lines.get(1));
+        assertEquals(Map.of("message_type", "device", "name", "apic", "instance", 0.0, "bytes", 181.0),
+                lines.get(1 + BLOCKS));
     }
 
     /** A program embeds core and keeps its memory behind a header of its own. */
@@ -78,7 +81,8 @@ class InspectTest {
         GuestRam ram = GuestRam.builder(4096).block("heap", 1 << 20).build();
         ram.write("heap", 4096, ByteBuffer.wrap(new byte[] {1}));
         String uri = "file:" + temp.resolve("program.img") + ",offset=";
-        new MigrationSource(MethodRegistry.of(), MigrationParameters.defaults(), ram, new DirtyBitmap(ram), ReceiveTest.STOPPED)
+        new MigrationSource(MethodRegistry.of(), MigrationParameters.defaults(), ram, new DirtyBitmap(ram),
+                ReceiveTest.STOPPED)
                 .migrate(uri + "10000");
         Run run = inspect("inspect", uri + "0x2710");
         assertEquals(0, run.code(), run.err());
@@ -92,8 +96,8 @@ class InspectTest {
         Path file = temp.resolve("program.img");
         long end = Files.size(file);
         Files.write(file, new byte[7], StandardOpenOption.APPEND);
-        assertEquals("file          2.0 MiB, the snapshot begins at byte 10000, 7 bytes behind the snapshot's end at byte " + end,
-                inspect("inspect", uri + "0x2710").outLines().get(4));
+        assertEquals("file          2.0 MiB, the snapshot begins at byte 10000, 7 bytes behind the snapshot's end at "
+                + "byte " + end, inspect("inspect", uri + "0x2710").outLines().get(4));
     }
 
     @Test
@@ -104,8 +108,9 @@ class InspectTest {
             channel.truncate(bytes);
         }
         Run run = inspect("inspect", "file:" + file);
-        assertEquals("multifd: " + file + ": the file ends at byte " + bytes + ": received 112830 bytes of device state, expected a VM"
-                + " description (JSON) at its end" + System.lineSeparator(), run.err());
+        assertEquals("multifd: " + file + ": the file ends at byte " + bytes
+                + ": received 112830 bytes of device state, expected a VM description (JSON) at its end"
+                + System.lineSeparator(), run.err());
         assertEquals("", run.out());
         assertEquals(6, run.code());
     }
@@ -116,10 +121,12 @@ class InspectTest {
         long bytes = Files.size(file);
         Files.write(file, new byte[513], StandardOpenOption.APPEND);
         Run run = inspect("inspect", "file:" + file);
-        assertEquals("multifd: " + file + ": received 513 bytes behind the snapshot's end at byte " + bytes + ", expected the file to end"
-                + " there; QEMU and multifd send ignore them, truncate -s " + bytes + " cuts them off" + System.lineSeparator(), run.err());
+        assertEquals("multifd: " + file + ": received 513 bytes behind the snapshot's end at byte " + bytes
+                + ", expected the file to end there; QEMU and multifd send ignore them, truncate -s " + bytes
+                + " cuts them off" + System.lineSeparator(), run.err());
         assertEquals(6, run.code());
-        assertEquals("file          22.1 MiB, 513 bytes behind the snapshot's end at byte " + bytes, run.outLines().get(4));
+        assertEquals("file          22.1 MiB, 513 bytes behind the snapshot's end at byte " + bytes,
+                run.outLines().get(4));
         assertEquals(11 + BLOCKS + DEVICES, run.outLines().size(), "the guest is shown all the same");
     }
 
@@ -127,12 +134,12 @@ class InspectTest {
     void shouldSayWhatIsNoSnapshot() throws IOException {
         Path file = Files.writeString(temp.resolve("text"), "some text");
         Run run = inspect("inspect", "file:" + file);
-        assertEquals("multifd: " + file + ": received magic 0x736f6d65, expected 0x5145564d; is it a mapped-ram snapshot?"
-                + System.lineSeparator(), run.err());
+        assertEquals("multifd: " + file + ": received magic 0x736f6d65, expected 0x5145564d; is it a mapped-ram "
+                + "snapshot?" + System.lineSeparator(), run.err());
         assertEquals(6, run.code());
-        assertEquals("multifd: " + temp + ": is no regular file, expected a mapped-ram snapshot" + System.lineSeparator(),
-                inspect("inspect", "file:" + temp).err());
-        assertEquals("multifd: " + temp + "/none: there is no such file, expected a mapped-ram snapshot" + System.lineSeparator(),
-                inspect("inspect", "file:" + temp + "/none").err());
+        assertEquals("multifd: " + temp + ": is no regular file, expected a mapped-ram snapshot"
+                + System.lineSeparator(), inspect("inspect", "file:" + temp).err());
+        assertEquals("multifd: " + temp + "/none: there is no such file, expected a mapped-ram snapshot"
+                + System.lineSeparator(), inspect("inspect", "file:" + temp + "/none").err());
     }
 }

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads one JSON text strictly, so that the tests need not trust the writer: objects, arrays, strings, numbers, constants. */
+/**
+ * Reads one JSON text strictly, so that the tests need not trust the writer: objects, arrays, strings, numbers,
+ * constants.
+ */
 final class JsonReader {
 
     private final String text;

@@ -31,7 +31,9 @@ import org.multifd.core.MigrationSource;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.RamSupplier;
 
-/** Commands that are killed, with no chance to tidy up: no file that looks whole and is not, and the peers end clearly. */
+/**
+ * Commands that are killed, with no chance to tidy up: no file that looks whole and is not, and the peers end clearly.
+ */
 @Timeout(600)
 class KilledTest {
 
@@ -55,11 +57,11 @@ class KilledTest {
         }
     };
     /** What a peer says of a connection that is gone, whichever it was and wherever. */
-    private static final String GONE = "multifd: (the destination failed: )?(main channel(:| from source .*:| to destination .*:)"
-            + "|channel \\d+(, packet \\d+( (from|to) the (source|destination))?)?:|return path:)?"
-            + " ?(connection closed by the peer.*|Connection reset.*|Broken pipe.*|received end of stream before the SYNC of mark .*"
-            + "|closed (in the middle of the migration|without a word that the guest is loaded); see the destination's own message"
-            + "|the destination did not confirm that all was loaded)\\R";
+    private static final String GONE = "multifd: (the destination failed: )?(main channel(:| from source .*:| to "
+            + "destination .*:)|channel \\d+(, packet \\d+( (from|to) the (source|destination))?)?:|return path:)?"
+            + " ?(connection closed by the peer.*|Connection reset.*|Broken pipe.*|received end of stream before the "
+            + "SYNC of mark .*|closed (in the middle of the migration|without a word that the guest is loaded); see "
+            + "the destination's own message|the destination did not confirm that all was loaded)\\R";
 
     @TempDir
     Path directory;
@@ -95,8 +97,8 @@ class KilledTest {
             delete(place);
         }
         assertEquals(KILLS, whole + none);
-        Files.writeString(Files.createDirectories(Path.of("target", "faults")).resolve("kills.txt"), KILLS + " times killed: " + whole
-                + " whole files, " + none + " times none\n");
+        Files.writeString(Files.createDirectories(Path.of("target", "faults")).resolve("kills.txt"), KILLS
+                + " times killed: " + whole + " whole files, " + none + " times none\n");
         assertTrue(none > 0 && whole > 0, whole + " whole files, " + none + " times none");
     }
 
@@ -106,9 +108,11 @@ class KilledTest {
         boolean early = seed % 3 == 0;
         boolean late = seed % 3 == 2;
         MigrationParameters parameters = MigrationParameters.builder()
-                .set("max-bandwidth", early ? SLOW_BYTES_PER_SECOND : BYTES_PER_SECOND).set("multifd-channels", 1 + seed % 3).build();
+                .set("max-bandwidth", early ? SLOW_BYTES_PER_SECOND : BYTES_PER_SECOND).set("multifd-channels", 1
+                + seed % 3).build();
         try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + file)) {
-            MigrationSource source = new MigrationSource(MethodRegistry.load(), parameters, ram, new DirtyBitmap(ram), STOPPED);
+            MigrationSource source = new MigrationSource(MethodRegistry.load(), parameters, ram, new DirtyBitmap(ram),
+                    STOPPED);
             String address = receive.address();
             CompletableFuture<Boolean> sent = new CompletableFuture<>();
             new Thread(() -> {
@@ -119,7 +123,8 @@ class KilledTest {
                 }
             }, "source").start();
             long pages = random.nextLong(LENGTH / PAGE / (early ? 4 : 2) + 1);
-            while (receive.runs() && source.stats().normalPages() < (late ? LENGTH / PAGE / 2 : pages) && !sent.isDone()) {
+            while (receive.runs() && source.stats().normalPages() < (late ? LENGTH / PAGE / 2 : pages)
+                    && !sent.isDone()) {
                 Thread.onSpinWait();
             }
             while (late && seed % 2 == 0 && receive.runs() && !Files.exists(file) && !sent.isDone()) {
@@ -142,8 +147,8 @@ class KilledTest {
         Run inspected = Run.of("inspect", "file:" + file);
         assertEquals(0, inspected.code(), which + ": " + inspected.err());
         GuestRam back = GuestRam.builder(PAGE).block("pc.ram", LENGTH).build();
-        try (MigrationDestination destination = new MigrationDestination(MethodRegistry.load(), MigrationParameters.defaults(),
-                RamSupplier.into(back))) {
+        try (MigrationDestination destination = new MigrationDestination(MethodRegistry.load(),
+                MigrationParameters.defaults(), RamSupplier.into(back))) {
             String address = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<Void> received = new CompletableFuture<>();
             new Thread(() -> {
@@ -198,15 +203,19 @@ class KilledTest {
         throw new IllegalStateException(receive.errors());
     }
 
-    /** Ctrl-C at any of the three in the middle of a migration: it says so, and leaves nothing; its peers end clearly. */
+    /**
+     * Ctrl-C at any of the three in the middle of a migration: it says so, and leaves nothing; its peers end clearly.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"receive", "relay", "send"})
     void shouldEndInOneLineWhenInterrupted(String interrupted) throws Exception {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);
-        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:"
+                + place.resolve("guest.snap"));
                 Spawned relay = new Spawned(directory, "relay", "--once", "tcp:127.0.0.1:0", receive.address());
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, relay.address())) {
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot,
+                        relay.address())) {
             awaitPages(receive, place);
             Map<String, Spawned> commands = Map.of("receive", receive, "relay", relay, "send", send);
             commands.get(interrupted).interrupt();
@@ -227,8 +236,10 @@ class KilledTest {
     void shouldEndReceiveWhenSendIsKilled() throws Exception {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);
-        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, receive.address())) {
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:"
+                + place.resolve("guest.snap"));
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot,
+                        receive.address())) {
             awaitPages(receive, place);
             send.kill();
             assertEndsClearly(receive);
@@ -240,8 +251,10 @@ class KilledTest {
     void shouldEndSendWhenReceiveIsKilled() throws Exception {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);
-        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, receive.address())) {
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:"
+                + place.resolve("guest.snap"));
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot,
+                        receive.address())) {
             awaitPages(receive, place);
             receive.kill();
             assertEndsClearly(send);
@@ -252,10 +265,12 @@ class KilledTest {
     void shouldEndRelayAndSendWhenReceiveIsKilled() throws Exception {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);
-        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
-                Spawned relay = new Spawned(directory, "relay", "--once", "--multifd-compression", "lz4", "tcp:127.0.0.1:0",
-                        receive.address());
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, relay.address())) {
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:"
+                + place.resolve("guest.snap"));
+                Spawned relay = new Spawned(directory, "relay", "--once", "--multifd-compression", "lz4",
+                        "tcp:127.0.0.1:0", receive.address());
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot,
+                        relay.address())) {
             awaitPages(receive, place);
             receive.kill();
             assertEndsClearly(relay);
@@ -267,9 +282,12 @@ class KilledTest {
     void shouldEndBothPeersWhenTheRelayIsKilled() throws Exception {
         Path place = Files.createDirectory(directory.resolve("arriving"));
         Path snapshot = Recorded.snapshot(directory);
-        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + place.resolve("guest.snap"));
-                Spawned relay = new Spawned(directory, "relay", "--multifd-compression", "lz4", "tcp:127.0.0.1:0", receive.address());
-                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot, relay.address())) {
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:"
+                + place.resolve("guest.snap"));
+                Spawned relay = new Spawned(directory, "relay", "--multifd-compression", "lz4", "tcp:127.0.0.1:0",
+                        receive.address());
+                Spawned send = new Spawned(directory, "send", "--max-bandwidth", "100000", "file:" + snapshot,
+                        relay.address())) {
             awaitPages(receive, place);
             relay.kill();
             assertEndsClearly(send);

@@ -30,13 +30,15 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.RamSupplier;
 
-/** Commands in processes of their own whose reports cannot be written: the migration goes on, the exit code tells of it. */
+/**
+ * Commands in processes of their own whose reports cannot be written: the migration goes on, the exit code tells of it.
+ */
 @Timeout(300)
 class LostReportTest {
 
     private static final String MD5 = "f8aa266cbb742265d42af778d86ecf78";
-    private static final String NOTE = "multifd: standard output could not be written; the work goes on without its report, "
-            + "is there space?";
+    private static final String NOTE = "multifd: standard output could not be written; the work goes on without its "
+            + "report, is there space?";
 
     /** What becomes of a command's two streams. */
     enum Loss {
@@ -83,7 +85,10 @@ class LostReportTest {
         }
     }
 
-    /** Without the one note that says that the report is lost, which is missing where nothing was to be said, or could be. */
+    /**
+     * Without the one note that says that the report is lost, which is missing where nothing was to be said, or could
+     * be.
+     */
     private void assertNoted(Loss loss) throws IOException {
         List<String> notes = Files.readString(errors()).lines().filter(line -> line.startsWith("multifd: ")).toList();
         assertEquals(loss == Loss.OUTPUT_FULL ? List.of(NOTE) : List.of(), notes);
@@ -129,7 +134,8 @@ class LostReportTest {
         try (MigrationDestination destination = destination()) {
             String address = destination.listen("unix:" + directory.resolve("socket"));
             CompletableFuture<?> received = async(destination::receive);
-            assertEquals(0, run(loss, () -> { }, "send", "-v", "--json", "--max-bandwidth", "500K", "file:" + snapshot, address));
+            assertEquals(0, run(loss, () -> { }, "send", "-v", "--json", "--max-bandwidth", "500K", "file:" + snapshot,
+                    address));
             received.get();
             assertArrived(destination);
             assertNoted(loss);
@@ -166,7 +172,8 @@ class LostReportTest {
         Path snapshot = Recorded.snapshot(directory);
         Path in = directory.resolve("in");
         Path out = directory.resolve("out");
-        Process process = start(loss, "relay", "-v", "--json", "--multifd-compression", "zstd", "unix:" + in, "unix:" + out);
+        Process process = start(loss, "relay", "-v", "--json", "--multifd-compression", "zstd", "unix:" + in, "unix:"
+                + out);
         try {
             readOneLine(loss, process);
             awaitSocket(in);

@@ -27,14 +27,16 @@ class MethodsTest {
     @Test
     void shouldSayWhyAMethodIsUnusable() {
         MethodRegistry registry = MethodRegistry.of(PlainMethods.working("plain"),
-                PlainMethods.unusable("special", "there is no such library on this machine, which is why this line has to be "
+                PlainMethods.unusable("special",
+                "there is no such library on this machine, which is why this line has to be "
                         + "broken in two or three; install it"));
         Run run = Run.with(registry, "methods");
         assertEquals(0, run.code(), run.err());
         List<String> lines = run.outLines();
         int row = lines.indexOf(lines.stream().filter(line -> line.startsWith("special ")).findFirst().orElseThrow());
         assertTrue(lines.get(row).startsWith("special   unusable    1  "), lines.get(row));
-        assertEquals("          there is no such library on this machine, which is why this line has", lines.get(row + 1));
+        assertEquals("          there is no such library on this machine, which is why this line has",
+                lines.get(row + 1));
         assertEquals("          to be broken in two or three; install it", lines.get(row + 2));
         assertEquals("          multifd-special-effort -1..7 (2): 100 % effort, for $5", lines.get(row + 3));
     }

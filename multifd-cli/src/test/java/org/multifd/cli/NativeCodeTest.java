@@ -21,7 +21,8 @@ class NativeCodeTest {
 
     @Test
     void shouldKnowTheNativeLibrariesOfItsJars() throws Exception {
-        Path jar = ZooJar.of("foo", "foo").entry("linux/amd64/libfoo-1.so", new byte[1]).entry("win/foo-1.dll", new byte[1]).into(temp);
+        Path jar = ZooJar.of("foo", "foo").entry("linux/amd64/libfoo-1.so", new byte[1]).entry("win/foo-1.dll",
+                new byte[1]).into(temp);
         for (Path each : List.of(jar, temp)) {
             ProviderInfo foo = provider(each, "foo");
             assertEquals("in foo.jar", new NativeCode(null).of(foo));

@@ -29,12 +29,14 @@ class NewProviderTest {
 
     private static Run newProvider(String name, Path directory, String... more) {
         return Run.with(MethodRegistry.of(), Stream.concat(
-                Stream.of("new-provider", name, "--directory", directory.toString()), Stream.of(more)).toArray(String[]::new));
+                Stream.of("new-provider", name, "--directory", directory.toString()), Stream.of(more))
+                .toArray(String[]::new));
     }
 
     private static List<String> files(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile).map(file -> directory.relativize(file).toString()).sorted().toList();
+            return files.filter(Files::isRegularFile).map(file -> directory.relativize(file).toString()).sorted()
+                    .toList();
         }
     }
 
@@ -45,7 +47,8 @@ class NewProviderTest {
         assertEquals("", run.err());
         assertEquals(0, run.code());
         assertEquals(List.of("wrote " + project + ": 9 files, module com.example.multifd.rle",
-                "next: cd " + project + " && mvn -B clean verify; README.md there says what it needs, and goes on"), run.outLines());
+                "next: cd " + project + " && mvn -B clean verify; README.md there says what it needs, and goes on"),
+                run.outLines());
         assertEquals(List.of(".gitignore", "README.md", "pom.xml",
                 "src/main/java/com/example/multifd/rle/RleMethods.java",
                 "src/main/java/com/example/multifd/rle/RleReceiver.java",
@@ -58,13 +61,14 @@ class NewProviderTest {
             assertFalse(Pattern.compile("@[A-Za-z]+@").matcher(text).find(), file + " has an unfilled place");
             assertTrue(text.lines().allMatch(line -> line.length() <= 140 && !line.endsWith(" ")), file);
         }
-        assertEquals(List.of("rle"), files(temp).stream().map(file -> Path.of(file).getName(1).toString()).distinct().toList(),
-                "nothing else is left behind");
+        assertEquals(List.of("rle"), files(temp).stream().map(file -> Path.of(file).getName(1).toString()).distinct()
+                .toList(), "nothing else is left behind");
     }
 
     @ParameterizedTest
     @CsvSource({"rle, com.example.multifd.rle", "lz5, com.example.multifd.lz5", "a-b-, com.example.multifd.a_b_",
-        "default, com.example.multifd.default_", "x234567890123456789012345678901, com.example.multifd.x234567890123456789012345678901"})
+        "default, com.example.multifd.default_",
+        "x234567890123456789012345678901, com.example.multifd.x234567890123456789012345678901"})
     void shouldCompileWithoutAWarningWhateverItsName(String name, String module) throws Exception {
         Path project = temp.resolve("project");
         assertEquals(0, newProvider(name, project).code());
@@ -74,7 +78,8 @@ class NewProviderTest {
     @Test
     void shouldTakeAGroupAndAPackage() throws Exception {
         Path project = temp.resolve("project");
-        assertEquals(0, newProvider("zero-rle", project, "--group-id", "org.some-body", "--package", "org.somebody.v2.zero").code());
+        assertEquals(0, newProvider("zero-rle", project, "--group-id", "org.some-body", "--package",
+                "org.somebody.v2.zero").code());
         assertTrue(Files.readString(project.resolve("pom.xml")).contains("  <groupId>org.some-body</groupId>\n"
                 + "  <artifactId>multifd-provider-zero-rle</artifactId>\n"));
         assertEquals("org.somebody.v2.zero.ZeroRleMethods",
@@ -87,7 +92,8 @@ class NewProviderTest {
     private static void demandConformance(BuiltProvider provider) {
         Report report = new Conformance(provider).run();
         assertEquals(List.of(), report.results().stream()
-                .filter(result -> result.outcome() == RuleResult.Outcome.FAILED).toList(), () -> String.join("\n", report.lines()));
+                .filter(result -> result.outcome() == RuleResult.Outcome.FAILED).toList(),
+                () -> String.join("\n", report.lines()));
     }
 
     @Test
@@ -144,7 +150,8 @@ class NewProviderTest {
         Path project = temp.resolve("rle");
         newProvider("rle", project);
         String pom = Files.readString(project.resolve("pom.xml"));
-        List<MatchResult> plugins = Pattern.compile("<artifactId>maven-\\S+-plugin</artifactId>\\s+<version>.*</version>")
+        List<MatchResult> plugins =
+                Pattern.compile("<artifactId>maven-\\S+-plugin</artifactId>\\s+<version>.*</version>")
                 .matcher(pom).results().toList();
         assertEquals(6, plugins.size());
         for (MatchResult plugin : plugins) {

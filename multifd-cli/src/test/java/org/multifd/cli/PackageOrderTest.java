@@ -52,7 +52,8 @@ class PackageOrderTest {
     /** The classes of the command line, without its tests. */
     private static JavaClasses commandLine() throws Exception {
         URI location = Console.class.getModule().isNamed()
-                ? PackageOrderTest.class.getModule().getLayer().configuration().findModule(ROOT).orElseThrow().reference()
+                ? PackageOrderTest.class.getModule().getLayer().configuration().findModule(ROOT).orElseThrow()
+                .reference()
                         .location().orElseThrow()
                 : Console.class.getProtectionDomain().getCodeSource().getLocation().toURI();
         JavaClasses classes = new ClassFileImporter().importPath(Path.of(location));

@@ -27,6 +27,7 @@ class ProviderExitTest {
     @TempDir
     Path directory;
 
+    private static final String LEFT = "multifd: an unfinished file may be left behind";
     private static final String EXIT = "System.exit(0);";
 
     /** A provider that calls System.exit in one of its operations. */
@@ -34,7 +35,8 @@ class ProviderExitTest {
         ZooJar jar = ZooJar.of("com.example.exits", "exits");
         return (switch (operation) {
             case "constructor" -> jar.member("constructor", "public Methods() { " + EXIT + " }");
-            case "availability" -> jar.member("availability", "public Availability availability() { " + EXIT + " return null; }");
+            case "availability" -> jar.member("availability", "public Availability availability() { " + EXIT
+                    + " return null; }");
             case "prepare" -> jar.member("send", "void send(PageRuns pages, Payload out) { " + EXIT + " }");
             case "recv" -> jar.member("receive", "void receive(PageRuns pages, PayloadSource in) { " + EXIT + " }");
             case "none" -> jar;
@@ -49,15 +51,19 @@ class ProviderExitTest {
         return new ProcessBuilder(command).redirectError(directory.resolve("errors").toFile()).start();
     }
 
-    /** What the process printed to standard error as its own, when it has ended with that code and left nothing behind. */
+    /**
+     * What the process printed to standard error as its own, when it has ended with that code and left nothing behind.
+     */
     private String line(int code, Process process) throws Exception {
         assertEquals(code, process.waitFor(), () -> read(directory.resolve("errors")));
         try (Stream<Path> left = Files.list(directory.resolve("temporary"))) {
             // what the JDK deletes at exit, a codec's library, stays: only a halt can change the exit code
             assertEquals(List.of(), left.filter(each -> each.getFileName().toString().startsWith("multifd-")).toList());
         }
-        List<String> lines = read(directory.resolve("errors")).lines().filter(line -> line.startsWith("multifd: ")).toList();
-        assertEquals(1, lines.size(), lines.toString());
+        List<String> lines = read(directory.resolve("errors")).lines().filter(line -> line.startsWith("multifd: "))
+                .toList();
+        // the thread that is in the provider cannot be brought to remove what it has written
+        assertEquals(List.of(), lines.stream().skip(1).filter(each -> !each.equals(LEFT)).toList());
         return lines.get(0);
     }
 
@@ -79,9 +85,11 @@ class ProviderExitTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"methods,constructor,.<init>(Methods.java:N),''", "methods,availability,.availability(Methods.java:N),''",
-        "demo,prepare,.send(Methods.java:N),'method exits, '", "demo,recv,.receive(Methods.java:N),'method exits, '"})
-    void shouldNotPassForSuccessInACommand(String command, String operation, String place, String method) throws Exception {
+    @CsvSource({"methods,constructor,.<init>(Methods.java:N),''",
+        "methods,availability,.availability(Methods.java:N),'method exits, '", "demo,prepare,.send(Methods.java:N),'method exits, '",
+        "demo,recv,.receive(Methods.java:N),'method exits, '"})
+    void shouldNotPassForSuccessInACommand(String command, String operation, String place, String method)
+    throws Exception {
         List<String> args = new ArrayList<>(List.of(command, "--provider-path", provider(operation).toString()));
         if (command.equals("demo")) {
             args.addAll(List.of("--multifd-compression", "exits", "--size", "1M"));
@@ -109,7 +117,8 @@ class ProviderExitTest {
         Process process = start(args.toArray(String[]::new));
         BufferedReader out = process.inputReader();
         String address = out.readLine().substring("listening on ".length());
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(command.equals("relay") ? "none" : "exits", address));
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(command.equals("relay") ? "none" : "exits",
+                address));
         assertEquals(expected("method exits, ", place), withoutLine(line(1, process)));
         sent.handle((nothing, failure) -> null).get();
         if (receiver != null) {
@@ -134,8 +143,8 @@ class ProviderExitTest {
                 "tcp:127.0.0.1:0", "file:" + directory.resolve("received"))).start();
         try {
             String address = receiver.inputReader().readLine().substring("listening on ".length());
-            Process process = start("send", "--provider-path", provider(operation).toString(), "--multifd-compression", "exits",
-                    "file:" + Recorded.snapshot(directory), address);
+            Process process = start("send", "--provider-path", provider(operation).toString(), "--multifd-compression",
+                    "exits", "file:" + Recorded.snapshot(directory), address);
             assertEquals(expected("method exits, ", place), withoutLine(line(1, process)));
         } finally {
             receiver.destroyForcibly();

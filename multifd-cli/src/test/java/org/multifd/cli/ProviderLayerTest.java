@@ -54,21 +54,24 @@ class ProviderLayerTest {
         List<ProviderLayer> layers = ProviderLayer.open(temp);
         assertEquals(List.of(temp.resolve("first"), temp.resolve("second"), temp.resolve("loose.jar")),
                 layers.stream().map(ProviderLayer::path).toList());
-        assertEquals(List.of(temp.resolve("first") + ": received a directory without a jar, expected a provider's jars: put them "
-                + "there, or remove it"), layers.get(0).problems());
+        assertEquals(List.of(temp.resolve("first")
+                + ": received a directory without a jar, expected a provider's jars: put them there, or remove it"),
+                layers.get(0).problems());
         assertEquals("second", layers.get(1).providers().get(0).name());
         assertEquals("first", layers.get(2).providers().get(0).name());
     }
 
     @Test
     void shouldTellAnotherApiAndThrowWhatAConstructorThrows() throws Exception {
-        Path jar = ZooJar.of("m.old", "old").member("constructor", "static int made; public Methods() throws Exception { "
-                + "if (made == 1) { made++; throw new IllegalStateException(\"only once\"); } if (made++ > 1) throw new Exception(\"never\"); }")
+        Path jar = ZooJar.of("m.old", "old").member("constructor",
+                "static int made; public Methods() throws Exception { if (made == 1) { made++; throw new "
+                + "IllegalStateException(\"only once\"); } if (made++ > 1) throw new Exception(\"never\"); }")
                 .member("apiVersion", "public int apiVersion() { return 0; }").into(temp);
         ProviderLayer.Entry entry = ProviderLayer.open(jar).get(0).providers().get(0);
         assertEquals(0, entry.apiVersion());
         assertEquals("built for another API: received version 0, expected " + MultiFDApi.VERSION
-                + ": build it with this multifd-api, or run the multifd that it was built for", entry.found().refusal().detail());
+                + ": build it with this multifd-api, or run the multifd that it was built for",
+                entry.found().refusal().detail());
         assertEquals("only once", assertThrows(IllegalStateException.class, entry::make).getMessage());
         assertEquals("m.old.Methods could not be constructed: java.lang.Exception: never",
                 assertThrows(IllegalStateException.class, entry::make).getMessage());
@@ -78,7 +81,8 @@ class ProviderLayerTest {
     void shouldRefuseAPathThatDoesNotExist() {
         MigrationException e = assertThrows(MigrationException.class, () -> ProviderLayer.open(temp.resolve("nosuch")));
         assertEquals(Kind.USAGE, e.kind());
-        assertEquals("received the provider path " + temp.resolve("nosuch") + ", expected a jar or a directory: there is no such file",
+        assertEquals("received the provider path " + temp.resolve("nosuch")
+                + ", expected a jar or a directory: there is no such file",
                 e.getMessage());
     }
 }

@@ -21,14 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ProviderPathTest {
 
     /** What a user of the class path is told. */
-    private static final String UNSUPPORTED = "received org.multifd.api on the class path, expected it as a module, which providers in "
-            + "directories need: start Java with -p instead of -cp, or put their jars on the class path, too";
+    private static final String UNSUPPORTED = "received org.multifd.api on the class path, expected it as a module, "
+            + "which providers in directories need: start Java with -p instead of -cp, or put their jars on the "
+            + "class path, too";
 
     @TempDir
     Path temp;
 
     private static Map<String, Object> method(Run run, String name) {
-        List<Map<String, Object>> found = run.outLines().stream().map(JsonReader::object).filter(line -> name.equals(line.get("method")))
+        List<Map<String, Object>> found = run.outLines().stream().map(JsonReader::object)
+                .filter(line -> name.equals(line.get("method")))
                 .toList();
         assertEquals(1, found.size(), run.out() + run.err());
         return found.get(0);
@@ -37,12 +39,14 @@ class ProviderPathTest {
     @Test
     void shouldListAProviderOfADirectory() throws Exception {
         Path jar = ExtraProvider.jar(temp.resolve("extra"), "extra", "");
-        Map<String, Object> found = method(Run.of("methods", "--json", "--provider-path", temp.resolve("extra").toString()), "extra");
+        Map<String, Object> found = method(Run.of("methods", "--json", "--provider-path",
+                temp.resolve("extra").toString()), "extra");
         assertEquals("usable", found.get("state"));
         assertEquals(jar.toString(), found.get("location"));
         assertEquals(temp.resolve("extra").toString(), found.get("layer"));
         assertEquals("", found.get("native_code"));
-        assertEquals(jar.toString(), method(Run.of("methods", "--json", "--provider-path=" + jar), "extra").get("layer"));
+        assertEquals(jar.toString(), method(Run.of("methods", "--json", "--provider-path=" + jar), "extra")
+                .get("layer"));
     }
 
     @Test
@@ -50,15 +54,16 @@ class ProviderPathTest {
         Path jar = ExtraProvider.jar(temp.resolve("extra"), "extra", "");
         List<String> lines = Run.of("methods", "--provider-path", temp.resolve("extra").toString()).outLines();
         int row = lines.indexOf("extra     usable      1  m.extra");
-        assertEquals(List.of("          extra", "          multifd-extra-effort 1..9 (3): how hard it tries", "          jar " + jar,
-                "          layer " + temp.resolve("extra")), lines.subList(row + 1, row + 5));
+        assertEquals(List.of("          extra", "          multifd-extra-effort 1..9 (3): how hard it tries",
+                "          jar " + jar, "          layer " + temp.resolve("extra")), lines.subList(row + 1, row + 5));
         assertTrue(lines.contains("          layer module path"));
     }
 
     @Test
     void shouldShowWhereANativeLibraryIsLoadedFrom() {
         String state = (String) method(Run.of("methods", "--json"), "zstd").get("native_code");
-        String expected = Files.isReadable(Path.of("/proc/self/maps")) ? "in zstd-jni-.*\\.jar, loaded from /.*libzstd-jni.*" : "in zstd-jni-.*\\.jar";
+        String expected = Files.isReadable(Path.of("/proc/self/maps"))
+                ? "in zstd-jni-.*\\.jar, loaded from /.*libzstd-jni.*" : "in zstd-jni-.*\\.jar";
         assertTrue(state.matches(expected), state);
     }
 
@@ -71,7 +76,8 @@ class ProviderPathTest {
         assertTrue(run.out().contains("identical"), run.out());
         for (String command : List.of("demo", "send", "relay")) {
             Run help = Run.of(command, "--help", "--provider-path", jar.toString());
-            assertTrue(help.out().replaceAll("\\s+", " ").contains("--multifd-extra-effort=N how hard it tries; 1..9 (3)."), help.out());
+            assertTrue(help.out().replaceAll("\\s+", " ")
+                    .contains("--multifd-extra-effort=N how hard it tries; 1..9 (3)."), help.out());
         }
         Run wrong = Run.of("demo", "--provider-path", jar.toString(), "--multifd-extra-effort", "10");
         assertEquals("multifd: multifd-extra-effort: received 10, expected 1..9" + System.lineSeparator(), wrong.err());
@@ -90,7 +96,8 @@ class ProviderPathTest {
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("com.example.wide"), run.out());
         args[args.length - 1] = "31";
-        assertEquals("multifd: multifd-zstd-level: received 31, expected 0..20 or -7..30" + System.lineSeparator(), Run.of(args).err());
+        assertEquals("multifd: multifd-zstd-level: received 31, expected 0..20 or -7..30" + System.lineSeparator(),
+                Run.of(args).err());
     }
 
     /** Providers whose methods are not used are not asked whether they work: that may mean loading a native library. */
@@ -110,7 +117,8 @@ class ProviderPathTest {
         Path jar = Files.writeString(temp.resolve("broken.jar"), "no jar");
         Run run = Run.of("methods", "--provider-path", jar.toString());
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().replaceAll("\\s+", " ").contains(" broken - " + jar + ": received a file that is no jar ("), run.out());
+        assertTrue(run.out().replaceAll("\\s+", " ").contains(" broken - " + jar
+                + ": received a file that is no jar ("), run.out());
     }
 
     /** What is missing may well be what could not be loaded. */
@@ -119,8 +127,9 @@ class ProviderPathTest {
         Path jar = Files.writeString(temp.resolve("codec.jar"), "no jar");
         Run run = Run.of("demo", "--provider-path", jar.toString(), "--multifd-compression", "codec");
         assertEquals("multifd: method codec: no provider found; usable: lz4, none, zlib, zstd; failed to load: " + jar
-                + ": received a file that is no jar (zip END header not found), expected a whole jar: copy it again; mend what failed to "
-                + "load, or put the provider's jar on the module path or name it with --provider-path" + System.lineSeparator(), run.err());
+                + ": received a file that is no jar (zip END header not found), expected a whole jar: copy it again; "
+                + "mend what failed to load, or put the provider's jar on the module path or name it with "
+                + "--provider-path" + System.lineSeparator(), run.err());
         assertEquals(5, run.code());
     }
 
@@ -133,7 +142,8 @@ class ProviderPathTest {
                 args.addAll(List.of("tcp:127.0.0.1:0", "file:" + temp.resolve("snapshot")));
             }
             Run run = Run.of(args.toArray(String[]::new));
-            assertEquals("multifd: received the provider path " + nowhere + ", expected a jar or a directory: there is no such file"
+            assertEquals("multifd: received the provider path " + nowhere
+                    + ", expected a jar or a directory: there is no such file"
                     + System.lineSeparator(), run.err());
             assertEquals(2, run.code());
         }
@@ -148,7 +158,8 @@ class ProviderPathTest {
         assertTrue(tie.err().contains(" both serve it with priority 0; usable: lz4, zlib, zstd; choose one, --provider "
                 + "none=org.multifd.provider.nocomp or --provider none=m.none, or remove a jar"), tie.err());
         for (String choice : List.of("none=m.none", "none=" + jar)) {
-            Run run = Run.of("demo", "--size", "1M", "--provider-path", jar.toString(), "--multifd-compression", "none", "--provider", choice);
+            Run run = Run.of("demo", "--size", "1M", "--provider-path", jar.toString(), "--multifd-compression", "none",
+                    "--provider", choice);
             assertEquals(0, run.code(), run.err());
             assertTrue(run.out().contains("m.none"), run.out());
         }
@@ -163,27 +174,29 @@ class ProviderPathTest {
         assertEquals("multifd: provider: received zstd, expected NAME=MODULE" + System.lineSeparator(), form.err());
         assertEquals(2, form.code());
         Run nobody = Run.of("methods", "--provider", "zstd=m.none");
-        assertEquals("multifd: method zstd: received the provider m.none, expected org.multifd.provider.zstd" + System.lineSeparator(),
-                nobody.err());
+        assertEquals("multifd: method zstd: received the provider m.none, expected org.multifd.provider.zstd"
+                + System.lineSeparator(), nobody.err());
         assertEquals(5, nobody.code());
     }
 
     @Test
     void shouldAdviseWhereToPutAProvider() {
         Run run = Run.of("demo", "--multifd-compression", "snappy");
-        assertEquals("multifd: method snappy: no provider found; usable: lz4, none, zlib, zstd; put the provider's jar on the module path or "
-                + "name it with --provider-path" + System.lineSeparator(), run.err());
+        assertEquals("multifd: method snappy: no provider found; usable: lz4, none, zlib, zstd; put the provider's "
+                + "jar on the module path or name it with --provider-path" + System.lineSeparator(), run.err());
         assertEquals(5, run.code());
     }
 
     /** A JVM of its own, as the modules or the class path are the JVM's. */
     private Run java(String... args) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString()));
         command.addAll(List.of(args));
         Path out = temp.resolve("out");
         Path err = temp.resolve("err");
         Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        return new Run(process.waitFor(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+        return new Run(process.waitFor(), Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
     }
 
     /** What the command needs of this JVM's modules, and these. */
@@ -206,7 +219,8 @@ class ProviderPathTest {
         assertEquals(List.of(UNSUPPORTED), run.outLines().stream().map(JsonReader::object)
                 .filter(line -> "problem".equals(line.get("message_type"))).map(line -> line.get("message")).toList());
         Run quiet = java("-cp", classPath, MAIN, "methods", "--json");
-        assertEquals(List.of("method"), quiet.outLines().stream().map(line -> JsonReader.object(line).get("message_type")).toList());
+        assertEquals(List.of("method"), quiet.outLines().stream().map(line -> JsonReader.object(line)
+                .get("message_type")).toList());
     }
 
     @Test
@@ -216,13 +230,16 @@ class ProviderPathTest {
         String main = "org.multifd.cli/" + MAIN;
         Run home = java("-Dmultifd.providers=" + temp.resolve("home"), "-p", modules, "-m", main, "methods", "--json");
         Run path = java("-p", modules + File.pathSeparator + jar, "-m", main, "methods", "--json");
-        Run both = java("-Dmultifd.providers=" + temp.resolve("home"), "-p", modules + File.pathSeparator + jar, "-m", main, "methods", "--json");
+        Run both = java("-Dmultifd.providers=" + temp.resolve("home"), "-p", modules + File.pathSeparator + jar, "-m",
+                main, "methods", "--json");
         assertEquals("usable", method(home, "extra").get("state"));
         assertEquals("usable", method(path, "extra").get("state"));
         assertEquals("module path", method(path, "extra").get("layer"));
-        assertEquals(List.of("usable", "outdone"), both.outLines().stream().map(line -> JsonReader.object(line).get("state")).toList());
-        Run advice = java("-Dmultifd.providers=" + temp.resolve("home"), "-p", modules, "-m", main, "demo", "--multifd-compression", "x");
-        assertEquals("multifd: method x: no provider found; usable: extra; put the provider's jar into " + temp.resolve("home")
-                + " or name it with --provider-path", advice.err().strip());
+        assertEquals(List.of("usable", "outdone"), both.outLines().stream().map(line -> JsonReader.object(line)
+                .get("state")).toList());
+        Run advice = java("-Dmultifd.providers=" + temp.resolve("home"), "-p", modules, "-m", main, "demo",
+                "--multifd-compression", "x");
+        assertEquals("multifd: method x: no provider found; usable: extra; put the provider's jar into "
+                + temp.resolve("home") + " or name it with --provider-path", advice.err().strip());
     }
 }

@@ -100,7 +100,8 @@ class ReceiveTest {
     private void migrate(String method, int channels) throws Exception {
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method)
                 .set("multifd-channels", channels).build();
-        new MigrationSource(MethodRegistry.load(), parameters, ram, new DirtyBitmap(ram), STOPPED).migrate(address.get());
+        new MigrationSource(MethodRegistry.load(), parameters, ram, new DirtyBitmap(ram), STOPPED)
+                .migrate(address.get());
     }
 
     private List<Path> files() throws Exception {
@@ -126,16 +127,18 @@ class ReceiveTest {
                 + "\\d+\\.\\d s, method zstd"), results.get(1));
         List<String> lines = errors().lines().toList();
         assertEquals(4, lines.size(), errors());
-        assertTrue(lines.get(0).matches("512 normal and 512 zero pages in 2\\.1 MB, .* MB/s, ratio 1\\.00"), lines.get(0));
-        assertTrue(lines.get(3).matches("channel 2: [\\d.]+ MB in \\d+ packets, \\d+ normal and \\d+ zero pages"), lines.get(3));
+        assertTrue(lines.get(0).matches("512 normal and 512 zero pages in 2\\.1 MB, .* MB/s, ratio 1\\.00"),
+                lines.get(0));
+        assertTrue(lines.get(3).matches("channel 2: [\\d.]+ MB in \\d+ packets, \\d+ normal and \\d+ zero pages"),
+                lines.get(3));
         assertEquals(List.of(file), files());
     }
 
     @Test
     void shouldTellProgramsInJson() throws Exception {
         Path file = directory.resolve("a.snap");
-        CompletableFuture<Integer> code = receive("file:" + file, "--json", "--multifd-channels", "2", "--multifd-compression",
-                "none,zlib");
+        CompletableFuture<Integer> code = receive("file:" + file, "--json", "--multifd-channels", "2",
+                "--multifd-compression", "none,zlib");
         migrate("zlib", 2);
         assertEquals(0, code.get(), errors());
         assertEquals("", errors());
@@ -181,8 +184,8 @@ class ReceiveTest {
     void shouldWriteBehindAProgramsHeader() throws Exception {
         Path file = Files.writeString(directory.resolve("a.img"), "header, and an older snapshot");
         assertEquals(6, receive("file:" + file + ",offset=6").get());
-        assertEquals("multifd: file " + file + " has 23 bytes from offset 6 on; choose another offset, or --force to discard them"
-                + System.lineSeparator(), errors());
+        assertEquals("multifd: file " + file + " has 23 bytes from offset 6 on; choose another offset, or --force to "
+                + "discard them" + System.lineSeparator(), errors());
         assertEquals("header, and an older snapshot", Files.readString(file));
         address = new CompletableFuture<>();
         err.reset();
@@ -190,8 +193,8 @@ class ReceiveTest {
         migrate("none", 2);
         assertEquals(0, code.get(), errors());
         assertEquals("headerQEVM", new String(Files.newInputStream(file).readNBytes(10), StandardCharsets.US_ASCII));
-        try (MigrationDestination destination = new MigrationDestination(MethodRegistry.load(), MigrationParameters.defaults(),
-                RamSupplier.allocating(64 << 20))) {
+        try (MigrationDestination destination = new MigrationDestination(MethodRegistry.load(),
+                MigrationParameters.defaults(), RamSupplier.allocating(64 << 20))) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<Run> sent = CompletableFuture.supplyAsync(
                     () -> Run.of("send", "--multifd-compression", "zstd", "file:" + file + ",offset=6", uri));
@@ -244,7 +247,8 @@ class ReceiveTest {
         MigrationParameters slow = MigrationParameters.builder().set("max-bandwidth", 100_000).build();
         CompletableFuture<MigrationException> source = CompletableFuture.supplyAsync(() -> {
             try {
-                new MigrationSource(MethodRegistry.load(), slow, ram, new DirtyBitmap(ram), STOPPED).migrate(address.join());
+                new MigrationSource(MethodRegistry.load(), slow, ram, new DirtyBitmap(ram), STOPPED)
+                        .migrate(address.join());
                 return null;
             } catch (MigrationException e) {
                 return e;
@@ -254,8 +258,10 @@ class ReceiveTest {
         cli.interrupt();
         assertEquals("none", progress.get("method"));
         assertEquals((double) LENGTH, progress.get("ram_bytes"));
-        assertTrue((double) progress.get("normal_pages") < 512 && (double) progress.get("zero_pages") <= 512, progress.toString());
-        assertTrue((double) progress.get("wire_bytes") > (double) progress.get("normal_pages") * 4096, progress.toString());
+        assertTrue((double) progress.get("normal_pages") < 512 && (double) progress.get("zero_pages") <= 512,
+                progress.toString());
+        assertTrue((double) progress.get("wire_bytes") > (double) progress.get("normal_pages") * 4096,
+                progress.toString());
         assertEquals(2, ((List<?>) progress.get("channels")).size());
         assertEquals(List.of(), files());
         assertEquals(130, code.get());

@@ -30,7 +30,8 @@ class ReferenceTest {
     private static final String DECLARED = "--multifd-METHOD-…";
 
     private static CommandLine commandLine(String command) throws MigrationException {
-        Console console = new Console(Run.stream(new ByteArrayOutputStream()), Run.stream(new ByteArrayOutputStream()), false, 80);
+        Console console = new Console(Run.stream(new ByteArrayOutputStream()), Run.stream(new ByteArrayOutputStream()),
+                false, 80);
         return new Cli(console, () -> MethodRegistry.of(PlainMethods.working("plain"))).commandLine(List.of(command));
     }
 
@@ -55,7 +56,8 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "receive", "send", "relay", "inspect", "bench", "methods", "verify", "new-provider"})
+    @ValueSource(strings = {"demo", "receive", "send", "relay", "inspect", "bench", "methods", "verify",
+            "new-provider"})
     void shouldListEveryOptionAndNoOther(String command) throws Exception {
         Set<String> there = new TreeSet<>();
         for (OptionSpec each : commandLine(command).getSubcommands().get(command).getCommandSpec().options()) {

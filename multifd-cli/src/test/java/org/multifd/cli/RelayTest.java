@@ -38,13 +38,13 @@ class RelayTest {
         assertEquals(0, relay.code.get(), relay.err());
         assertEquals(0, receive.code.get(), receive.err());
         String summary = relay.line();
-        assertTrue(summary.matches("relayed a guest of 16.5 MiB in [\\d.]+ s: in by zstd [\\d.]+ MB, ratio [\\d.]+, out by lz4 [\\d.]+ MB,"
-                + " ratio [\\d.]+, 2 channels; the destination has loaded it"), summary);
+        assertTrue(summary.matches("relayed a guest of 16.5 MiB in [\\d.]+ s: in by zstd [\\d.]+ MB, ratio [\\d.]+, "
+                + "out by lz4 [\\d.]+ MB, ratio [\\d.]+, 2 channels; the destination has loaded it"), summary);
         List<String> channels = relay.err().lines().toList();
         assertEquals(2, channels.size(), relay.err());
         for (int i = 0; i < 2; i++) {
-            assertTrue(channels.get(i).matches("channel " + i + ": in [\\d.]+ MB, out [\\d.]+ MB, \\d+ packets, \\d+ normal and"
-                    + " \\d+ zero pages"), relay.err());
+            assertTrue(channels.get(i).matches("channel " + i
+                    + ": in [\\d.]+ MB, out [\\d.]+ MB, \\d+ packets, \\d+ normal and \\d+ zero pages"), relay.err());
         }
         String received = receive.line();
         assertTrue(received.endsWith("method lz4"), received);
@@ -59,7 +59,8 @@ class RelayTest {
         Map<String, Object> failed = JsonReader.object(relay.line());
         assertEquals("failed", failed.get("message_type"));
         assertEquals("peer", failed.get("kind"));
-        String why = "cannot connect to " + destination + ": No such file or directory; is the destination waiting there?";
+        String why = "cannot connect to " + destination
+                + ": No such file or directory; is the destination waiting there?";
         assertEquals(why, failed.get("message"));
         Command receive = new Command("receive", destination, "file:" + temp.resolve("arrived"));
         receive.line();
@@ -83,7 +84,8 @@ class RelayTest {
 
     @Test
     void shouldEndWithTheCodeOfTheCauseIfItIsForOneMigration() throws Exception {
-        Command relay = new Command("relay", "--once", "--json", "unix:" + temp.resolve("relay"), "unix:" + temp.resolve("nobody"));
+        Command relay = new Command("relay", "--once", "--json", "unix:" + temp.resolve("relay"), "unix:"
+                + temp.resolve("nobody"));
         assertEquals(3, send((String) JsonReader.object(relay.line()).get("address")).code());
         assertEquals(3, relay.code.get());
         Map<String, Object> failed = JsonReader.object(relay.line());
@@ -95,14 +97,16 @@ class RelayTest {
     @Test
     void shouldTellADestinationThatFailedFromAStreamThatIsInvalid() throws Exception {
         Path arrived = temp.resolve("arrived");
-        Command receive = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("receive"), "file:" + arrived);
+        Command receive = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("receive"),
+                "file:" + arrived);
         Run sent = send(receive.line().substring("listening on ".length()));
         assertEquals(4, receive.code.get(), "what came is invalid");
         assertEquals(3, sent.code(), "the peer has failed");
-        assertTrue(sent.err().startsWith("multifd: the destination failed: channel 0: received method zstd (its init packet), expected"
-                + " zlib"), sent.err());
+        assertTrue(sent.err().startsWith("multifd: the destination failed: channel 0: received method zstd (its init "
+                + "packet), expected zlib"), sent.err());
 
-        Command again = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("again"), "file:" + arrived);
+        Command again = new Command("receive", "--multifd-compression", "zlib", "unix:" + temp.resolve("again"), "file:"
+                + arrived);
         Command relay = new Command("relay", "--once", "--multifd-compression", "lz4", "unix:" + temp.resolve("relay"),
                 again.line().substring("listening on ".length()));
         sent = send(relay.line().substring("listening on ".length()));
@@ -117,8 +121,8 @@ class RelayTest {
     @Test
     void shouldRefuseAnUnknownMethodAndAPortInUseBeforeItListens() throws Exception {
         Run run = Run.of("relay", "--multifd-compression", "nosuch", "tcp:127.0.0.1:0", "tcp:127.0.0.1:1");
-        assertEquals("multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's jar on the module"
-                + " path or name it with --provider-path" + System.lineSeparator(), run.err());
+        assertEquals("multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's "
+                + "jar on the module path or name it with --provider-path" + System.lineSeparator(), run.err());
         assertEquals("", run.out());
         assertEquals(5, run.code());
         Command relay = new Command("relay", "tcp:127.0.0.1:0", "tcp:127.0.0.1:1");

@@ -15,8 +15,8 @@ class SendProgressTest {
 
     private static MigrationStats after(int seconds, long normalPages, long zeroPages) {
         return new MigrationStats(MigrationStats.State.ACTIVE, "none", 1000L * PAGE, PAGE, 1, 0, 0,
-                List.of(new MigrationStats.Channel(normalPages * PAGE, 1, normalPages, zeroPages, normalPages * PAGE, 0)), 0,
-                TimeUnit.SECONDS.toNanos(seconds), 0, 0, 0);
+                List.of(new MigrationStats.Channel(normalPages * PAGE, 1, normalPages, zeroPages, normalPages * PAGE,
+                0)), 0, TimeUnit.SECONDS.toNanos(seconds), 0, 0, 0);
     }
 
     @Test

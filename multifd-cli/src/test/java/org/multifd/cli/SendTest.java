@@ -34,7 +34,8 @@ class SendTest {
 
     private static MigrationDestination destination(int channels) {
         return new MigrationDestination(MethodRegistry.load(),
-                MigrationParameters.builder().set("multifd-channels", channels).build(), RamSupplier.allocating(64 << 20));
+                MigrationParameters.builder().set("multifd-channels", channels).build(),
+                RamSupplier.allocating(64 << 20));
     }
 
     private static CompletableFuture<MigrationStats> receive(MigrationDestination destination) {
@@ -63,11 +64,13 @@ class SendTest {
             assertEquals(0, run.code(), run.err());
             assertEquals("zstd", received.get().method());
             assertArrived(destination);
-            assertTrue(run.out().matches("file:\\S+ is loaded at tcp:127\\.0\\.0\\.1:\\d+: 16.5 MiB of RAM \\(174 normal and 4052 zero"
-                    + " pages\\), method zstd, [\\d.]+ MB in [\\d.]+ s, [\\d.]+ MB/s, ratio [\\d.]+\\R"), run.out());
+            assertTrue(run.out().matches("file:\\S+ is loaded at tcp:127\\.0\\.0\\.1:\\d+: 16.5 MiB of RAM \\(174 "
+                    + "normal and 4052 zero pages\\), method zstd, [\\d.]+ MB in [\\d.]+ s, [\\d.]+ MB/s, ratio "
+                    + "[\\d.]+\\R"), run.out());
             List<String> channels = run.err().lines().filter(line -> line.startsWith("channel ")).toList();
             assertEquals(2, channels.size(), run.err());
-            assertTrue(channels.get(1).matches("channel 1: [\\d.]+ MB in \\d+ packets, \\d+ normal and \\d+ zero pages"), run.err());
+            assertTrue(channels.get(1)
+                    .matches("channel 1: [\\d.]+ MB in \\d+ packets, \\d+ normal and \\d+ zero pages"), run.err());
         }
     }
 
@@ -78,8 +81,8 @@ class SendTest {
             String uri = destination.listen("unix:" + temp.resolve("socket"));
             CompletableFuture<MigrationStats> received = receive(destination);
             // slow enough that progress is shown
-            Run run = Run.of("send", "--json", "--multifd-channels", "1", "--max-bandwidth", "500K", "--sync-rule", "eos",
-                    "--zero-page-detection", "legacy", "file:" + file, uri);
+            Run run = Run.of("send", "--json", "--multifd-channels", "1", "--max-bandwidth", "500K", "--sync-rule",
+                    "eos", "--zero-page-detection", "legacy", "file:" + file, uri);
             assertEquals(0, run.code(), run.err());
             assertEquals("", run.err());
             assertEquals(4052, received.get().zeroPagesOnMain());
@@ -103,13 +106,16 @@ class SendTest {
     void shouldFailInOneLineWithTheCodeOfTheCause() throws Exception {
         Path file = Recorded.snapshot(temp);
         String nobody = "unix:" + temp.resolve("nobody");
-        assertFails(6, "multifd: " + temp + "/none: there is no such file, expected a mapped-ram snapshot", "file:" + temp + "/none",
-                nobody);
-        assertFails(3, "multifd: cannot connect to " + nobody + ": No such file or directory; is the destination waiting there?",
+        assertFails(6, "multifd: " + temp + "/none: there is no such file, expected a mapped-ram snapshot", "file:"
+                + temp + "/none", nobody);
+        assertFails(3, "multifd: cannot connect to " + nobody
+                + ": No such file or directory; is the destination waiting there?",
                 "file:" + file, nobody);
-        assertFails(5, "multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's jar on the module"
-                + " path or name it with --provider-path", "file:" + file, nobody, "--multifd-compression", "nosuch");
-        assertFails(2, "multifd: address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH", "file:" + file, "nowhere");
+        assertFails(5, "multifd: method nosuch: no provider found; usable: lz4, none, zlib, zstd; put the provider's "
+                + "jar on the module path or name it with --provider-path", "file:" + file, nobody,
+                "--multifd-compression", "nosuch");
+        assertFails(2, "multifd: address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH", "file:" + file,
+                "nowhere");
         Files.write(file, new byte[] {'Q', 'E', 'V', 'M', 0, 0, 0, 3});
         assertFails(6, "multifd: " + file + ": the file ends at byte 8: received 0 bytes of a section type, expected 1",
                 "file:" + file, nobody);
@@ -129,7 +135,8 @@ class SendTest {
     void shouldEndWithOneLineWhenInterrupted() throws Exception {
         Path file = Recorded.snapshot(temp);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Cli cli = new Cli(new Console(Run.stream(new ByteArrayOutputStream()), Run.stream(err), false, 80), MethodRegistry::load);
+        Cli cli = new Cli(new Console(Run.stream(new ByteArrayOutputStream()), Run.stream(err), false, 80),
+                MethodRegistry::load);
         AtomicReference<Integer> code = new AtomicReference<>();
         try (MigrationDestination destination = destination(2)) {
             String uri = destination.listen("unix:" + temp.resolve("socket"));

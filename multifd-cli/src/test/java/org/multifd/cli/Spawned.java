@@ -33,7 +33,8 @@ final class Spawned implements AutoCloseable {
                 "-XX:+UseSerialGC", "-Xmx128m", "-XX:MaxDirectMemorySize=1g"));
         String modules = System.getProperty("jdk.module.path");
         if (Runtime.version().feature() >= 22) { // as the launcher does
-            command.add("--enable-native-access=" + (modules == null ? "ALL-UNNAMED" : "com.github.luben.zstd_jni,org.lz4.java"));
+            command.add("--enable-native-access="
+                    + (modules == null ? "ALL-UNNAMED" : "com.github.luben.zstd_jni,org.lz4.java"));
         }
         if (modules != null) {
             command.addAll(List.of("-p", modules, "-m", "org.multifd.cli/org.multifd.cli.Main"));

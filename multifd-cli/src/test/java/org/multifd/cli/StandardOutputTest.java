@@ -73,7 +73,9 @@ class StandardOutputTest {
     void shouldGoOnWithADemoWithoutSpaceForItsReport() {
         assertEquals(0, run(failing(1, "No space left on device"), "demo", "--size", "1M"));
         assertEquals(1, notes());
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("multifd: standard output could not be written; the work goes on "
-                + "without its report, is there space?" + System.lineSeparator()), err.toString(StandardCharsets.UTF_8));
+        assertTrue(err.toString(StandardCharsets.UTF_8)
+                .contains("multifd: standard output could not be written; the work goes on "
+                + "without its report, is there space?" + System.lineSeparator()),
+                err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -49,13 +49,13 @@ class TlsTest {
         String address = listening(receive);
         Run refused = send(address, "--tls-creds", credentials("another"));
         assertEquals(7, refused.code());
-        assertTrue(refused.err().endsWith("received the alert certificate_unknown: the peer did not accept the certificate of"
-                + " C=DE,O=multifd tests,CN=another source; see its own message\n"), refused.err());
+        assertTrue(refused.err().endsWith("received the alert certificate_unknown: the peer did not accept the "
+                + "certificate of C=DE,O=multifd tests,CN=another source; see its own message\n"), refused.err());
         Run other = send(address, "--tls-creds", credentials("good"), "--tls-hostname", "elsewhere.example");
         assertEquals(7, other.code());
         assertEquals("multifd: cannot connect to " + address + " with TLS: received a certificate of C=DE,O=multifd"
-                + " tests,CN=destination for host localhost, destination.example, 127.0.0.1, 0:0:0:0:0:0:0:1, expected one for"
-                + " elsewhere.example; tls-hostname is the name to expect\n", other.err());
+                + " tests,CN=destination for host localhost, destination.example, 127.0.0.1, 0:0:0:0:0:0:0:1, "
+                + "expected one for elsewhere.example; tls-hostname is the name to expect\n", other.err());
         assertEquals(0, send(address, "--tls-creds", credentials("good")).code());
         assertEquals(0, receive.code.get(), receive.err());
         assertEquals(0, Run.of("inspect", "file:" + arrived).code());
@@ -63,9 +63,10 @@ class TlsTest {
 
     @Test
     void shouldRelayFromPlainToTls() throws Exception {
-        Command receive = new Command("receive", "--tls-creds", credentials("good"), "tcp:127.0.0.1:0", "file:" + arrived);
-        Command relay = new Command("relay", "--once", "--out-tls-creds", credentials("good"), "--multifd-compression", "lz4",
-                "tcp:127.0.0.1:0", listening(receive));
+        Command receive = new Command("receive", "--tls-creds", credentials("good"), "tcp:127.0.0.1:0", "file:"
+                + arrived);
+        Command relay = new Command("relay", "--once", "--out-tls-creds", credentials("good"), "--multifd-compression",
+                "lz4", "tcp:127.0.0.1:0", listening(receive));
         assertEquals(0, send(listening(relay)).code());
         assertEquals(0, relay.code.get(), relay.err());
         assertEquals(0, receive.code.get(), receive.err());
@@ -96,7 +97,8 @@ class TlsTest {
     void shouldRefuseTlsWithoutCredentials() {
         Run authz = Run.of("receive", "--tls-authz", "CN=x", "tcp:127.0.0.1:0", "file:" + arrived);
         assertEquals(2, authz.code());
-        assertEquals("multifd: tls-authz: received without tls-creds, expected both; without credentials there is no TLS\n", authz.err());
+        assertEquals("multifd: tls-authz: received without tls-creds, expected both; without credentials there is no "
+                + "TLS\n", authz.err());
         assertEquals(2, send("tcp:127.0.0.1:9", "--tls-hostname", "x").code());
         Run verify = send("tcp:127.0.0.1:9", "--tls-verify-peer", "perhaps");
         assertEquals("multifd: tls-verify-peer: received perhaps, expected on, off\n", verify.err());

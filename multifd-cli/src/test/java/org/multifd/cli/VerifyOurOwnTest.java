@@ -31,8 +31,10 @@ class VerifyOurOwnTest {
         assertEquals(0, run.code());
         List<String> lines = run.outLines();
         assertTrue(lines.get(0).startsWith(method + "  " + module), lines.get(0));
-        assertEquals(26, lines.stream().filter(line -> line.matches("\\d\\.\\d  (passed|not checked) .*")).count(), run.out());
-        assertTrue(lines.get(lines.size() - 1).matches(method + ": \\d+ passed, 0 failed, \\d not checked in .*"), run.out());
+        assertEquals(26, lines.stream().filter(line -> line.matches("\\d\\.\\d  (passed|not checked) .*")).count(),
+                run.out());
+        assertTrue(lines.get(lines.size() - 1).matches(method + ": \\d+ passed, 0 failed, \\d not checked in .*"),
+                run.out());
     }
 
     /** From the module path of this run: a jar or, in the middle of a build, a directory of classes. */

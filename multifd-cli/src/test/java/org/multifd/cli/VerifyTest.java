@@ -62,7 +62,8 @@ class VerifyTest {
                 "                  core's side: no provider can break it",
                 "1.5  passed       api version goes with this api",
                 "3.5  passed       io exceptions pass unwrapped"), lines.subList(0, 6));
-        assertTrue(lines.get(6).matches("good: 2 passed, 0 failed, 1 not checked in [\\d.]+ s; seed 20190801"), lines.get(6));
+        assertTrue(lines.get(6).matches("good: 2 passed, 0 failed, 1 not checked in [\\d.]+ s; seed 20190801"),
+                lines.get(6));
         assertEquals(7, lines.size());
     }
 
@@ -76,7 +77,8 @@ class VerifyTest {
         assertEquals(List.of("rule", "rule", "provider", "summary"),
                 lines.stream().map(each -> each.get("message_type")).toList());
         assertEquals(List.of("1.1", "1.8"), lines.subList(0, 2).stream().map(each -> each.get("rule")).toList());
-        assertEquals(List.of("passed", "not_checked"), lines.subList(0, 2).stream().map(each -> each.get("result")).toList());
+        assertEquals(List.of("passed", "not_checked"), lines.subList(0, 2).stream().map(each -> each.get("result"))
+                .toList());
         Map<String, Object> provider = lines.get(2);
         assertEquals("good com.example.good.Methods com.example.good " + jar + " passed 7.0 1.0",
                 String.join(" ", List.of("method", "class", "module", "location", "result", "seed", "api").stream()
@@ -111,7 +113,8 @@ class VerifyTest {
         String zlib = words(verify("--rule", "1.1", zoo().nameTaken()).out());
         assertTrue(zlib.contains("1.1 FAILED name keeps to the grammar the oracle cannot read what was sent: "
                 + "java.util.zip.DataFormatException"), zlib);
-        String zstd = words(verify("--rule", "1.1", ZooJar.of("com.example.other", "zstd").into(temp.resolve("other"))).out());
+        String zstd = words(verify("--rule", "1.1", ZooJar.of("com.example.other", "zstd").into(temp.resolve("other")))
+                .out());
         assertTrue(zstd.contains("1.1 FAILED name keeps to the grammar the oracle cannot read what was sent: "
                 + "org.multifd.api.MultiFDException"), zstd);
     }
@@ -121,8 +124,8 @@ class VerifyTest {
     void shouldSayThatNobodyHasSeenWhetherAQemuNameIsKept() throws Exception {
         Run run = verify("--rule", "1.1", ZooJar.of("com.example.other", "uadk").into(temp.resolve("other")));
         assertEquals(0, run.code(), run.err());
-        assertTrue(words(run.out()).contains("1.1 passed name keeps to the grammar whether it speaks QEMU's uadk is not seen at all: there "
-                + "is no oracle, another implementation to compare it with"), run.out());
+        assertTrue(words(run.out()).contains("1.1 passed name keeps to the grammar whether it speaks QEMU's uadk is "
+                + "not seen at all: there is no oracle, another implementation to compare it with"), run.out());
     }
 
     @Test
@@ -143,7 +146,8 @@ class VerifyTest {
         assertTrue(words.contains("4.3 not checked one provider serves many channels at once rule 2.6 fails first: "
                 + "recv did not restore "
                 + "the pages: page 3 differs at byte 4095"), run.out());
-        assertTrue(words.contains("2.6 FAILED every packet decodes when it has arrived recv did not restore"), run.out());
+        assertTrue(words.contains("2.6 FAILED every packet decodes when it has arrived recv did not restore"),
+                run.out());
         run.outLines().forEach(line -> assertTrue(line.length() <= 80 || line.startsWith("  /"), line));
     }
 
@@ -152,9 +156,11 @@ class VerifyTest {
         Run run = verify("--deadline", "1", "--rule", "1.4", "--rule", "2.1", "--rule", "4.4", zoo().hangsInProbe());
         assertBreaks("hangsinprobe", "1.4", run);
         String words = words(run.out());
-        String reason = "no end within 1 s: availability(), at com.example.hangsinprobe.Methods.availability(Methods.java:";
+        String reason = "no end within 1 s: availability(), at "
+                + "com.example.hangsinprobe.Methods.availability(Methods.java:";
         assertTrue(words.contains("1.4 FAILED availability is an answer and never thrown " + reason), run.out());
-        assertTrue(words.contains("2.1 not checked sender moves to its channels thread rule 1.4 fails first 4.4"), run.out());
+        assertTrue(words.contains("2.1 not checked sender moves to its channels thread rule 1.4 fails first 4.4"),
+                run.out());
         assertEquals(words.indexOf(reason), words.lastIndexOf(reason), "the reason stands there once: " + run.out());
         assertTrue(words.contains("hangsinprobe: 0 passed, 1 failed, 2 not checked"), run.out());
     }
@@ -181,8 +187,8 @@ class VerifyTest {
         assertEquals("multifd: 2 providers could not be loaded" + System.lineSeparator(), run.err());
         assertEquals(5, run.code());
         String words = words(run.out());
-        assertTrue(words.startsWith("broken: " + temp.resolve("missingdependency") + " " + temp.resolve("missingdependency")
-                + ": received no module com.example.codec"), run.out());
+        assertTrue(words.startsWith("broken: " + temp.resolve("missingdependency") + " "
+                + temp.resolve("missingdependency") + ": received no module com.example.codec"), run.out());
         assertTrue(words.contains("received a file that is no jar (zip END header not found), expected a whole jar: "
                 + "copy it again"),
                 run.out());
@@ -210,8 +216,8 @@ class VerifyTest {
         Run run = verify("--rule", "3.1", "--rule", "5.1", zoo().endsTheJvm());
         assertBreaks("endsthejvm", "3.1", run);
         String words = words(run.out());
-        assertTrue(words.contains("3.1 FAILED receiver moves to its channels thread the JVM was ended with exit code 0 at "
-                + "com.example.endsthejvm.Methods.receive(Methods.java:"), run.out());
+        assertTrue(words.contains("3.1 FAILED receiver moves to its channels thread the JVM was ended with exit code "
+                + "0 at com.example.endsthejvm.Methods.receive(Methods.java:"), run.out());
         assertTrue(words.contains("5.1 passed"), run.out());
     }
 
@@ -256,17 +262,18 @@ class VerifyTest {
     void shouldSeeABrokenRuleBehindAnyOutput() {
         Run run = verify("--rule", "2.6", zoo().printsWithoutLines());
         assertBreaks("printswithoutlines", "2.6", run);
-        assertTrue(words(run.out()).contains("2.6 FAILED every packet decodes when it has arrived recv did not restore"), run.out());
+        assertTrue(words(run.out())
+                .contains("2.6 FAILED every packet decodes when it has arrived recv did not restore"), run.out());
     }
 
     @Test
     void shouldNotPassARuleOfWhichNothingWasHeard() {
         Run run = verify("--rule", "1.5", "--rule", "2.6", zoo().saysItIsDone());
-        assertEquals("multifd: com.example.saysitisdone: method saysitisdone: no result was received of rule 2.6, and a rule without "
-                + "one has not passed" + System.lineSeparator(), run.err());
+        assertEquals("multifd: com.example.saysitisdone: method saysitisdone: no result was received of rule 2.6, "
+                + "and a rule without one has not passed" + System.lineSeparator(), run.err());
         assertEquals(5, run.code());
-        assertTrue(words(run.out()).contains("1.5 passed api version goes with this api 2.6 not checked every packet decodes when it "
-                + "has arrived no result was received"), run.out());
+        assertTrue(words(run.out()).contains("1.5 passed api version goes with this api 2.6 not checked every packet "
+                + "decodes when it has arrived no result was received"), run.out());
         assertTrue(verify("--json", "--rule", "2.6", zoo().saysItIsDone()).out().contains("\"result\":\"incomplete\""));
     }
 
@@ -283,7 +290,8 @@ class VerifyTest {
                 }
             }
         }, true, StandardCharsets.UTF_8);
-        cli.set(new Cli(new Console(Run.stream(new ByteArrayOutputStream()), err, false, 80), () -> MethodRegistry.of()));
+        cli.set(new Cli(new Console(Run.stream(new ByteArrayOutputStream()), err, false, 80),
+                () -> MethodRegistry.of()));
         assertEquals(130, cli.get().run("verify", "--deadline", "3600", zoo().endsItsOutput().toString()));
     }
 

@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Providers that are broken, each in one way, each in a directory of its own. How often a provider was constructed and asked
- * whether it works is counted in system properties: code in a layer of its own can reach nothing else of a test's.
+ * Providers that are broken, each in one way, each in a directory of its own. How often a provider was constructed and
+ * asked whether it works is counted in system properties: code in a layer of its own can reach nothing else of a
+ * test's.
  */
 final class Zoo {
 
@@ -68,7 +69,8 @@ final class Zoo {
 
     /** Keeps the contract; its probes are counted. */
     Path good() {
-        return put("good", animal("good").member("availability", probe("good", "return Availability.usable(\"copies\");")));
+        return put("good", animal("good").member("availability",
+                probe("good", "return Availability.usable(\"copies\");")));
     }
 
     private static String probe(String name, String body) {
@@ -138,7 +140,8 @@ final class Zoo {
     Path apiWithoutVersion() throws IOException {
         Path elsewhere = Files.createTempDirectory("zoo");
         Path api = ZooJar.of("org.multifd.api", "").library().exports("org.multifd.api")
-                .type("org.multifd.api", "MultiFDMethods", "public interface MultiFDMethods { String name(); }").into(elsewhere);
+                .type("org.multifd.api", "MultiFDMethods", "public interface MultiFDMethods { String name(); }")
+                .into(elsewhere);
         Path jar = put("apiwithoutversion", animal("apiwithoutversion").api(api).only("name"));
         Files.delete(api);
         Files.delete(elsewhere);
@@ -146,7 +149,8 @@ final class Zoo {
     }
 
     Path badName() {
-        return put("badname", animal("badname").member("name", "public String name() { return \"Snappy\\u001b[31m\"; }"));
+        return put("badname", animal("badname").member("name",
+                "public String name() { return \"Snappy\\u001b[31m\"; }"));
     }
 
     /** QEMU's, and there is one already. */
@@ -161,7 +165,8 @@ final class Zoo {
                         System.loadLibrary("nosuchcodec");
                         return Availability.usable("native");
                     } catch (UnsatisfiedLinkError e) {
-                        return Availability.unusable("libnosuchcodec is not installed: apt-get install libnosuchcodec1", e);
+                        return Availability.unusable(
+                                "libnosuchcodec is not installed: apt-get install libnosuchcodec1", e);
                     }
                 }"""));
     }
@@ -319,13 +324,17 @@ final class Zoo {
                 }"""));
     }
 
-    /** Its standard output has ended and it has not: as if native code had closed it and then hung. It is stopped, to say nothing. */
+    /**
+     * Its standard output has ended and it has not: as if native code had closed it and then hung. It is stopped, to
+     * say nothing.
+     */
     Path endsItsOutput() {
         return put("endsitsoutput", animal("endsitsoutput").member("receive", """
                 void receive(PageRuns pages, PayloadSource in) throws IOException {
                     new java.io.FileOutputStream(java.io.FileDescriptor.out).close();
-                    new ProcessBuilder("sh", "-c", "echo the output has ended >&2; kill -STOP " + ProcessHandle.current().pid())
-                            .redirectError(ProcessBuilder.Redirect.INHERIT).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                    String commands = "echo the output has ended >&2; kill -STOP " + ProcessHandle.current().pid();
+                    new ProcessBuilder("sh", "-c", commands).redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
                     while (true) Thread.onSpinWait();
                 }"""));
     }

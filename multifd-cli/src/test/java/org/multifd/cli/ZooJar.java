@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.multifd.api.MultiFDMethods;
 
 /**
- * Builds a provider's jar that is broken in one place: what is not said otherwise is a method that copies pages and keeps the
- * contract, in class {@code Methods} of a package named as its module.
+ * Builds a provider's jar that is broken in one place: what is not said otherwise is a method that copies pages and
+ * keeps the contract, in class {@code Methods} of a package named as its module.
  */
 final class ZooJar {
 
@@ -63,7 +63,8 @@ final class ZooJar {
                     return new MultiFDReceiver() {
                         public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
                             if (in.length() != pages.bytes()) {
-                                throw new MultiFDException("received " + in.length() + " bytes, expected " + pages.bytes());
+                                throw new MultiFDException(
+                                        "received " + in.length() + " bytes, expected " + pages.bytes());
                             }
                             receive(pages, in);
                         }
@@ -173,8 +174,9 @@ final class ZooJar {
     private Path compile(Path work) throws IOException {
         Path source = work.resolve("source");
         if (!members.isEmpty()) {
-            type(module, "Methods", "import java.io.IOException;\nimport java.nio.ByteBuffer;\nimport org.multifd.api.*;\n"
-                    + "public class Methods implements MultiFDMethods {\n" + String.join("\n", members.values()) + "\n}");
+            type(module, "Methods",
+                    "import java.io.IOException;\nimport java.nio.ByteBuffer;\nimport org.multifd.api.*;\npublic "
+                    + "class Methods implements MultiFDMethods {\n" + String.join("\n", members.values()) + "\n}");
         }
         if (provides) {
             directives.add("provides " + SERVICE + " with " + providerClass() + ";");
@@ -186,8 +188,8 @@ final class ZooJar {
         }
         Path classes = work.resolve("classes");
         String path = modulePath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-        List<String> arguments = new ArrayList<>(List.of("--release", "17", "-proc:none", "-nowarn", "-d", classes.toString(),
-                "-p", path));
+        List<String> arguments = new ArrayList<>(List.of("--release", "17", "-proc:none", "-nowarn", "-d",
+                classes.toString(), "-p", path));
         arguments.addAll(files);
         StringWriter output = new StringWriter();
         PrintWriter writer = new PrintWriter(output);

@@ -50,8 +50,8 @@ class ZooTest {
                     + "\"Snappy\\x1b[31m\", expected 1 to "
                     + "31 characters of a-z, 0-9 and -, starting with a letter",
                 "brokensignature/com.example.brokensignature.jar: no module can be made of it: SecurityException: "
-                    + "cannot verify signature block file META-INF/AUTHOR; a jar that was changed after it was signed is not "
-                    + "loaded: get it again as it was published",
+                    + "cannot verify signature block file META-INF/AUTHOR; a jar that was changed after it was "
+                    + "signed is not loaded: get it again as it was published",
                 "com.example.constructor.Methods of com.example.constructor "
                     + "(constructor/com.example.constructor.jar) could not be "
                     + "constructed: IllegalStateException: no licence file",
@@ -97,17 +97,20 @@ class ZooTest {
     @Test
     void shouldSayWhyAProviderCannotBeUsed() {
         Map<String, String> expected = new TreeMap<>(Map.of(
-                "apiwithoutversion", "built for another API than version 1: AbstractMethodError: ...: build it with this multifd-api, or run the multifd that it was built for",
+                "apiwithoutversion", "built for another API than version 1: AbstractMethodError: ...: build it with "
+                + "this multifd-api, or run the multifd that it was built for",
                 "hangsinprobe", "availability() did not answer within 5 s",
                 "nativemissing", "libnosuchcodec is not installed: apt-get install libnosuchcodec1",
                 "nativethrows", "availability() failed: UnsatisfiedLinkError: Can't load library: /nosuch/libcodec.so",
-                "newerapi", "built for another API: received version 2, expected 1: build it with this multifd-api, or run the multifd that it was built for",
-                "olderapi", "built for another API: received version 0, expected 1: build it with this multifd-api, or run the multifd that it was built for"));
+                "newerapi", "built for another API: received version 2, expected 1: build it with this multifd-api, "
+                + "or run the multifd that it was built for", "olderapi", "built for another API: received version "
+                + "0, expected 1: build it with this multifd-api, or run the multifd that it was built for"));
         Map<String, String> actual = new TreeMap<>();
         for (ProviderInfo each : registry.methods()) {
             if (!each.availability().usable()) {
                 // the JDK's words for a method that is not there have changed
-                actual.put(each.name(), each.availability().detail().replaceAll("(?<=AbstractMethodError: ).*(?=: build it)", "..."));
+                actual.put(each.name(), each.availability().detail()
+                        .replaceAll("(?<=AbstractMethodError: ).*(?=: build it)", "..."));
             }
         }
         assertEquals(lines(expected), lines(actual));
@@ -130,12 +133,13 @@ class ZooTest {
     @Test
     void shouldKeepAllOthersUsable() throws Exception {
         List<String> usable = registry.methods().stream().filter(ProviderInfo::serves).map(ProviderInfo::name).toList();
-        assertEquals(List.of("garbage", "good", "leaksthreads", "lz4", "none", "samemodule", "writesoutside", "zlib", "zstd"),
-                usable);
+        assertEquals(List.of("garbage", "good", "leaksthreads", "lz4", "none", "samemodule", "writesoutside", "zlib",
+                "zstd"), usable);
         assertEquals("org.multifd.provider.zlib.ZlibMethods", registry.find("zlib").getClass().getName());
         assertTrue(Zoo.probes("good") > 0);
         Zoo.probes("hangsinprobe");
-        Run run = Run.with(registry, "demo", "--size", "4M", "--multifd-compression", "lz4,none,zlib,zstd,good,samemodule");
+        Run run = Run.with(registry, "demo", "--size", "4M", "--multifd-compression",
+                "lz4,none,zlib,zstd,good,samemodule");
         assertEquals(0, run.code(), run.out() + run.err());
         assertEquals(6, run.outLines().stream().filter(line -> line.endsWith("  identical")).count(), run.out());
         registry.methods();
@@ -163,7 +167,8 @@ class ZooTest {
         assertEquals("multifd: method garbage: RAM: received pages with the checksum X, expected X as the source sent; "
                 + "a byte was changed on the way or by a provider of method garbage at either end: migrate again, "
                 + "with another "
-                + "method if it fails again", run.err().lines().reduce((first, last) -> last).orElse("").replaceAll("[0-9a-f]{16}", "X")
+                + "method if it fails again", run.err().lines().reduce((first, last) -> last).orElse("")
+                .replaceAll("[0-9a-f]{16}", "X")
                         .replace("the destination failed: ", "")); // the one end or the other says it first
         run = Run.with(registry, "demo", "--size", "1M", "--checksum", "off", "--multifd-compression", "garbage,good");
         assertEquals(1, run.code(), run.err());

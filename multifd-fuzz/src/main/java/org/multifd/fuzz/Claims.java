@@ -40,6 +40,7 @@ final class Claims {
     static void line(Throwable refusal) {
         String message = refusal.getMessage();
         hold(message != null && !message.isEmpty() && message.length() <= LONGEST_MESSAGE, "message: " + message);
-        hold(message.chars().allMatch(c -> c >= ' ' && c < 127), "message with control or foreign characters: " + message);
+        hold(message.chars().allMatch(c -> c >= ' ' && c < 127), "message with control or foreign characters: "
+                + message);
     }
 }

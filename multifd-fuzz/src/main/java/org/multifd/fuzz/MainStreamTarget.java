@@ -38,7 +38,8 @@ public final class MainStreamTarget {
         boolean accepted = false;
         Handler handler = new Handler();
         try {
-            byte[] tail = new MainStreamReader(new Chunks(data, 1, 1 + (data[0] & 0xFF) * 8), PAGE_SIZE, TAIL_LIMIT, handler).read();
+            byte[] tail = new MainStreamReader(new Chunks(data, 1, 1 + (data[0] & 0xFF) * 8), PAGE_SIZE, TAIL_LIMIT,
+                    handler).read();
             Claims.hold(tail.length <= TAIL_LIMIT, "tail: " + tail.length);
             DeviceTail.description(tail);
             DeviceTail.ending(tail);
@@ -80,7 +81,8 @@ public final class MainStreamTarget {
 
         @Override
         public void zeroPage(int block, long offset) {
-            Claims.hold(offset >= 0 && offset % pageSize == 0 && offset <= blocks.get(block).length() - pageSize, "offset: " + offset);
+            Claims.hold(offset >= 0 && offset % pageSize == 0 && offset <= blocks.get(block).length() - pageSize,
+                    "offset: " + offset);
         }
 
         @Override

@@ -13,8 +13,8 @@ import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.snapshot.SnapshotException;
 
 /**
- * A mapped-ram file. What matters of one is its start and its end, with pages between that need not be written: two bytes
- * say where the end begins, in KiB, two how long the start is.
+ * A mapped-ram file. What matters of one is its start and its end, with pages between that need not be written: two
+ * bytes say where the end begins, in KiB, two how long the start is.
  */
 public final class MappedRamTarget {
 
@@ -39,7 +39,8 @@ public final class MappedRamTarget {
 
     /** What {@link #fuzzerTestOneInput} takes for a file. */
     static byte[] input(byte[] start, int endKib, byte[] end) {
-        return ByteBuffer.allocate(HEADER + start.length + end.length).putShort((short) endKib).putShort((short) start.length)
+        return ByteBuffer.allocate(HEADER + start.length + end.length).putShort((short) endKib)
+                .putShort((short) start.length)
                 .put(start).put(end).array();
     }
 
@@ -81,7 +82,8 @@ public final class MappedRamTarget {
     }
 
     private static void write(ByteBuffer in, int start, long endAt) throws IOException {
-        try (FileChannel file = FileChannel.open(FILE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel file = FileChannel.open(FILE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
             file.write(in.slice(HEADER, start), 0);
             file.write(in.slice(HEADER + start, in.remaining() - start), Math.max(start, endAt));
         }

@@ -36,7 +36,8 @@ public final class PacketTarget {
         boolean accepted = false;
         int pageSize = 4096 << 2 * Math.floorMod(data[0], BLOCKS);
         RamBlocks blocks = new RamBlocks(List.of(RamBlock.withoutMemory("pc.ram", pageSize, 65536L * pageSize),
-                RamBlock.withoutMemory("pc.bios", pageSize, pageSize), RamBlock.withoutMemory("huge", pageSize, 1L << 50)));
+                RamBlock.withoutMemory("pc.bios", pageSize, pageSize), RamBlock.withoutMemory("huge", pageSize,
+                1L << 50)));
         PacketHeader header = new PacketHeader(pageSize);
         IN.clear().put(data, 1, data.length - 1).flip();
         try {
@@ -61,7 +62,8 @@ public final class PacketTarget {
     }
 
     private static void check(PacketHeader header, RamBlocks blocks, int pageSize) throws WireException {
-        Claims.hold(header.normalPages >= 0 && header.zeroPages >= 0 && header.pages() <= PacketHeader.pageCount(pageSize),
+        Claims.hold(header.normalPages >= 0 && header.zeroPages >= 0
+                && header.pages() <= PacketHeader.pageCount(pageSize),
                 "pages: " + header.normalPages + " and " + header.zeroPages);
         Claims.hold(header.payloadLength >= 0 && header.payloadLength <= PacketHeader.PAYLOAD_LIMIT
                 && (header.payloadLength > 0) == (header.normalPages > 0), "payload: " + header.payloadLength);

@@ -30,6 +30,7 @@ record Params(MultiFDMethods method) implements MultiFDSendParams, MultiFDRecvPa
 
     @Override
     public int parameter(String name) {
-        return method.parameters().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow().defaultValue();
+        return method.parameters().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow()
+                .defaultValue();
     }
 }

@@ -16,8 +16,8 @@ import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * A method's receiving side: packet after packet on one channel, each of a byte for the number of pages and how they lie, three
- * for the payload's length, and the payload.
+ * A method's receiving side: packet after packet on one channel, each of a byte for the number of pages and how they
+ * lie, three for the payload's length, and the payload.
  */
 final class Receiving {
 
@@ -68,7 +68,8 @@ final class Receiving {
         return accepted;
     }
 
-    private void packet(MultiFDReceiver receiver, int shape, ByteBuffer in, int length) throws MultiFDException, IOException {
+    private void packet(MultiFDReceiver receiver, int shape, ByteBuffer in, int length)
+            throws MultiFDException, IOException {
         int pages = 1 + (shape & ~APART);
         boolean apart = (shape & APART) != 0;
         for (int i = 0; i < pages; i++) {

@@ -85,7 +85,8 @@ public final class Seeds {
         for (int at = InitPacket.SIZE; at < bytes.length;) {
             int normal = in.getInt(at + 16);
             int payload = normal == 0 ? 0 : in.getInt(at + 20);
-            if (headers.size() < 6 * HEADER && new String(bytes, at + 64, 6, StandardCharsets.US_ASCII).equals("pc.ram")) {
+            if (headers.size() < 6 * HEADER && new String(bytes, at + 64, 6, StandardCharsets.US_ASCII)
+                    .equals("pc.ram")) {
                 headers.write(bytes, at, HEADER);
             }
             all &= packets.size() + payload < LARGEST;
@@ -130,10 +131,12 @@ public final class Seeds {
 
     /** One section without a length, the end of file, the VM's description. */
     private static byte[] tail() {
-        byte[] json = "{\"page_size\": 4096, \"devices\": [{\"name\": \"rtc\", \"instance_id\": 0, \"version\": 1, \"size\": 4}]}"
+        byte[] json = "{\"page_size\": 4096, \"devices\": [{\"name\": \"rtc\", \"instance_id\": 0, \"version\": 1, "
+                + "\"size\": 4}]}"
                 .getBytes(StandardCharsets.US_ASCII);
         ByteBuffer out = ByteBuffer.allocate(32 + json.length);
-        out.put((byte) 4).putInt(7).put((byte) 3).put("rtc".getBytes(StandardCharsets.US_ASCII)).putInt(0).putInt(1).putInt(42)
+        out.put((byte) 4).putInt(7).put((byte) 3).put("rtc".getBytes(StandardCharsets.US_ASCII)).putInt(0).putInt(1)
+                .putInt(42)
                 .put((byte) 0x7E).putInt(7).put((byte) 0).put((byte) 6).putInt(json.length).put(json);
         return Arrays.copyOf(out.array(), out.position());
     }
@@ -142,12 +145,14 @@ public final class Seeds {
         byte[] reason = "no space left on /tmp".getBytes(StandardCharsets.UTF_8);
         seeds.get(Target.RETURN_PATH).add(new byte[] {9, 0, 2, 0, 4, 0, 0, 0, 1, 0, 1, 0, 4, 0, 0, 0, 0});
         seeds.get(Target.RETURN_PATH).add(new byte[] {9, 0, 7, 0, 0, 0, 1, 0, 4, 0, 0, 0, 0});
-        seeds.get(Target.RETURN_PATH).add(ByteBuffer.allocate(5 + reason.length + 8).put((byte) 40).putShort((short) 0x4D46)
+        seeds.get(Target.RETURN_PATH).add(ByteBuffer.allocate(5 + reason.length + 8).put((byte) 40)
+                .putShort((short) 0x4D46)
                 .putShort((short) reason.length).put(reason).putShort((short) 1).putShort((short) 4).putInt(1).array());
     }
 
     private void negotiation() {
-        Negotiation.Request request = new Negotiation.Request(PAGE_SIZE, 2, PacketHeader.PAYLOAD_LIMIT, List.of("zstd", "lz4", "none"));
+        Negotiation.Request request = new Negotiation.Request(PAGE_SIZE, 2, PacketHeader.PAYLOAD_LIMIT,
+                List.of("zstd", "lz4", "none"));
         seeds.get(Target.NEGOTIATION).add(array(request.encode()));
         seeds.get(Target.NEGOTIATION).add(answer());
         seeds.get(Target.NEGOTIATION).add(array(Negotiation.refusal("received version 7, expected 1")));
@@ -163,11 +168,13 @@ public final class Seeds {
     private static byte[] answer() {
         ByteBuffer body = ByteBuffer.allocate(256);
         field(body, "method", "lz4".getBytes(StandardCharsets.US_ASCII));
-        ByteBuffer reasons = ByteBuffer.allocate(25).put((byte) 1).put((byte) 4).put("zstd".getBytes(StandardCharsets.US_ASCII))
+        ByteBuffer reasons = ByteBuffer.allocate(25).put((byte) 1).put((byte) 4)
+                .put("zstd".getBytes(StandardCharsets.US_ASCII))
                 .putShort((short) 17).put("no provider found".getBytes(StandardCharsets.US_ASCII));
         field(body, "reasons", reasons.array());
         field(body, "payload-limit", ByteBuffer.allocate(4).putInt(1 << 20).array());
-        field(body, "page-sizes", ByteBuffer.allocate(13).put((byte) 3).putInt(4096).putInt(16384).putInt(65536).array());
+        field(body, "page-sizes", ByteBuffer.allocate(13).put((byte) 3).putInt(4096).putInt(16384).putInt(65536)
+                .array());
         field(body, "channels", new byte[4]);
         body.flip();
         return ByteBuffer.allocate(12 + body.limit()).putInt(Negotiation.MAGIC).putShort((short) 1).putShort((short) 2)

@@ -62,7 +62,8 @@ class CorpusTest {
             List<byte[]> list = seeds.of(target);
             byte[] bytes = list.get(random.nextInt(list.size())).clone();
             for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
-                bytes[random.nextInt(random.nextBoolean() ? Math.min(64, bytes.length) : bytes.length)] ^= 1 << random.nextInt(8);
+                bytes[random.nextInt(random.nextBoolean() ? Math.min(64, bytes.length)
+                        : bytes.length)] ^= 1 << random.nextInt(8);
             }
             try {
                 refused += target.accepts(bytes) ? 0 : 1;

@@ -41,8 +41,8 @@ public final class Conformance {
     private volatile FirstLook firstLook;
 
     /**
-     * Prepares a check; nothing of the provider runs yet. Native libraries that are loaded from here on until it has been
-     * constructed and named are charged to it.
+     * Prepares a check; nothing of the provider runs yet. Native libraries that are loaded from here on until it has
+     * been constructed and named are charged to it.
      *
      * @param subject the provider, and what the kit cannot find out by itself
      */
@@ -98,8 +98,8 @@ public final class Conformance {
     }
 
     /**
-     * Whether the method works here, which is known when a rule has been checked that needs it; of one that does not, most
-     * rules cannot be checked.
+     * Whether the method works here, which is known when a rule has been checked that needs it; of one that does not,
+     * most rules cannot be checked.
      *
      * @return the method's answer, or null as long as it was not asked or if there was none
      */

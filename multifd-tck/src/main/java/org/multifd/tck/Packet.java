@@ -16,9 +16,9 @@ import org.multifd.api.PayloadSource;
 import org.multifd.tck.internal.harness.ChannelParams;
 
 /**
- * The pages of one packet and core's side of a channel, for a compressing method's own tests of what its bytes look like.
- * The rules themselves are tested by {@link Conformance}. Pages of 4,096 bytes, in runs of equal size, in direct memory.
- * Not for use by several threads at once.
+ * The pages of one packet and core's side of a channel, for a compressing method's own tests of what its bytes look
+ * like. The rules themselves are tested by {@link Conformance}. Pages of 4,096 bytes, in runs of equal size, in direct
+ * memory. Not for use by several threads at once.
  */
 public final class Packet implements PageRuns {
 

@@ -13,8 +13,8 @@ import org.multifd.tck.internal.harness.TestPayload;
 import org.multifd.tck.internal.harness.TestSource;
 
 /**
- * Another provider as an oracle, with its default parameters: for a format that has a name of its own, so that each of its
- * providers has to read what any other one writes. What it throws is its word on a payload.
+ * Another provider as an oracle, with its default parameters: for a format that has a name of its own, so that each of
+ * its providers has to read what any other one writes. What it throws is its word on a payload.
  */
 public final class ProviderOracle implements Oracle {
 

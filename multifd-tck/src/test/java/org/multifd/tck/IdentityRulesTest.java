@@ -44,10 +44,12 @@ class IdentityRulesTest {
 
     @Test
     void shouldTakeAnotherProviderForAnOracle() {
-        assertEquals(RuleResult.passed(Rule.RULE_1_1, "QEMU's zlib in both directions, by an independent implementation"),
+        assertEquals(RuleResult.passed(Rule.RULE_1_1,
+                "QEMU's zlib in both directions, by an independent implementation"),
                 new Conformance(comparedWithDeflate(new DeflateMethods())).check(Rule.RULE_1_1));
         String reason = new Conformance(comparedWithDeflate(named("zstd"))).check(Rule.RULE_1_1).detail();
-        assertTrue(reason.startsWith("the oracle cannot read what was sent: org.multifd.api.MultiFDException: "), reason);
+        assertTrue(reason.startsWith("the oracle cannot read what was sent: org.multifd.api.MultiFDException: "),
+                reason);
     }
 
     private static Subject comparedWithDeflate(MultiFDMethods methods) {
@@ -161,7 +163,8 @@ class IdentityRulesTest {
 
     @Test
     void shouldRefuseAnotherApiVersion() {
-        assertEquals("declares API version 7, the API takes providers for 1..1", Verdict.onlyFailure(Rule.RULE_1_5, () ->
+        assertEquals("declares API version 7, the API takes providers for 1..1", Verdict.onlyFailure(Rule.RULE_1_5,
+                () ->
                 new Altered() {
             @Override
             public int apiVersion() {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.multifd.tck.internal.rule.Checks;
 
 /**
- * The kit's floors, from the lowest: test data, the values of the exported package, the harness that drives a provider, the
- * rules' checks, the entry points of the exported package. Each depends on lower ones only.
+ * The kit's floors, from the lowest: test data, the values of the exported package, the harness that drives a provider,
+ * the rules' checks, the entry points of the exported package. Each depends on lower ones only.
  */
 class PackageOrderTest {
 

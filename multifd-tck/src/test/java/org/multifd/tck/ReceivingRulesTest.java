@@ -143,8 +143,8 @@ class ReceivingRulesTest {
             exact(pages, in);
             pages.copyFrom(in.buffer());
         });
-        assertTrue(reason.matches("recv wrote outside the pages it was given, \\d+ pages? of 4096 bytes, [A-Z_]+: round "
-                + "\\d+, .*"), reason);
+        assertTrue(reason.matches("recv wrote outside the pages it was given, \\d+ pages? of 4096 bytes, [A-Z_]+: "
+                + "round \\d+, .*"), reason);
     }
 
     /** Farther than a buffer reaches: what native code does that takes the pages' number for its limit. */
@@ -259,7 +259,8 @@ class ReceivingRulesTest {
 
     /** Pages behind their length, which the receiver believes for as long as it can. */
     private static String claiming(boolean direct) {
-        // Of the other rules' hostile payloads each one would leave 80 MiB to the collector, more than it keeps up with.
+        // Of the other rules' hostile payloads each one would leave 80 MiB to the collector, more than it keeps up
+        // with.
         return Verdict.onlyFailure(Rule.RULE_3_4, 10, () -> new Altered() {
             @Override
             public MultiFDSender sendSetup(MultiFDSendParams params) {

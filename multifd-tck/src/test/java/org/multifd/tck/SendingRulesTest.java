@@ -71,7 +71,8 @@ class SendingRulesTest {
     @Test
     void shouldSeeNativeCodeWritingBesideThePayload() {
         for (int offset : new int[] {-4000, ChannelParams.PAYLOAD_LIMIT + 4000}) {
-            assertEquals("bytes were written beside the payload's memory, TEXT, no parameters", sending(Rule.RULE_2_3, (pages, out) -> {
+            assertEquals("bytes were written beside the payload's memory, TEXT, no parameters",
+                    sending(Rule.RULE_2_3, (pages, out) -> {
                 pages.copyTo(out.buffer());
                 NativeCode.flip(out.buffer(), offset);
             }));

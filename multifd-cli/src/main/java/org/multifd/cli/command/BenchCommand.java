@@ -31,13 +31,14 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd bench [OPTION...] FILE",
         header = "Measure each method and level on a file's memory: which one pays at which link speed.",
         description = {
-            "FILE is raw memory, or a snapshot (a mapped-ram file). A sample of its pages goes through each usable method at "
-                + "each of its levels, as a channel's packets there and back, and is compared. Zero pages are left out, as in a "
-                + "migration. A socket on this machine is measured, too.%n",
+            "FILE is raw memory, or a snapshot (a mapped-ram file). A sample of its pages goes through each usable "
+                + "method at each of its levels, as a channel's packets there and back, and is compared. Zero pages "
+                + "are left out, as in a migration. A socket on this machine is measured, too.%n",
             "ratio       bytes of the pages to their payloads'",
             "compress    MB/s of pages by one processor (1 MB = 1,000,000 bytes)",
             "decompress  the same on the way back",
-            "at N Gbit/s the method with which the pages move fastest over such a link between two machines like this one, all "
+            "at N Gbit/s the method with which the pages move fastest over such a link between two machines like "
+            + "this one, all "
                 + "processors at work: the link, the source or the destination sets the pace, whichever is slowest"},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
@@ -68,7 +69,8 @@ public final class BenchCommand implements Callable<Integer> {
             description = "How much memory to take, evenly from all of it; at most 1G (128M).")
     private String size;
 
-    @Option(names = "--time", paramLabel = "MS", defaultValue = "500", description = "Milliseconds for each method and level, 1..3600000 (500).")
+    @Option(names = "--time", paramLabel = "MS", defaultValue = "500",
+            description = "Milliseconds for each method and level, 1..3600000 (500).")
     private String time;
 
     @Option(names = "--json", description = "Print JSON lines: memory, method, link.")
@@ -153,20 +155,23 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static MethodParameter level(ProviderInfo method) {
         return method.parameters().stream()
-                .filter(each -> each.name().endsWith("-level") && each.max() - each.min() < MOST_LEVELS).findFirst().orElse(null);
+                .filter(each -> each.name().endsWith("-level") && each.max() - each.min() < MOST_LEVELS).findFirst()
+                .orElse(null);
     }
 
     private Row measure(MethodTrial trial, ProviderInfo method, MethodParameter level, int value, long nanos)
             throws MigrationException {
         String name = method.name() + (level == null ? "" : " level " + value);
-        MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-compression", method.name());
+        MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-compression",
+                method.name());
         if (level != null) {
             parameters.set(level.name(), value);
         }
         console.status(name);
         MethodTrial.Result result = trial.run(parameters.build(), THREADS::getCurrentThreadCpuTime, nanos);
         Row row = new Row(name, (double) result.bytes() / result.payloadBytes(),
-                result.sendNanos() * 1e-9 / result.bytes(), result.receiveNanos() * 1e-9 / result.bytes(), result.bytes());
+                result.sendNanos() * 1e-9 / result.bytes(), result.receiveNanos() * 1e-9 / result.bytes(),
+                result.bytes());
         if (json) {
             Map<String, Object> line = Json.message("method");
             line.put("method", method.name());
@@ -197,8 +202,8 @@ public final class BenchCommand implements Callable<Integer> {
             console.result(Json.line(line));
             return;
         }
-        console.result(String.format(Locale.ROOT, "%s of %s, of which %.0f %% are zero pages", ByteSize.show(trial.bytes()), file,
-                100.0 * (trial.bytes() - trial.normalBytes()) / trial.bytes()));
+        console.result(String.format(Locale.ROOT, "%s of %s, of which %.0f %% are zero pages",
+                ByteSize.show(trial.bytes()), file, 100.0 * (trial.bytes() - trial.normalBytes()) / trial.bytes()));
         console.result("");
         console.result(String.format(ROW, "", "ratio", "compress", "decompress"));
     }
@@ -209,7 +214,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
         for (int gigabits : GIGABITS) {
             double link = gigabits * 1e9 / 8;
-            Row best = rows.stream().max(Comparator.comparingDouble(each -> each.speed(link, processors, socket))).orElseThrow();
+            Row best = rows.stream().max(Comparator.comparingDouble(each -> each.speed(link, processors, socket)))
+                    .orElseThrow();
             Row none = rows.stream().filter(each -> each.name().equals("none")).findFirst().orElse(null);
             if (json) {
                 Map<String, Object> line = Json.message("link");
@@ -220,9 +226,11 @@ public final class BenchCommand implements Callable<Integer> {
                 line.put("none_mb_s", none == null ? null : none.speed(link, processors, socket) * 1e-6);
                 console.result(Json.line(line));
             } else {
-                console.result(String.format(Locale.ROOT, "at %3d Gbit/s, %d processors: %s, %.0f MB/s of pages%s", gigabits,
-                        processors, best.name(), best.speed(link, processors, socket) * 1e-6, none == null || none == best ? ""
-                                : String.format(Locale.ROOT, " (none: %.0f)", none.speed(link, processors, socket) * 1e-6)));
+                console.result(String.format(Locale.ROOT, "at %3d Gbit/s, %d processors: %s, %.0f MB/s of pages%s",
+                        gigabits, processors, best.name(), best.speed(link, processors, socket) * 1e-6, none == null
+                        || none == best ? ""
+                                : String.format(Locale.ROOT, " (none: %.0f)",
+                                none.speed(link, processors, socket) * 1e-6)));
             }
         }
     }

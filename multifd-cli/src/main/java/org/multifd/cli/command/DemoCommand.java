@@ -31,10 +31,10 @@ import picocli.CommandLine.Option;
         customSynopsis = "multifd demo [OPTION...]",
         header = "Migrate a changing synthetic guest with each method and compare its RAM.",
         description = {
-            "A guest of realistic pages (30 %% zeros, 20 %% text, 20 %% code, 20 %% pointers, 10 %% noise) keeps changing "
-                + "while its RAM moves over TCP on this machine, from one half of this process to the other, with one "
-                + "method after the other. At the end its RAM is compared with the destination's, byte for byte. "
-                + "Each method first moves a small guest, which does not count.%n",
+            "A guest of realistic pages (30 %% zeros, 20 %% text, 20 %% code, 20 %% pointers, 10 %% noise) keeps "
+                + "changing while its RAM moves over TCP on this machine, from one half of this process to the "
+                + "other, with one method after the other. At the end its RAM is compared with the destination's, "
+                + "byte for byte. Each method first moves a small guest, which does not count.%n",
             "wire MB   all bytes on all connections (1 MB = 1,000,000 bytes)",
             "ratio     bytes of the pages sent, without zero pages, to their payloads'",
             "MB/s      the same pages' bytes, by the time of the whole migration",
@@ -47,7 +47,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     static final long LEAST_SIZE = 1L << 20;
 
-    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "256M", description = "The guest's RAM, with K, M or G (256M).")
+    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "256M",
+            description = "The guest's RAM, with K, M or G (256M).")
     private String size;
 
     @Option(names = "--multifd-compression", paramLabel = "NAME", split = ",",
@@ -96,7 +97,8 @@ public final class DemoCommand implements Callable<Integer> {
         console.serves(Purpose.CHECK);
         DemoReport report = json ? new JsonDemoReport(console) : new TableDemoReport(console);
         List<ProviderInfo> chosen = choose(report);
-        return new Demo(registry, parameters, report, interruption).run(chosen, bytes, WholeNumber.parse("seed", seed)) ? 0 : Kind.INTERNAL.exitCode();
+        return new Demo(registry, parameters, report, interruption).run(chosen, bytes, WholeNumber.parse("seed", seed))
+                ? 0 : Kind.INTERNAL.exitCode();
     }
 
     private long checkedSize() throws MigrationException {
@@ -107,12 +109,14 @@ public final class DemoCommand implements Callable<Integer> {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
         if (bytes < LEAST_SIZE || bytes % SyntheticGuest.PAGE_SIZE != 0) {
-            throw new MigrationException(Kind.USAGE, "size: received " + size + ", expected at least 1M and a multiple of 4K");
+            throw new MigrationException(Kind.USAGE, "size: received " + size
+                    + ", expected at least 1M and a multiple of 4K");
         }
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean machine
                 && bytes > machine.getTotalMemorySize() / 2) {
-            throw new MigrationException(Kind.USAGE, "size: received " + size + ", expected at most half of this machine's "
-                    + ByteSize.show(machine.getTotalMemorySize()) + ", as source and destination are both here");
+            throw new MigrationException(Kind.USAGE, "size: received " + size
+                    + ", expected at most half of this machine's " + ByteSize.show(machine.getTotalMemorySize())
+                    + ", as source and destination are both here");
         }
         return bytes;
     }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd inspect [OPTION...] file:PATH[,offset=N]",
         header = "Show what is in a snapshot, and check that it is whole.",
         description = {
-            "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. All of it is checked but "
-                + "the pages themselves, for which the format has no checksum."},
+            "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. All of it is "
+                + "checked but the pages themselves, for which the format has no checksum."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n")
@@ -30,7 +30,8 @@ public final class InspectCommand implements Callable<Integer> {
     private static final String BLOCK = "%-22s %10s %9s %9s %10s %14s";
     private static final String DEVICE = "%-32s  %8s  %8s";
 
-    @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot; with ,offset=N it begins there in the file.")
+    @Parameters(index = "0", paramLabel = "file:PATH",
+            description = "The snapshot; with ,offset=N it begins there in the file.")
     private String file;
 
     @Option(names = "--json", description = "Print JSON lines: snapshot, block, device.")
@@ -61,8 +62,9 @@ public final class InspectCommand implements Callable<Integer> {
     private static void checkEnd(FileUri uri, SnapshotInfo info) throws MigrationException {
         long behind = behind(info);
         if (behind != 0) {
-            throw new MigrationException(Kind.FILE, uri.path() + ": received " + behind + " bytes behind the snapshot's end at byte "
-                    + info.streamBytes() + ", expected the file to end there; QEMU and multifd send ignore them, truncate -s "
+            throw new MigrationException(Kind.FILE, uri.path() + ": received " + behind
+                    + " bytes behind the snapshot's end at byte " + info.streamBytes()
+                    + ", expected the file to end there; QEMU and multifd send ignore them, truncate -s "
                     + info.streamBytes() + " cuts them off");
         }
     }

@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
 @Command(name = "methods",
         header = "List the compression methods found, and what keeps one from working.",
         description = {
-            "Each provider with its module and version, the API it was built for, its parameters, its native library, its jar, "
-                + "and the jar or directory that was loaded as a layer of its own, or the module path or class path. Its state "
-                + "is:%n",
+            "Each provider with its module and version, the API it was built for, its parameters, its native "
+                + "library, its jar, and the jar or directory that was loaded as a layer of its own, or the module "
+                + "path or class path. Its state is:%n",
             "usable    it serves its name",
             "unusable  it cannot work here; the line below says why",
             "outdone   it works, but another provider serves the name, or it ties with one",

@@ -35,7 +35,8 @@ public final class MultifdCommand implements Callable<Integer> {
 
     public static final String NAMES = "demo, methods, receive, send, relay, inspect, bench, verify or new-provider";
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and end.")
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT,
+            description = "Show this help and end.")
     private boolean help;
 
     @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and end.")

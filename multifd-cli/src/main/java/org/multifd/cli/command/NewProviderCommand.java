@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd new-provider [OPTION...] NAME",
         header = "Write a project for a compression method of your own.",
         description = {
-            "A Maven project outside of multifd's: it builds, passes the conformance kit and is found by multifd methods. Its method "
-                + "copies its pages, until you put a codec in. Its README.md tells how to build and use it."},
+            "A Maven project outside of multifd's: it builds, passes the conformance kit and is found by multifd "
+                + "methods. Its method copies its pages, until you put a codec in. Its README.md tells how to build "
+                + "and use it."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
@@ -34,14 +35,16 @@ public final class NewProviderCommand implements Callable<Integer> {
     private static final Set<String> QEMUS = Set.of("none", "zlib", "zstd", "qpl", "uadk", "qatzip");
     private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The method's name: 1 to 31 characters of a-z, 0-9 and -, starting "
+    @Parameters(index = "0", paramLabel = "NAME",
+            description = "The method's name: 1 to 31 characters of a-z, 0-9 and -, starting "
             + "with a letter.")
     private String name;
 
     @Option(names = "--directory", paramLabel = "DIR", description = "The project's, which must not exist yet (NAME).")
     private String directory;
 
-    @Option(names = "--group-id", paramLabel = "GROUP", defaultValue = "com.example", description = "Its Maven group (com.example).")
+    @Option(names = "--group-id", paramLabel = "GROUP", defaultValue = "com.example",
+            description = "Its Maven group (com.example).")
     private String group;
 
     @Option(names = "--package", paramLabel = "PACKAGE", description = "Its package and module (GROUP.multifd.NAME).")
@@ -65,8 +68,10 @@ public final class NewProviderCommand implements Callable<Integer> {
     }
 
     private ProviderProject project() throws MigrationException {
-        demand(NAME.matcher(name).matches(), "name", name, "1 to 31 characters of a-z, 0-9 and -, starting with a letter");
-        demand(!QEMUS.contains(name), "name", name, "one that does not mean a payload of QEMU's (none, zlib, zstd, qpl, uadk, qatzip)");
+        demand(NAME.matcher(name).matches(), "name", name,
+                "1 to 31 characters of a-z, 0-9 and -, starting with a letter");
+        demand(!QEMUS.contains(name), "name", name,
+                "one that does not mean a payload of QEMU's (none, zlib, zstd, qpl, uadk, qatzip)");
         demand(GROUP.matcher(group).matches(), "group-id", group, "a Maven group, such as com.example");
         String chosen = packageName != null ? packageName : ProviderProject.packageName(group, name);
         demand(SourceVersion.isName(chosen), "package", chosen, "a Java package's name, such as com.example.multifd."
@@ -81,7 +86,8 @@ public final class NewProviderCommand implements Callable<Integer> {
             demand(!given.isBlank(), "directory", given, "a path");
             return path;
         } catch (InvalidPathException e) {
-            throw new MigrationException(Kind.USAGE, "directory: received " + given + ", expected a path: " + e.getReason(), e);
+            throw new MigrationException(Kind.USAGE, "directory: received " + given + ", expected a path: "
+                    + e.getReason(), e);
         }
     }
 

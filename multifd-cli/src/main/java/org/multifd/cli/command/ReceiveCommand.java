@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd receive [OPTION...] tcp:HOST:PORT file:PATH[,offset=N]",
         header = "Receive a migration, of a QEMU or of ours, into a snapshot.",
         description = {
-            "Waits for one migration with the capability multifd and writes a mapped-ram file, which QEMU 9.0 and newer load "
-                + "with -incoming file:PATH and the capability mapped-ram. The method need not be told, nor as a rule the "
-                + "number of channels. The file appears under its name when it is complete and synced to disk."},
+            "Waits for one migration with the capability multifd and writes a mapped-ram file, which QEMU 9.0 and "
+                + "newer load with -incoming file:PATH and the capability mapped-ram. The method need not be told, "
+                + "nor as a rule the number of channels. The file appears under its name when it is complete and "
+                + "synced to disk."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")

@@ -27,10 +27,11 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd relay [OPTION...] tcp:HOST:PORT tcp:HOST:PORT",
         header = "Relay migrations between two QEMUs, or ours, and change the method.",
         description = {
-            "Takes a migration's connections, of any number and method, and passes it on to the destination with another "
-                + "method: one that the destination has set if it is a QEMU. Between two relays it can be any that multifd "
-                + "methods lists. Relays one migration after another until it is interrupted.%n",
-            "Turn on return-path at a source that is a QEMU: without it, it takes a migration for completed that never reached "
+            "Takes a migration's connections, of any number and method, and passes it on to the destination with "
+                + "another method: one that the destination has set if it is a QEMU. Between two relays it can be "
+                + "any that multifd methods lists. Relays one migration after another until it is interrupted.%n",
+            "Turn on return-path at a source that is a QEMU: without it, it takes a migration for completed that "
+            + "never reached "
                 + "the destination."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
@@ -45,7 +46,8 @@ public final class RelayCommand implements Callable<Integer> {
     private String destination;
 
     @Option(names = "--multifd-compression", paramLabel = "NAME",
-            description = "The method on the outgoing side (none). One that QEMU does not have needs another relay, or ours, "
+            description = "The method on the outgoing side (none). One that QEMU does not have needs another relay, "
+            + "or ours, "
                     + "there; several, separated by commas, are negotiated: never with a QEMU.")
     private String compression;
 

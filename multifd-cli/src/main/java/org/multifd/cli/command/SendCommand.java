@@ -31,15 +31,17 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd send [OPTION...] file:PATH[,offset=N] tcp:HOST:PORT",
         header = "Migrate a snapshot into a waiting QEMU or multifd receive.",
         description = {
-            "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. The destination, any QEMU "
-                + "with multifd that has the machine type, must have the same number of channels and the same method set, "
-                + "and its uuid must be the one given here. The guest goes on there where it stopped. The file is only read."},
+            "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. The destination, "
+                + "any QEMU with multifd that has the machine type, must have the same number of channels and the "
+                + "same method set, and its uuid must be the one given here. The guest goes on there where it "
+                + "stopped. The file is only read."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
 public final class SendCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "file:PATH", description = "The snapshot; with ,offset=N it begins there in the file.")
+    @Parameters(index = "0", paramLabel = "file:PATH",
+            description = "The snapshot; with ,offset=N it begins there in the file.")
     private String file;
 
     @Parameters(index = "1", paramLabel = "tcp:HOST:PORT", description = "Where the destination listens; or unix:PATH.")
@@ -58,17 +60,20 @@ public final class SendCommand implements Callable<Integer> {
     private String syncRule;
 
     @Option(names = "--zero-copy-send", paramLabel = "WHETHER",
-            description = "Have pages leave the file without being read: on, off; only with the method none, and without checksum "
+            description = "Have pages leave the file without being read: on, off; only with the method none, and "
+            + "without checksum "
                     + "(off).")
     private String zeroCopySend;
 
-    @Option(names = "--uuid", paramLabel = "UUID", description = "The VM's, as the QEMU's -uuid has it (the snapshot's, or none).")
+    @Option(names = "--uuid", paramLabel = "UUID",
+            description = "The VM's, as the QEMU's -uuid has it (the snapshot's, or none).")
     private String uuid;
 
     @Mixin
     private final TlsClientOptions tls = new TlsClientOptions();
 
-    @Option(names = "--timeout", paramLabel = "MS", description = "Milliseconds of silence after which the peer counts as gone "
+    @Option(names = "--timeout", paramLabel = "MS",
+            description = "Milliseconds of silence after which the peer counts as gone "
             + "(30000).")
     private String timeout;
 
@@ -111,7 +116,8 @@ public final class SendCommand implements Callable<Integer> {
     private static long bytesToSend(FileUri snapshot, MigrationParameters parameters) throws MigrationException {
         SnapshotInfo info = SnapshotInfo.read(snapshot);
         boolean all = parameters.zeroPageDetection() == ZeroPageDetection.NONE;
-        return info.blocks().stream().mapToLong(each -> all ? each.usedLength() : each.presentPages() * info.pageSize()).sum();
+        return info.blocks().stream().mapToLong(each -> all ? each.usedLength() : each.presentPages() * info.pageSize())
+                .sum();
     }
 
     private MigrationParameters parameters() throws MigrationException {

@@ -29,7 +29,8 @@ public record SocketCost(double write, double read) {
     public static SocketCost measure() throws MigrationException {
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            try (SocketChannel out = SocketChannel.open(listener.getLocalAddress()); SocketChannel in = listener.accept()) {
+            try (SocketChannel out = SocketChannel.open(listener.getLocalAddress()); SocketChannel in =
+                    listener.accept()) {
                 return measure(out, in);
             }
         } catch (IOException e) {
@@ -60,7 +61,8 @@ public record SocketCost(double write, double read) {
     }
 
     private static MigrationException failed(Throwable e) {
-        return new MigrationException(Kind.PEER, "the connection over loopback that tells what a socket costs: " + e.getMessage(), e);
+        return new MigrationException(Kind.PEER, "the connection over loopback that tells what a socket costs: "
+                + e.getMessage(), e);
     }
 
     private static double write(SocketChannel out) throws IOException {

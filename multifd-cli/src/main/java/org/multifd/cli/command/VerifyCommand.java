@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd verify [OPTION...] JAR|DIR...",
         header = "Check whether a provider keeps the contract, rule by rule.",
         description = {
-            "Each provider is loaded as a module layer of its own, in a process of its own, and tried by the conformance "
-                + "kit. A rule has passed, FAILED or was not checked; the line below says why, and what was not seen "
-                + "although it passed. The rules by their numbers: docs/reference/provider-contract.md."},
+            "Each provider is loaded as a module layer of its own, in a process of its own, and tried by the "
+                + "conformance kit. A rule has passed, FAILED or was not checked; the line below says why, and what "
+                + "was not seen although it passed. The rules by their numbers: docs/reference/provider-contract.md."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
@@ -97,7 +97,8 @@ public final class VerifyCommand implements Callable<Integer> {
         try {
             Set<Rule> rules = numbers.isEmpty() ? EnumSet.allOf(Rule.class) : Rules.of(numbers);
             long seconds = WholeNumber.parse("deadline", deadline, 1, MOST_SECONDS);
-            List<String> logging = Logging.verbosity() == 0 ? List.of() : List.of('-' + "v".repeat(Logging.verbosity()));
+            List<String> logging = Logging.verbosity() == 0 ? List.of()
+                    : List.of('-' + "v".repeat(Logging.verbosity()));
             return new Examination(report, console::note, logging, rules,
                     WholeNumber.parse("seed", seed), (int) seconds);
         } catch (IllegalArgumentException e) {

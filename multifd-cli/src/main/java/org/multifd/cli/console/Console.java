@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * Where a command writes: results to standard output, everything for people to standard error, and there one status line
- * that is overwritten if it is a terminal. Safe for use by several threads: lines do not mix.
+ * Where a command writes: results to standard output, everything for people to standard error, and there one status
+ * line that is overwritten if it is a terminal. Safe for use by several threads: lines do not mix.
  */
 public final class Console {
 
@@ -132,7 +132,10 @@ public final class Console {
         err.println(line);
     }
 
-    /** Where lines can be overwritten: shows what is going on in place of what it showed before, never wider than the terminal. */
+    /**
+     * Where lines can be overwritten: shows what is going on in place of what it showed before, never wider than the
+     * terminal.
+     */
     public synchronized void status(String line) {
         if (!overwrites) {
             return;

@@ -35,7 +35,8 @@ public final class Demo {
     private final Interruption interruption;
     private boolean counts;
 
-    public Demo(MethodRegistry registry, MigrationParameters.Builder parameters, DemoReport report, Interruption interruption) {
+    public Demo(MethodRegistry registry, MigrationParameters.Builder parameters, DemoReport report,
+            Interruption interruption) {
         this.registry = registry;
         this.parameters = parameters;
         this.report = report;
@@ -43,7 +44,8 @@ public final class Demo {
     }
 
     /** @return whether RAM was identical each time */
-    public boolean run(List<ProviderInfo> methods, long size, long seed) throws MigrationException, InterruptedException {
+    public boolean run(List<ProviderInfo> methods, long size, long seed)
+            throws MigrationException, InterruptedException {
         long start = System.nanoTime();
         List<DemoResult> results = new ArrayList<>();
         MigrationParameters incoming = parameters.build();
@@ -65,7 +67,8 @@ public final class Demo {
     }
 
     /** Figures of code that the JVM does not know yet would tell which method came first, not which is fast. */
-    private void warmUp(List<ProviderInfo> methods, long size, long seed, boolean checksum) throws MigrationException, InterruptedException {
+    private void warmUp(List<ProviderInfo> methods, long size, long seed, boolean checksum)
+            throws MigrationException, InterruptedException {
         try (SyntheticGuest guest = new SyntheticGuest(size, seed)) {
             GuestRam arriving = alike(guest.ram());
             for (ProviderInfo method : methods) {
@@ -82,7 +85,10 @@ public final class Demo {
         return empty.build();
     }
 
-    /** What an earlier migration left must not pass for this one's: nor may memory that nobody wrote pass for zero pages. */
+    /**
+     * What an earlier migration left must not pass for this one's: nor may memory that nobody wrote pass for zero
+     * pages.
+     */
     private static void makeStale(GuestRam ram) {
         byte[] stale = new byte[COPY_BYTES];
         Arrays.fill(stale, STALE);
@@ -94,8 +100,9 @@ public final class Demo {
     }
 
     /** The destination is not told the method: it finds out. */
-    private DemoResult migrate(ProviderInfo method, MigrationParameters incoming, MigrationParameters.Builder parameters,
-            SyntheticGuest guest, GuestRam arriving) throws MigrationException, InterruptedException {
+    private DemoResult migrate(ProviderInfo method, MigrationParameters incoming,
+            MigrationParameters.Builder parameters, SyntheticGuest guest, GuestRam arriving)
+            throws MigrationException, InterruptedException {
         MigrationParameters outgoing = parameters.set("multifd-compression", method.name()).build();
         double cpu = cpuSeconds();
         DirtyLog log = guest.start();
@@ -116,7 +123,8 @@ public final class Demo {
     }
 
     /** Both ends: when one fails, so does the other because of it. */
-    private MigrationStats migrate(MigrationSource source, MigrationDestination destination, String address, ProviderInfo method)
+    private MigrationStats migrate(MigrationSource source, MigrationDestination destination, String address,
+            ProviderInfo method)
             throws MigrationException, InterruptedException {
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         Thread receiver = new Thread(() -> {
@@ -148,7 +156,8 @@ public final class Demo {
             throw new MigrationException(e.kind(), "method " + method.name() + ": " + e.getMessage(), e);
         }
         if (failure != null) {
-            throw new MigrationException(Kind.INTERNAL, "method " + method.name() + ": internal error: " + failure, failure);
+            throw new MigrationException(Kind.INTERNAL, "method " + method.name() + ": internal error: " + failure,
+                    failure);
         }
         return stats;
     }

@@ -14,8 +14,8 @@ import org.multifd.core.GuestRam;
 import org.multifd.tck.internal.data.SyntheticPages;
 
 /**
- * A guest without a machine: RAM of {@link SyntheticPages} in two blocks and a thread that keeps writing it and marks what
- * it wrote, as a running system does. Most writes hit a small working set. Pages turn to zeros and back.
+ * A guest without a machine: RAM of {@link SyntheticPages} in two blocks and a thread that keeps writing it and marks
+ * what it wrote, as a running system does. Most writes hit a small working set. Pages turn to zeros and back.
  *
  * <p>What RAM starts with depends on seed and size alone; what is written while it is moved depends on time as well.
  */

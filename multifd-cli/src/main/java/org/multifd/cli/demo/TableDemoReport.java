@@ -31,12 +31,13 @@ public final class TableDemoReport implements DemoReport {
 
     @Override
     public void start(List<ProviderInfo> methods, long size, MigrationParameters parameters) {
-        console.note("a guest of " + ByteSize.show(size) + ", changing while it moves over " + parameters.multifdChannels()
-                + (parameters.multifdChannels() == 1 ? " channel" : " channels"));
+        console.note("a guest of " + ByteSize.show(size) + ", changing while it moves over "
+                + parameters.multifdChannels() + (parameters.multifdChannels() == 1 ? " channel" : " channels"));
         int name = methods.stream().mapToInt(each -> each.name().length()).max().orElse(0);
         providerWidth = methods.stream().mapToInt(each -> Provenance.of(each).length()).max().orElse(0);
         format = "%-" + Math.max(name, 6) + "s  %8s  %6s  %6s  %6s  %9s  %6s  %s";
-        String header = String.format(format, "method", "wire MB", "ratio", "MB/s", "rounds", "downtime", "CPU s", "RAM");
+        String header = String.format(format, "method", "wire MB", "ratio", "MB/s", "rounds", "downtime", "CPU s",
+                "RAM");
         console.result(withProvider(header, "provider"));
         console.status("making the guest");
     }
@@ -80,15 +81,17 @@ public final class TableDemoReport implements DemoReport {
     private String withProvider(String row, String provider) {
         int beside = String.format(format, "", "", "", "", "", "", "", "identical").length() + INDENT.length();
         return beside + providerWidth <= console.columns()
-                ? String.format("%-" + beside + "s%s", row, provider) : row + System.lineSeparator() + INDENT + provider;
+                ? String.format("%-" + beside + "s%s", row, provider) : row + System.lineSeparator() + INDENT
+                + provider;
     }
 
     @Override
     public void summary(List<DemoResult> results, long nanos) {
         long different = results.stream().filter(each -> !each.identical()).count();
         console.note(String.format(Locale.ROOT, "%s in %.1f s", different == 0
-                ? "RAM and device state arrived identical with " + (results.size() == 1 ? "the method" : "all " + results.size() + " methods")
-                : "RAM or device state arrived DIFFERENT with " + different + " of " + results.size() + " methods, please report it",
-                nanos * 1e-9));
+                ? "RAM and device state arrived identical with " + (results.size() == 1 ? "the method" : "all "
+                + results.size() + " methods")
+                : "RAM or device state arrived DIFFERENT with " + different + " of " + results.size()
+                + " methods, please report it", nanos * 1e-9));
     }
 }

@@ -10,11 +10,13 @@ public final class Given {
     }
 
     /** Says so when an address and a file stand in each other's place. */
-    public static void inOrder(String command, String first, String second, boolean fileFirst) throws MigrationException {
+    public static void inOrder(String command, String first, String second, boolean fileFirst)
+            throws MigrationException {
         String address = fileFirst ? first : second;
         String file = fileFirst ? second : first;
         if (file.startsWith("file:") && (address.startsWith("tcp:") || address.startsWith("unix:"))) {
-            throw new MigrationException(MigrationException.Kind.USAGE, "the arguments are in each other's place, expected multifd "
+            throw new MigrationException(MigrationException.Kind.USAGE,
+                    "the arguments are in each other's place, expected multifd "
                     + command + " " + second + " " + first);
         }
     }

@@ -29,13 +29,15 @@ public final class MethodOptions {
             MethodParameter first = declarations.get(0);
             command.addOption(OptionSpec.builder("--" + name).paramLabel("N").type(String.class)
                     .setter(remember(name))
-                    .description(escaped(first.help()) + "; " + ranges(declarations) + " (" + first.defaultValue() + ").")
+                    .description(escaped(first.help()) + "; " + ranges(declarations) + " (" + first.defaultValue()
+                    + ").")
                     .build());
         });
     }
 
     private static String ranges(List<MethodParameter> declarations) {
-        return declarations.stream().map(each -> each.min() + ".." + each.max()).distinct().collect(Collectors.joining(" or "));
+        return declarations.stream().map(each -> each.min() + ".." + each.max()).distinct()
+                .collect(Collectors.joining(" or "));
     }
 
     private ISetter remember(String name) {
@@ -43,7 +45,8 @@ public final class MethodOptions {
             @Override
             @SuppressWarnings("unchecked") // picocli's signature: the caller says what type it expects back
             public <T> T set(T value) {
-                return (T) (value == null ? methodParameters.remove(name) : methodParameters.put(name, value.toString()));
+                return (T) (value == null ? methodParameters.remove(name) : methodParameters.put(name,
+                        value.toString()));
             }
         };
     }
@@ -63,8 +66,8 @@ public final class MethodOptions {
     }
 
     /**
-     * Core checks it too, but only when a migration starts: that is late for a typing error. Which provider will serve is not
-     * known here, as nobody is asked whether it works: what one of them takes is not refused.
+     * Core checks it too, but only when a migration starts: that is late for a typing error. Which provider will serve
+     * is not known here, as nobody is asked whether it works: what one of them takes is not refused.
      */
     private static void checkRange(List<MethodParameter> declarations, String value) throws MigrationException {
         try {

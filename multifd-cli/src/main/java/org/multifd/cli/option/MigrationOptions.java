@@ -12,11 +12,13 @@ import picocli.CommandLine.Option;
 /** The migration parameters on the command line, under their own names, and those that the methods found declare. */
 public final class MigrationOptions {
 
-    @Option(names = "--multifd-channels", paramLabel = "N", description = "Connections beside the main one, 1..255 (2).")
+    @Option(names = "--multifd-channels", paramLabel = "N",
+            description = "Connections beside the main one, 1..255 (2).")
     private String channels;
 
     @Option(names = "--zero-page-detection", paramLabel = "WHERE",
-            description = "Where zero pages are told apart: multifd (in the channels), legacy (in the main thread), none "
+            description = "Where zero pages are told apart: multifd (in the channels), legacy (in the main thread), "
+            + "none "
                     + "(multifd; for a snapshot: by the machine type).")
     private String zeroPageDetection;
 

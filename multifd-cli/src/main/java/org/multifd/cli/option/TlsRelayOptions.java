@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 public final class TlsRelayOptions {
 
     @Option(names = "--tls-creds", paramLabel = "DIR",
-            description = "TLS on both sides, with ca-cert.pem, server-cert.pem and server-key.pem, client-cert.pem and "
+            description = "TLS on both sides, with ca-cert.pem, server-cert.pem and server-key.pem, client-cert.pem "
+            + "and "
                     + "client-key.pem there (no TLS).")
     private String creds;
 
@@ -19,7 +20,8 @@ public final class TlsRelayOptions {
     private String outCreds;
 
     @Option(names = {"--tls-authz", "--in-tls-authz"}, paramLabel = "NAME",
-            description = "Accept only the source whose certificate has this distinguished name, as C=DE,O=Example,CN=source; "
+            description = "Accept only the source whose certificate has this distinguished name, as "
+            + "C=DE,O=Example,CN=source; "
                     + "can be repeated (any that the CA signed).")
     private List<String> authz;
 
@@ -27,7 +29,8 @@ public final class TlsRelayOptions {
             description = "The name or IP address that the destination's certificate must have (the address's host).")
     private String hostname;
 
-    @Option(names = "--tls-verify-peer", paramLabel = "on|off", description = "Whether peers must show a certificate (on).")
+    @Option(names = "--tls-verify-peer", paramLabel = "on|off",
+            description = "Whether peers must show a certificate (on).")
     private String verifyPeer;
 
     @Option(names = "--in-tls-verify-peer", paramLabel = "on|off", description = "Whether the source must.")

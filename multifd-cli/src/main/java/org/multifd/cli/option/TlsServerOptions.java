@@ -8,15 +8,18 @@ import picocli.CommandLine.Option;
 public final class TlsServerOptions {
 
     @Option(names = "--tls-creds", paramLabel = "DIR",
-            description = "TLS on every connection, with ca-cert.pem, server-cert.pem and server-key.pem there (no TLS).")
+            description = "TLS on every connection, with ca-cert.pem, server-cert.pem and server-key.pem there (no "
+            + "TLS).")
     private String creds;
 
     @Option(names = "--tls-authz", paramLabel = "NAME",
-            description = "Accept only the source whose certificate has this distinguished name, as C=DE,O=Example,CN=source; "
+            description = "Accept only the source whose certificate has this distinguished name, as "
+            + "C=DE,O=Example,CN=source; "
                     + "can be repeated (any that the CA signed).")
     private List<String> authz;
 
-    @Option(names = "--tls-verify-peer", paramLabel = "on|off", description = "Whether the peer must show a certificate (on).")
+    @Option(names = "--tls-verify-peer", paramLabel = "on|off",
+            description = "Whether the peer must show a certificate (on).")
     private String verifyPeer;
 
     public void set(MigrationParameters.Builder builder) {

@@ -28,7 +28,8 @@ public final class NewDirectory {
      */
     public static void write(Path directory, Map<String, String> files) throws MigrationException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new MigrationException(Kind.FILE, directory + ": exists already, expected a name that is free; nothing was written");
+            throw new MigrationException(Kind.FILE, directory
+                    + ": exists already, expected a name that is free; nothing was written");
         }
         Path whole = directory.toAbsolutePath().normalize();
         if (whole.getFileName() == null) {

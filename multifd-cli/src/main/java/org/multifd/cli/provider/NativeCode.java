@@ -19,8 +19,9 @@ import org.multifd.core.MethodRegistry;
 import org.multifd.core.ProviderInfo;
 
 /**
- * The native libraries in providers' jars, and which of them are loaded. The JVM does not tell the latter: codecs unpack theirs
- * into a temporary file of nearly the same name and load that, so it is looked for among the files mapped into this process.
+ * The native libraries in providers' jars, and which of them are loaded. The JVM does not tell the latter: codecs
+ * unpack theirs into a temporary file of nearly the same name and load that, so it is looked for among the files mapped
+ * into this process.
  *
  * @param mapped the files mapped into this process, or null if the system does not tell
  */
@@ -34,7 +35,8 @@ public record NativeCode(List<String> mapped) {
     public static NativeCode now() {
         try {
             String maps = new String(Files.readAllBytes(MAPS), StandardCharsets.UTF_8);
-            return new NativeCode(maps.lines().filter(each -> each.indexOf('/') > 0).map(each -> each.substring(each.indexOf('/')))
+            return new NativeCode(maps.lines().filter(each -> each.indexOf('/') > 0)
+                    .map(each -> each.substring(each.indexOf('/')))
                     .map(each -> each.endsWith(DELETED) ? each.substring(0, each.length() - DELETED.length()) : each)
                     .distinct().toList());
         } catch (IOException e) {
@@ -60,7 +62,8 @@ public record NativeCode(List<String> mapped) {
         if (mapped == null) {
             return in;
         }
-        String loaded = mapped.stream().filter(file -> stems.stream().anyMatch(file.substring(file.lastIndexOf('/') + 1)::startsWith))
+        String loaded = mapped.stream().filter(file -> stems.stream().anyMatch(file.substring(file.lastIndexOf('/')
+                + 1)::startsWith))
                 .collect(Collectors.joining(", "));
         return loaded.isEmpty() ? in + ", not loaded" : in + ", loaded from " + loaded;
     }
@@ -94,7 +97,8 @@ public record NativeCode(List<String> mapped) {
                 left.addAll(next.reads());
             }
         }
-        return references.stream().flatMap(each -> each.location().stream()).filter(each -> "file".equals(each.getScheme()))
+        return references.stream().flatMap(each -> each.location().stream())
+                .filter(each -> "file".equals(each.getScheme()))
                 .map(Path::of).sorted().toList();
     }
 

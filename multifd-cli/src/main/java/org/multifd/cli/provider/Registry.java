@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The registry of one run, loaded when a command first asks for it. Its options are looked for before the parser runs: the
- * methods in a directory declare options themselves.
+ * The registry of one run, loaded when a command first asks for it. Its options are looked for before the parser runs:
+ * the methods in a directory declare options themselves.
  */
 public final class Registry {
 
@@ -57,14 +57,18 @@ public final class Registry {
 
     /** What to do about a method that is not there. */
     public static String advice() {
-        return "put the provider's jar " + (home() == null ? "on the module path" : "into " + home()) + " or name it with " + PATH;
+        return "put the provider's jar " + (home() == null ? "on the module path" : "into " + home())
+                + " or name it with " + PATH;
     }
 
     public static void declareOptions(CommandSpec command) {
         command.addOption(OptionSpec.builder(PATH).paramLabel("PATH").type(List.class).auxiliaryTypes(String.class)
-                .description("A provider's jar, or a directory with its jars, beside those that are there; can be repeated.").build());
-        command.addOption(OptionSpec.builder(CHOICE).paramLabel("NAME=MODULE").type(List.class).auxiliaryTypes(String.class)
-                .description("Which of several providers of a method to take: its module, MODULE@VERSION or path; can be repeated.")
+                .description("A provider's jar, or a directory with its jars, beside those that are there; can be "
+                + "repeated.").build());
+        command.addOption(OptionSpec.builder(CHOICE).paramLabel("NAME=MODULE").type(List.class)
+                .auxiliaryTypes(String.class)
+                .description("Which of several providers of a method to take: its module, MODULE@VERSION or path; "
+                + "can be repeated.")
                 .build());
     }
 
@@ -105,7 +109,8 @@ public final class Registry {
             try {
                 paths.add(Path.of(each));
             } catch (InvalidPathException e) {
-                throw new MigrationException(Kind.USAGE, "provider-path: received " + each + ", expected a path: " + e.getReason(), e);
+                throw new MigrationException(Kind.USAGE, "provider-path: received " + each + ", expected a path: "
+                        + e.getReason(), e);
             }
         }
         return paths;

@@ -62,7 +62,8 @@ public final class ReceiveReport {
                 file, ByteSize.show(stats.ramBytes()), seconds(stats),
                 stats.method().isEmpty() ? "unknown, as all pages are zero" : stats.method()));
         console.note(String.format(Locale.ROOT, "%d normal and %d zero pages in %.1f MB, %.1f MB/s, ratio %.2f",
-                stats.normalPages(), stats.zeroPages(), stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6, stats.ratio()));
+                stats.normalPages(), stats.zeroPages(), stats.wireBytes() / 1e6, bytesPerSecond(stats) / 1e6,
+                stats.ratio()));
         for (int i = 0; i < stats.channels().size(); i++) {
             MigrationStats.Channel channel = stats.channels().get(i);
             console.note(String.format(Locale.ROOT, "channel %d: %.1f MB in %d packets, %d normal and %d zero pages", i,

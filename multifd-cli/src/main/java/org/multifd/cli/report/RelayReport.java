@@ -50,7 +50,8 @@ public final class RelayReport {
         if (stats.ramBytes() > 0) {
             text += String.format(Locale.ROOT, ", %.0f %% of RAM", Progress.percentOfRam(stats));
         }
-        return Double.isFinite(secondsLeft(stats)) ? text + String.format(Locale.ROOT, ", %.0f s left", secondsLeft(stats)) : text;
+        return Double.isFinite(secondsLeft(stats)) ? text + String.format(Locale.ROOT, ", %.0f s left",
+                secondsLeft(stats)) : text;
     }
 
     /** The one line that a script counts. */
@@ -59,15 +60,19 @@ public final class RelayReport {
             console.result(Json.line(figures("summary", stats)));
             return;
         }
-        console.result(String.format(Locale.ROOT, "relayed a guest of %s in %.1f s: in by %s %.1f MB, ratio %.2f, out by %s %.1f MB, "
-                + "ratio %.2f, %d channels; %s", size(stats), seconds(stats),
-                stats.incomingMethod().isEmpty() ? "no method, as no page had content," : stats.incomingMethod(),
-                stats.bytesIn() / 1e6, stats.ratioIn(), stats.outgoingMethod(), stats.bytesOut() / 1e6, stats.ratioOut(),
-                stats.channels().size(),
-                stats.confirmed() ? "the destination has loaded it" : "nobody says that it was loaded, without return path"));
+        console.result(String.format(Locale.ROOT,
+                "relayed a guest of %s in %.1f s: in by %s %.1f MB, ratio %.2f, out by %s %.1f MB, ratio %.2f, %d "
+                + "channels; %s", size(stats), seconds(stats), stats.incomingMethod().isEmpty()
+                ? "no method, as no page had content," : stats.incomingMethod(),
+                stats.bytesIn() / 1e6, stats.ratioIn(), stats.outgoingMethod(), stats.bytesOut() / 1e6,
+                stats.ratioOut(), stats.channels().size(),
+                stats.confirmed() ? "the destination has loaded it"
+                : "nobody says that it was loaded, without return path"));
         for (RelayStats.Channel each : channels(stats)) {
-            console.note(String.format(Locale.ROOT, "channel %d: in %.1f MB, out %.1f MB, %d packets, %d normal and %d zero pages",
-                    each.id(), each.bytesIn() / 1e6, each.bytesOut() / 1e6, each.packets(), each.normalPages(), each.zeroPages()));
+            console.note(String.format(Locale.ROOT,
+                    "channel %d: in %.1f MB, out %.1f MB, %d packets, %d normal and %d zero pages",
+                    each.id(), each.bytesIn() / 1e6, each.bytesOut() / 1e6, each.packets(), each.normalPages(),
+                    each.zeroPages()));
         }
     }
 

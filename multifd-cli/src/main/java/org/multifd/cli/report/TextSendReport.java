@@ -25,8 +25,9 @@ public final class TextSendReport implements SendReport {
     @Override
     public void progress(MigrationStats stats) {
         SendProgress progress = SendProgress.of(stats, bytesToSend);
-        String line = String.format(Locale.ROOT, "%.0f %% of %s, %.1f MB sent, %.1f MB/s, ratio %.2f", progress.percent(),
-                ByteSize.show(bytesToSend), stats.wireBytes() / 1e6, progress.bytesPerSecond() / 1e6, stats.ratio());
+        String line = String.format(Locale.ROOT, "%.0f %% of %s, %.1f MB sent, %.1f MB/s, ratio %.2f",
+                progress.percent(), ByteSize.show(bytesToSend), stats.wireBytes() / 1e6,
+                progress.bytesPerSecond() / 1e6, stats.ratio());
         if (progress.percent() >= 100) {
             line += ", waiting for the destination";
         } else if (Double.isFinite(progress.secondsLeft())) {
@@ -38,8 +39,9 @@ public final class TextSendReport implements SendReport {
     @Override
     public void summary(MigrationStats stats, String from, String to) {
         double seconds = stats.elapsedNanos() * 1e-9;
-        console.result(String.format(Locale.ROOT, "%s is loaded at %s: %s of RAM (%d normal and %d zero pages), method %s, "
-                + "%.1f MB in %.2f s, %.1f MB/s, ratio %.2f", from, to, ByteSize.show(stats.ramBytes()), stats.normalPages(),
+        console.result(String.format(Locale.ROOT,
+                "%s is loaded at %s: %s of RAM (%d normal and %d zero pages), method %s, %.1f MB in %.2f s, %.1f "
+                + "MB/s, ratio %.2f", from, to, ByteSize.show(stats.ramBytes()), stats.normalPages(),
                 stats.zeroPages(), stats.method(), stats.wireBytes() / 1e6, seconds, stats.wireBytes() / 1e6 / seconds,
                 stats.ratio()));
         List<MigrationStats.Channel> channels = stats.channels();

@@ -12,8 +12,8 @@ public final class JvmExit {
     }
 
     /**
-     * Returns the frames of the thread that called {@code System.exit} or {@code Runtime.exit}, without the JDK's own, the
-     * caller first. Empty if a signal ends the JVM. {@code Runtime.halt} runs no hooks.
+     * Returns the frames of the thread that called {@code System.exit} or {@code Runtime.exit}, without the JDK's own,
+     * the caller first. Empty if a signal ends the JVM. {@code Runtime.halt} runs no hooks.
      */
     public static List<StackTraceElement> callers() {
         for (StackTraceElement[] each : Thread.getAllStackTraces().values()) {
@@ -50,6 +50,7 @@ public final class JvmExit {
 
     /** Returns the frame as class, method, file and line, without its module. */
     public static String place(StackTraceElement frame) {
-        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")";
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
     }
 }

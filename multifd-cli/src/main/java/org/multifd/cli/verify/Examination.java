@@ -16,8 +16,8 @@ import org.multifd.tck.RuleResult;
 import org.multifd.tck.RuleResult.Outcome;
 
 /**
- * Has every provider of a path checked, each in a process of its own. If that process ends before its time the rule that was
- * being checked is broken, and another one goes on behind it.
+ * Has every provider of a path checked, each in a process of its own. If that process ends before its time the rule
+ * that was being checked is broken, and another one goes on behind it.
  */
 public final class Examination {
 
@@ -134,7 +134,9 @@ public final class Examination {
         report.verdict(verdict, seed);
     }
 
-    /** Goes on for as long as the process lasts. Returns the failure that ended it, null if it has done what is left. */
+    /**
+     * Goes on for as long as the process lasts. Returns the failure that ended it, null if it has done what is left.
+     */
     private RuleResult checkInOneProcess(Verdict verdict, Set<Rule> left)
             throws IOException, InterruptedException, MigrationException {
         List<String> arguments = new ArrayList<>(List.of(verdict.provider().layer().toString(),
@@ -179,7 +181,8 @@ public final class Examination {
     }
 
     private void result(Verdict verdict, ExaminerLine line) {
-        RuleResult result = new RuleResult(Rules.of(line.field(0)), Outcome.valueOf(line.field(1)), line.field(2), null);
+        RuleResult result = new RuleResult(Rules.of(line.field(0)), Outcome.valueOf(line.field(1)), line.field(2),
+                null);
         double seconds = 0;
         if (line.fields().size() > 3) {
             seconds = Long.parseLong(line.field(3)) / 1e3;

@@ -21,8 +21,8 @@ import org.multifd.tck.RuleResult;
 
 /**
  * The process in which {@code multifd verify} runs a provider's code: it may hang, print, end the JVM or take it down.
- * Loads a layer and lists its providers, or checks one of them, and tells what it does in {@link ExaminerLine}s on standard
- * output.
+ * Loads a layer and lists its providers, or checks one of them, and tells what it does in {@link ExaminerLine}s on
+ * standard output.
  */
 final class Examiner {
 
@@ -82,8 +82,9 @@ final class Examiner {
     private void check(LayerSubject provider, Set<Rule> rules) throws MigrationException {
         WeakReference<ClassLoader> loader = runKit(provider, rules);
         if (rules.contains(Rule.RULE_4_4) && !hangs() && !isCollected(loader)) {
-            tell(What.RESULT, Rule.RULE_4_4.number(), RuleResult.Outcome.FAILED.name(), "the layer's class loader cannot be "
-                    + "collected after the whole run: a thread, a thread local, a callback or a native reference keeps it");
+            tell(What.RESULT, Rule.RULE_4_4.number(), RuleResult.Outcome.FAILED.name(),
+                    "the layer's class loader cannot be collected after the whole run: a thread, a thread local, a "
+                    + "callback or a native reference keeps it");
         }
     }
 
@@ -110,7 +111,9 @@ final class Examiner {
                 Long.toString(millis), availability == null || availability.usable() ? "" : availability.detail());
     }
 
-    /** Whether code of the provider's still runs in a thread of the kit's or of the loader's, and so holds the layer. */
+    /**
+     * Whether code of the provider's still runs in a thread of the kit's or of the loader's, and so holds the layer.
+     */
     private static boolean hangs() {
         return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
                 .anyMatch(name -> name.startsWith("multifd-tck") || name.startsWith("multifd provider"));

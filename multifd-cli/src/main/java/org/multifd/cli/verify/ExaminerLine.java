@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What an {@link Examiner} tells: a line of its standard output that a provider's own printing is not taken for. It ends the
- * line that a provider may have begun.
+ * What an {@link Examiner} tells: a line of its standard output that a provider's own printing is not taken for. It
+ * ends the line that a provider may have begun.
  *
  * @param what the kind of message
  * @param fields its parts

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.multifd.cli.run.Ticker;
 
 /**
- * A JVM like this one that runs an {@link Examiner}. It is killed with this one, when this is closed, or when it no longer
- * shows that it lives: native code can stop a JVM for good.
+ * A JVM like this one that runs an {@link Examiner}. It is killed with this one, when this is closed, or when it no
+ * longer shows that it lives: native code can stop a JVM for good.
  */
 final class ExaminerProcess implements AutoCloseable {
 
@@ -53,7 +53,8 @@ final class ExaminerProcess implements AutoCloseable {
 
     /** Starts one; what it prints to standard error goes to the consumer, line by line. */
     static ExaminerProcess start(Consumer<String> errors, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString()));
         command.addAll(options());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -64,8 +65,8 @@ final class ExaminerProcess implements AutoCloseable {
     }
 
     /**
-     * This JVM's options and the examiner in place of its main class; without the agents that watch this one, and without
-     * what makes a short run short.
+     * This JVM's options and the examiner in place of its main class; without the agents that watch this one, and
+     * without what makes a short run short.
      */
     private static List<String> options() {
         List<String> options = new ArrayList<>();
@@ -180,7 +181,8 @@ final class ExaminerProcess implements AutoCloseable {
     String end() throws InterruptedException {
         int code = process.waitFor();
         if (silent) {
-            return "the JVM gave no sign of life for " + SILENCE_SECONDS + " s and was killed: native code may block it";
+            return "the JVM gave no sign of life for " + SILENCE_SECONDS
+                    + " s and was killed: native code may block it";
         }
         if (!crash.isEmpty()) {
             return "the JVM crashed at " + crash + (crashLog.isEmpty() ? "" : "; see " + crashLog);

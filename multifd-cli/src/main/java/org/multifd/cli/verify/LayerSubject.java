@@ -46,8 +46,8 @@ final class LayerSubject implements Subject {
                 }
             }
         }
-        throw new MigrationException(MigrationException.Kind.METHOD, path + ": received another layer than a moment ago, "
-                + "expected " + providerClass + " in it");
+        throw new MigrationException(MigrationException.Kind.METHOD, path
+                + ": received another layer than a moment ago, expected " + providerClass + " in it");
     }
 
     @Override
@@ -58,8 +58,8 @@ final class LayerSubject implements Subject {
     }
 
     /**
-     * For a name of QEMU's another provider of it that is here, a built-in one as a rule: both have to write and to read the
-     * same. The kit has its own for none and zlib.
+     * For a name of QEMU's another provider of it that is here, a built-in one as a rule: both have to write and to
+     * read the same. The kit has its own for none and zlib.
      */
     @Override
     public Oracle oracle() {

@@ -15,9 +15,9 @@ import org.multifd.core.internal.provider.layer.LayerSource;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 
 /**
- * The providers in one jar or directory, loaded as a module layer of their own and registered nowhere. Opening makes each
- * provider once and asks what it declares, each on a thread of its own and for 5 seconds at most; not whether the method works,
- * which may mean loading a native library.
+ * The providers in one jar or directory, loaded as a module layer of their own and registered nowhere. Opening makes
+ * each provider once and asks what it declares, each on a thread of its own and for 5 seconds at most; not whether the
+ * method works, which may mean loading a native library.
  */
 public final class ProviderLayer implements AutoCloseable {
 
@@ -30,8 +30,8 @@ public final class ProviderLayer implements AutoCloseable {
     }
 
     /**
-     * Loads a jar, a directory with jars, or each jar and directory in a directory of such things: the same layers that a registry
-     * makes of a provider path. Layers that could not be loaded are among them: {@link #problems} says why.
+     * Loads a jar, a directory with jars, or each jar and directory in a directory of such things: the same layers that
+     * a registry makes of a provider path. Layers that could not be loaded are among them: {@link #problems} says why.
      */
     public static List<ProviderLayer> open(Path path) throws MigrationException {
         if (!Files.exists(path)) {
@@ -63,12 +63,17 @@ public final class ProviderLayer implements AutoCloseable {
         return loaded.problems().stream().map(MethodException::getMessage).toList();
     }
 
-    /** The text with the private copies' directory, which a message may have, replaced by the one they were copied from. */
+    /**
+     * The text with the private copies' directory, which a message may have, replaced by the one they were copied from.
+     */
     public String shown(String text) {
         return loaded.layer().shown(text);
     }
 
-    /** Deletes the private copy; none of the providers is used afterwards. Without this it happens once they are unloaded. */
+    /**
+     * Deletes the private copy; none of the providers is used afterwards. Without this it happens once they are
+     * unloaded.
+     */
     @Override
     public void close() {
         loaded.layer().deleteCopies().run();
@@ -104,7 +109,10 @@ public final class ProviderLayer implements AutoCloseable {
             return found.apiVersion();
         }
 
-        /** Makes another provider, on the calling thread. Whatever its constructor throws comes as it is, but a checked exception. */
+        /**
+         * Makes another provider, on the calling thread. Whatever its constructor throws comes as it is, but a checked
+         * exception.
+         */
         public MultiFDMethods make() {
             try {
                 return found.another();

@@ -83,7 +83,8 @@ public final class Verdict {
     }
 
     List<Rule> broken() {
-        return results.values().stream().filter(each -> each.outcome() == Outcome.FAILED).map(RuleResult::rule).toList();
+        return results.values().stream().filter(each -> each.outcome() == Outcome.FAILED).map(RuleResult::rule)
+                .toList();
     }
 
     public boolean passed() {
@@ -92,7 +93,8 @@ public final class Verdict {
 
     /** For programs: a rule without a result is none that has passed. */
     String word() {
-        return !broken().isEmpty() ? "failed" : !unusable.isEmpty() ? "unusable" : lost.isEmpty() ? "passed" : "incomplete";
+        return !broken().isEmpty() ? "failed" : !unusable.isEmpty() ? "unusable" : lost.isEmpty() ? "passed"
+                : "incomplete";
     }
 
     /** In half a sentence, if it has not passed. */
@@ -106,6 +108,7 @@ public final class Verdict {
     }
 
     private static String numbers(List<Rule> rules) {
-        return (rules.size() == 1 ? "rule " : "the rules ") + rules.stream().map(Rule::number).collect(Collectors.joining(", "));
+        return (rules.size() == 1 ? "rule " : "the rules ") + rules.stream().map(Rule::number)
+                .collect(Collectors.joining(", "));
     }
 }

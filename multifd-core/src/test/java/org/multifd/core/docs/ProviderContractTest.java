@@ -35,10 +35,10 @@ class ProviderContractTest {
     @Test
     void shouldShowEveryRuleInTheJavadocsWords() throws Exception {
         Map<String, String> page = new LinkedHashMap<>();
-        Matcher rule = Pattern.compile("(?m)^\\*\\*(\\d\\.\\d)\\*\\* (.*)$")
+        Matcher rule = Pattern.compile("(?m)^\\*\\*(\\d\\.\\d)\\*\\* ((?:.+\\R)+)")
                 .matcher(Repository.read("docs/reference/provider-contract.md"));
         while (rule.find()) {
-            page.put(rule.group(1), rule.group(2));
+            page.put(rule.group(1), rule.group(2).strip().replaceAll("\\R", " "));
         }
         assertEquals(lines(javadoc()), lines(page));
     }

@@ -19,7 +19,8 @@ final class HowTo {
     }
 
     /**
-     * Types all lines of a page's block of JSON, as they stand there but for what differs from machine to machine.
+     * Types all commands of a page's block of JSON, one of which may go on in indented lines, as they stand there but
+     * for what differs from machine to machine.
      *
      * @param real by what stands on the page, which must be in the block
      */
@@ -34,7 +35,7 @@ final class HowTo {
         }
         // How it ended is told by an event; a user asks.
         qemu.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}");
-        for (String line : text.lines().toList()) {
+        for (String line : text.replaceAll("\\R +", " ").lines().toList()) {
             Matcher command = COMMAND.matcher(line);
             assertTrue(command.matches(), line);
             qemu.execute(command.group(1), command.group(2));

@@ -12,8 +12,8 @@ import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 
 /**
- * The method {@code brotli}: one brotli stream (RFC 7932) for each channel and its whole life, every packet ending with a
- * flush, the stream never finished. The rules that comments here name are those of {@link MultiFDMethods}.
+ * The method {@code brotli}: one brotli stream (RFC 7932) for each channel and its whole life, every packet ending with
+ * a flush, the stream never finished. The rules that comments here name are those of {@link MultiFDMethods}.
  */
 public final class BrotliMethods implements MultiFDMethods {
 
@@ -22,7 +22,8 @@ public final class BrotliMethods implements MultiFDMethods {
 
     private static final List<MethodParameter> PARAMETERS = List.of(
             new MethodParameter(LEVEL, 0, 11, 1, "brotli's quality: 0 is the fastest, 11 the smallest"),
-            new MethodParameter(WINDOW, 10, 24, 18, "how far back brotli looks, as a power of two: 10 is 1 KiB, 24 is 16 MiB"));
+            new MethodParameter(WINDOW, 10, 24, 18,
+            "how far back brotli looks, as a power of two: 10 is 1 KiB, 24 is 16 MiB"));
 
     private volatile Availability availability;
 
@@ -61,7 +62,8 @@ public final class BrotliMethods implements MultiFDMethods {
     @Override
     public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
         demandUsable();
-        return new BrotliSender(params.parameter(LEVEL), params.parameter(WINDOW), params.pageCount() * params.pageSize());
+        return new BrotliSender(params.parameter(LEVEL), params.parameter(WINDOW),
+                params.pageCount() * params.pageSize());
     }
 
     @Override

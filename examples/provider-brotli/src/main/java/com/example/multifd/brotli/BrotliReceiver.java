@@ -9,9 +9,9 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
 
 /**
- * One channel's brotli stream, packet by packet. Its memory is bounded whatever the stream claims (rule 3.4): a window of
- * 16 MiB at most, as brotli's large windows are not asked for, and an input buffer of a payload's size, all of it native
- * and freed by close.
+ * One channel's brotli stream, packet by packet. Its memory is bounded whatever the stream claims (rule 3.4): a window
+ * of 16 MiB at most, as brotli's large windows are not asked for, and an input buffer of a payload's size, all of it
+ * native and freed by close.
  */
 final class BrotliReceiver implements MultiFDReceiver {
 
@@ -57,8 +57,8 @@ final class BrotliReceiver implements MultiFDReceiver {
     }
 
     /**
-     * Decodes until there is output or the payload is used up. brotli refuses input that does not fit what came before it,
-     * and bytes behind the end of a stream; the rest is asked for here.
+     * Decodes until there is output or the payload is used up. brotli refuses input that does not fit what came before
+     * it, and bytes behind the end of a stream; the rest is asked for here.
      *
      * @return whether there is output
      */
@@ -71,8 +71,8 @@ final class BrotliReceiver implements MultiFDReceiver {
                 }
                 case DONE -> throw new MultiFDException("brotli: the stream was finished after " + filled + " of "
                         + pages.bytes() + " bytes of pages, but a channel's stream never ends");
-                default -> throw new MultiFDException("brotli: the payload of " + in.length() + " bytes is corrupt after "
-                        + filled + " of " + pages.bytes() + " bytes of pages");
+                default -> throw new MultiFDException("brotli: the payload of " + in.length()
+                        + " bytes is corrupt after " + filled + " of " + pages.bytes() + " bytes of pages");
             }
         }
         return true;

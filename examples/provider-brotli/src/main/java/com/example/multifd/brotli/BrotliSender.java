@@ -10,8 +10,8 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 
 /**
- * One channel's brotli stream. brotli reads from an input buffer of its own, in native memory that close frees: the pages
- * are copied there once, and what the guest writes meanwhile cannot do any harm (rule 2.4).
+ * One channel's brotli stream. brotli reads from an input buffer of its own, in native memory that close frees: the
+ * pages are copied there once, and what the guest writes meanwhile cannot do any harm (rule 2.4).
  */
 final class BrotliSender implements MultiFDSender {
 
@@ -26,9 +26,9 @@ final class BrotliSender implements MultiFDSender {
     }
 
     /**
-     * Pushes the pages and flushes, so that the packet can be decoded when it has arrived (rule 2.6). brotli stops when it
-     * has output to hand over, with input unread or the flush still to come: the flush is complete when a push leaves
-     * neither.
+     * Pushes the pages and flushes, so that the packet can be decoded when it has arrived (rule 2.6). brotli stops when
+     * it has output to hand over, with input unread or the flush still to come: the flush is complete when a push
+     * leaves neither.
      */
     @Override
     public void prepare(PageRuns pages, Payload out) throws MultiFDException {

@@ -93,20 +93,22 @@ class BrotliStreamTest {
 
     @Test
     void shouldRefuseAPayloadWithMoreThanThePages() throws Exception {
-        assertEquals("brotli: the payload decodes to more than the 8192 bytes of its pages", refusal(sent(Packet.text(3, 1)), 2));
+        assertEquals("brotli: the payload decodes to more than the 8192 bytes of its pages",
+                refusal(sent(Packet.text(3, 1)), 2));
     }
 
     @Test
     void shouldRefuseAFinishedStream() throws Exception {
         byte[] payload = Encoder.compress(Packet.text(2, 1));
-        assertEquals("brotli: the stream was finished after 8192 of 8192 bytes of pages, but a channel's stream never ends",
-                refusal(payload, 2));
+        assertEquals("brotli: the stream was finished after 8192 of 8192 bytes of pages, but a channel's stream "
+                + "never ends", refusal(payload, 2));
     }
 
     @Test
     void shouldRefuseBytesBehindAFinishedStream() throws Exception {
         byte[] finished = Encoder.compress(Packet.text(2, 1));
-        assertEquals("brotli: the payload of " + (finished.length + 1) + " bytes is corrupt after 8192 of 8192 bytes of pages",
+        assertEquals("brotli: the payload of " + (finished.length + 1)
+                + " bytes is corrupt after 8192 of 8192 bytes of pages",
                 refusal(Arrays.copyOf(finished, finished.length + 1), 2));
     }
 

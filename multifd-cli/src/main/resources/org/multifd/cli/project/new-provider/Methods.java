@@ -10,8 +10,8 @@ import org.multifd.api.MultiFDSender;
 
 /**
  * The method {@code @name@}. One instance serves all channels at the same time: what belongs to a channel lives in the
- * {@link @Name@Sender} and {@link @Name@Receiver} that the set-ups return. The rules that comments here name are those of
- * {@link MultiFDMethods}.
+ * {@link @Name@Sender} and {@link @Name@Receiver} that the set-ups return. The rules that comments here name are those
+ * of {@link MultiFDMethods}.
  */
 public final class @Name@Methods implements MultiFDMethods {
 
@@ -27,8 +27,9 @@ public final class @Name@Methods implements MultiFDMethods {
     }
 
     /**
-     * A codec is tried out here, by compressing a few bytes: never in the constructor or a static initialiser (rules 1.3 and
-     * 1.4). If that throws, the answer is {@link Availability#unusable(String, Throwable)} with what was thrown.
+     * A codec is tried out here, by compressing a few bytes: never in the constructor or a static initialiser (rules
+     * 1.3 and 1.4). If that throws, the answer is {@link Availability#unusable(String, Throwable)} with what was
+     * thrown.
      */
     @Override
     public Availability availability() {

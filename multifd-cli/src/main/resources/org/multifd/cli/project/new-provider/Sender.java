@@ -18,8 +18,8 @@ final class @Name@Sender implements MultiFDSender {
      * The pages are the guest's memory, and the guest goes on writing to it: what is read twice may differ. So they are
      * copied once, and a codec works on the copy (rule 2.4).
      *
-     * <p>What is put into {@code out.buffer()} is the payload: at least one byte, and never more than its limit, not even
-     * when the pages do not shrink (rule 2.3).
+     * <p>What is put into {@code out.buffer()} is the payload: at least one byte, and never more than its limit, not
+     * even when the pages do not shrink (rule 2.3).
      */
     @Override
     public void prepare(PageRuns pages, Payload out) {

@@ -7,14 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Content of guest pages as a running system has it. A page is a function of seed, number and version alone, so any page
- * can be made again.
+ * Content of guest pages as a running system has it. A page is a function of seed, number and version alone, so any
+ * page can be made again.
  *
- * <p>The mix, in extents of 32 pages (free memory, page cache and heaps come in runs): 30 % zeros, 20 % text (log lines of
- * skewed words and numbers), 20 % code (x86-64 instructions with common encodings), 20 % pointers (64-byte objects with
- * classes, addresses near each other, small counters), 10 % noise (what is compressed or encrypted already).
+ * <p>The mix, in extents of 32 pages (free memory, page cache and heaps come in runs): 30 % zeros, 20 % text (log lines
+ * of skewed words and numbers), 20 % code (x86-64 instructions with common encodings), 20 % pointers (64-byte objects
+ * with classes, addresses near each other, small counters), 10 % noise (what is compressed or encrypted already).
  *
- * <p>One thread's. Public for the benchmarks, which measure with the same pages and run from the class path; not exported.
+ * <p>One thread's. Public for the benchmarks, which measure with the same pages and run from the class path; not
+ * exported.
  */
 public final class SyntheticPages {
 
@@ -24,15 +25,17 @@ public final class SyntheticPages {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** Opcode, ModRM and prefix bytes of frequent instructions; the number of operand bytes that follow stands first. */
+    /**
+     * Opcode, ModRM and prefix bytes of frequent instructions; the number of operand bytes that follow stands first.
+     */
     private static final int[][] INSTRUCTIONS = {
         {1, 0x48, 0x8b, 0x45}, {1, 0x48, 0x89, 0x45}, {1, 0x48, 0x8b, 0x7d}, {1, 0x8b, 0x45}, {1, 0x89, 0x45},
         {4, 0xe8}, {4, 0x48, 0x8d, 0x3d}, {1, 0x74}, {1, 0x75}, {0, 0x48, 0x85, 0xc0}, {0, 0x48, 0x89, 0xc7},
-        {0, 0x48, 0x89, 0xe5}, {0, 0x55}, {0, 0x5d, 0xc3}, {1, 0x48, 0x83, 0xec}, {1, 0x48, 0x83, 0xc4}, {0, 0x31, 0xc0},
-        {0, 0x41, 0x54, 0x53}, {0, 0x5b, 0x41, 0x5c}, {4, 0x0f, 0x84}, {4, 0xe9}, {4, 0xb8}, {1, 0x0f, 0xb6, 0x47},
-        {4, 0x48, 0x8b, 0x05}, {1, 0x83, 0xf8}, {0, 0x48, 0x39, 0xd8}, {1, 0xeb}, {4, 0x48, 0x81, 0xc7},
-        {1, 0x48, 0x8b, 0x5c, 0x24}, {1, 0x4c, 0x89, 0x64, 0x24}, {0, 0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00},
-        {0, 0xcc, 0xcc, 0xcc, 0xcc},
+        {0, 0x48, 0x89, 0xe5}, {0, 0x55}, {0, 0x5d, 0xc3}, {1, 0x48, 0x83, 0xec}, {1, 0x48, 0x83, 0xc4},
+        {0, 0x31, 0xc0}, {0, 0x41, 0x54, 0x53}, {0, 0x5b, 0x41, 0x5c}, {4, 0x0f, 0x84}, {4, 0xe9}, {4, 0xb8},
+        {1, 0x0f, 0xb6, 0x47}, {4, 0x48, 0x8b, 0x05}, {1, 0x83, 0xf8}, {0, 0x48, 0x39, 0xd8}, {1, 0xeb},
+        {4, 0x48, 0x81, 0xc7}, {1, 0x48, 0x8b, 0x5c, 0x24}, {1, 0x4c, 0x89, 0x64, 0x24},
+        {0, 0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00}, {0, 0xcc, 0xcc, 0xcc, 0xcc},
     };
 
     private final long seed;

@@ -13,8 +13,8 @@ import org.multifd.tck.internal.data.Layout;
 /**
  * Pages for a method to read or to fill, with guard bytes on all sides, and strict: what the contract forbids is
  * refused, and remembered even if the method swallows the refusal. An image of the whole memory beside it tells what
- * was written. A page on either side lies within reach of the buffers; native code, which knows no limits, has some way to
- * go before it leaves the guarded memory.
+ * was written. A page on either side lies within reach of the buffers; native code, which knows no limits, has some way
+ * to go before it leaves the guarded memory.
  */
 public final class TestPages implements PageRuns {
 

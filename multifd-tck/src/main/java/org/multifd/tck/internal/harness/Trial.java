@@ -24,7 +24,10 @@ public final class Trial {
 
     private static final Set<String> QEMUS = Set.of("none", "zlib", "zstd", "qpl", "uadk", "qatzip");
 
-    /** Each has up to a megabyte of heap for its image, and hostile payloads are tried with hundreds of numbers of pages. */
+    /**
+     * Each has up to a megabyte of heap for its image, and hostile payloads are tried with hundreds of numbers of
+     * pages.
+     */
     private static final int MEMORIES = 16;
 
     private final Subject subject;
@@ -44,7 +47,8 @@ public final class Trial {
         }
     };
 
-    public Trial(Subject subject, Rule rule, FirstLook firstLook, Map<Rule, String> hangs, ThreadGroup group, Watch watch) {
+    public Trial(Subject subject, Rule rule, FirstLook firstLook, Map<Rule, String> hangs, ThreadGroup group,
+            Watch watch) {
         this.subject = subject;
         this.rule = rule;
         this.firstLook = firstLook;

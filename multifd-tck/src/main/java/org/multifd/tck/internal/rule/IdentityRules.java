@@ -126,8 +126,8 @@ final class IdentityRules {
 
     static String version(Trial trial) {
         int version = trial.constructed().apiVersion();
-        trial.demand(version >= MultiFDApi.OLDEST && version <= MultiFDApi.VERSION, () -> "declares API version " + version
-                + ", the API takes providers for " + MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION);
+        trial.demand(version >= MultiFDApi.OLDEST && version <= MultiFDApi.VERSION, () -> "declares API version "
+                + version + ", the API takes providers for " + MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION);
         return "";
     }
 

@@ -14,8 +14,9 @@ import org.multifd.tck.internal.harness.ProcessStatus;
 /**
  * Whether native memory grows with each repetition, by the process's resident memory (Linux) without what the allocator
  * only keeps for reuse. Heap and direct buffers are taken off: they wait for the collector, as all of Java's memory. A
- * phase in which the collector ran, or something dead was freed, says nothing, since that may have been what should have
- * been freed at once; the next one is shorter. Several phases have to agree: the process's own movements do not come back each time.
+ * phase in which the collector ran, or something dead was freed, says nothing, since that may have been what should
+ * have been freed at once; the next one is shorter. Several phases have to agree: the process's own movements do not
+ * come back each time.
  */
 final class LeakMeter {
 
@@ -80,9 +81,9 @@ final class LeakMeter {
     }
 
     /**
-     * What waited for the collector is freed after it, by other threads, and would hide what grows meanwhile: until they
-     * have nothing left to do, however long a busy machine lets them wait, and memory has stood still for a while. From
-     * here to the next collection nothing is freed but by who has to free it.
+     * What waited for the collector is freed after it, by other threads, and would hide what grows meanwhile: until
+     * they have nothing left to do, however long a busy machine lets them wait, and memory has stood still for a while.
+     * From here to the next collection nothing is freed but by who has to free it.
      */
     private static void settle() {
         long limit = System.nanoTime() + SETTLING;

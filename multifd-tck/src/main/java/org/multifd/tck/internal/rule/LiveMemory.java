@@ -92,8 +92,8 @@ final class LiveMemory {
         int live = 0;
         int compared = 0;
         try (Ends ends = new Ends()) {
-            // On a busy machine the two do not always run at the same time: then it takes more packets, and for the first
-            // one that tells anything it may take long.
+            // On a busy machine the two do not always run at the same time: then it takes more packets, and for the
+            // first one that tells anything it may take long.
             long begin = System.nanoTime();
             for (; live < LIVE_PACKETS && (packets < LIVE_PACKETS
                     || System.nanoTime() - begin < (live == 0 ? PATIENCE_FOR_ONE : PATIENCE)); packets++) {
