@@ -86,8 +86,8 @@ class ProviderExitTest {
 
     @ParameterizedTest
     @CsvSource({"methods,constructor,.<init>(Methods.java:N),''",
-        "methods,availability,.availability(Methods.java:N),'method exits, '", "demo,prepare,.send(Methods.java:N),'method exits, '",
-        "demo,recv,.receive(Methods.java:N),'method exits, '"})
+        "methods,availability,.availability(Methods.java:N),'method exits, '",
+        "demo,prepare,.send(Methods.java:N),'method exits, '", "demo,recv,.receive(Methods.java:N),'method exits, '"})
     void shouldNotPassForSuccessInACommand(String command, String operation, String place, String method)
     throws Exception {
         List<String> args = new ArrayList<>(List.of(command, "--provider-path", provider(operation).toString()));

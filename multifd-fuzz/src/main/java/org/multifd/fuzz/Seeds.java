@@ -131,9 +131,9 @@ public final class Seeds {
 
     /** One section without a length, the end of file, the VM's description. */
     private static byte[] tail() {
-        byte[] json = "{\"page_size\": 4096, \"devices\": [{\"name\": \"rtc\", \"instance_id\": 0, \"version\": 1, "
-                + "\"size\": 4}]}"
-                .getBytes(StandardCharsets.US_ASCII);
+        String description = "{\"page_size\": 4096, \"devices\": [{\"name\": \"rtc\", \"instance_id\": 0, "
+                + "\"version\": 1, \"size\": 4}]}";
+        byte[] json = description.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer out = ByteBuffer.allocate(32 + json.length);
         out.put((byte) 4).putInt(7).put((byte) 3).put("rtc".getBytes(StandardCharsets.US_ASCII)).putInt(0).putInt(1)
                 .putInt(42)
