@@ -206,6 +206,7 @@ final class Qemu implements AutoCloseable {
         while (ask("query-yank", "{}").contains("\"migration\"")) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
+        events.clear(); // it may have said more than once how the one before ended
         execute("migrate", "{\"uri\": \"" + uri + "\"}");
     }
 
