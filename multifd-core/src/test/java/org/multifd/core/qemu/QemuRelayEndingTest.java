@@ -34,8 +34,10 @@ class QemuRelayEndingTest {
     /** Ten moments each, for each way to be slow; otherwise one. */
     private static final int MOMENTS = "all".equals(System.getProperty("multifd.faults")) ? 10 : 1;
     private static final long BYTES_PER_SECOND = 1_000_000;
-    private static final int LATEST_MILLIS = 2_500;
-    private static final int LATEST_BYTE = 30_000;
+    /** What lies in the guest's memory, so that a round takes seconds. A UNIX socket's buffer is small: the source waits. */
+    private static final int CONTENT_BYTES = 8 << 20;
+    private static final int LATEST_MILLIS = 4_000;
+    private static final int LATEST_BYTE = 20_000;
     private static final int FIRST_BYTE = 8;
 
     /** What ends it. */
@@ -67,14 +69,18 @@ class QemuRelayEndingTest {
     @ParameterizedTest
     @MethodSource("moments")
     void shouldLeaveADestinationThatAnswersOrHasExited(Event event, Slow slow, int seed) throws Exception {
-        SplittableRandom random = new SplittableRandom(List.of(event, slow).hashCode() * 31L + seed);
+        SplittableRandom random = new SplittableRandom(seed * 100L + event.ordinal() * 10 + slow.ordinal());
         boolean returnPath = random.nextInt(3) > 0;
-        try (Qemu source = Qemu.counting(binary, Files.createDirectory(temp.resolve("source")));
+        byte[] content = new byte[CONTENT_BYTES];
+        random.nextBytes(content);
+        Path blob = Files.write(temp.resolve("blob"), content);
+        try (Qemu source = Qemu.counting(binary, Files.createDirectory(temp.resolve("source")),
+                "-device", "loader,force-raw=on,addr=0x200000,file=" + blob);
                 Qemu destination = Qemu.waiting(binary, Files.createDirectory(temp.resolve("destination")))) {
             destination.configure("none", 2, returnPath);
             source.configure("none", 2, returnPath);
             try (RelayProcess relay = new RelayProcess(temp, slow == Slow.BANDWIDTH ? BYTES_PER_SECOND : 0, slow == Slow.METHOD,
-                    destination.listen());
+                    event == Event.REFUSE ? "tcp:127.0.0.1:0" : "unix:" + temp.resolve("relay"), destination.listen());
                     SpoilingProxy proxy = new SpoilingProxy(relay.address,
                             event == Event.REFUSE ? random.nextLong(FIRST_BYTE, LATEST_BYTE) : Long.MAX_VALUE)) {
                 source.migrate(event == Event.REFUSE ? proxy.address() : relay.address);

@@ -25,7 +25,7 @@ import org.multifd.core.Relay;
 /** A relay in a process of its own, which can be killed; SIGTERM closes it, as the command line does. */
 final class RelayProcess implements AutoCloseable {
 
-    private static final int PACKET_MILLIS = 100;
+    private static final int PACKET_MILLIS = 500;
     private static final String BEGUN = "begun";
 
     private final Process process;
@@ -36,13 +36,13 @@ final class RelayProcess implements AutoCloseable {
      * @param bandwidth bytes per second that leave, 0 for no limit
      * @param slow whether its method takes its time for each packet
      */
-    RelayProcess(Path directory, long bandwidth, boolean slow, String destination) throws IOException {
+    RelayProcess(Path directory, long bandwidth, boolean slow, String listen, String destination) throws IOException {
         String path = Stream.of("target/classes", "target/test-classes", System.getProperty("jdk.module.path", ""),
                 System.getProperty("java.class.path", "")).filter(each -> !each.isEmpty())
                 .reduce((a, b) -> a + File.pathSeparator + b).orElseThrow();
         process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xmx64m", "-cp", path, RelayProcess.class.getName(), Long.toString(bandwidth),
-                Boolean.toString(slow), destination).redirectError(directory.resolve("relay-errors").toFile()).start();
+                Boolean.toString(slow), listen, destination).redirectError(directory.resolve("relay-errors").toFile()).start();
         out = process.inputReader(StandardCharsets.UTF_8);
         address = line(directory);
     }
@@ -83,7 +83,7 @@ final class RelayProcess implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         MigrationParameters parameters = MigrationParameters.builder().set("max-bandwidth", Long.parseLong(args[0])).build();
         Relay relay = new Relay(MethodRegistry.of(Boolean.parseBoolean(args[1]) ? new Slow() : new PlainMethod("none")), parameters);
-        System.out.println(relay.listen("tcp:127.0.0.1:0", args[2]));
+        System.out.println(relay.listen(args[2], args[3]));
         Runtime.getRuntime().addShutdownHook(new Thread(relay::close));
         Thread watching = new Thread(() -> {
             while (relay.stats().ramBytes() == 0) {
