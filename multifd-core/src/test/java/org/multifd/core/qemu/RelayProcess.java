@@ -56,7 +56,10 @@ final class RelayProcess implements AutoCloseable {
     }
 
     /** Waits until the destination has got the list of RAM blocks, and so all of its connections. */
-    void awaitBegun() throws IOException {
+    void awaitBegun() throws IOException, InterruptedException {
+        while (!out.ready() && process.isAlive()) { // a read of a process's output cannot be interrupted
+            Thread.sleep(1);
+        }
         String line = out.readLine();
         if (!BEGUN.equals(line)) {
             throw new IOException("the relay did not begin: " + line);
