@@ -34,6 +34,10 @@ final class HandSource implements AutoCloseable {
         this.address = address;
     }
 
+    int port() {
+        return Address.parse(address).port();
+    }
+
     /** A connection that says nothing. */
     Connection connect() throws IOException {
         Connection connection = new Connector(Address.parse(address), Eventually.PATIENT_MILLIS, null).connect();
@@ -62,9 +66,14 @@ final class HandSource implements AutoCloseable {
     }
 
     HandSource channel(UUID uuid, int id) throws IOException {
+        return channel(uuid, id, "plain");
+    }
+
+    /** As a QEMU introduces it, if the method is null. */
+    HandSource channel(UUID uuid, int id, String method) throws IOException {
         Connection channel = connect();
         ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
-        new InitPacket(uuid, id, "plain").encode(init);
+        new InitPacket(uuid, id, method).encode(init);
         channel.writeFully(init.flip());
         channels.add(channel);
         return this;
@@ -109,6 +118,21 @@ final class HandSource implements AutoCloseable {
         for (Connection channel : channels) {
             channel.writeFully(bytes.rewind());
         }
+        return this;
+    }
+
+    /** A page of one value, with method none. */
+    HandSource page(int channel, long offset, byte value) throws IOException {
+        PacketHeader header = new PacketHeader(PAGE);
+        header.normalPages = 1;
+        header.payloadLength = PAGE;
+        header.offsets[0] = offset;
+        ByteBuffer bytes = ByteBuffer.allocate(header.size() + PAGE);
+        header.encode(bytes, PacketHeader.blockName("ram"));
+        while (bytes.hasRemaining()) {
+            bytes.put(value);
+        }
+        channels.get(channel).writeFully(bytes.flip());
         return this;
     }
 

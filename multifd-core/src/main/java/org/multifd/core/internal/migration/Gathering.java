@@ -125,7 +125,9 @@ public final class Gathering {
             if (!terms.enough().one()) {
                 members.dropOlderThan(terms.timeoutMillis());
             }
+            note();
         }
+        changed.run();
     }
 
     /**
@@ -227,7 +229,7 @@ public final class Gathering {
                 pause("interrupted while waiting for the channels");
             }
             failure.check();
-            members.settle();
+            members.settle(listed);
             checkAll();
         }
         changed.run();

@@ -21,6 +21,7 @@ final class Member {
     private final Lookahead ahead;
     private final long since = System.nanoTime();
     private final Runnable changed;
+    private volatile long endedNanos;
     /** Whether it was given out before the number of channels was known. */
     boolean used;
 
@@ -47,6 +48,7 @@ final class Member {
         } catch (IOException e) {
             LOG.debug("{}: {}", connection.peer(), Errors.text(e));
         }
+        endedNanos = System.nanoTime();
         changed.run();
     }
 
@@ -56,6 +58,11 @@ final class Member {
 
     boolean ended() {
         return ahead.ended();
+    }
+
+    /** Whether it ended so long ago. */
+    boolean endedBefore(int millis) {
+        return ended() && endedNanos != 0 && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - endedNanos) >= millis;
     }
 
     /** Whether this was said, or so much that it may have been. */

@@ -44,6 +44,8 @@ final class Membership {
     /** Main is read: it cannot be dropped any more. */
     private boolean begun;
     private boolean settled;
+    /** How many connections had been accepted when the list came. */
+    private long listed;
 
     Membership(Gathering.Terms terms) {
         this.terms = terms;
@@ -77,8 +79,11 @@ final class Membership {
             offerMain(offered);
         } else {
             checkBelongs(offered);
-            if (offered.id() >= most()) {
+            if (offered.id() >= most() && !isLate(offered)) {
                 return tooMany(offered.id());
+            }
+            if (settled) {
+                return late(offered);
             }
             add(offered);
         }
@@ -108,10 +113,23 @@ final class Membership {
             throw new WireException("received uuid " + uuid + " on channel " + offered.id() + ", expected " + vm
                     + " as on the other channels");
         }
-        if (settled) {
-            throw new WireException("received channel id " + offered.id() + " after the list of RAM blocks, when all channels of this"
-                    + " migration had connected");
+    }
+
+    private boolean isLate(Member offered) {
+        return settled && offered.order > listed;
+    }
+
+    /** What had connected when the list came may be the source's: pages that it sends on a second channel of an id would be lost. */
+    private WireException late(Member offered) throws WireException {
+        if (!isLate(offered) && channels.stream().anyMatch(channel -> channel.id() == offered.id())) {
+            return secondTime(offered);
         }
+        throw new WireException("received channel id " + offered.id() + " after the list of RAM blocks, when all channels of this"
+                + " migration had connected");
+    }
+
+    private static WireException secondTime(Member channel) {
+        return new WireException("received channel id " + channel.id() + " a second time, expected once");
     }
 
     private int most() {
@@ -140,16 +158,21 @@ final class Membership {
                 offered.init.method() == null ? "" : ", method " + offered.init.method());
     }
 
-    /** Main is there: what came behind it says whose the migration is, and what came before makes way for it. */
-    private WireException arrange() {
-        if (vm == null) {
-            channels.stream().filter(channel -> !isEarly(channel)).findFirst().ifPresent(own -> choose(own.init.uuid()));
+    /** The first channel behind main says whose the migration is, once all that came before it have said what they are. */
+    private void decide() {
+        if (vm == null && main != null) {
+            channels.stream().filter(channel -> !isEarly(channel)).findFirst()
+                    .filter(own -> !acceptor.expects(own.order, CALM_MILLIS)).ifPresent(own -> choose(own.init.uuid()));
         }
+    }
+
+    /** Main is there: what came before makes way for what came behind it. */
+    private WireException arrange() {
         for (Member newer : List.copyOf(channels)) {
             for (Member older : List.copyOf(channels)) {
                 if (older.order < newer.order && older.id() == newer.id() && older.init.uuid().equals(newer.init.uuid())) {
                     if (!mayBeLeft(older)) {
-                        return new WireException("received channel id " + newer.id() + " a second time, expected once");
+                        return secondTime(newer);
                     }
                     drop(older, "it has come again, of a source that starts anew");
                 }
@@ -202,8 +225,12 @@ final class Membership {
         return main.mayHaveSaid(LIST);
     }
 
-    /** A channel that came before main and has ended since was of an attempt that was given up. */
+    /** A channel that came before main and has ended since was of an attempt that was given up, as a main that ended alone. */
     void dropEnded() {
+        if (main != null && main.endedBefore(CALM_MILLIS) && !acceptor.expects(Long.MAX_VALUE, CALM_MILLIS)) {
+            dropMain();
+        }
+        decide();
         for (Member channel : begun ? List.<Member>of() : List.copyOf(channels)) {
             if (channel.ended() && isEarly(channel) && (main != null || !acceptor.expects(channel.order, CALM_MILLIS))) {
                 channels.remove(channel);
@@ -232,8 +259,10 @@ final class Membership {
     }
 
     /** All channels are there; if none came behind main, they are those of the VM that came last. */
-    void settle() {
-        if (!channels.isEmpty()) {
+    void settle(long accepted) {
+        listed = accepted;
+        decide();
+        if (vm == null && !channels.isEmpty()) {
             choose(channels.get(channels.size() - 1).init.uuid());
         }
         settled = true;
@@ -249,7 +278,8 @@ final class Membership {
     }
 
     private List<Member> group() {
-        UUID uuid = channels.isEmpty() ? null : channels.get(channels.size() - 1).init.uuid();
+        UUID last = channels.isEmpty() ? null : channels.get(channels.size() - 1).init.uuid();
+        UUID uuid = channels.stream().filter(channel -> !isEarly(channel)).findFirst().map(own -> own.init.uuid()).orElse(last);
         return channels.stream().filter(channel -> channel.init.uuid().equals(uuid)).toList();
     }
 
@@ -266,8 +296,9 @@ final class Membership {
 
     /** The next channel that can be used before the number is known, once each; null if there is none now. */
     Member poll() {
+        decide();
         for (Member channel : channels) {
-            if (!channel.used && (settled || begun && !isEarly(channel))) {
+            if (!channel.used && (settled || begun && vm != null && !isEarly(channel))) {
                 channel.used = true;
                 return channel;
             }
