@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +32,6 @@ import org.multifd.core.RamSupplier;
 /**
  * Commands in processes of their own whose reports cannot be written: the migration goes on, the exit code tells of it.
  */
-@Timeout(300)
 class LostReportTest {
 
     private static final String MD5 = "f8aa266cbb742265d42af778d86ecf78";

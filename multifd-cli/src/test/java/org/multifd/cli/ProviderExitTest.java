@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +20,6 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 
 /** Providers that end the JVM with exit code 0: the command's exit code is 1, and a line says who did it. */
-@Timeout(300)
 class ProviderExitTest {
 
     @TempDir

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +27,6 @@ import org.multifd.core.internal.provider.ProviderFixture;
  * Each operation of a provider, each way to misbehave in it, at each end that calls it: the migration ends in the words that
  * fit, its peers are told, each set-up is closed once, on its own thread, and a relay serves the next migration.
  */
-@Timeout(60)
 class ProviderCallsTest {
 
     private static final int TIMEOUT = 1000;

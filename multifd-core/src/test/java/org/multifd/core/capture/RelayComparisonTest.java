@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +32,6 @@ import org.multifd.core.RamSupplier;
 import org.multifd.core.Relaying;
 
 /** A method that changes pages between two multifd peers is noticed, although the source is a QEMU, which compares nothing. */
-@Timeout(60)
 class RelayComparisonTest {
 
     private static final String NAME = "changing";

@@ -140,23 +140,15 @@ class QemuRelayTest {
             assertEquals(Kind.PEER, error.kind());
             destination.configure("zstd", 4, true);
             destination.execute("migrate-incoming", "{\"uri\": \"" + uri + "\"}");
-            if (binary.major() >= 9) {
-                migrateAgain(source, relaying, destination);
-                return;
-            }
-            // An older one whose channels break while it waits for them at a mark may never end its migration.
+            // A QEMU, old or new, whose channels break while it waits for them at a mark may never end its migration.
             try (Qemu another = Qemu.counting(binary, directory("another"))) {
-                migrateAgain(another, relaying, destination);
+                another.configure("none", 4, true);
+                another.migrate(relaying.address);
+                assertEquals("completed", another.awaitEnd());
+                assertEquals(4, relaying.relayed().channels().size());
+                CounterGuest.assertGoesOn(destination, CounterGuest.passes(another.ram()));
             }
         }
-    }
-
-    private static void migrateAgain(Qemu source, Relaying relaying, Qemu destination) throws Exception {
-        source.configure("none", 4, true);
-        source.migrate(relaying.address);
-        assertEquals("completed", source.awaitEnd());
-        assertEquals(4, relaying.relayed().channels().size());
-        CounterGuest.assertGoesOn(destination, CounterGuest.passes(source.ram()));
     }
 
     private static void awaitPages(Relaying relaying) throws InterruptedException {

@@ -8,13 +8,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 
-@Timeout(60)
 class SeatTest {
 
     private final AtomicInteger closed = new AtomicInteger();
