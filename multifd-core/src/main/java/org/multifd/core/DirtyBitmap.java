@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.multifd.core.internal.ram.PageBitmap;
 
 /**
- * A {@link DirtyLog} of one atomic bit per page. Any number of guest threads mark while a migration takes; all methods are
- * safe for use by several threads.
+ * A {@link DirtyLog} of one atomic bit per page. Any number of guest threads mark while a migration takes; all methods
+ * are safe for use by several threads.
  */
 public final class DirtyBitmap implements DirtyLog {
 
@@ -82,7 +82,8 @@ public final class DirtyBitmap implements DirtyLog {
     private PageBitmap find(String block) {
         PageBitmap bitmap = bitmaps.get(block);
         if (bitmap == null) {
-            throw new IllegalArgumentException("RAM block: received " + block + ", expected one of " + bitmaps.keySet());
+            throw new IllegalArgumentException("RAM block: received " + block + ", expected one of "
+                    + bitmaps.keySet());
         }
         return bitmap;
     }

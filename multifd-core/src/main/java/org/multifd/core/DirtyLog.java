@@ -9,17 +9,18 @@ import java.util.BitSet;
  * <h2>The contract</h2>
  * <ol>
  * <li>A write becomes visible <em>before</em> its mark: whoever writes a page orders the data before the mark.</li>
- * <li>{@link #getAndClear} takes and clears each mark in one atomic step. A write after that step marks the page anew; no
- * mark is lost between the two.</li>
- * <li>The source takes the marks of a round before it reads any page of that round. So a page that is written while it is
- * being read is marked again and sent again, and the last round, with the guest paused, sends its final content.</li>
+ * <li>{@link #getAndClear} takes and clears each mark in one atomic step. A write after that step marks the page anew;
+ * no mark is lost between the two.</li>
+ * <li>The source takes the marks of a round before it reads any page of that round. So a page that is written while it
+ * is being read is marked again and sent again, and the last round, with the guest paused, sends its final
+ * content.</li>
  * <li>Marks may be too many, never too few.</li>
  * <li>A migration that fails or is cancelled puts back with {@link #putBack} every mark it took, so that whoever comes
  * next, a second migration or an incremental backup, misses nothing.</li>
  * </ol>
  *
- * <p>The migration calls it on one thread, the one that called {@link MigrationSource#migrate}, while the guest's threads
- * mark.
+ * <p>The migration calls it on one thread, the one that called {@link MigrationSource#migrate}, while the guest's
+ * threads mark.
  */
 public interface DirtyLog {
 

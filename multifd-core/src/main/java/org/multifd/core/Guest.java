@@ -7,16 +7,16 @@ package org.multifd.core;
 public interface Guest {
 
     /**
-     * Stops the guest: when it returns, nothing writes the RAM blocks any more and every write has its mark. Called once,
-     * before the last round.
+     * Stops the guest: when it returns, nothing writes the RAM blocks any more and every write has its mark. Called
+     * once, before the last round.
      *
      * @throws Exception if the guest cannot be stopped; the migration fails
      */
     void pause() throws Exception;
 
     /**
-     * Lets the guest go on where it was, after a migration that failed or was cancelled behind {@link #pause}. Not called
-     * after success: the guest now lives at the destination.
+     * Lets the guest go on where it was, after a migration that failed or was cancelled behind {@link #pause}. Not
+     * called after success: the guest now lives at the destination.
      */
     void resume();
 

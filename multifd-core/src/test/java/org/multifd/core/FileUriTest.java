@@ -36,12 +36,14 @@ class FileUriTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "-1", "+1", "1 M", "4Q", "0x", "0x1M", "1.5M", "5E", "8E", "16E", "9223372036854775808",
-        "4611686018427387905", "0xffffffffffffffff", "0x10000000000000000", "1,offset=2"})
+    @ValueSource(strings = {"", "x", "-1", "+1", "1 M", "4Q", "0x", "0x1M", "1.5M", "5E", "8E", "16E",
+        "9223372036854775808", "4611686018427387905", "0xffffffffffffffff", "0x10000000000000000", "1,offset=2"})
     void shouldRefuseWhatIsNoOffset(String offset) {
-        MigrationException error = assertThrows(MigrationException.class, () -> FileUri.parse("file:/a,offset=" + offset));
-        assertEquals("offset: received \"" + offset + "\", expected a number of bytes up to 4611686018427387904, perhaps with B, K, M,"
-                + " G, T, P or E after it, or 0x and hexadecimal digits", error.getMessage());
+        MigrationException error = assertThrows(MigrationException.class, () -> FileUri.parse("file:/a,offset="
+                + offset));
+        assertEquals("offset: received \"" + offset
+                + "\", expected a number of bytes up to 4611686018427387904, perhaps with B, K, M, G, T, P or E "
+                + "after it, or 0x and hexadecimal digits", error.getMessage());
         assertEquals(Kind.USAGE, error.kind());
     }
 

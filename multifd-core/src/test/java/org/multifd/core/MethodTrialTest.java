@@ -21,7 +21,8 @@ import org.multifd.core.MigrationException.Kind;
 class MethodTrialTest {
 
     private static final int PACKET = 512 * 1024;
-    private static final MigrationParameters PLAIN = MigrationParameters.builder().set("multifd-compression", "plain").build();
+    private static final MigrationParameters PLAIN = MigrationParameters.builder().set("multifd-compression", "plain")
+            .build();
 
     @TempDir
     Path directory;
@@ -73,7 +74,8 @@ class MethodTrialTest {
                     public void recv(PageRuns pages, PayloadSource in)
                             throws MultiFDException, IOException {
                         honest.recv(pages, in);
-                        pages.buffer(0).put(pages.buffer(0).position(), (byte) ~pages.buffer(0).get(pages.buffer(0).position()));
+                        pages.buffer(0).put(pages.buffer(0).position(),
+                                (byte) ~pages.buffer(0).get(pages.buffer(0).position()));
                     }
 
                     @Override
@@ -93,7 +95,8 @@ class MethodTrialTest {
     void shouldRefuseAFileOfLessThanAPacket() throws Exception {
         Path file = Files.write(directory.resolve("small"), new byte[4096]);
         MigrationException e = assertThrows(MigrationException.class, () -> MethodTrial.of(plain(), file, PACKET));
-        assertEquals("file:" + file + ": received less memory than one packet, expected at least 524288 bytes", e.getMessage());
+        assertEquals("file:" + file + ": received less memory than one packet, expected at least 524288 bytes",
+                e.getMessage());
         assertEquals(Kind.FILE, e.kind());
         Path none = directory.resolve("none");
         e = assertThrows(MigrationException.class, () -> MethodTrial.of(plain(), none, PACKET));

@@ -83,7 +83,8 @@ final class Pair implements AutoCloseable {
     }
 
     private static boolean noThreadsLeft() {
-        return Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("multifd-"));
+        return Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName()
+                .startsWith("multifd-"));
     }
 
     MigrationDestination listening() {

@@ -14,7 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Stands between a source and a destination on loopback TCP and keeps what the source sent, connection by connection. */
+/**
+ * Stands between a source and a destination on loopback TCP and keeps what the source sent, connection by connection.
+ */
 public final class RecordingProxy implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());

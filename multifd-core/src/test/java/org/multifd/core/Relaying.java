@@ -22,7 +22,8 @@ public final class Relaying implements AutoCloseable {
     private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "relaying");
 
-    public Relaying(MethodRegistry registry, String method, String destination, Object... parameters) throws MigrationException {
+    public Relaying(MethodRegistry registry, String method, String destination, Object... parameters)
+            throws MigrationException {
         this(new Relay(registry, build(method, parameters)), destination);
     }
 

@@ -90,12 +90,13 @@ class SnapshotInfoTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "\"size\": 3 | \"size\": 2 | device \"dma\": received other bytes, expected its footer at byte %45",
-        "\"size\": 3 | \"size\": 9999 | device \"dma\": received 9999 bytes in its description, expected at most 3 at byte %26",
-        "\"array_len\": 2, \"size\": 1 | \"array_len\": 999999999999999999, \"size\": 10 "
+        "\"size\": 3 | \"size\": 9999 | device \"dma\": received 9999 bytes in its description, expected at most 3 "
+        + "at byte %26", "\"array_len\": 2, \"size\": 1 | \"array_len\": 999999999999999999, \"size\": 10 "
             + "| VM description at byte %57: received sizes that add up to 2^63 and more",
-        "\"size\": 3 | \"size\": -3 | VM description at byte %57: received 0x2d at byte 261 of it, expected a count of at most 18 digits",
-        "\"devices\" | \"machines\" | VM description at byte %57: received 0 devices up to byte %0, expected all up to byte %51",
-        "\"instance_id\": 0 | \"instance_id\": 00x | VM description at byte %57: received 0x78 at byte 67 of it, expected ','",
+        "\"size\": 3 | \"size\": -3 | VM description at byte %57: received 0x2d at byte 261 of it, expected a count "
+        + "of at most 18 digits", "\"devices\" | \"machines\" | VM description at byte %57: received 0 devices up to "
+        + "byte %0, expected all up to byte %51", "\"instance_id\": 0 | \"instance_id\": 00x | VM description at "
+        + "byte %57: received 0x78 at byte 67 of it, expected ','",
     })
     void shouldFindADescriptionOfSomethingElse(String what, String by, String message) throws Exception {
         SnapshotFile written = small();

@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Core's floors, as rules over any root package: a package depends only on lower floors. The exported root package holds two
- * kinds of types: values, which stand below {@code internal.migration}, and entry points, which stand above everything.
+ * Core's floors, as rules over any root package: a package depends only on lower floors. The exported root package
+ * holds two kinds of types: values, which stand below {@code internal.migration}, and entry points, which stand above
+ * everything.
  */
 final class PackageOrder {
 
     /** The lower floors, lowest first. None of them depends on the exported package. */
-    static final List<String> LOWER = List.of("wire", "ram", "provider.layer", "provider", "transport", "negotiation", "channel",
-            "stream", "snapshot");
+    static final List<String> LOWER = List.of("wire", "ram", "provider.layer", "provider", "transport", "negotiation",
+            "channel", "stream", "snapshot");
 
     /** Above the values: what the ends of a migration share. */
     static final String SHARED = "migration";
@@ -28,8 +29,8 @@ final class PackageOrder {
     static final List<String> ENDS = List.of("incoming", "outgoing", "relay");
 
     /** The values of the exported package. All its other types are entry points. */
-    static final Set<String> VALUES = Set.of("DirtyLog", "FileUri", "Guest", "MigrationException", "MigrationParameters",
-            "MigrationStats", "RelayStats", "SyncRule", "ZeroPageDetection");
+    static final Set<String> VALUES = Set.of("DirtyLog", "FileUri", "Guest", "MigrationException",
+            "MigrationParameters", "MigrationStats", "RelayStats", "SyncRule", "ZeroPageDetection");
 
     private static final String BECAUSE = "a package depends only on lower floors (docs/architecture.md)";
 
@@ -77,7 +78,8 @@ final class PackageOrder {
 
     /** The ends do not know each other: what two of them need is in {@link #SHARED} or below. */
     List<ArchRule> ends() {
-        return ENDS.stream().map(end -> notToKnow(end, ENDS.stream().filter(other -> !other.equals(end)).map(this::floor).toList()))
+        return ENDS.stream().map(end -> notToKnow(end, ENDS.stream().filter(other -> !other.equals(end))
+                .map(this::floor).toList()))
                 .toList();
     }
 
@@ -92,7 +94,8 @@ final class PackageOrder {
         List<String> above = new ArrayList<>(List.of(floor(SHARED)));
         ENDS.forEach(name -> above.add(floor(name)));
         return noClasses().that(values()).should().dependOnClassesThat(
-                entryPoints().or(JavaClass.Predicates.resideInAnyPackage(above.toArray(String[]::new)))).because(BECAUSE);
+                entryPoints().or(JavaClass.Predicates.resideInAnyPackage(above.toArray(String[]::new))))
+                .because(BECAUSE);
     }
 
     /** Packages of lower floors that could know each other, and do not. */
@@ -116,6 +119,7 @@ final class PackageOrder {
     /** The API, the logging facade and the JDK; no codec, no provider. */
     ArchRule dependencies() {
         return noClasses().that().resideInAPackage(root + "..").should().dependOnClassesThat()
-                .resideOutsideOfPackages(root + "..", "org.multifd.api..", "org.slf4j", "java..", "javax..", "jdk.jfr..");
+                .resideOutsideOfPackages(root + "..", "org.multifd.api..", "org.slf4j", "java..", "javax..",
+                "jdk.jfr..");
     }
 }

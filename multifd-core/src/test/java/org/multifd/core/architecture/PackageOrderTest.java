@@ -31,7 +31,8 @@ class PackageOrderTest {
     /** Core's classes are read where its module lies: the tests' own are elsewhere. */
     @BeforeAll
     static void read() throws URISyntaxException {
-        URI location = PackageOrderTest.class.getModule().getLayer().configuration().findModule("org.multifd.core").orElseThrow()
+        URI location = PackageOrderTest.class.getModule().getLayer().configuration().findModule("org.multifd.core")
+                .orElseThrow()
                 .reference().location().orElseThrow();
         core = new ClassFileImporter().importPath(Path.of(location));
         assertTrue(core.contain(MethodRegistry.class) && !core.contain(PackageOrderTest.class));
@@ -40,7 +41,8 @@ class PackageOrderTest {
     }
 
     private static void assertHolds(ArchRule rule, JavaClasses classes) {
-        assertEquals("", String.join("\n", rule.evaluate(classes).getFailureReport().getDetails()), rule.getDescription());
+        assertEquals("", String.join("\n", rule.evaluate(classes).getFailureReport().getDetails()),
+                rule.getDescription());
     }
 
     private static void assertBroken(ArchRule rule, String by) {

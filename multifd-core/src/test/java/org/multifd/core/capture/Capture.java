@@ -41,7 +41,8 @@ public record Capture(String directory, String set, String method, int channels,
 
     /** One of {@link #MULTIFD}. */
     public static Capture of(String directory, String set) {
-        return MULTIFD.stream().filter(c -> c.directory.equals(directory) && c.set.equals(set)).findFirst().orElseThrow();
+        return MULTIFD.stream().filter(c -> c.directory.equals(directory) && c.set.equals(set)).findFirst()
+                .orElseThrow();
     }
 
     public boolean running() {

@@ -15,8 +15,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decodes the payloads of one channel in their order with decoders that are not the providers': the JDK's for zlib, pure
- * Java for zstd and lz4. A payload must yield exactly its pages, without a byte of the next one.
+ * Decodes the payloads of one channel in their order with decoders that are not the providers': the JDK's for zlib,
+ * pure Java for zstd and lz4. A payload must yield exactly its pages, without a byte of the next one.
  */
 interface PlainCodec {
 
@@ -40,7 +40,8 @@ interface PlainCodec {
 
     private static void require(boolean whole, String method, int length, byte[] pages) throws IOException {
         if (!whole) {
-            throw new IOException(method + ": " + length + " bytes of payload do not decode to exactly " + pages.length);
+            throw new IOException(method + ": " + length + " bytes of payload do not decode to exactly "
+                    + pages.length);
         }
     }
 
@@ -76,8 +77,9 @@ interface PlainCodec {
     }
 
     /**
-     * One frame for the channel's whole life, which never ends: the decoder gives out the last pages only at a frame's end,
-     * so that is put behind it (an empty block, the last one). For the same reason a packet is not decoded on its own.
+     * One frame for the channel's whole life, which never ends: the decoder gives out the last pages only at a frame's
+     * end, so that is put behind it (an empty block, the last one). For the same reason a packet is not decoded on its
+     * own.
      */
     final class ZstdStream implements PlainCodec {
 
@@ -88,7 +90,8 @@ interface PlainCodec {
         ZstdStream(PlainChannel channel) {
             List<InputStream> payloads = new ArrayList<>();
             channel.packets.forEach(packet -> payloads.add(
-                    new ByteArrayInputStream(channel.bytes, packet.position() + PlainChannel.HEADER, packet.payload())));
+                    new ByteArrayInputStream(channel.bytes, packet.position() + PlainChannel.HEADER,
+                    packet.payload())));
             payloads.add(new ByteArrayInputStream(LAST_BLOCK));
             frame = new ZstdInputStream(new SequenceInputStream(Collections.enumeration(payloads)));
         }

@@ -31,7 +31,8 @@ public final class Recorded {
     /** The latest one is kept: tests come in groups for each capture. */
     public static synchronized Recorded of(Capture capture) throws IOException {
         if (latest == null || !latest.capture.equals(capture)) {
-            latest = new Recorded(capture, IntStream.rangeClosed(0, capture.channels()).mapToObj(capture::connection).toList());
+            latest = new Recorded(capture, IntStream.rangeClosed(0, capture.channels()).mapToObj(capture::connection)
+                    .toList());
         }
         return latest;
     }

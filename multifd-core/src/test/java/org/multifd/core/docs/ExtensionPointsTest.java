@@ -41,7 +41,8 @@ class ExtensionPointsTest {
                 .filter(name -> CLASS.matcher(name).matches()).distinct().toList();
         assertTrue(named.size() >= 10, "classes: " + named);
         assertEquals(List.of(), named.stream().filter(name -> !classes.contains(name)).toList());
-        List<String> paths = names.stream().filter(name -> name.matches("\\.ci/.+|examples/.+|.+/pom\\.xml|pom\\.xml")).toList();
+        List<String> paths = names.stream().filter(name -> name.matches("\\.ci/.+|examples/.+|.+/pom\\.xml|pom\\.xml"))
+                .toList();
         assertTrue(paths.size() >= 4, "paths: " + paths);
         assertEquals(List.of(), paths.stream().filter(name -> !Files.exists(Repository.ROOT.resolve(name))).toList());
     }

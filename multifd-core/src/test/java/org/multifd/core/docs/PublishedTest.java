@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The BOM has no parent to inherit from: what it repeats is held to the parent's here. */
 class PublishedTest {
 
-    private static final Set<String> NOT_PUBLISHED = Set.of("multifd-cli", "multifd-bench", "multifd-fuzz", "multifd-lock");
+    private static final Set<String> NOT_PUBLISHED = Set.of("multifd-cli", "multifd-bench", "multifd-fuzz",
+            "multifd-lock");
 
     private static List<String> all(String pattern, String text) {
         return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1)).toList();

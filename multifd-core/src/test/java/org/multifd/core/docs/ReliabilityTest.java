@@ -32,14 +32,16 @@ class ReliabilityTest {
     @Test
     void shouldNameTestsThatAreThere() throws Exception {
         Set<String> tests = tests();
-        Set<String> harness = Stream.concat(Stream.of(Fault.Kind.values()).map(Enum::name), Stream.of("ORDER", "UNCONFIRMED"))
+        Set<String> harness = Stream.concat(Stream.of(Fault.Kind.values()).map(Enum::name),
+                Stream.of("ORDER", "UNCONFIRMED"))
                 .collect(Collectors.toSet());
         List<String> missing = new ArrayList<>();
         for (List<String> row : Repository.table(Repository.read("docs/reliability.md"), "fault")) {
             assertEquals(6, row.size(), row.toString());
             List<String> named = TEST.matcher(row.get(5)).results().map(MatchResult::group).toList();
             assertTrue(!named.isEmpty(), "no test: " + row);
-            WORD.matcher(row.get(5)).results().map(MatchResult::group).filter(word -> !harness.contains(word)).forEach(missing::add);
+            WORD.matcher(row.get(5)).results().map(MatchResult::group).filter(word -> !harness.contains(word))
+                    .forEach(missing::add);
             named.stream().filter(name -> !tests.contains(name)).forEach(missing::add);
         }
         assertEquals(List.of(), missing);

@@ -25,8 +25,8 @@ import org.multifd.core.MigrationStats;
 import org.multifd.core.RamSupplier;
 
 /**
- * A migration is cancelled, at its source or its destination, where a seed says: it is then complete at both ends or at none,
- * and the next one, to another destination, is complete.
+ * A migration is cancelled, at its source or its destination, where a seed says: it is then complete at both ends or at
+ * none, and the next one, to another destination, is complete.
  */
 @Timeout(600)
 class CancelTest {

@@ -11,7 +11,8 @@ import org.multifd.core.fault.Fault.Kind;
 final class FaultCases {
 
     /** Fields of a packet's header, wire-format 3, and of an init packet. */
-    private static final int[] HEADER_FIELDS = {0, 4, 8, 11, 12, 15, 16, 19, 20, 22, 23, 24, 32, 35, 36, 64, 66, 319, 320, 326, 327};
+    private static final int[] HEADER_FIELDS = {0, 4, 8, 11, 12, 15, 16, 19, 20, 22, 23, 24, 32, 35, 36, 64, 66, 319,
+            320, 326, 327};
     private static final int[] INIT_FIELDS = {0, 4, 8, 23, 24, 25, 32, 33, 63};
     private static final long RETURN_MESSAGE = 8;
 
@@ -80,7 +81,8 @@ final class FaultCases {
             if (packet.payload() > 0) {
                 int payload = packet.position() + PlainChannel.HEADER;
                 add(Fault.at(Kind.CUT, connection, payload));
-                for (int at : new int[] {payload, payload + 1, payload + 3, payload + 6, payload + packet.payload() / 3}) {
+                for (int at : new int[] {payload, payload + 1, payload + 3, payload + 6, payload
+                        + packet.payload() / 3}) {
                     add(Fault.flip(connection, Math.min(at, packet.end() - 1), nextBit()));
                 }
             }

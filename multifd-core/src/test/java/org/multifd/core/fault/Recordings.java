@@ -25,7 +25,8 @@ final class Recordings {
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method)
                 .set("multifd-channels", channels).build();
         SteadyGuest guest = new SteadyGuest(SteadyGuest.newRam());
-        try (MigrationDestination destination = new MigrationDestination(methods, parameters, RamSupplier.allocating(1 << 24));
+        try (MigrationDestination destination = new MigrationDestination(methods, parameters,
+                RamSupplier.allocating(1 << 24));
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<Void> received = received(destination);
             new MigrationSource(methods, parameters, guest.ram, guest, guest).migrate(proxy.address());
@@ -51,11 +52,13 @@ final class Recordings {
     Recorded relayed(Recorded input, String method) throws Exception {
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method).build();
         MigrationParameters told = MigrationParameters.builder().set("multifd-channels", input.channels.size()).build();
-        try (MigrationDestination destination = new MigrationDestination(methods, told, RamSupplier.allocating(1 << 24));
+        try (MigrationDestination destination = new MigrationDestination(methods, told,
+                RamSupplier.allocating(1 << 24));
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"));
                 Relay relay = new Relay(methods, parameters)) {
             CompletableFuture<Void> received = received(destination);
-            Replayer replayer = new Replayer(relay.listen("tcp:127.0.0.1:0", proxy.address()), input.connections().stream()
+            Replayer replayer = new Replayer(relay.listen("tcp:127.0.0.1:0", proxy.address()),
+                    input.connections().stream()
                     .map(bytes -> new Replayer.Connection(bytes, true)).toList(), true);
             relay.relay();
             replayer.awaitClosed();

@@ -11,7 +11,9 @@ import org.multifd.core.DirtyLog;
 import org.multifd.core.Guest;
 import org.multifd.core.GuestRam;
 
-/** A small guest that writes nothing but some pages in the moment it is paused: its migration is the same every time. */
+/**
+ * A small guest that writes nothing but some pages in the moment it is paused: its migration is the same every time.
+ */
 final class SteadyGuest implements Guest, DirtyLog {
 
     static final int PAGE = 4096;
@@ -61,7 +63,8 @@ final class SteadyGuest implements Guest, DirtyLog {
                 int kind = random.nextInt(4);
                 page.clear();
                 while (page.hasRemaining()) {
-                    page.putLong(kind == 0 ? 0 : kind == 1 ? word : kind == 2 ? 0x6f66207061676573L + random.nextInt(4) : random.nextLong());
+                    page.putLong(kind == 0 ? 0 : kind == 1 ? word : kind == 2 ? 0x6f66207061676573L + random.nextInt(4)
+                            : random.nextLong());
                 }
                 ram.write(block, (long) number * PAGE, page.flip());
                 if (number / every % logged == 0) {

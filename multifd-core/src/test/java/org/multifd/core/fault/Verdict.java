@@ -44,7 +44,8 @@ enum Verdict {
         if (!trial.received()) {
             boolean sourceIsTold = one.setting().role() == Setting.Role.SOURCE;
             if (trial.senderError == null && (sourceIsTold || cutBeforeTheRelay(one))) {
-                trial.faults.add("the " + (sourceIsTold ? "source" : "relay") + " reported success, the destination failed");
+                trial.faults.add("the " + (sourceIsTold ? "source" : "relay")
+                        + " reported success, the destination failed");
             }
             return REFUSED;
         }
@@ -62,7 +63,10 @@ enum Verdict {
         return trial.senderError == null ? CORRECT : UNCONFIRMED;
     }
 
-    /** A changed byte is the destination's to notice, and without return path it tells nobody; an end the relay sees itself. */
+    /**
+     * A changed byte is the destination's to notice, and without return path it tells nobody; an end the relay sees
+     * itself.
+     */
     private static boolean cutBeforeTheRelay(FaultCase one) {
         Fault fault = one.fault();
         return one.setting().role() == Setting.Role.RELAY_IN && fault != null && !fault.back() && fault.kind().ends();
@@ -72,12 +76,14 @@ enum Verdict {
         if (error == null) {
             return;
         }
-        boolean cancelled = trial.cancelled && error.kind() == Kind.INTERRUPTED && error.getMessage().equals("migration cancelled");
+        boolean cancelled = trial.cancelled && error.kind() == Kind.INTERRUPTED
+                && error.getMessage().equals("migration cancelled");
         if (!right.contains(error.kind()) && !cancelled) {
             trial.faults.add(whose + " failed as " + error.kind() + ", expected " + right + ": " + error.getMessage());
         }
         String message = error.getMessage();
-        if (message.chars().anyMatch(c -> c < ' ' || c >= 127) || message.contains("null") || message.contains("Exception")
+        if (message.chars().anyMatch(c -> c < ' ' || c >= 127) || message.contains("null")
+                || message.contains("Exception")
                 || message.length() > 1500) {
             trial.faults.add(whose + " failed with no line for a user: " + message);
         }
@@ -101,7 +107,8 @@ enum Verdict {
             return link.main.bytes.length;
         }
         return link.channels.get(connection - 1).packets.stream()
-                .filter(packet -> packet.sync() || packet.normal() + packet.zero() > 0).mapToLong(PlainChannel.Packet::end)
+                .filter(packet -> packet.sync() || packet.normal() + packet.zero() > 0)
+                .mapToLong(PlainChannel.Packet::end)
                 .max().orElse(0);
     }
 
@@ -127,7 +134,8 @@ enum Verdict {
         for (String block : readings.get(0).ram.keySet()) {
             byte[] held = trial.held(block);
             for (int page = 0; page < held.length; page += SteadyGuest.PAGE) {
-                if (!explained(readings, block, page, held) && !untouched(readings.get(0), block, page, held, trial.untouched())) {
+                if (!explained(readings, block, page, held) && !untouched(readings.get(0), block, page, held,
+                        trial.untouched())) {
                     trial.faults.add(String.format("page 0x%x of %s is not what the other reader has", page, block));
                     return false;
                 }

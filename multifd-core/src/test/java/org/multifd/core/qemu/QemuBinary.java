@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A QEMU to test against. The system property {@code multifd.qemu}, or the environment's {@code MULTIFD_QEMU}, lists them,
- * separated as a path is; otherwise it is the one on PATH. Where there is none the tests are skipped, or fail if they are
- * demanded.
+ * A QEMU to test against. The system property {@code multifd.qemu}, or the environment's {@code MULTIFD_QEMU}, lists
+ * them, separated as a path is; otherwise it is the one on PATH. Where there is none the tests are skipped, or fail if
+ * they are demanded.
  *
  * @param command what starts it; null if there is none
  * @param version as it says itself
@@ -47,7 +47,8 @@ record QemuBinary(Path command, String version) {
 
     private static List<QemuBinary> find() {
         String given = System.getProperty("multifd.qemu", System.getenv("MULTIFD_QEMU"));
-        return Stream.of((given == null ? NAME : given).split(File.pathSeparator)).map(QemuBinary::onPath).filter(Objects::nonNull)
+        return Stream.of((given == null ? NAME : given).split(File.pathSeparator)).map(QemuBinary::onPath)
+                .filter(Objects::nonNull)
                 .map(command -> new QemuBinary(command, ask(command))).toList();
     }
 

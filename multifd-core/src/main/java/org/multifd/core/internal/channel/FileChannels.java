@@ -10,8 +10,8 @@ import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * The channels of a migration to or from a file. Each page has its place there, so nothing is queued and nothing kept in order:
- * in a pass over RAM the channels take the next stretch until none is left.
+ * The channels of a migration to or from a file. Each page has its place there, so nothing is queued and nothing kept
+ * in order: in a pass over RAM the channels take the next stretch until none is left.
  *
  * <p>Nobody interrupts their threads: it would close the file under the others.
  */

@@ -30,8 +30,8 @@ public final class PacketPayload implements Payload {
     @Override
     public void appendPages() {
         if (buffer != null && buffer.position() > 0) {
-            throw new IllegalStateException("appendPages after " + buffer.position() + " bytes were put into the payload's buffer,"
-                    + " expected one of the two");
+            throw new IllegalStateException("appendPages after " + buffer.position()
+                    + " bytes were put into the payload's buffer, expected one of the two");
         }
         pages = true;
     }
@@ -45,7 +45,8 @@ public final class PacketPayload implements Payload {
         int put = buffer == null ? 0 : buffer.position();
         if (pages) {
             if (put > 0) {
-                throw new MultiFDException("the method put " + put + " bytes and the pages, expected one of the two (rule 2.3)");
+                throw new MultiFDException("the method put " + put
+                        + " bytes and the pages, expected one of the two (rule 2.3)");
             }
             System.arraycopy(runs.buffers(), 1, into, 1, runs.runs());
             return runs.runs();

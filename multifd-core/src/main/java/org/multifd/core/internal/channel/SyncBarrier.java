@@ -64,8 +64,9 @@ public final class SyncBarrier {
                 failure.check();
                 int missing = firstEnded();
                 if (missing >= 0) {
-                    throw new WireException("channel " + missing + ": received end of stream before the SYNC of mark " + (marks + 1)
-                            + " on the main channel, expected SYNC; the source stopped in the middle of the migration");
+                    throw new WireException("channel " + missing + ": received end of stream before the SYNC of mark "
+                            + (marks + 1) + " on the main channel, expected SYNC; the source stopped in the middle "
+                            + "of the migration");
                 }
                 changed.await();
             }
@@ -91,8 +92,8 @@ public final class SyncBarrier {
     }
 
     /**
-     * Main has read all: waits for the ends of the channels, but not longer than this. A SYNC beyond the last mark tells
-     * that the two sides do not count alike, so that the pages of the last round may still be unread.
+     * Main has read all: waits for the ends of the channels, but not longer than this. A SYNC beyond the last mark
+     * tells that the two sides do not count alike, so that the pages of the last round may still be unread.
      */
     void awaitEnds(long nanos) throws IOException {
         long left = nanos;

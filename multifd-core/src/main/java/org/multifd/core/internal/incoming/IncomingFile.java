@@ -22,7 +22,9 @@ import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.wire.WireException;
 
-/** A mapped-ram file: its stream is read and checked first, then the channels read the pages straight to their places. */
+/**
+ * A mapped-ram file: its stream is read and checked first, then the channels read the pages straight to their places.
+ */
 public final class IncomingFile implements IncomingWay {
 
     private final FileUri uri;
@@ -34,7 +36,8 @@ public final class IncomingFile implements IncomingWay {
     private FileChannels channels;
 
     /** Opens it, and reads all but its pages. */
-    public IncomingFile(FileUri uri, MigrationParameters parameters, IncomingMemory ram, Progress progress, Failure failure)
+    public IncomingFile(FileUri uri, MigrationParameters parameters, IncomingMemory ram, Progress progress,
+            Failure failure)
             throws SnapshotException {
         this.uri = uri;
         this.parameters = parameters;

@@ -72,7 +72,8 @@ public final class IncomingMemory implements IncomingRam {
             if (index < 0 || all.get(index).length() != entry.getValue()) {
                 throw new WireException("RAM: received block " + Text.quote(entry.getKey()) + " of " + entry.getValue()
                         + " bytes, expected " + (index < 0 ? "one of " + all.names()
-                                : all.get(index).length() + " bytes") + "; start the destination with the source's RAM");
+                                : all.get(index).length() + " bytes")
+                                + "; start the destination with the source's RAM");
             }
             list.add(all.get(index));
         }

@@ -39,6 +39,9 @@ public interface IncomingRam {
     /** The source, if it wanted to be told, knows that all has arrived. */
     void confirmed();
 
-    /** The migration failed, perhaps before {@link #open}, perhaps behind {@link #complete}: nothing of it may stay behind. */
+    /**
+     * The migration failed, perhaps before {@link #open}, perhaps behind {@link #complete}: nothing of it may stay
+     * behind.
+     */
     void abandon();
 }

@@ -22,7 +22,7 @@ public final class Channels {
     }
 
     public static MigrationStats.Channel stats(ChannelStats stats, long bytes) {
-        return new MigrationStats.Channel(bytes, stats.packets(), stats.normalPages(), stats.zeroPages(), stats.payloadBytes(),
-                stats.codecNanos());
+        return new MigrationStats.Channel(bytes, stats.packets(), stats.normalPages(), stats.zeroPages(),
+                stats.payloadBytes(), stats.codecNanos());
     }
 }

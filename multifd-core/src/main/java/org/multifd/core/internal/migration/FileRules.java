@@ -17,15 +17,18 @@ public final class FileRules {
     }
 
     /** Compression of any kind is refused, and TLS, which is for connections. */
-    public static void check(Providers providers, MigrationParameters parameters) throws MigrationException, MethodException {
+    public static void check(Providers providers, MigrationParameters parameters)
+            throws MigrationException, MethodException {
         if (parameters.tlsCreds() != null) {
-            throw new MigrationException(Kind.USAGE, "tls-creds: received with a file, expected an address: TLS protects"
-                    + " connections, a file lies as it is written");
+            throw new MigrationException(Kind.USAGE,
+                    "tls-creds: received with a file, expected an address: TLS protects connections, a file lies as "
+                    + "it is written");
         }
         List<String> names = parameters.multifdCompression();
         if (!names.isEmpty() && !names.equals(List.of(METHOD))) {
-            throw new MigrationException(Kind.USAGE, "multifd-compression: received " + String.join(",", names) + ", expected "
-                    + METHOD + " or nothing: in a file each page has its place, QEMU refuses compression there, too");
+            throw new MigrationException(Kind.USAGE, "multifd-compression: received " + String.join(",", names)
+                    + ", expected " + METHOD
+                    + " or nothing: in a file each page has its place, QEMU refuses compression there, too");
         }
         providers.check(parameters.methodParameters());
     }

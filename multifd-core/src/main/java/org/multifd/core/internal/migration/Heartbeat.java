@@ -5,7 +5,9 @@ import org.multifd.core.internal.transport.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A sign of life at regular intervals, while a destination does what its peer cannot see: syncs a file, gets memory. */
+/**
+ * A sign of life at regular intervals, while a destination does what its peer cannot see: syncs a file, gets memory.
+ */
 public final class Heartbeat implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);

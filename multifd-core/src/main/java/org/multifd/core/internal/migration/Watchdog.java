@@ -37,7 +37,8 @@ public final class Watchdog implements AutoCloseable {
      * @param closing closes every connection
      * @param hint what may be the cause of silence, behind a semicolon, or nothing
      */
-    public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing, Supplier<String> hint) {
+    public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing,
+            Supplier<String> hint) {
         this.timeoutMillis = timeoutMillis;
         this.progress = progress;
         this.failure = failure;
@@ -82,11 +83,13 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    /** On a thread of its own: telling the peer can block on the very connection that this one must be free to close. */
+    /**
+     * On a thread of its own: telling the peer can block on the very connection that this one must be free to close.
+     */
     private void report() {
         reporter = new Thread(() -> failure.fail(new IOException("no byte moved for " + timeoutMillis
-                + " ms: the peer is silent or the connection is gone; see what the peer does, or raise timeout" + hint.get())),
-                "multifd-silence");
+                + " ms: the peer is silent or the connection is gone; see what the peer does, or raise timeout"
+                + hint.get())), "multifd-silence");
         reporter.setDaemon(true);
         reporter.start();
     }

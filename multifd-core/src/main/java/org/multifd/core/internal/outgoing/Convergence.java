@@ -44,7 +44,8 @@ public final class Convergence {
 
     /** What the guest is asked to slow down to after a round that did not help: percent, 0 to leave it as it is. */
     public int throttle() {
-        if (progress.bandwidth == 0 || progress.dirtyRate <= progress.bandwidth * TRIGGER || throttle == THROTTLE_MOST) {
+        if (progress.bandwidth == 0 || progress.dirtyRate <= progress.bandwidth * TRIGGER
+                || throttle == THROTTLE_MOST) {
             return 0;
         }
         throttle = throttle == 0 ? THROTTLE_START : Math.min(throttle + THROTTLE_STEP, THROTTLE_MOST);
@@ -61,9 +62,10 @@ public final class Convergence {
         boolean deadline = parameters.deadline() > 0
                 && TimeUnit.NANOSECONDS.toMillis(progress.elapsedNanos()) >= parameters.deadline();
         if (rounds || deadline) {
-            throw new MigrationException(Kind.PEER, String.format(Locale.ROOT, "guest does not converge: %s reached with %d pages"
-                    + " (%.1f MB) left, dirty rate %.1f MB/s, bandwidth %.1f MB/s, downtime-limit %d ms; raise downtime-limit,"
-                    + " max-rounds or deadline, use more bandwidth, or slow the guest",
+            throw new MigrationException(Kind.PEER,
+                    String.format(Locale.ROOT, "guest does not converge: %s reached with %d pages"
+                    + " (%.1f MB) left, dirty rate %.1f MB/s, bandwidth %.1f MB/s, downtime-limit %d ms; raise "
+                    + "downtime-limit, max-rounds or deadline, use more bandwidth, or slow the guest",
                     rounds ? "max-rounds " + parameters.maxRounds() : "deadline " + parameters.deadline() + " ms", left,
                     left * (double) pageSize / 1e6, progress.dirtyRate / 1e6, progress.bandwidth / 1e6,
                     parameters.downtimeLimit()));

@@ -9,7 +9,10 @@ import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.MainStreamWriter;
 
-/** What a source sends: RAM, and how its main stream begins and ends. The main thread's, but for the page sources it makes. */
+/**
+ * What a source sends: RAM, and how its main stream begins and ends. The main thread's, but for the page sources it
+ * makes.
+ */
 public interface OutgoingRam {
 
     RamBlocks blocks();

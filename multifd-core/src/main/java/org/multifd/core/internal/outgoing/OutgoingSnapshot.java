@@ -89,7 +89,8 @@ public final class OutgoingSnapshot implements OutgoingRam {
     @Override
     public void start(MainStreamWriter stream) throws IOException {
         Configuration in = snapshot.configuration();
-        List<String> capabilities = in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList();
+        List<String> capabilities = in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY))
+                .toList();
         stream.start(new Configuration(in.machine(), in.pageSize(), capabilities, in.uuid()), snapshot.sections().id());
     }
 
@@ -105,7 +106,8 @@ public final class OutgoingSnapshot implements OutgoingRam {
         if (ending == null) {
             stream.end(snapshot.tail());
         } else {
-            stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), ending.state()), blocks().pageSize());
+            stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), ending.state()),
+                    blocks().pageSize());
         }
     }
 

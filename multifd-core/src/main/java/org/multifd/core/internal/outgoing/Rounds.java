@@ -7,8 +7,8 @@ import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 
 /**
- * The pages that are left to send: what the dirty log gave, and nothing it gave is ever forgotten. The main thread's, but for
- * {@link #next} while a round lasts.
+ * The pages that are left to send: what the dirty log gave, and nothing it gave is ever forgotten. The main thread's,
+ * but for {@link #next} while a round lasts.
  */
 public final class Rounds {
 

@@ -20,7 +20,9 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamRules.class);
 
-    /** {@code pc-i440fx-7.2}, {@code virt-9.0}, {@code pc-q35-10.2+pve1}; a distribution's own numbers are not QEMU's. */
+    /**
+     * {@code pc-i440fx-7.2}, {@code virt-9.0}, {@code pc-q35-10.2+pve1}; a distribution's own numbers are not QEMU's.
+     */
     private static final Pattern VERSIONED = Pattern.compile(".*-(\\d{1,4})\\.(\\d{1,4})(?![\\d.]).*");
 
     /** Versions as one number: major and minor. */
@@ -42,7 +44,8 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
     /** The rules of a machine type, but for what was given explicitly. */
     static StreamRules of(String machine, MigrationParameters parameters) {
         int version = version(machine);
-        boolean flush = parameters.syncRule() == SyncRule.AUTO ? version >= FIRST_FLUSH : parameters.syncRule() == SyncRule.FLUSH;
+        boolean flush = parameters.syncRule() == SyncRule.AUTO ? version >= FIRST_FLUSH
+                : parameters.syncRule() == SyncRule.FLUSH;
         ZeroPageDetection zeroPages = parameters.isSet("zero-page-detection") ? parameters.zeroPageDetection()
                 : version >= FIRST_ZERO_PAGES_IN_PACKETS ? ZeroPageDetection.MULTIFD : ZeroPageDetection.LEGACY;
         StreamRules rules = new StreamRules(flush, flush && version >= FIRST_SWITCHOVER_START, zeroPages);
@@ -55,8 +58,8 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
         if (versioned.matches()) {
             return version(Integer.parseInt(versioned.group(1)), Integer.parseInt(versioned.group(2)));
         }
-        LOG.debug("machine {} has no version of QEMU's in its name: the newest rules; sync-rule and zero-page-detection give"
-                + " others", Text.oneLine(machine));
+        LOG.debug("machine {} has no version of QEMU's in its name: the newest rules; sync-rule and "
+                + "zero-page-detection give others", Text.oneLine(machine));
         return NEWEST;
     }
 }

@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.multifd.core.internal.provider.layer.Failures;
 
 /**
- * A provider's code, running where it can hang without harm: on a daemon thread of its own, which is awaited for so long and
- * no longer. The thread is never used again, so that what the code leaves in thread locals does not keep its loader alive.
+ * A provider's code, running where it can hang without harm: on a daemon thread of its own, which is awaited for so
+ * long and no longer. The thread is never used again, so that what the code leaves in thread locals does not keep its
+ * loader alive.
  */
 final class ProviderCall<T> {
 
@@ -53,7 +54,10 @@ final class ProviderCall<T> {
         }
     }
 
-    /** What the code returned or threw, within so long of its start. An interrupt of the waiting thread is kept for later: this does not take long. */
+    /**
+     * What the code returned or threw, within so long of its start. An interrupt of the waiting thread is kept for
+     * later: this does not take long.
+     */
     T await() throws Throwable {
         boolean interrupted = false;
         boolean done = answered.getCount() == 0;

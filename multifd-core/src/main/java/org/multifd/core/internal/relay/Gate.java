@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.multifd.core.internal.transport.ByteSource;
 
 /**
- * A direction of main that is parsed before it is passed on: what was read is held until it was accepted, and goes out before
- * more is waited for. One thread's.
+ * A direction of main that is parsed before it is passed on: what was read is held until it was accepted, and goes out
+ * before more is waited for. One thread's.
  */
 final class Gate implements ByteSource {
 
@@ -61,7 +61,8 @@ final class Gate implements ByteSource {
 
     private void hold(ByteBuffer bytes) {
         if (held.remaining() < bytes.remaining()) {
-            held = ByteBuffer.allocateDirect(Math.max(2 * held.capacity(), held.position() + bytes.remaining())).put(held.flip());
+            held = ByteBuffer.allocateDirect(Math.max(2 * held.capacity(), held.position() + bytes.remaining()))
+                    .put(held.flip());
         }
         for (int i = Math.max(bytes.position(), bytes.limit() - Long.BYTES); i < bytes.limit(); i++) {
             last = last << Byte.SIZE | bytes.get(i) & 0xFF;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Main from the destination to the source, the return path: a message goes back once it was accepted, and the word that all
- * is loaded only when that can be. After a failure why the destination failed still goes back.
+ * Main from the destination to the source, the return path: a message goes back once it was accepted, and the word that
+ * all is loaded only when that can be. After a failure why the destination failed still goes back.
  */
 final class MainBackward implements Runnable {
 
@@ -62,8 +62,8 @@ final class MainBackward implements Runnable {
         refusal = new ReturnPathReader(gate, gate::accept).readShut();
         if (refusal == null) {
             if (state.loaded() == RelayState.Meaning.TOO_EARLY) {
-                throw new WireException("return path: received SHUT 0 in the middle of the stream, expected it behind the device"
-                        + " state");
+                throw new WireException("return path: received SHUT 0 in the middle of the stream, expected it "
+                        + "behind the device state");
             }
             channels.release();
         }
@@ -84,10 +84,10 @@ final class MainBackward implements Runnable {
     private void end() throws IOException {
         switch (state.destinationEnds()) {
             case NORMAL -> state.destinationEnded();
-            case UNCONFIRMED -> throw new IOException(main.destination() + "closed without a word that the guest is loaded; see the"
-                    + " destination's own message");
-            default -> throw new DestinationGoneException(main.destination() + "closed in the middle of the migration; see the"
-                    + " destination's own message", null);
+            case UNCONFIRMED -> throw new IOException(main.destination()
+                    + "closed without a word that the guest is loaded; see the destination's own message");
+            default -> throw new DestinationGoneException(main.destination()
+                    + "closed in the middle of the migration; see the destination's own message", null);
         }
     }
 

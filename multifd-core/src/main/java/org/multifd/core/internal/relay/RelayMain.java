@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The main channel of a relayed migration: its two connections, and a direction each on a thread of its own. After a failure
- * the destination's connection is ended, not reset: a reset could take a SYNC with it that the destination waits for.
+ * The main channel of a relayed migration: its two connections, and a direction each on a thread of its own. After a
+ * failure the destination's connection is ended, not reset: a reset could take a SYNC with it that the destination
+ * waits for.
  */
 final class RelayMain {
 
@@ -93,8 +94,8 @@ final class RelayMain {
     /**
      * From the source to the destination; the magic, by which the connection was told to be main, has been read.
      *
-     * @param settling awaited before anything up to the list of RAM blocks goes on: who counts channels by it, as ours does,
-     *     must find at the destination those that were there at the source
+     * @param settling awaited before anything up to the list of RAM blocks goes on: who counts channels by it, as ours
+     *     does, must find at the destination those that were there at the source
      */
     void forward(Settling settling) {
         forward.run(settling);

@@ -7,7 +7,8 @@ package org.multifd.core.internal.relay;
  * <caption>What ends a relayed migration, and how</caption>
  * <tr><th>state</th><th>entered when</th><th>the source ends main</th><th>the destination ends main</th><th>SHUT 0</th>
  *     <th>SHUT, not 0</th><th>cancel, close, interrupt</th><th>any other error</th></tr>
- * <tr><td>{@link #WAITING}</td><td>the relay listens</td><td>dropped: the wait goes on</td><td>-</td><td>-</td><td>-</td>
+ * <tr><td>{@link #WAITING}</td><td>the relay listens</td><td>dropped: the wait goes
+ * on</td><td>-</td><td>-</td><td>-</td>
  *     <td>interrupted</td><td>fails</td></tr>
  * <tr><td>{@link #CONNECTING}</td><td>main is known</td><td>fails: the source gave up</td><td>fails: gone</td>
  *     <td>fails: too early, not passed back</td><td>fails, passed back</td><td>interrupted</td><td>fails</td></tr>

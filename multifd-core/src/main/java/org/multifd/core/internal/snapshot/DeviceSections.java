@@ -9,8 +9,8 @@ import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * What follows RAM, cut into the devices' sections. They have no length of their own; the VM's description at the end says
- * it (wire-format 5), and where each section must then begin and end shows whether it is true.
+ * What follows RAM, cut into the devices' sections. They have no length of their own; the VM's description at the end
+ * says it (wire-format 5), and where each section must then begin and end shows whether it is true.
  */
 final class DeviceSections {
 
@@ -150,13 +150,13 @@ final class DeviceSections {
             at = footer + FOOTER_BYTES;
         }
         if (at != last) {
-            throw new SnapshotException(place() + "received " + devices.size() + " devices up to byte " + (tailStart + at)
-                    + ", expected all up to byte " + (tailStart + last));
+            throw new SnapshotException(place() + "received " + devices.size() + " devices up to byte "
+                    + (tailStart + at) + ", expected all up to byte " + (tailStart + last));
         }
     }
 
     private SnapshotException wrong(DeviceSection device, String received, String expected, int at) {
-        return new SnapshotException("device " + Text.quote(device.name()) + ": " + received + ", expected " + expected + " at byte "
-                + (tailStart + at));
+        return new SnapshotException("device " + Text.quote(device.name()) + ": " + received + ", expected " + expected
+                + " at byte " + (tailStart + at));
     }
 }

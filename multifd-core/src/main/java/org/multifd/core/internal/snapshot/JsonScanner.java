@@ -3,8 +3,8 @@ package org.multifd.core.internal.snapshot;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Walks over one JSON text strictly, value by value, without building anything from it: what it is used for decides what
- * is kept, so that a hostile text costs no memory.
+ * Walks over one JSON text strictly, value by value, without building anything from it: what it is used for decides
+ * what is kept, so that a hostile text costs no memory.
  */
 final class JsonScanner {
 
@@ -47,7 +47,8 @@ final class JsonScanner {
     }
 
     JsonException wrong(String expected) {
-        return new JsonException((at < end ? String.format("received 0x%02x at byte %d of it", text[at] & 0xFF, at - start)
+        return new JsonException((at < end ? String.format("received 0x%02x at byte %d of it", text[at] & 0xFF, at
+                - start)
                 : "received the end") + ", expected " + expected);
     }
 

@@ -1,6 +1,8 @@
 package org.multifd.core.internal.stream;
 
-/** Follows bytes, of which the first is a brace, as far as it takes to tell whether they are one balanced JSON object. */
+/**
+ * Follows bytes, of which the first is a brace, as far as it takes to tell whether they are one balanced JSON object.
+ */
 final class JsonObject {
 
     private static final int DEPTH_LIMIT = 63;

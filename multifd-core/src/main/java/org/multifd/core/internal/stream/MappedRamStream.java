@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import org.multifd.core.internal.ram.RamBlock;
 
 /**
- * The main stream of a mapped-ram file, in the pieces that stand around bitmaps and pages (wire-format 7). It is what the
- * source sent, without the records that brought pages or kept rounds apart, and without what only a socket has.
+ * The main stream of a mapped-ram file, in the pieces that stand around bitmaps and pages (wire-format 7). It is what
+ * the source sent, without the records that brought pages or kept rounds apart, and without what only a socket has.
  */
 public final class MappedRamStream {
 
@@ -40,7 +40,8 @@ public final class MappedRamStream {
      * @param ramId RAM's section id
      * @param total the bytes of all blocks
      */
-    public static void writeHead(DataOutput out, Configuration configuration, int ramId, long total) throws IOException {
+    public static void writeHead(DataOutput out, Configuration configuration, int ramId, long total)
+            throws IOException {
         out.writeInt(Qevm.MAGIC);
         out.writeInt(Qevm.VERSION);
         if (configuration != null) {
@@ -61,7 +62,8 @@ public final class MappedRamStream {
     }
 
     /** A block of the list, with its header. */
-    public static void writeEntry(DataOutput out, RamBlock block, long bitmapOffset, long pagesOffset) throws IOException {
+    public static void writeEntry(DataOutput out, RamBlock block, long bitmapOffset, long pagesOffset)
+            throws IOException {
         out.writeByte(block.nameBytes().length);
         out.write(block.nameBytes());
         out.writeLong(block.length());

@@ -45,13 +45,13 @@ public final class ReturnPathReader {
                 case Qevm.RETURN_SHUT, Qevm.RETURN_PONG -> 4;
                 case Qevm.RETURN_SWITCHOVER_ACK -> 0;
                 case Qevm.RETURN_REASON -> Math.min(length, Qevm.REASON_LIMIT);
-                case TLS_ALERT -> throw new TlsException("return path: received a TLS alert, expected a connection without TLS; give"
-                        + " tls-creds");
+                case TLS_ALERT -> throw new TlsException("return path: received a TLS alert, expected a connection "
+                        + "without TLS; give tls-creds");
                 default -> throw unknown(type, length, first);
             };
             if (length != expected) {
-                throw new WireException("return path: received message type " + type + " of " + length + " bytes, expected "
-                        + expected);
+                throw new WireException("return path: received message type " + type + " of " + length
+                        + " bytes, expected " + expected);
             }
             if (type == Qevm.RETURN_REASON) {
                 reason = Text.oneLine(new String(in.bytes(length, "the destination's reason"), StandardCharsets.UTF_8));
@@ -66,7 +66,8 @@ public final class ReturnPathReader {
 
     /** Who begins so is no destination: a web server or an SSH daemon, say. */
     private static WireException unknown(int type, int length, boolean first) {
-        return new WireException("return path: received message type " + type + Text.ifReadable(type << Short.SIZE | length)
-                + ", expected 1, 2 or 7" + (first ? "; is it a QEMU or multifd that listens there?" : ""));
+        return new WireException("return path: received message type " + type
+                + Text.ifReadable(type << Short.SIZE | length) + ", expected 1, 2 or 7"
+                + (first ? "; is it a QEMU or multifd that listens there?" : ""));
     }
 }

@@ -26,10 +26,14 @@ public final class ReturnPathWriter {
         out.u16(Qevm.RETURN_SHUT).u16(4).u32(well ? 0 : 1).flush();
     }
 
-    /** Why it failed, up to a whole character within 1,024 bytes, before {@link #shut}. Only to a source that is known to be ours. */
+    /**
+     * Why it failed, up to a whole character within 1,024 bytes, before {@link #shut}. Only to a source that is known
+     * to be ours.
+     */
     public void reason(String why) throws IOException {
         ByteBuffer cut = ByteBuffer.allocate(Qevm.REASON_LIMIT);
-        StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE).encode(CharBuffer.wrap(why), cut, true);
+        StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE).encode(CharBuffer.wrap(why),
+                cut, true);
         byte[] text = Arrays.copyOf(cut.array(), cut.position());
         out.u16(Qevm.RETURN_REASON).u16(text.length).bytes(text).flush();
     }

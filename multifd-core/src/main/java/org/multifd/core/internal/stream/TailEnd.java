@@ -3,12 +3,14 @@ package org.multifd.core.internal.stream;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * Tells where what follows RAM ends: behind sections without a length, where the VM's description, a JSON object of a told
- * length, is complete. Keeps nothing of what passes. How the bytes are cut makes no difference.
+ * Tells where what follows RAM ends: behind sections without a length, where the VM's description, a JSON object of a
+ * told length, is complete. Keeps nothing of what passes. How the bytes are cut makes no difference.
  */
 final class TailEnd {
 
-    /** Before the description's brace: end of file, a type and a length, behind a section's footer unless there is none. */
+    /**
+     * Before the description's brace: end of file, a type and a length, behind a section's footer unless there is none.
+     */
     static final int DESCRIPTION_HEADER = 6;
     private static final int FOOTER_AND_HEADER = 11;
     private static final int DESCRIPTION_LIMIT = 16 * 1024 * 1024;
@@ -43,7 +45,8 @@ final class TailEnd {
         boolean header = size >= DESCRIPTION_HEADER && byteBefore(DESCRIPTION_HEADER) == Qevm.EOF
                 && byteBefore(DESCRIPTION_HEADER - 1) == Qevm.VMDESCRIPTION;
         boolean footer = size == DESCRIPTION_HEADER
-                || size >= FOOTER_AND_HEADER && (before >>> FOOTER_AND_HEADER * Byte.SIZE - Long.SIZE - Byte.SIZE & 0xFF) == Qevm.FOOTER;
+                || size >= FOOTER_AND_HEADER && (before >>> FOOTER_AND_HEADER * Byte.SIZE - Long.SIZE
+                - Byte.SIZE & 0xFF) == Qevm.FOOTER;
         int length = (int) last;
         return header && footer && length >= 2 && length <= DESCRIPTION_LIMIT;
     }

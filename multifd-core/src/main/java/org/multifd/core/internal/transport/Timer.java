@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process's one timer: a daemon thread that runs short tasks at their time and ends when there is none. A task must not
- * block; what blocks gets a thread of its own. Once {@link #close} has returned, the task does not run any more.
+ * The process's one timer: a daemon thread that runs short tasks at their time and ends when there is none. A task must
+ * not block; what blocks gets a thread of its own. Once {@link #close} has returned, the task does not run any more.
  */
 public final class Timer implements AutoCloseable {
 

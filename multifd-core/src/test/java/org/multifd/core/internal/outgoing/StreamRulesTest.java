@@ -27,7 +27,8 @@ class StreamRulesTest {
         "microvm, true, true, MULTIFD",
         "multifd, true, true, MULTIFD",
     })
-    void shouldFollowTheMachineType(String machine, boolean flush, boolean switchoverStart, ZeroPageDetection zeroPages) {
+    void shouldFollowTheMachineType(String machine, boolean flush, boolean switchoverStart,
+    ZeroPageDetection zeroPages) {
         assertEquals(new StreamRules(flush, switchoverStart, zeroPages),
                 StreamRules.of(machine, MigrationParameters.defaults()));
     }
