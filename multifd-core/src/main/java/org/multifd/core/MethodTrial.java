@@ -32,8 +32,8 @@ import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * What methods make of some memory: its pages go through a method's sender and receiver as a channel's packets, without a
- * connection, and are compared. One thread's.
+ * What methods make of some memory: its pages go through a method's sender and receiver as a channel's packets,
+ * without a connection, and are compared. One thread's.
  */
 public final class MethodTrial {
 
@@ -90,8 +90,8 @@ public final class MethodTrial {
     }
 
     /**
-     * Takes a sample of memory from a file: of a snapshot, a mapped-ram file, all of its RAM blocks; of any other file its
-     * bytes, as raw memory of 4 KiB pages. A file that holds more is sampled evenly, in pieces of one packet.
+     * Takes a sample of memory from a file: of a snapshot, a mapped-ram file, all of its RAM blocks; of any other file
+     * its bytes, as raw memory of 4 KiB pages. A file that holds more is sampled evenly, in pieces of one packet.
      *
      * @param registry where methods come from
      * @param file the file
@@ -178,20 +178,22 @@ public final class MethodTrial {
     }
 
     /**
-     * Runs one method over the pages that are not zero: all of them, or as many packets, taken evenly, as the time allows,
-     * and sixteen at least.
+     * Runs one method over the pages that are not zero: all of them, or as many packets, taken evenly, as the time
+     * allows, and sixteen at least.
      *
      * @param parameters {@code multifd-compression} names the method, one; its parameters may be set beside it
      * @param clock nanoseconds by whatever is to be counted: the thread's processor time, as a rule
      * @param nanos how long by that clock, more or less
      * @return what it came to; all zero for memory that is all zero
-     * @throws MigrationException of kind {@code METHOD} if there is no such usable method, or it failed or gave back other
+     * @throws MigrationException of kind {@code METHOD} if there is no such usable method, or it failed or gave back
+     *     other
      *     pages, of kind {@code USAGE} if a parameter is out of its range
      */
     public Result run(MigrationParameters parameters, LongSupplier clock, long nanos) throws MigrationException {
         String name = parameters.multifdCompression().isEmpty() ? "none" : parameters.multifdCompression().get(0);
         Failure failure = new Failure();
-        try (Seats seats = new Seats(registry.providers(), parameters.methodParameters(), parameters.timeout(), failure)) {
+        try (Seats seats = new Seats(registry.providers(), parameters.methodParameters(), parameters.timeout(),
+                failure)) {
             TrialChannel channel = new TrialChannel(seats, name, memory.pageSize(), clock);
             CompletableFuture<Result> result = new CompletableFuture<>();
             failure.onFailure(() -> result.completeExceptionally(failure.first()));
@@ -209,7 +211,8 @@ public final class MethodTrial {
     }
 
     /** On a thread of its own, which a method that does not return keeps. */
-    private void run(TrialChannel channel, LongSupplier clock, long nanos, Failure failure, CompletableFuture<Result> result) {
+    private void run(TrialChannel channel, LongSupplier clock, long nanos, Failure failure,
+            CompletableFuture<Result> result) {
         try {
             channel.setUp();
             result.complete(measure(channel, clock, nanos));
@@ -219,7 +222,8 @@ public final class MethodTrial {
         channel.close(failure);
     }
 
-    private Result measure(TrialChannel channel, LongSupplier clock, long nanos) throws IOException, MultiFDException, MethodException {
+    private Result measure(TrialChannel channel, LongSupplier clock, long nanos)
+            throws IOException, MultiFDException, MethodException {
         RamRuns to = new RamRuns(memory.pageSize(), PacketHeader.pageCount(memory.pageSize()), false);
         long start = clock.getAsLong();
         for (int i = 0; i < Math.min(WARM_PACKETS, packets.size()) && clock.getAsLong() - start <= nanos / 4; i++) {
@@ -235,7 +239,8 @@ public final class MethodTrial {
         return new Result(bytes, channel.payloadBytes(), channel.sendNanos(), channel.receiveNanos());
     }
 
-    private int packet(TrialChannel channel, int number, RamRuns to) throws IOException, MultiFDException, MethodException {
+    private int packet(TrialChannel channel, int number, RamRuns to)
+            throws IOException, MultiFDException, MethodException {
         long[] offsets = packets.get(number);
         long place = number % PLACES * (long) PACKET;
         long[] places = new long[offsets.length];

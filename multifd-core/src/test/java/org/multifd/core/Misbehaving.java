@@ -16,7 +16,9 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 
-/** A provider that misbehaves once, at the first call of one operation, and notes how all of its operations are called. */
+/**
+ * A provider that misbehaves once, at the first call of one operation, and notes how all of its operations are called.
+ */
 final class Misbehaving extends PlainMethod {
 
     /** What a provider is called for. */

@@ -24,8 +24,9 @@ import org.multifd.core.Misbehaving.Operation;
 import org.multifd.core.internal.provider.ProviderFixture;
 
 /**
- * Each operation of a provider, each way to misbehave in it, at each end that calls it: the migration ends in the words that
- * fit, its peers are told, each set-up is closed once, on its own thread, and a relay serves the next migration.
+ * Each operation of a provider, each way to misbehave in it, at each end that calls it: the migration ends in the
+ * words that fit, its peers are told, each set-up is closed once, on its own thread, and a relay serves the next
+ * migration.
  */
 class ProviderCallsTest {
 
@@ -71,7 +72,8 @@ class ProviderCallsTest {
                 case EXCEPTION -> broken("java.lang.IllegalStateException: a bug");
                 case ERROR -> broken("java.lang.AssertionError: a bug");
                 case STACK_OVERFLOW -> broken("java.lang.StackOverflowError");
-                case NULL -> broken("received null, expected a MultiFD" + (operation == Operation.SEND_SETUP ? "Sender" : "Receiver"));
+                case NULL -> broken("received null, expected a MultiFD"
+                        + (operation == Operation.SEND_SETUP ? "Sender" : "Receiver"));
                 case METHOD_EXCEPTION -> operation.isSetUp() ? "method bad cannot be set up: cannot"
                         : end == End.TRIAL ? "method bad: cannot" : "cannot";
                 case NEVER_RETURNS -> METHOD + " did not return from " + operation.shown + " within " + TIMEOUT
@@ -161,16 +163,19 @@ class ProviderCallsTest {
         MethodRegistry good = MethodRegistry.of(new PlainMethod("bad"), new PlainMethod("other"));
         String address = "unix:" + directory.resolve("to");
         try (Relaying relaying = new Relaying(methods, in ? "other" : "bad", address, "timeout", timeout(of))) {
-            Relaying.Outcome outcome = pass(of.succeeds(), good, relaying, address, in);
-            assertEnded(of, outcome.error());
-            assertNull(pass(true, good, relaying, address, in).error(), "the next migration");
-            bad.release();
+            try {
+                Relaying.Outcome outcome = pass(of.succeeds(), good, relaying, address, in);
+                assertEnded(of, outcome.error());
+                assertNull(pass(true, good, relaying, address, in).error(), "the next migration");
+            } finally {
+                bad.release();
+            }
         }
     }
 
     /** One migration through the relay; both peers notice when it fails. */
-    private static Relaying.Outcome pass(boolean succeeds, MethodRegistry good, Relaying relaying, String address, boolean in)
-            throws Exception {
+    private static Relaying.Outcome pass(boolean succeeds, MethodRegistry good, Relaying relaying, String address,
+            boolean in) throws Exception {
         try (MigrationDestination destination = new MigrationDestination(good, MigrationParameters.defaults(),
                 RamSupplier.allocating(1 << 30));
                 TestGuest guest = new TestGuest(TestGuest.ram(4096, 2 << 20), 3, new byte[0])) {
@@ -215,7 +220,8 @@ class ProviderCallsTest {
             if (how.works()) {
                 assertNull(pair.sourceError);
             } else {
-                String start = "method bad: unusable: " + METHOD.substring("method bad of ".length()) + ": availability\\(\\) ";
+                String start = "method bad: unusable: " + METHOD.substring("method bad of ".length())
+                        + ": availability\\(\\) ";
                 assertTrue(pair.sourceError.getMessage().matches(start + Pattern.quote(why) + "; usable: .*"),
                         pair.sourceError.getMessage());
                 assertEquals(Kind.METHOD, pair.sourceError.kind());
@@ -237,8 +243,8 @@ class ProviderCallsTest {
             };
             pair.run();
             String message = pair.destinationError.getMessage();
-            assertTrue(message.matches("channel [01], packet [0-9]+: the memory of RAM block \".*\" cannot be used: it is read-only,"
-                    + " expected memory that can be written"), message);
+            assertTrue(message.matches("channel [01], packet [0-9]+: the memory of RAM block \".*\" cannot be used: it is"
+                    + " read-only, expected memory that can be written"), message);
             assertEquals(Kind.USAGE, pair.destinationError.kind());
             assertEquals("the destination failed: " + message, pair.sourceError.getMessage());
         }
@@ -247,11 +253,12 @@ class ProviderCallsTest {
     private void trial(Case of, Misbehaving bad) throws Exception {
         byte[] memory = new byte[2 * 512 * 1024];
         new Random(1).nextBytes(memory);
-        MethodTrial trial = MethodTrial.of(MethodRegistry.of(bad), Files.write(directory.resolve("image"), memory), memory.length);
+        Path image = Files.write(directory.resolve("image"), memory);
+        MethodTrial trial = MethodTrial.of(MethodRegistry.of(bad), image, memory.length);
         MigrationException error = null;
         try {
-            trial.run(MigrationParameters.builder().set("multifd-compression", "bad").set("timeout", timeout(of)).build(),
-                    System::nanoTime, 1);
+            trial.run(MigrationParameters.builder().set("multifd-compression", "bad").set("timeout", timeout(of))
+                    .build(), System::nanoTime, 1);
         } catch (MigrationException e) {
             error = e;
         }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of one channel. It sets the channel's method up as its first act, and closes it as its last one, once main says
- * so: no other thread calls the method.
+ * The thread of one channel. It sets the channel's method up as its first act, and closes it as its last one, once
+ * main says so: no other thread calls the method.
  */
 public final class ChannelThread {
 
@@ -91,7 +91,10 @@ public final class ChannelThread {
         void close() throws MethodException;
     }
 
-    /** A close that fails does not fail the migration, which is decided by what has moved; it is not passed over either. */
+    /**
+     * A close that fails does not fail the migration, which is decided by what has moved; it is not passed over
+     * either.
+     */
     public static void close(int channel, Closing closing, Failure failure) {
         try {
             closing.close();
@@ -111,8 +114,8 @@ public final class ChannelThread {
     }
 
     /**
-     * Ends the threads, which close their methods one after the other, the last one first. One that takes long is not waited for
-     * before the others are told, and one that was given up not at all.
+     * Ends the threads, which close their methods one after the other, the last one first. One that takes long is not
+     * waited for before the others are told, and one that was given up not at all.
      */
     static void end(ChannelThread[] threads) {
         boolean inTurn = true;

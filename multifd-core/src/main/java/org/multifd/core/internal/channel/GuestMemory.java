@@ -31,14 +31,15 @@ final class GuestMemory {
             try {
                 block.view(segment).get(0);
             } catch (RuntimeException e) { // of a memory segment that is closed, or another thread's
-                return unusable(block, Text.oneLine(String.valueOf(e.getMessage())) + "; give memory that every thread can use until the"
-                        + " migration has ended, such as a shared arena's", error);
+                return unusable(block, Text.oneLine(String.valueOf(e.getMessage()))
+                        + "; give memory that every thread can use until the migration has ended, such as a shared arena's", error);
             }
         }
         return error;
     }
 
     private static MethodException unusable(RamBlock block, String why, Throwable cause) {
-        return new MethodException(Kind.USAGE, "the memory of RAM block " + Text.quote(block.name()) + " cannot be used: " + why, cause);
+        return new MethodException(Kind.USAGE,
+                "the memory of RAM block " + Text.quote(block.name()) + " cannot be used: " + why, cause);
     }
 }

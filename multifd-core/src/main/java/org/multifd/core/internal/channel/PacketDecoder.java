@@ -11,8 +11,8 @@ import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * Makes pages of packets' payloads, with the method that the init packet names or the first page packet's flags tell. Set up,
- * used and closed by one channel's thread.
+ * Makes pages of packets' payloads, with the method that the init packet names or the first page packet's flags tell.
+ * Set up, used and closed by one channel's thread.
  */
 public final class PacketDecoder {
 
@@ -53,8 +53,8 @@ public final class PacketDecoder {
             seat = method.detected(header.flags, place);
             seat.setUpReceiver(channel, pageSize);
         } else if (bits != methodFlags) {
-            throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x (%s)", header.flags,
-                    bits, methodFlags, method.chosen()));
+            throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x (%s)",
+                    header.flags, bits, methodFlags, method.chosen()));
         }
     }
 

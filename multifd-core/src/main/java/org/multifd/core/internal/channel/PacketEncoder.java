@@ -21,7 +21,9 @@ public final class PacketEncoder {
         seat.setUpSender(channel, pageSize);
     }
 
-    /** Makes the payload: its buffers from index 1 on of {@code into}, their number; their length goes into the header. */
+    /**
+     * Makes the payload: its buffers from index 1 on of {@code into}, their number; their length goes into the header.
+     */
     public int encode(RamRuns runs, PacketHeader header, ByteBuffer[] into) throws MultiFDException, MethodException {
         payload.reset();
         seat.prepare(runs, payload);

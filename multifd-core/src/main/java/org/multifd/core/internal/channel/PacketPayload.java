@@ -7,12 +7,12 @@ import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /** One sending channel's payload, used again for each packet. */
-public final class PacketPayload implements Payload {
+final class PacketPayload implements Payload {
 
     private ByteBuffer buffer;
     private boolean pages;
 
-    public void reset() {
+    void reset() {
         pages = false;
         if (buffer != null) {
             buffer.clear();
@@ -41,7 +41,7 @@ public final class PacketPayload implements Payload {
      *
      * @return how many buffers, from index 1
      */
-    public int finish(RamRuns runs, ByteBuffer[] into) throws MultiFDException {
+    int finish(RamRuns runs, ByteBuffer[] into) throws MultiFDException {
         int put = buffer == null ? 0 : buffer.position();
         if (pages) {
             if (put > 0) {

@@ -18,7 +18,9 @@ import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One receiving channel: reads and checks packets, has the method fill the pages, marks them received, stops at SYNC. */
+/**
+ * One receiving channel: reads and checks packets, has the method fill the pages, marks them received, stops at SYNC.
+ */
 final class ReceiveChannel implements ChannelThread.Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReceiveChannel.class);

@@ -49,7 +49,10 @@ public final class ReceiveChannels implements AutoCloseable {
         }
     }
 
-    /** The second loop: starts the threads, which set up the methods that are known; the first error stops it. Then close. */
+    /**
+     * The second loop: starts the threads, which set up the methods that are known; the first error stops it. Then
+     * close.
+     */
     public void setup() throws IOException {
         for (ReceiveChannel channel : channels) {
             channel.thread().start();
@@ -62,8 +65,8 @@ public final class ReceiveChannels implements AutoCloseable {
     }
 
     /**
-     * Main has read its end, and so must the channels have: nothing but empty packets may follow the last SYNC. They are
-     * read to their ends, as far as these come in the given time.
+     * Main has read its end, and so must the channels have: nothing but empty packets may follow the last SYNC. They
+     * are read to their ends, as far as these come in the given time.
      */
     public void awaitEnds(long nanos) throws IOException {
         barrier.awaitEnds(nanos);
@@ -91,8 +94,8 @@ public final class ReceiveChannels implements AutoCloseable {
     }
 
     /**
-     * All pages have arrived: they are those that the source sent, if it tells their checksum. Ours does; it is the check of
-     * the way there and of the methods at both ends.
+     * All pages have arrived: they are those that the source sent, if it tells their checksum. Ours does; it is the
+     * check of the way there and of the methods at both ends.
      */
     public synchronized void check() throws WireException {
         if (checksums == null) {
@@ -156,7 +159,10 @@ public final class ReceiveChannels implements AutoCloseable {
         return channels[channel].bytesRead();
     }
 
-    /** Closes the connections and ends the threads, which close their methods, the last one first. A second call does nothing. */
+    /**
+     * Closes the connections and ends the threads, which close their methods, the last one first. A second call does
+     * nothing.
+     */
     @Override
     public void close() {
         if (closed) {

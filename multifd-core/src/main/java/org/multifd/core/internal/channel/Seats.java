@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The seats of one migration: finds its methods' providers, makes a {@link Seat} for each sender and receiver, and gives a call
- * up that does not return within {@code timeout}. The migration fails then, and its other threads no longer wait for the one
- * that is stuck. May be used by any thread.
+ * The seats of one migration: finds its methods' providers, makes a {@link Seat} for each sender and receiver, and
+ * gives a call up that does not return within {@code timeout}. The migration fails then, and its other threads no
+ * longer wait for the one that is stuck. May be used by any thread.
  */
 public final class Seats implements AutoCloseable {
 
@@ -74,7 +74,8 @@ public final class Seats implements AutoCloseable {
 
     private synchronized Served serving(String method) throws MethodException {
         if (providers == null) {
-            throw new IllegalStateException("method " + method + ": received a set-up after the migration, expected none");
+            throw new IllegalStateException("method " + method
+                    + ": received a set-up after the migration, expected none");
         }
         Served by = served.get(method);
         if (by == null) {
@@ -105,7 +106,10 @@ public final class Seats implements AutoCloseable {
         }, "multifd-overdue").start();
     }
 
-    /** A number that differs at each look while a provider's code is at work: nothing moves then, and it is not the peer that is silent. */
+    /**
+     * A number that differs at each look while a provider's code is at work: nothing moves then, and it is not the
+     * peer that is silent.
+     */
     public long activity() {
         for (Seat seat : seats) {
             if (seat.isBusy()) {

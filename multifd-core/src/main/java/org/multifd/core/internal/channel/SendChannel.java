@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sending channel: takes the next pages of the round, splits off the zero ones, has the method make the payload, writes
- * the packet, until the round has no more.
+ * One sending channel: takes the next pages of the round, splits off the zero ones, has the method make the payload,
+ * writes the packet, until the round has no more.
  */
 final class SendChannel implements ChannelThread.Work {
 
@@ -189,7 +189,10 @@ final class SendChannel implements ChannelThread.Work {
         write(batch.block.nameBytes(), buffers, nanos);
     }
 
-    /** The pages as they lie, as the method none would have them: the header in a write of its own, then the file's bytes. */
+    /**
+     * The pages as they lie, as the method none would have them: the header in a write of its own, then the file's
+     * bytes.
+     */
     private void sendFromFile(RamBlock block) throws IOException {
         header.payloadLength = header.normalPages * shared.pageSize();
         header.encode(headerBytes.clear(), block.nameBytes());

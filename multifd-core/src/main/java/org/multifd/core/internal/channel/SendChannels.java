@@ -19,8 +19,8 @@ import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.InitPacket;
 
 /**
- * The sending channels of one migration. Nobody deals out the pages: in a round each channel takes the next batch whenever it
- * has sent one, so that no thread has to be woken for a packet.
+ * The sending channels of one migration. Nobody deals out the pages: in a round each channel takes the next batch
+ * whenever it has sent one, so that no thread has to be woken for a packet.
  *
  * <p>All but the statistics is for the main thread.
  */
@@ -51,7 +51,9 @@ public final class SendChannels implements AutoCloseable {
     @FunctionalInterface
     public interface Round {
 
-        /** Adds the next pages of one block to an empty batch; false if there are none. One thread at a time calls it. */
+        /**
+         * Adds the next pages of one block to an empty batch; false if there are none. One thread at a time calls it.
+         */
         boolean next(PageBatch batch);
     }
 
@@ -225,7 +227,10 @@ public final class SendChannels implements AutoCloseable {
         Connection.finish(main, connections);
     }
 
-    /** Closes the connections and ends the threads, which close their methods, the last one first. A second call does nothing. */
+    /**
+     * Closes the connections and ends the threads, which close their methods, the last one first. A second call does
+     * nothing.
+     */
     @Override
     public void close() {
         if (closed) {

@@ -13,7 +13,9 @@ import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
 
-/** One method's sender and receiver back to back, without a connection: what one payload is made of, the other reads. */
+/**
+ * One method's sender and receiver back to back, without a connection: what one payload is made of, the other reads.
+ */
 public final class TrialChannel {
 
     private static final int ID = 0;

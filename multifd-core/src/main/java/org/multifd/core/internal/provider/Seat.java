@@ -15,16 +15,18 @@ import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * One channel's sender or receiver, from its set-up to its close: the place from which a migration calls a provider's code.
- * All calls come from one thread, the channel's own. Each of them finds the same environment and leaves none behind: the
- * thread's context class loader is the provider's and is put back, and an interrupt that the provider leaves is cleared.
+ * One channel's sender or receiver, from its set-up to its close: the place from which a migration calls a provider's
+ * code. All calls come from one thread, the channel's own. Each of them finds the same environment and leaves none
+ * behind: the thread's context class loader is the provider's and is put back, and an interrupt that the provider
+ * leaves is cleared.
  *
  * <p>Another thread watches how long a call takes and may give it up. The state of that is one number:
  *
  * <table>
  * <caption>States of a seat</caption>
  * <tr><th>number</th><th>state</th><th>left by</th></tr>
- * <tr><td>0</td><td>no call, or core itself waits for the peer inside one</td><td>{@link #enter}, {@link #resume}</td></tr>
+ * <tr><td>0</td><td>no call, or core itself waits for the peer inside one</td><td>{@link #enter},
+ * {@link #resume}</td></tr>
  * <tr><td>odd</td><td>a call since that time</td><td>{@link #leave}, {@link #pause}, {@link #giveUp}</td></tr>
  * <tr><td>2</td><td>given up: nobody waits for its thread any more</td><td>nothing</td></tr>
  * </table>
@@ -162,7 +164,10 @@ public final class Seat {
         Thread.currentThread().setContextClassLoader(outer);
     }
 
-    /** Core waits for the peer inside the call: that is not the provider's time, and its interrupts must not end the wait. */
+    /**
+     * Core waits for the peer inside the call: that is not the provider's time, and its interrupts must not end the
+     * wait.
+     */
     public void pause() {
         Thread.interrupted();
         long since = call.get();
@@ -192,7 +197,8 @@ public final class Seat {
      */
     public Thread giveUp(long limitNanos) {
         long since = call.get();
-        return isCall(since) && System.nanoTime() - since > limitNanos && call.compareAndSet(since, GIVEN_UP) ? thread : null;
+        boolean late = isCall(since) && System.nanoTime() - since > limitNanos;
+        return late && call.compareAndSet(since, GIVEN_UP) ? thread : null;
     }
 
     /** Whether the last call was the close, which no longer matters to the migration. */
@@ -202,8 +208,8 @@ public final class Seat {
 
     /** What the migration fails with once the call was given up. */
     public MethodException overdue(int limitMillis) {
-        return new MethodException(Kind.METHOD, place.get() + ": " + method() + " did not return from " + operation + " within "
-                + limitMillis + " ms and its thread is given up" + VERIFY + ", or raise timeout if it is only slow");
+        return new MethodException(Kind.METHOD, place.get() + ": " + method() + " did not return from " + operation
+                + " within " + limitMillis + " ms and its thread is given up" + VERIFY + ", or raise timeout if it is only slow");
     }
 
     /** A call that was given up may return after all: its thread goes no further than to close what it owns. */

@@ -27,7 +27,8 @@ final class Recoding {
     private final RamRuns encoded;
 
     /** @param place channel and packet, for the message of a call that does not return */
-    Recoding(int channel, int pageSize, RelayChannels shared, Connection from, Supplier<String> place) throws MethodException {
+    Recoding(int channel, int pageSize, RelayChannels shared, Connection from, Supplier<String> place)
+            throws MethodException {
         this.channel = channel;
         this.pageSize = pageSize;
         this.decoder = new PacketDecoder(shared.incoming(), channel, pageSize, new ConnectionInput(from), place);
@@ -66,7 +67,10 @@ final class Recoding {
         return decoder.decode(decoded, header);
     }
 
-    /** Makes the payload from what was decoded: its buffers from index 1 on of {@code into}, their number, their length in the header. */
+    /**
+     * Makes the payload from what was decoded: its buffers from index 1 on of {@code into}, their number, their length
+     * in the header.
+     */
     int encode(PacketHeader header, ByteBuffer[] into) throws MultiFDException, MethodException {
         header.payloadLength = 0;
         if (header.normalPages == 0) {

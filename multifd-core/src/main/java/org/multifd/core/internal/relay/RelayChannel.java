@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A receiving connection tied to a sending one: each packet is checked, its pages are decoded into the channel's own
  * memory with the method it came by, and encoded from there with the method it leaves by. Everything else stays as it
- * came: the split into normal and zero pages, SYNC where it rides, the packet's number. What may be stale is zeroed, and a
- * packet with neither pages nor SYNC is left out.
+ * came: the split into normal and zero pages, SYNC where it rides, the packet's number. What may be stale is zeroed,
+ * and a packet with neither pages nor SYNC is left out.
  *
  * <p>Its thread is the one that calls {@link #run}.
  */

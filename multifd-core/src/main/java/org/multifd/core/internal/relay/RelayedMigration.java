@@ -122,13 +122,12 @@ public final class RelayedMigration implements AutoCloseable {
                 + channels.list().size() + " channels that the source has opened: set the same multifd-channels on both";
     }
 
+    /** One that is given up once a method does not return. */
     private Thread thread(Runnable work, String name) {
-        Thread thread = new Thread(() -> {
+        return Threads.worker(() -> {
             work.run();
             changed();
         }, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private synchronized void start(Thread thread) {
