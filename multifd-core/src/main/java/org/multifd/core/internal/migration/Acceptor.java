@@ -36,6 +36,9 @@ public final class Acceptor implements AutoCloseable {
     /** To how many silent ones it goes down, at least, when the machine has no room for more. */
     private static final int LEAST = 16;
 
+    /** What a process has that may open few files: silent connections take a third of its descriptors at most. */
+    private static final int MOST = Math.max(LEAST, Math.min(SILENT, Descriptors.limit() / 3));
+
     private static final int TICK_MILLIS = 100;
     private static final int PAUSE_MILLIS = 20;
     private static final String SAID_NOTHING = "silent for too long before it said what it is";
@@ -74,7 +77,7 @@ public final class Acceptor implements AutoCloseable {
     private final Set<Caller> speaking = new HashSet<>();
     private final Set<Thread> threads = new HashSet<>();
     private long accepted;
-    private int most = SILENT;
+    private int most = MOST;
     private long shortNanos;
     private boolean closed;
 
@@ -159,7 +162,7 @@ public final class Acceptor implements AutoCloseable {
             connection.close();
         }
         if (System.nanoTime() - shortNanos > TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) {
-            most = SILENT;
+            most = MOST;
         }
         for (int left = silent.size() - most; left >= 0; left--) {
             closeOldest("there are " + silent.size() + " that have not said what they are, and it is the oldest");
