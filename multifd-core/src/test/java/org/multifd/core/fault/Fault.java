@@ -35,7 +35,7 @@ public record Fault(Kind kind, int connection, boolean back, long from, long to,
         SWAP;
 
         /** Whether nothing is wrong with the bytes. */
-        boolean harmless() {
+        public boolean harmless() {
             return this == DELAY || this == TRICKLE;
         }
 
