@@ -251,7 +251,9 @@ class MembershipTest {
             source.page(i, (long) i * HandSource.PAGE, (byte) (i + 1));
         }
         source.sync(false).last().tail(TAIL);
-        assertTrue(source.told());
+        if (!source.told()) {
+            throw new IOException("the destination said that it has failed");
+        }
     }
 
     private static void at(Moment when, Moment now, Step step) throws IOException {
