@@ -12,27 +12,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.multifd.core.internal.transport.Connection;
 
 /**
  * Each kind of unexpected connection, at each moment of a migration, at a destination that was told the number of channels, at
  * one that was not, and at a relay: the right migration arrives, or fails for the documented reason.
  */
-@Timeout(60)
 class MembershipTest {
 
     private static final UUID ANOTHER = new UUID(3, 4);
     private static final byte[] TAIL = HexFormat.of().parseHex("0006" + "00000002" + "7b7d");
     private static final int CHANNELS = 2;
+    /** How many cases run at a time: they wait more than they compute. */
+    private static final int AT_ONCE = 4;
+    private static final int LIMIT_SECONDS = 60;
 
     /** When it comes. */
     enum Moment { BEFORE, AFTER_MAIN, AFTER_FIRST_CHANNEL, AFTER_ALL_CHANNELS, DURING_RAM }
@@ -98,8 +104,16 @@ class MembershipTest {
         return null;
     }
 
-    static Stream<Arguments> all() {
-        List<Arguments> cases = new ArrayList<>();
+    private record Case(Kind kind, Moment moment, End end) {
+
+        @Override
+        public String toString() {
+            return kind + " " + moment + " " + end;
+        }
+    }
+
+    private static List<Case> all() {
+        List<Case> cases = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             for (Moment moment : Moment.values()) {
                 for (End end : End.values()) {
@@ -107,12 +121,12 @@ class MembershipTest {
                     boolean another = kind == Kind.ENDED_MAIN && moment == Moment.BEFORE && end == End.RELAY
                             || kind == Kind.LATE_CHANNEL && moment != Moment.DURING_RAM;
                     if (!another) {
-                        cases.add(Arguments.of(kind, moment, end));
+                        cases.add(new Case(kind, moment, end));
                     }
                 }
             }
         }
-        return cases.stream();
+        return cases;
     }
 
     /** Why it fails, as a pattern; null if the right migration arrives. */
@@ -137,9 +151,33 @@ class MembershipTest {
 
     private final MethodRegistry methods = MethodRegistry.load();
 
-    @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("all")
-    void shouldReceiveTheRightMigrationOrSayWhyNot(Kind kind, Moment moment, End end) throws Exception {
+    @TestFactory
+    Stream<DynamicTest> shouldReceiveTheRightMigrationOrSayWhyNot() throws MigrationException {
+        Relaying last = new Relaying(methods, "none", "tcp:127.0.0.1:1"); // closed last, it finds the threads that are left
+        ExecutorService running = Executors.newFixedThreadPool(AT_ONCE);
+        Map<Case, Future<?>> cases = new LinkedHashMap<>();
+        for (Case one : all()) {
+            cases.put(one, running.submit(() -> {
+                run(one.kind, one.moment, one.end);
+                return null;
+            }));
+        }
+        return cases.entrySet().stream().map(one -> DynamicTest.dynamicTest(one.getKey().toString(), () -> ended(one.getValue())))
+                .onClose(() -> {
+                    running.shutdownNow();
+                    last.close();
+                });
+    }
+
+    private static void ended(Future<?> running) throws Throwable {
+        try {
+            running.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void run(Kind kind, Moment moment, End end) throws Exception {
         MigrationParameters.Builder parameters = MigrationParameters.builder().set("timeout", 2000);
         if (end != End.UNTOLD) {
             parameters.set("multifd-channels", CHANNELS);
@@ -165,9 +203,8 @@ class MembershipTest {
         try (HandSource stranger = new HandSource(address); HandSource source = new HandSource(address)) {
             try {
                 migrate(source, moment, () -> {
-                    while (moment != Moment.BEFORE && elapsed(destination, relaying) == 0) {
-                        Thread.onSpinWait(); // until main is known: of two that come at once either may be first
-                    }
+                    // main is known: of two that come at once either may be first
+                    Eventually.await(() -> moment == Moment.BEFORE || elapsed(destination, relaying) != 0);
                     Connection closed = kind.play.on(stranger);
                     assertTrue(closed == null || HandSource.isClosed(closed));
                     if (kind == Kind.ENDED_MAIN && moment == Moment.BEFORE) {
@@ -199,13 +236,9 @@ class MembershipTest {
         return relaying != null ? relaying.relay.stats().elapsedNanos() : destination.stats().elapsedNanos();
     }
 
-    private static void awaitDropped(MigrationDestination destination) {
-        while (destination.stats().elapsedNanos() == 0) {
-            Thread.onSpinWait();
-        }
-        while (destination.stats().elapsedNanos() != 0) {
-            Thread.onSpinWait();
-        }
+    private static void awaitDropped(MigrationDestination destination) throws InterruptedException {
+        Eventually.await(() -> destination.stats().elapsedNanos() != 0);
+        Eventually.await(() -> destination.stats().elapsedNanos() == 0);
     }
 
     private static void ends(HandSource source) {
@@ -230,11 +263,11 @@ class MembershipTest {
     /** A step of the test at a moment. */
     @FunctionalInterface
     private interface Step {
-        void take() throws IOException;
+        void take() throws IOException, InterruptedException;
     }
 
     /** The right migration: a page on each channel. */
-    private static void migrate(HandSource source, Moment moment, Step stranger) throws IOException {
+    private static void migrate(HandSource source, Moment moment, Step stranger) throws IOException, InterruptedException {
         at(Moment.BEFORE, moment, stranger);
         source.main(true);
         at(Moment.AFTER_MAIN, moment, stranger);
@@ -243,20 +276,26 @@ class MembershipTest {
         source.channel(HandSource.ID, 1, null);
         at(Moment.AFTER_ALL_CHANNELS, moment, stranger);
         source.list((long) CHANNELS * HandSource.PAGE).sync(false).ping(7);
-        while (source.answer(8)[7] != 7) {
-            continue; // the list and the mark behind it have been read
+        for (byte[] answer = source.answer(8); answer[7] != 7; answer = source.answer(8)) { // the list and its mark have been read
+            checkGoesOn(source, answer[1] != 1);
         }
         at(Moment.DURING_RAM, moment, stranger);
         for (int i = 0; i < CHANNELS; i++) {
             source.page(i, (long) i * HandSource.PAGE, (byte) (i + 1));
         }
         source.sync(false).last().tail(TAIL);
-        if (!source.told()) {
+        checkGoesOn(source, source.told());
+    }
+
+    /** A source that is told of a failure closes its connections, which the destination waits for. */
+    private static void checkGoesOn(HandSource source, boolean goesOn) throws IOException {
+        if (!goesOn) {
+            ends(source);
             throw new IOException("the destination said that it has failed");
         }
     }
 
-    private static void at(Moment when, Moment now, Step step) throws IOException {
+    private static void at(Moment when, Moment now, Step step) throws IOException, InterruptedException {
         if (when == now) {
             step.take();
         }

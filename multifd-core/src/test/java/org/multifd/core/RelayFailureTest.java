@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSendParams;
@@ -33,6 +34,7 @@ class RelayFailureTest {
     private static final byte[] MAIN = "QEVM\0\0\0\3".getBytes(StandardCharsets.ISO_8859_1);
 
     private final MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
+    private final Socket reserved = new Socket();
 
     private static void assertFailed(Relaying.Outcome outcome, Kind kind, String pattern) {
         assertTrue(outcome.error() != null, "no failure: " + outcome.stats());
@@ -61,10 +63,16 @@ class RelayFailureTest {
         return new Socket(InetAddress.getLoopbackAddress(), port(address));
     }
 
-    private static String absent() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return "tcp:127.0.0.1:" + socket.getLocalPort();
-        }
+    /** An address where nobody listens yet; the socket that is bound to it keeps other processes from the port. */
+    private String absent() throws IOException {
+        reserved.setReuseAddress(true);
+        reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return "tcp:127.0.0.1:" + reserved.getLocalPort();
+    }
+
+    @AfterEach
+    void giveThePortBack() throws IOException {
+        reserved.close();
     }
 
     private static byte[] init(int channel) {

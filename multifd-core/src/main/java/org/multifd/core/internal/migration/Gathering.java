@@ -151,7 +151,7 @@ public final class Gathering {
         members.dropEnded();
         note();
         return members.main() != null && switch (terms.enough()) {
-            case ALL -> members.count() == terms.channels();
+            case ALL -> members.count() == terms.channels() && members.isDecided();
             case LIST -> members.count() > 0 || members.mainMayHaveList();
             case MAIN -> true;
             case MAIN_AND_UUID -> members.count() > 0;
@@ -239,7 +239,8 @@ public final class Gathering {
     private boolean isMissing(long waited, int patience) {
         boolean calm = lateNanos == 0 || millis(System.nanoTime() - lateNanos) >= Math.min(CALM_MILLIS, patience / 2);
         if (terms.channels() > 0) {
-            return members.count() < terms.channels() && (waited < patience || !calm);
+            return members.count() < terms.channels() && (waited < patience || !calm)
+                    || acceptor.expects(listed, Math.min(CALM_MILLIS, patience)); // an id too many may be on its way
         }
         return !calm || waited < patience && (members.channels().isEmpty() || members.firstMissing() < members.count()
                 || acceptor.expects(listed, patience));

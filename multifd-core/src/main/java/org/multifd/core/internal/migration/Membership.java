@@ -166,6 +166,11 @@ final class Membership {
         }
     }
 
+    /** Whether nothing that came before the first channel behind main can still say whose the migration is. */
+    boolean isDecided() {
+        return vm != null || channels.stream().allMatch(this::isEarly);
+    }
+
     /** Main is there: what came before makes way for what came behind it. */
     private WireException arrange() {
         for (Member newer : List.copyOf(channels)) {
