@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceSections;
 import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.stream.MainStreamReader;
@@ -41,8 +42,8 @@ public final class MainStreamTarget {
             byte[] tail = new MainStreamReader(new Chunks(data, 1, 1 + (data[0] & 0xFF) * 8), PAGE_SIZE, TAIL_LIMIT,
                     handler).read();
             Claims.hold(tail.length <= TAIL_LIMIT, "tail: " + tail.length);
-            DeviceTail.description(tail);
             DeviceTail.ending(tail);
+            walk(tail);
             accepted = true;
         } catch (WireException | EOFException e) {
             Claims.line(e);
@@ -50,6 +51,15 @@ public final class MainStreamTarget {
             throw new IllegalStateException(e);
         }
         return accepted;
+    }
+
+    /** There is a description at the end; only of one that was the last thing the sizes may be wrong. */
+    private static void walk(byte[] tail) {
+        try {
+            DeviceSections.of(tail, 0);
+        } catch (WireException e) {
+            Claims.line(e);
+        }
     }
 
     /** Holds the reader to what it promises of pages. */

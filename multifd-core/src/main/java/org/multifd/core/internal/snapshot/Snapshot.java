@@ -13,6 +13,8 @@ import org.multifd.core.internal.ram.GuestFile;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceSection;
+import org.multifd.core.internal.stream.DeviceSections;
 import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.stream.MappedRamStream;
@@ -95,7 +97,7 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
     public List<DeviceSection> devices() throws SnapshotException {
         try {
             return DeviceSections.of(tail, endOfStream - tail.length);
-        } catch (SnapshotException e) {
+        } catch (WireException e) {
             throw new SnapshotException(path + ": " + e.getMessage(), e);
         }
     }

@@ -10,7 +10,7 @@ import org.multifd.core.internal.wire.WireException;
 
 /**
  * What follows RAM: the devices' sections, which have no length, end of file, and the description of the VM. Kept as the
- * bytes it is; it ends where the description, a JSON object, is complete.
+ * bytes it is; {@link TailEnd} finds its end.
  */
 public final class DeviceTail {
 
@@ -28,14 +28,18 @@ public final class DeviceTail {
     /** The pages that were sent. */
     private static final int COUNTS = 2 * Long.BYTES;
     private static final int FOOTER_BYTES = 5;
-    private static final int DESCRIPTION_HEADER = TailEnd.DESCRIPTION_HEADER;
+
+
+    /** How long nothing must come behind a description that does not lead to the end, where nothing shows the end. */
+    private static final int QUIET_MILLIS = 500;
 
     /** More than what we write around a state. */
     private static final int AROUND_STATE = 1024;
 
     private byte[] bytes = new byte[64 * 1024];
     private int size;
-    private int scanned;
+    private boolean known;
+    private boolean surpassed;
     private final TailEnd end = new TailEnd();
 
     DeviceTail() {
@@ -43,49 +47,51 @@ public final class DeviceTail {
 
     static byte[] read(Input in, int limit) throws IOException {
         DeviceTail tail = new DeviceTail();
-        while (true) {
+        int end;
+        do {
             byte[] more = in.some();
-            if (more == null) {
+            end = more == null ? tail.ended() : tail.append(more);
+            if (more == null && end < 0) {
+                tail.end.explain(tail.bytes, in.position() - tail.size);
                 throw new EOFException(in.ended() + in.position() + ": received " + tail.size
                         + " bytes of device state, expected a VM description (JSON) at its end");
             }
-            int end = tail.append(more);
             if (end > limit || end < 0 && tail.size > limit) {
                 throw new WireException("device state: received more than " + limit
                         + " bytes up to the end of the VM description, expected at most that");
             }
-            if (end >= 0) {
-                return Arrays.copyOf(tail.bytes, end);
+            if (end < 0 && tail.ended() >= 0 && in.isQuiet(QUIET_MILLIS)) {
+                end = tail.ended();
             }
-        }
+        } while (end < 0);
+        in.checkNothingBehind(tail.size - end);
+        return Arrays.copyOf(tail.bytes, end);
     }
 
-    /** Adds bytes; the tail's length once it is complete, otherwise -1. How the bytes are cut makes no difference. */
-    int append(byte[] more) throws WireException {
+    /** Adds bytes of a tail that is not kept behind its limit; whether it may end with them. */
+    boolean pass(byte[] more) {
+        surpassed |= known || size + more.length > TAIL_LIMIT;
+        if (surpassed) {
+            return false;
+        }
+        int end = append(more);
+        known = end >= 0;
+        return end == size || !known && ended() >= 0;
+    }
+
+    /** Adds bytes; the tail's length once its end is known, otherwise -1. How the bytes are cut makes no difference. */
+    int append(byte[] more) {
         if (bytes.length - size < more.length) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more.length));
         }
         System.arraycopy(more, 0, bytes, size, more.length);
         size += more.length;
-        while (scanned < size) {
-            if (end.add(bytes[scanned++])) {
-                return scanned;
-            }
-        }
-        return -1;
+        return end.find(bytes, size);
     }
 
-    /** Where the VM's description, a JSON object, begins in a whole tail. */
-    public static int description(byte[] tail) {
-        ByteBuffer in = ByteBuffer.wrap(tail);
-        for (int start = DESCRIPTION_HEADER; start < tail.length; start++) {
-            if (tail[start] == '{' && tail[start - DESCRIPTION_HEADER] == Qevm.EOF
-                    && tail[start - DESCRIPTION_HEADER + 1] == Qevm.VMDESCRIPTION
-                    && in.getInt(start - Integer.BYTES) == tail.length - start && JsonObject.is(tail, start, tail.length - start)) {
-                return start;
-            }
-        }
-        throw new IllegalArgumentException("device state: received " + tail.length + " bytes without a VM description at their end");
+    /** Nothing more comes: the tail's length if it ends with a description, otherwise -1. */
+    private int ended() {
+        return end.takeLast(bytes) ? size : -1;
     }
 
     /**

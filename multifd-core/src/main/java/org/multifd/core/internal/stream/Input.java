@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.multifd.core.internal.transport.ByteSource;
+import org.multifd.core.internal.wire.WireException;
 
 /** Buffered big-endian reading of a main stream, from its channel or a file. One thread's. */
 final class Input {
@@ -105,6 +106,19 @@ final class Input {
         ByteBuffer window = buffer.duplicate();
         buffer.position(buffer.position() + count);
         return window;
+    }
+
+    /** Whether nothing comes within this time. False where that cannot be told, and at the end of the stream. */
+    boolean isQuiet(int millis) throws IOException {
+        return file == null && !buffer.hasRemaining() && source.isQuiet(millis);
+    }
+
+    /** What follows a stream on a connection is an error; what follows one in a file is looked at by others. */
+    void checkNothingBehind(int surplus) throws WireException {
+        if (file == null && surplus + buffer.remaining() > 0) {
+            throw new WireException("main channel: received " + (surplus + buffer.remaining())
+                    + " bytes or more behind the VM description, expected none");
+        }
     }
 
     /** Whatever is there, at least a byte; null at the end of the stream. */

@@ -84,16 +84,14 @@ public final class MainStreamReader {
     }
 
     /**
-     * After {@link #readRam}: reads the rest of the stream and keeps nothing of it. False if it does not end with the VM's
-     * description, where {@link #read} ends: then it was cut, or the machine does not describe itself.
+     * After {@link #readRam}: reads the rest of the stream. False if it does not end with the VM's description, where
+     * {@link #read} ends: then it was cut, or the machine does not describe itself.
      */
     public boolean passTail() throws IOException {
-        TailEnd end = new TailEnd();
+        DeviceTail tail = new DeviceTail();
         boolean whole = false;
         for (byte[] more; (more = in.some()) != null;) {
-            for (byte next : more) {
-                whole = end.add(next);
-            }
+            whole = tail.pass(more);
             handler.tail(whole);
             handler.accepted(in.position());
         }

@@ -196,6 +196,12 @@ public final class Connection implements ByteSource, AutoCloseable {
         return layer.read(into);
     }
 
+    /** Whether neither bytes nor the end of the stream come within this time. For the thread that reads. */
+    @Override
+    public boolean isQuiet(int millis) throws IOException {
+        return layer.isQuiet(millis);
+    }
+
     /**
      * Fills the buffer to its limit. {@code what} is being read, for the message when the peer stops in it; what the
      * buffer has already is part of it.

@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import org.multifd.core.internal.wire.Text;
@@ -50,6 +52,22 @@ final class PlainLayer implements TransportLayer {
         long n = channel.read(into, first, count);
         bytesRead = bytesRead + Math.max(n, 0);
         return n;
+    }
+
+    @Override
+    public boolean isQuiet(int millis) throws IOException {
+        try (Selector selector = Selector.open()) {
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            boolean quiet = (millis == 0 ? selector.selectNow() : selector.select(millis)) == 0;
+            key.cancel();
+            selector.selectNow();
+            return quiet;
+        } finally {
+            if (channel.isOpen()) {
+                channel.configureBlocking(true);
+            }
+        }
     }
 
     @Override

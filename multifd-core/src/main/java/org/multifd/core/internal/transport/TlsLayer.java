@@ -169,6 +169,11 @@ final class TlsLayer implements TransportLayer {
     }
 
     @Override
+    public boolean isQuiet(int millis) throws IOException {
+        return in.available() == 0 && below.isQuiet(millis);
+    }
+
+    @Override
     public long read(ByteBuffer[] into, int first, int count) throws IOException {
         int at = first;
         while (!into[at].hasRemaining()) {

@@ -12,6 +12,9 @@ interface TransportLayer {
     /** As {@link #read(ByteBuffer)}, into {@code count} buffers from index {@code first} on. */
     long read(ByteBuffer[] into, int first, int count) throws IOException;
 
+    /** See {@link Connection#isQuiet}. */
+    boolean isQuiet(int millis) throws IOException;
+
     /** Writes the buffer up to its limit. */
     void write(ByteBuffer from) throws IOException;
 

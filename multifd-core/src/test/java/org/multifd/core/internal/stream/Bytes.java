@@ -101,7 +101,7 @@ final class Bytes {
     /** A device of 8 bytes, and the description. */
     Bytes tail() {
         return hex("04 00000009").counted("timer").u32(0).u32(2).u64(42).hex("7e 00000009")
-                .description("{\"devices\": []}");
+                .description("{\"devices\": [{\"name\": \"timer\", \"instance_id\": 0, \"size\": 8}]}");
     }
 
     Bytes description(String json) {

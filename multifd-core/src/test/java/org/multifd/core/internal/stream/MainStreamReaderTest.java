@@ -115,10 +115,9 @@ class MainStreamReaderTest {
     }
 
     @Test
-    void shouldKeepWhatFollowsTheStreamOutOfTheTail() throws IOException {
-        byte[] tail = Bytes.of().tail().array();
-        Bytes stream = Bytes.stream().ram(true).last().end(true).raw(tail).hex("ff");
-        assertArrayEquals(tail, new Reading().read(stream.array()));
+    void shouldRefuseWhatFollowsTheStream() {
+        Bytes stream = Bytes.stream().ram(true).last().end(true).tail().hex("ff");
+        assertEquals("main channel: received 1 bytes or more behind the VM description, expected none", Reading.refusal(stream));
     }
 
     /** It comes byte by byte: no read ever has what is needed at once. */

@@ -1,21 +1,19 @@
-package org.multifd.core.internal.snapshot;
+package org.multifd.core.internal.stream;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.multifd.core.internal.snapshot.JsonScanner.JsonException;
-import org.multifd.core.internal.stream.DeviceTail;
+import org.multifd.core.internal.stream.JsonScanner.JsonException;
 import org.multifd.core.internal.wire.Text;
+import org.multifd.core.internal.wire.WireException;
 
 /**
  * What follows RAM, cut into the devices' sections. They have no length of their own; the VM's description at the end
  * says it (wire-format 5), and where each section must then begin and end shows whether it is true.
  */
-final class DeviceSections {
+public final class DeviceSections {
 
-    private static final int SECTION_FULL = 0x04;
-    private static final int FOOTER = 0x7E;
     /** Type, id and the name's length. */
     private static final int BEFORE_NAME = 1 + Integer.BYTES + 1;
     /** Instance and version. */
@@ -23,8 +21,6 @@ final class DeviceSections {
     private static final int FOOTER_BYTES = 1 + Integer.BYTES;
     /** Type, the name's length and the version of a subsection. */
     private static final int AROUND_SUBSECTION_NAME = 1 + 1 + Integer.BYTES;
-    /** End of file, and the description's type and length. */
-    private static final int BEFORE_DESCRIPTION = 2 + Integer.BYTES;
     private static final int DEVICE_LIMIT = 65_536;
 
     private final byte[] tail;
@@ -33,22 +29,32 @@ final class DeviceSections {
     private final int description;
     private final List<DeviceSection> devices = new ArrayList<>();
 
-    private DeviceSections(byte[] tail, long tailStart) {
+    private DeviceSections(byte[] tail, int description, int end, long tailStart) {
         this.tail = tail;
         this.tailStart = tailStart;
-        this.description = DeviceTail.description(tail);
-        this.json = new JsonScanner(tail, description, tail.length);
+        this.description = description;
+        this.json = new JsonScanner(tail, description, end);
     }
 
-    /** @param tailStart where in the file the tail begins, for messages */
-    static List<DeviceSection> of(byte[] tail, long tailStart) throws SnapshotException {
-        DeviceSections sections = new DeviceSections(tail, tailStart);
+    /**
+     * Cuts a whole tail into its sections.
+     *
+     * @param tailStart where in the file the tail begins, for messages
+     * @throws WireException if they are not as the description says
+     */
+    public static List<DeviceSection> of(byte[] tail, long tailStart) throws WireException {
+        return of(tail, TailEnd.description(tail), tail.length, tailStart);
+    }
+
+    /** As above, of the tail that ends with this description and before the given end. */
+    static List<DeviceSection> of(byte[] tail, int description, int end, long tailStart) throws WireException {
+        DeviceSections sections = new DeviceSections(tail, description, end, tailStart);
         try {
             sections.describe();
         } catch (JsonException e) {
-            throw new SnapshotException(sections.place() + e.getMessage(), e);
+            throw new WireException(sections.place() + e.getMessage(), e);
         } catch (ArithmeticException e) {
-            throw new SnapshotException(sections.place() + "received sizes that add up to 2^63 and more", e);
+            throw new WireException(sections.place() + "received sizes that add up to 2^63 and more", e);
         }
         sections.check();
         return List.copyOf(sections.devices);
@@ -127,8 +133,8 @@ final class DeviceSections {
         }
     }
 
-    private void check() throws SnapshotException {
-        int last = description - BEFORE_DESCRIPTION;
+    private void check() throws WireException {
+        int last = description - TailEnd.DESCRIPTION_HEADER;
         ByteBuffer in = ByteBuffer.wrap(tail).limit(last);
         int at = 0;
         for (DeviceSection device : devices) {
@@ -139,24 +145,24 @@ final class DeviceSections {
                 throw wrong(device, "received " + device.bytes() + " bytes in its description", "at most "
                         + Math.max(0, last - FOOTER_BYTES - content), at);
             }
-            if (in.get(at) != SECTION_FULL || (in.get(at + BEFORE_NAME - 1) & 0xFF) != name.length
+            if (in.get(at) != Qevm.SECTION_FULL || (in.get(at + BEFORE_NAME - 1) & 0xFF) != name.length
                     || !ByteBuffer.wrap(name).equals(in.slice(at + BEFORE_NAME, name.length))) {
                 throw wrong(device, "received other bytes", "its section", at);
             }
             int footer = (int) end;
-            if (in.get(footer) != FOOTER || in.getInt(footer + 1) != in.getInt(at + 1)) {
+            if (in.get(footer) != Qevm.FOOTER || in.getInt(footer + 1) != in.getInt(at + 1)) {
                 throw wrong(device, "received other bytes", "its footer", footer);
             }
             at = footer + FOOTER_BYTES;
         }
         if (at != last) {
-            throw new SnapshotException(place() + "received " + devices.size() + " devices up to byte "
-                    + (tailStart + at) + ", expected all up to byte " + (tailStart + last));
+            throw new WireException(place() + "received " + devices.size() + " devices up to byte " + (tailStart + at)
+                    + ", expected all up to byte " + (tailStart + last));
         }
     }
 
-    private SnapshotException wrong(DeviceSection device, String received, String expected, int at) {
-        return new SnapshotException("device " + Text.quote(device.name()) + ": " + received + ", expected " + expected
-                + " at byte " + (tailStart + at));
+    private WireException wrong(DeviceSection device, String received, String expected, int at) {
+        return new WireException("device " + Text.quote(device.name()) + ": " + received + ", expected " + expected + " at byte "
+                + (tailStart + at));
     }
 }

@@ -1,4 +1,4 @@
-package org.multifd.core.internal.snapshot;
+package org.multifd.core.internal.stream;
 
 import java.nio.charset.StandardCharsets;
 
