@@ -25,6 +25,27 @@ public record MigrationStats(State state, String method, long ramBytes, int page
         long mainBytes, List<Channel> channels, long zeroPagesOnMain, long elapsedNanos, double bandwidth,
         double dirtyRate, long downtimeNanos) {
 
+    /**
+     * Copies the list.
+     *
+     * @param state where it is
+     * @param method the method's name
+     * @param ramBytes bytes
+     * @param pageSize bytes
+     * @param rounds rounds begun, or marks
+     * @param remainingPages pages
+     * @param mainBytes bytes
+     * @param channels each channel
+     * @param zeroPagesOnMain pages
+     * @param elapsedNanos nanoseconds
+     * @param bandwidth bytes per second
+     * @param dirtyRate bytes per second
+     * @param downtimeNanos nanoseconds
+     */
+    public MigrationStats {
+        channels = List.copyOf(channels);
+    }
+
     /** Where a migration is. */
     public enum State {
         /** Waiting, connecting, negotiating. */

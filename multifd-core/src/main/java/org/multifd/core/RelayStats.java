@@ -23,6 +23,26 @@ public record RelayStats(MigrationStats.State state, String incomingMethod, Stri
         boolean confirmed, long elapsedNanos) {
 
     /**
+     * Copies the list.
+     *
+     * @param state where it is
+     * @param incomingMethod the incoming method's name
+     * @param outgoingMethod the outgoing method's name
+     * @param ramBytes bytes
+     * @param pageSize bytes
+     * @param rounds marks
+     * @param mainBytes bytes
+     * @param returnBytes bytes
+     * @param zeroPagesOnMain pages
+     * @param channels each channel
+     * @param confirmed whether the destination said so
+     * @param elapsedNanos nanoseconds
+     */
+    public RelayStats {
+        channels = List.copyOf(channels);
+    }
+
+    /**
      * One multifd channel.
      *
      * @param id its number at both sides

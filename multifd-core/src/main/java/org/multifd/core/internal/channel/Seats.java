@@ -99,10 +99,10 @@ public final class Seats implements AutoCloseable {
     /** A log and what ends the migration can block: not on the timer. */
     private void report(MethodException overdue, boolean closing) {
         Threads.worker(() -> {
-            LOG.warn("{}", overdue.getMessage());
             if (!closing) {
-                failure.fail(overdue);
+                failure.fail(overdue); // first: a log that is stuck must not keep the migration
             }
+            LOG.warn("{}", overdue.getMessage());
         }, "multifd-overdue").start();
     }
 

@@ -131,12 +131,12 @@ public final class Acceptor implements AutoCloseable {
                     start(() -> hello(taken), "multifd-hello");
                 }
                 expire();
-            } catch (IOException | Error e) { // no descriptor, no memory for a thread: that may pass
+                migration.get().expire();
+            } catch (IOException | RuntimeException | Error e) { // no descriptor, no memory for a thread: that may pass
                 if (isOpen()) {
                     makeRoom(caller, e);
                 }
             }
-            migration.get().expire();
             if (refusals.due()) {
                 report();
             }

@@ -47,6 +47,9 @@ final class MainState {
      */
     void tail(boolean whole, boolean described) throws IOException {
         synchronized (this) {
+            if (state == RelayState.CONFIRMED) {
+                return; // no event leads out of it
+            }
             state = whole ? RelayState.UNDECIDED : RelayState.TAIL;
             this.described = described;
             if (whole || cancelled == null) {
