@@ -81,6 +81,13 @@ class BenchTest {
                 .err().strip());
     }
 
+    @Test
+    void shouldRefuseADirectoryInWords() {
+        Run run = bench("bench", temp.toString());
+        assertEquals("multifd: file:" + temp + ": cannot be read: Is a directory", run.err().strip());
+        assertEquals(6, run.code());
+    }
+
     /** The peer takes the bytes and reads none: without an end of its own the writer would wait for ever. */
     @Test
     void shouldNotWaitForAReaderThatHasFailed() throws Exception {

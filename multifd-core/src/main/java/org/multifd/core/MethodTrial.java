@@ -20,6 +20,7 @@ import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.TrialChannel;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.ram.GuestFile;
 import org.multifd.core.internal.ram.MemorySource;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
@@ -119,7 +120,8 @@ public final class MethodTrial {
         } catch (NoSuchFileException e) {
             throw new MigrationException(Kind.FILE, "file:" + file + ": there is no such file", e);
         } catch (IOException e) {
-            throw new MigrationException(Kind.FILE, "file:" + file + ": cannot be read: " + e, e);
+            throw new MigrationException(Kind.FILE, "file:" + file + ": cannot be read: "
+                    + GuestFile.reason(e, "there is no such file"), e);
         }
     }
 
