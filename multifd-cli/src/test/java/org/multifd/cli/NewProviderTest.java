@@ -41,6 +41,14 @@ class NewProviderTest {
     }
 
     @Test
+    void shouldQuoteAPathWithABlankForTheShell() {
+        Path project = temp.resolve("it's new");
+        Run run = newProvider("rle", project);
+        assertEquals("next: cd '" + temp + "/it'\\''s new' && mvn -B clean verify; README.md there says what it needs, "
+                + "and goes on", run.outLines().get(1));
+    }
+
+    @Test
     void shouldWriteAProjectAndSayWhatIsNext() throws IOException {
         Path project = temp.resolve("new/rle");
         Run run = newProvider("rle", project);

@@ -63,8 +63,15 @@ public final class NewProviderCommand implements Callable<Integer> {
         Map<String, String> files = project.files();
         NewDirectory.write(path, files);
         console.result("wrote " + path + ": " + files.size() + " files, module " + project.packageName());
-        console.result("next: cd " + path + " && mvn -B clean verify; README.md there says what it needs, and goes on");
+        console.result("next: cd " + shellWord(path) + " && mvn -B clean verify; README.md there says what it needs, "
+                + "and goes on");
         return 0;
+    }
+
+    /** The path as a shell takes it for one word. */
+    private static String shellWord(Path path) {
+        String text = path.toString();
+        return text.matches("[\\w./+@%:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     private ProviderProject project() throws MigrationException {
