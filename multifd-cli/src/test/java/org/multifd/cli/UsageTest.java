@@ -79,6 +79,16 @@ class UsageTest {
         "demo --multifd-compression=,plain | multifd-compression: received \",plain\", an empty name in it, expected "
         + "methods' "
             + "names with single commas (zstd,lz4,none)",
+        "demo --multifd-compression=plain, | multifd-compression: received \"plain,\", an empty name in it, expected "
+            + "methods' names with single commas (zstd,lz4,none)",
+        "demo --multifd-compression plain,plain | multifd-compression: received \"plain,plain\", plain twice, "
+            + "expected each name once",
+        "bench --multifd-compression=,plain a | multifd-compression: received \",plain\", an empty name in it, "
+            + "expected methods' names with single commas (zstd,lz4,none)",
+        "bench --multifd-compression plain,plain a | multifd-compression: received \"plain,plain\", plain twice, "
+            + "expected each name once",
+        "bench --size 511K a | size: received 511K, expected 512K..1G",
+        "bench --size 2G a | size: received 2G, expected 512K..1G",
         "demo --multifd-plian-effort 8 | unknown option --multifd-plian-effort (did you mean "
         + "--multifd-plain-effort?); see "
             + "multifd demo --help",

@@ -14,6 +14,7 @@ import org.multifd.api.MethodParameter;
 import org.multifd.cli.console.ByteSize;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.console.Json;
+import org.multifd.cli.option.MethodNames;
 import org.multifd.cli.option.WholeNumber;
 import org.multifd.cli.provider.Registry;
 import org.multifd.core.MethodRegistry;
@@ -53,6 +54,11 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static final long MOST_MILLIS = 3_600_000;
 
+    /** One packet of 128 pages of 4 KiB. */
+    private static final long LEAST_SIZE = 512L << 10;
+
+    private static final long MOST_SIZE = 1L << 30;
+
     /** What a method that only hands the pages on needs for them: nothing that means anything. */
     private static final double NO_CODEC = 50_000;
 
@@ -61,12 +67,12 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "Raw memory, or a snapshot.")
     private Path file;
 
-    @Option(names = "--multifd-compression", paramLabel = "NAME", split = ",",
+    @Option(names = "--multifd-compression", paramLabel = "NAME,...",
             description = "The methods, separated by commas (all that are usable).")
     private List<String> methods;
 
     @Option(names = "--size", paramLabel = "BYTES", defaultValue = "128M",
-            description = "How much memory to take, evenly from all of it; at most 1G (128M).")
+            description = "How much memory to take, evenly from all of it, 512K..1G (128M).")
     private String size;
 
     @Option(names = "--time", paramLabel = "MS", defaultValue = "500",
@@ -131,8 +137,8 @@ public final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }
-        if (bytes == 0) {
-            throw new MigrationException(Kind.USAGE, "size: received 0, expected at least 1");
+        if (bytes < LEAST_SIZE || bytes > MOST_SIZE) {
+            throw new MigrationException(Kind.USAGE, "size: received " + size + ", expected 512K..1G");
         }
         return bytes;
     }
@@ -146,7 +152,7 @@ public final class BenchCommand implements Callable<Integer> {
             return found;
         }
         List<ProviderInfo> chosen = new ArrayList<>();
-        for (String name : methods) {
+        for (String name : MethodNames.parse("multifd-compression", methods)) {
             registry.find(name);
             found.stream().filter(each -> each.name().equals(name)).forEach(chosen::add);
         }

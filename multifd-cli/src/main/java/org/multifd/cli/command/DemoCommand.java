@@ -12,6 +12,7 @@ import org.multifd.cli.demo.DemoReport;
 import org.multifd.cli.demo.JsonDemoReport;
 import org.multifd.cli.demo.SyntheticGuest;
 import org.multifd.cli.demo.TableDemoReport;
+import org.multifd.cli.option.MethodNames;
 import org.multifd.cli.option.MigrationOptions;
 import org.multifd.cli.option.WholeNumber;
 import org.multifd.cli.provider.Registry;
@@ -51,7 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
             description = "The guest's RAM, with K, M or G (256M).")
     private String size;
 
-    @Option(names = "--multifd-compression", paramLabel = "NAME", split = ",",
+    @Option(names = "--multifd-compression", paramLabel = "NAME,...",
             description = "The methods to run, separated by commas (all that are usable).")
     private List<String> methods;
 
@@ -136,11 +137,7 @@ public final class DemoCommand implements Callable<Integer> {
             }
             return chosen;
         }
-        for (String name : methods) {
-            if (name.isEmpty()) {
-                throw new MigrationException(Kind.USAGE, "multifd-compression: received \"" + String.join(",", methods)
-                        + "\", an empty name in it, expected methods' names with single commas (zstd,lz4,none)");
-            }
+        for (String name : MethodNames.parse("multifd-compression", methods)) {
             registry.find(name);
             registry.methods(name).stream().filter(ProviderInfo::serves).forEach(chosen::add);
         }
