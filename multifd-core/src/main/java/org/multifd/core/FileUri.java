@@ -91,8 +91,13 @@ public record FileUri(Path path, long offset) {
         return new MigrationException(Kind.USAGE, message, cause);
     }
 
-    /** Whether this is a file rather than an address of sockets. */
-    static boolean isFile(String text) {
+    /**
+     * Tells a file from an address of sockets.
+     *
+     * @param text what was given
+     * @return whether it names a file
+     */
+    public static boolean isFile(String text) {
         return text.startsWith(SCHEME);
     }
 

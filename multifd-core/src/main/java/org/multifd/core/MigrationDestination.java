@@ -1,27 +1,11 @@
 package org.multifd.core;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.multifd.api.MultiFDMethods;
-import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.internal.channel.Failure;
-import org.multifd.core.internal.channel.FlightEvents;
-import org.multifd.core.internal.incoming.IncomingFile;
 import org.multifd.core.internal.incoming.IncomingMemory;
+import org.multifd.core.internal.incoming.IncomingMigration;
 import org.multifd.core.internal.incoming.IncomingRam;
 import org.multifd.core.internal.incoming.IncomingSnapshot;
-import org.multifd.core.internal.incoming.IncomingSockets;
-import org.multifd.core.internal.incoming.IncomingWay;
-import org.multifd.core.internal.migration.Errors;
-import org.multifd.core.internal.migration.FileRules;
-import org.multifd.core.internal.migration.Progress;
-import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.transport.Address;
-import org.multifd.core.internal.wire.Text;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM; or reads it from a
@@ -33,15 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class MigrationDestination implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MigrationDestination.class);
-
-    private final MethodRegistry registry;
-    private final MigrationParameters parameters;
+    private final IncomingMigration migration;
     private final IncomingRam ram;
-    private final Failure failure = new Failure();
-    private final Progress progress = new Progress();
-    private final AtomicBoolean used = new AtomicBoolean();
-    private IncomingWay way;
     private volatile GuestRam supplied;
 
     /**
@@ -52,13 +29,12 @@ public final class MigrationDestination implements AutoCloseable {
      * @param ram where the RAM comes from once its shape is known
      */
     public MigrationDestination(MethodRegistry registry, MigrationParameters parameters, RamSupplier ram) {
-        this.registry = Objects.requireNonNull(registry, "registry");
-        this.parameters = Objects.requireNonNull(parameters, "parameters");
         Objects.requireNonNull(ram, "ram");
         this.ram = new IncomingMemory((pageSize, lengths) -> {
             supplied = ram.supply(pageSize, lengths);
             return supplied.ramBlocks();
         });
+        this.migration = migration(registry, parameters, this.ram);
     }
 
     /**
@@ -98,9 +74,13 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     MigrationDestination(MethodRegistry registry, MigrationParameters parameters, IncomingRam ram) {
-        this.registry = Objects.requireNonNull(registry, "registry");
-        this.parameters = Objects.requireNonNull(parameters, "parameters");
         this.ram = ram;
+        this.migration = migration(registry, parameters, ram);
+    }
+
+    private static IncomingMigration migration(MethodRegistry registry, MigrationParameters parameters, IncomingRam ram) {
+        return new IncomingMigration(Objects.requireNonNull(registry, "registry").providers(),
+                Objects.requireNonNull(parameters, "parameters"), ram);
     }
 
     /**
@@ -116,39 +96,7 @@ public final class MigrationDestination implements AutoCloseable {
      * @throws IllegalStateException if it listens already
      */
     public String listen(String uri) throws MigrationException {
-        if (way != null) {
-            throw new IllegalStateException("this destination listens already, expected a new one for each migration");
-        }
-        try {
-            way = way(uri);
-            return way.address();
-        } catch (IllegalArgumentException e) {
-            throw Errors.usage(e);
-        } catch (IOException | MethodException e) {
-            throw Errors.toMigration(e, Kind.STREAM);
-        } finally {
-            if (way == null) {
-                ram.abandon();
-            }
-        }
-    }
-
-    private IncomingWay way(String uri) throws IOException, MigrationException, MethodException {
-        if (!FileUri.isFile(uri)) {
-            for (String name : parameters.multifdCompression()) {
-                MultiFDMethods method = registry.find(name);
-                registry.providers().values(method, parameters.methodParameters());
-            }
-            Address address = Address.parse(uri);
-            ram.prepare();
-            return new IncomingSockets(address, registry.providers(), parameters, ram, progress, failure);
-        }
-        if (ram instanceof IncomingMemory memory) {
-            FileRules.check(registry.providers(), parameters);
-            return new IncomingFile(FileUri.parse(uri), parameters, memory, progress, failure);
-        }
-        throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
-                + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");
+        return migration.listen(uri);
     }
 
     /**
@@ -160,31 +108,7 @@ public final class MigrationDestination implements AutoCloseable {
      * @throws IllegalStateException if it does not listen or was used before
      */
     public MigrationStats receive() throws MigrationException {
-        if (way == null || used.getAndSet(true)) {
-            throw new IllegalStateException("receive: expected one call after listen");
-        }
-        FlightEvents.Migration event = FlightEvents.migration();
-        boolean succeeded = false;
-        try {
-            way.receive();
-            succeeded = true;
-        } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
-            failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
-        } finally {
-            way.cleanUp(succeeded);
-            if (!succeeded) {
-                ram.abandon();
-            }
-            if (succeeded && failure.first() != null) {
-                LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
-            }
-            progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
-            progress.record(event, false);
-        }
-        if (!succeeded) {
-            throw way.explain(Errors.toMigration(failure.first(), Kind.STREAM));
-        }
-        return stats();
+        return migration.receive();
     }
 
     /**
@@ -213,7 +137,7 @@ public final class MigrationDestination implements AutoCloseable {
      * @return a snapshot
      */
     public MigrationStats stats() {
-        return progress.snapshot();
+        return migration.stats();
     }
 
     /**
@@ -221,17 +145,15 @@ public final class MigrationDestination implements AutoCloseable {
      * all arrived. Any thread, any time.
      */
     public void cancel() {
-        failure.fail(Errors.cancelled());
+        migration.cancel();
     }
 
-    /** Stops to listen. Does nothing after {@link #receive}, which has closed everything. */
+    /**
+     * Cancels as {@link #cancel} does, waits until {@link #receive} has returned and releases everything. May be called at any
+     * time, from any thread, and more than once. On the thread that receives, in a callback say, it only cancels.
+     */
     @Override
     public void close() {
-        if (way != null) {
-            way.close();
-        }
-        if (!used.get()) {
-            ram.abandon();
-        }
+        migration.close();
     }
 }

@@ -65,6 +65,11 @@ final class HandSource implements AutoCloseable {
         return channel(ID, channels.size());
     }
 
+    /** One more channel, as a QEMU introduces it: without a method. */
+    HandSource qemuChannel() throws IOException {
+        return channel(ID, channels.size(), null);
+    }
+
     HandSource channel(UUID uuid, int id) throws IOException {
         return channel(uuid, id, "plain");
     }
@@ -141,13 +146,26 @@ final class HandSource implements AutoCloseable {
         return list(1 << 20).sync(false).sync(false).last().tail(HexFormat.of().parseHex("0006" + "00000002" + "7b7d"));
     }
 
-    /** Whether the destination says that all was loaded; PONGs before it are passed over. */
+    /** Whether the destination says that all was loaded; PONGs and the acknowledgement before it are passed over. */
     boolean told() throws IOException {
-        byte[] answer;
+        byte[] type;
+        byte[] body;
         do {
-            answer = answer(8);
-        } while (answer[1] == 2);
-        return Arrays.equals(answer, new byte[] {0, 1, 0, 4, 0, 0, 0, 0});
+            type = answer(4);
+            body = answer(type[3]);
+        } while (type[1] != 1);
+        return Arrays.equals(type, new byte[] {0, 1, 0, 4}) && Arrays.equals(body, new byte[4]);
+    }
+
+    /** Waits for the answer to a ping; what comes before it is passed over. False if the destination says that it is over. */
+    boolean awaitPong(int value) throws IOException {
+        byte[] type;
+        byte[] body;
+        do {
+            type = answer(4);
+            body = answer(type[3]);
+        } while (type[1] != 1 && (type[1] != 2 || body[3] != value));
+        return type[1] != 1;
     }
 
     /** Whether the other side closes a connection. */

@@ -286,7 +286,8 @@ class RelayFailureTest {
             + "0300000002" + "0000000000000200" + "0000000000000010" + "7e00000002");
 
     private static final byte[] TAIL = HexFormat.of().parseHex("0400000009" + "0574696d6572" + "00000000" + "00000002"
-            + "000000000000002a" + "7e00000009" + "0006" + "00000004" + "7b5b5d7d");
+            + "000000000000002a" + "7e00000009" + "0006" + "00000027"
+            + HexFormat.of().formatHex("{\"devices\":[{\"name\":\"timer\",\"size\":8}]}".getBytes(StandardCharsets.US_ASCII)));
 
     @Test
     void shouldNotReportASourceThatDiedInItsDeviceStateAsDone() throws Exception {

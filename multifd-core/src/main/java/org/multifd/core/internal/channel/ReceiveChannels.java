@@ -111,6 +111,11 @@ public final class ReceiveChannels implements AutoCloseable {
         }
     }
 
+    /** The first channel whose stream has ended, or -1. */
+    public int firstEnded() {
+        return barrier.anyEnded();
+    }
+
     /** What the channels still do no longer matters. */
     public void finish() {
         finished = true;

@@ -82,6 +82,16 @@ public final class SyncBarrier {
         FlightEvents.finish(event, false, channels);
     }
 
+    /** The first channel whose stream has ended, or -1. */
+    int anyEnded() {
+        lock.lock();
+        try {
+            return ended.nextSetBit(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private int firstEnded() {
         for (int i = ended.nextSetBit(0); i >= 0; i = ended.nextSetBit(i + 1)) {
             if (!arrived.get(i)) {

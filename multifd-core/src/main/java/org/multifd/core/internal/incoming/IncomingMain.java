@@ -50,23 +50,25 @@ final class IncomingMain implements MainStreamHandler {
     private final IncomingRam ram;
     private final Beginning beginning;
     private final Progress progress;
+    private final DestinationEnding ending;
     private int pageSize = Limits.USUAL_PAGE_SIZE;
     private final long[] offset = new long[1];
     private Configuration configuration;
     private PageTarget pages;
     private ReceiveChannels channels;
     private ReturnPathWriter returnPath;
-    private boolean decided;
+    private boolean told;
 
     /** @param incoming the migration's connections, of which the main one is there */
     IncomingMain(Gathering incoming, MigrationParameters parameters, IncomingRam ram, Beginning beginning,
-            Progress progress) {
+            Progress progress, DestinationEnding ending) {
         this.incoming = incoming;
         this.connection = incoming.main();
         this.parameters = parameters;
         this.ram = ram;
         this.beginning = beginning;
         this.progress = progress;
+        this.ending = ending;
     }
 
     @Override
@@ -103,6 +105,7 @@ final class IncomingMain implements MainStreamHandler {
     public synchronized void openReturnPath() {
         if (returnPath == null) {
             returnPath = new ReturnPathWriter(connection);
+            ending.returnPath();
         }
     }
 
@@ -119,7 +122,7 @@ final class IncomingMain implements MainStreamHandler {
 
     /** A source that waits hears that this side lives: a QEMU, as ours, takes a PONG at any time. */
     synchronized void alive() throws IOException {
-        if (!decided) {
+        if (!told) {
             ping(0);
         }
     }
@@ -141,6 +144,7 @@ final class IncomingMain implements MainStreamHandler {
         progress.pageSize = pageSize;
         progress.ramBytes = blocks.length();
         channels = beginning.start(blocks);
+        ending.enter(DestinationState.RAM);
         progress.state = MigrationStats.State.ACTIVE;
     }
 
@@ -159,6 +163,22 @@ final class IncomingMain implements MainStreamHandler {
         pages.arrived(block, offset, 1, 0);
     }
 
+    /** A QEMU that marks so knows the acknowledgement, and may wait for it before it switches over. */
+    @Override
+    public void flushRule() throws IOException {
+        boolean isQemu = !incoming.isFromPeer(); // which has a lock of its own
+        synchronized (this) {
+            if (returnPath != null && isQemu && !told) {
+                returnPath.switchoverAck();
+            }
+        }
+    }
+
+    @Override
+    public void ramEnd() throws IOException {
+        ending.enter(DestinationState.TAIL);
+    }
+
     @Override
     public void sync() throws IOException {
         channels.sync();
@@ -167,18 +187,20 @@ final class IncomingMain implements MainStreamHandler {
     }
 
     /**
-     * All is loaded: says so, if the source asked to be told. False if it was told otherwise: of this and {@link #fail} the
+     * All is loaded: says so, if the source asked to be told. Throws if it was told otherwise: of this and {@link #fail} the
      * first one counts, or the guest would go on at both ends.
      */
-    synchronized boolean confirm() throws IOException {
-        if (decided) {
-            return false;
-        }
-        decided = true;
+    synchronized void confirm() throws IOException {
+        ending.confirm();
+        told = true;
         if (returnPath != null) {
-            returnPath.shut(true);
+            try {
+                returnPath.shut(true);
+            } catch (IOException e) {
+                ending.notConfirmed();
+                throw new IOException("main channel: the source could not be told that everything is loaded: " + Errors.text(e), e);
+            }
         }
-        return true;
     }
 
     /** It failed: says so and why, if the source listens; ours always does. Any thread. */
@@ -187,10 +209,10 @@ final class IncomingMain implements MainStreamHandler {
     }
 
     private synchronized void tell(Throwable why, boolean heard) {
-        if (decided) {
+        if (told) {
             return;
         }
-        decided = true;
+        told = true;
         if (heard) {
             openReturnPath();
         }

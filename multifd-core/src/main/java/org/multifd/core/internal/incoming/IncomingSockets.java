@@ -2,6 +2,7 @@ package org.multifd.core.internal.incoming;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.incoming.DestinationState.Event;
 import org.multifd.core.internal.migration.Acceptor;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.Errors;
@@ -29,6 +31,7 @@ import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.stream.RamSections;
 import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Listener;
 import org.multifd.core.internal.transport.Tls;
 import org.multifd.core.internal.wire.Limits;
@@ -44,11 +47,14 @@ public final class IncomingSockets implements IncomingWay {
     /** How long a source that has sent all may take to close its channels. */
     private static final int END_MILLIS = 2000;
 
+    private static final String GIVEN_UP = " before it was told that everything is loaded; it has given up, and its guest goes on";
+
     private final Providers providers;
     private final MigrationParameters parameters;
     private final IncomingRam ram;
     private final Progress progress;
     private final Failure failure;
+    private final DestinationEnding ending;
     private final String address;
     private final Gathering incoming;
     private final Acceptor acceptor;
@@ -59,12 +65,13 @@ public final class IncomingSockets implements IncomingWay {
 
     /** Listens. */
     public IncomingSockets(Address at, Providers providers, MigrationParameters parameters, IncomingRam ram, Progress progress,
-            Failure failure) throws IOException {
+            Failure failure, DestinationEnding ending) throws IOException {
         this.providers = providers;
         this.parameters = parameters;
         this.ram = ram;
         this.progress = progress;
         this.failure = failure;
+        this.ending = ending;
         Tls tls = TlsSetup.server(parameters);
         Listener listener = Listener.open(at, BACKLOG);
         this.address = listener.bound();
@@ -92,28 +99,58 @@ public final class IncomingSockets implements IncomingWay {
     public void receive() throws IOException {
         acceptor.start();
         incoming.await();
+        ending.enter(DestinationState.GATHERING);
         progress.mainBytes = () -> incoming.main().bytesRead() + incoming.main().bytesWritten();
         seats = new Seats(providers.now(), parameters.methodParameters(), parameters.timeout(), failure);
-        main = new IncomingMain(incoming, parameters, ram, new Start(), progress);
+        main = new IncomingMain(incoming, parameters, ram, new Start(), progress, ending);
         if (failure.first() != null) {
             failed();
         }
-        watchdog = new Watchdog(parameters.timeout(), () -> progress.wireBytes() + seats.activity(), failure, incoming.main()::close);
+        watchdog = new Watchdog(parameters.timeout(), Watchdog.LEAST_BYTES,
+                () -> progress.wireBytes() + Watchdog.LEAST_BYTES * seats.activity(), failure,
+                silence -> ending.on(Event.SILENCE, silence), incoming.main()::close, () -> "");
         failure.check();
         MainStreamReader stream = new MainStreamReader(incoming.main(), Limits.USUAL_PAGE_SIZE,
                 DeviceTail.TAIL_LIMIT, main);
         byte[] tail = readMain(stream);
-        failure.check();
+        ending.enter(DestinationState.COMPLETE);
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
-        channels.finish();
+        if (!main.hasReturnPath()) {
+            channels.finish();
+        }
         checkPages(tail); // first: of a channel that is missing the checksum says less
         channels.check();
         complete(stream.ramSections(), tail);
-        if (!main.confirm()) {
-            failure.check();
-        }
+        lookForEnds();
+        main.confirm();
         ram.confirmed();
+    }
+
+    /** Before it is told: a source that has ended something has given up, and its guest goes on. */
+    private void lookForEnds() throws IOException {
+        int channel = channels.firstEnded();
+        if (channel >= 0) {
+            ending.on(Event.CHANNEL_END, new IOException("channel " + channel + ": the source ended it" + GIVEN_UP));
+        }
+        Connection connection = incoming.main();
+        if (!connection.isQuiet(0)) {
+            lookAt(connection);
+        }
+        failure.check();
+    }
+
+    private void lookAt(Connection connection) throws WireException {
+        try {
+            if (connection.read(ByteBuffer.allocate(1)) > 0) {
+                throw new WireException("main channel: received bytes behind the VM description, expected none");
+            }
+            ending.on(Event.MAIN_END, new IOException("main channel: the source ended it" + GIVEN_UP));
+        } catch (WireException e) {
+            throw e;
+        } catch (IOException e) {
+            ending.on(Event.MAIN_END, new IOException("main channel: " + Errors.text(e) + ":" + GIVEN_UP, e));
+        }
     }
 
     /** A disk may need longer to sync than a peer may be silent. */

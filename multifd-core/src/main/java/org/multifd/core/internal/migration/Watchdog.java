@@ -2,94 +2,91 @@ package org.multifd.core.internal.migration;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.transport.Threads;
+import org.multifd.core.internal.transport.Timer;
 
-/**
- * Ends a migration whose peer fell silent, and closes what is still open when one has failed: nothing waits without a
- * deadline.
- */
+/** Ends a migration whose peer fell silent, and closes what is still open when one has failed. Its tick is the timer's. */
 public final class Watchdog implements AutoCloseable {
 
     /** How long a failed migration may still listen for the peer's reason. */
     public static final int GRACE_MILLIS = 500;
 
-    private final Thread thread;
+    /** What a peer must move within {@code timeout} so as not to count as silent, where a whole guest is to come. */
+    public static final int LEAST_BYTES = 4096;
+
+    private final Timer timer;
     private final int timeoutMillis;
+    private final int least;
     private final LongSupplier progress;
     private final Failure failure;
+    private final Consumer<IOException> silence;
     private final Runnable closing;
     private final Supplier<String> hint;
     private boolean suspended;
-    private boolean undecided;
-    private boolean closed;
+    private long seen;
+    private long since = System.nanoTime();
+    private long failedSince;
     private Thread reporter;
 
-    /** As the other one, without a hint. */
+    /** As the other one: one byte is enough, silence is a failure, and there is no hint. */
     public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing) {
-        this(timeoutMillis, progress, failure, closing, () -> "");
+        this(timeoutMillis, 1, progress, failure, failure::fail, closing, () -> "");
+    }
+
+    /** As the other one: one byte is enough, silence is a failure. */
+    public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing, Supplier<String> hint) {
+        this(timeoutMillis, 1, progress, failure, failure::fail, closing, hint);
     }
 
     /**
+     * Starts to watch.
+     *
+     * @param least bytes that must move within the timeout
      * @param progress grows as long as the peer is alive
-     * @param closing closes every connection
+     * @param silence is told of silence, once
+     * @param closing closes every connection and does not block
      * @param hint what may be the cause of silence, behind a semicolon, or nothing
      */
-    public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing,
-            Supplier<String> hint) {
+    public Watchdog(int timeoutMillis, int least, LongSupplier progress, Failure failure, Consumer<IOException> silence,
+            Runnable closing, Supplier<String> hint) {
         this.timeoutMillis = timeoutMillis;
+        this.least = least;
         this.progress = progress;
         this.failure = failure;
+        this.silence = silence;
         this.closing = closing;
         this.hint = hint;
-        this.thread = new Thread(this::watch, "multifd-watchdog");
-        thread.setDaemon(true);
-        thread.start();
-        failure.onFailure(this::wake);
+        this.seen = progress.getAsLong();
+        this.timer = Timer.every(Math.min(timeoutMillis, GRACE_MILLIS) / 4 + 1, this::tick);
     }
 
-    private synchronized void wake() {
-        notifyAll();
-    }
-
-    private synchronized void watch() {
-        long seen = -1;
-        long since = System.nanoTime();
-        long failedSince = 0;
-        while (!closed) {
-            long now = System.nanoTime();
-            long count = progress.getAsLong();
-            if (count != seen || suspended) {
-                seen = count;
-                since = now;
+    private synchronized void tick() {
+        long now = System.nanoTime();
+        long count = progress.getAsLong();
+        if (count - seen >= least || suspended) {
+            seen = count;
+            since = now;
+        }
+        if (failure.first() != null) {
+            failedSince = failedSince == 0 ? now : failedSince;
+            if (millis(now - failedSince) >= GRACE_MILLIS) {
+                closing.run();
             }
-            boolean silent = millis(now - since) >= timeoutMillis;
-            if (failure.first() != null && (!undecided || silent || reporter != null)) {
-                failedSince = failedSince == 0 ? now : failedSince;
-                if (millis(now - failedSince) >= GRACE_MILLIS) {
-                    closing.run();
-                    return;
-                }
-            } else if (failure.first() == null && silent && reporter == null) {
-                report();
-            }
-            try {
-                wait(Math.min(timeoutMillis, GRACE_MILLIS) / 4 + 1);
-            } catch (InterruptedException e) {
-                return;
-            }
+        } else if (millis(now - since) >= timeoutMillis && reporter == null) {
+            report(count - seen);
         }
     }
 
-    /**
-     * On a thread of its own: telling the peer can block on the very connection that this one must be free to close.
-     */
-    private void report() {
-        reporter = new Thread(() -> failure.fail(new IOException("no byte moved for " + timeoutMillis
-                + " ms: the peer is silent or the connection is gone; see what the peer does, or raise timeout"
-                + hint.get())), "multifd-silence");
+    /** On a thread of its own: telling the peer can block on the very connection that is to be closed if it does. */
+    private void report(long moved) {
+        String text = (moved == 0 ? "no byte moved for " + timeoutMillis + " ms: the peer is silent or the connection is gone"
+                : moved + " bytes moved within " + timeoutMillis + " ms, expected at least " + least + ": the peer is as good as silent")
+                + "; see what the peer does, or raise timeout" + hint.get();
+        reporter = new Thread(() -> silence.accept(new IOException(text)), "multifd-silence");
         reporter.setDaemon(true);
         reporter.start();
     }
@@ -101,23 +98,18 @@ public final class Watchdog implements AutoCloseable {
     /** While the embedding program's own code runs, silence is nobody's fault. */
     public synchronized void suspend(boolean on) {
         suspended = on;
-        notifyAll();
-    }
-
-    /** From here on the peer decides: only its silence closes the connection, not a failure of this side. */
-    public synchronized void awaitDecision() {
-        undecided = true;
+        since = System.nanoTime();
     }
 
     @Override
     public void close() {
+        timer.close();
+        Thread last;
         synchronized (this) {
-            closed = true;
-            notifyAll();
+            last = reporter;
         }
-        Threads.join(thread);
-        if (reporter != null) {
-            Threads.join(reporter);
+        if (last != null) {
+            Threads.join(last);
         }
     }
 }

@@ -35,11 +35,12 @@ public final class OutgoingFile implements OutgoingWay {
     private final Rounds rounds;
     private final Progress progress;
     private final Failure failure;
+    private final SourceEnding ending;
     private SnapshotWriter writer;
     private FileChannels channels;
 
     public OutgoingFile(FileUri uri, Providers providers, MigrationParameters parameters, OutgoingMemory ram, Rounds rounds,
-            Progress progress, Failure failure) {
+            Progress progress, Failure failure, SourceEnding ending) {
         this.uri = uri;
         this.providers = providers;
         this.parameters = parameters;
@@ -48,6 +49,7 @@ public final class OutgoingFile implements OutgoingWay {
         this.rounds = rounds;
         this.progress = progress;
         this.failure = failure;
+        this.ending = ending;
     }
 
     @Override
@@ -82,10 +84,16 @@ public final class OutgoingFile implements OutgoingWay {
     }
 
     @Override
+    public void awaitPeer() {
+        // A file has none.
+    }
+
+    @Override
     public void finish() throws IOException {
-        failure.check();
+        ending.enter(SourceState.COMPLETING);
         writer.complete(new RamSections(MainStreamWriter.RAM_ID, 0, false), ram.tail(progress.snapshot()));
         writer.keep();
+        ending.enter(SourceState.COMPLETED);
     }
 
     @Override

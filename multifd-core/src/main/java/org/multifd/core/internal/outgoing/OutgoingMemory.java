@@ -81,17 +81,8 @@ public final class OutgoingMemory implements OutgoingRam {
     }
 
     @Override
-    public void end(MainStreamWriter stream, MigrationStats sent) throws IOException {
-        stream.end(ending(sent), blocks.pageSize());
-    }
-
-    /** What {@link #end} writes. */
-    byte[] tail(MigrationStats sent) {
-        return DeviceTail.bytes(ending(sent), blocks.pageSize());
-    }
-
-    private DeviceTail.Ending ending(MigrationStats sent) {
-        return new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state);
+    public byte[] tail(MigrationStats sent) {
+        return DeviceTail.bytes(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), state), blocks.pageSize());
     }
 
     @Override

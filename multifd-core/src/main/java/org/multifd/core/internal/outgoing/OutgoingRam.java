@@ -38,8 +38,8 @@ public interface OutgoingRam {
     /** The guest is paused: takes what follows RAM. It may take its time. */
     void takeEnd() throws MigrationException;
 
-    /** Writes what follows RAM, up to the end of the stream. */
-    void end(MainStreamWriter stream, MigrationStats sent) throws IOException;
+    /** What follows RAM, up to the end of the stream; not to be changed. @param sent the pages that were sent */
+    byte[] tail(MigrationStats sent) throws IOException;
 
     /** The migration is over; no page is read any more. */
     void close();

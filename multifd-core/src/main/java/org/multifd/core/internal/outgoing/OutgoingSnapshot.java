@@ -19,19 +19,21 @@ import org.multifd.core.internal.stream.MainStreamWriter;
 /** A guest that stopped long ago: its RAM, configuration and devices are in a file. */
 public final class OutgoingSnapshot implements OutgoingRam {
 
-    /** Nothing becomes dirty any more. */
-    public static final DirtyLog CLEAN = new DirtyLog() {
+    /** A log of its own for each migration: nothing becomes dirty any more. */
+    public static DirtyLog clean() {
+        return new DirtyLog() {
 
-        @Override
-        public void getAndClear(String block, BitSet into) {
-            // No page ever has a mark.
-        }
+            @Override
+            public void getAndClear(String block, BitSet into) {
+                // No page ever has a mark.
+            }
 
-        @Override
-        public void putBack(String block, BitSet pages) {
-            // None was taken.
-        }
-    };
+            @Override
+            public void putBack(String block, BitSet pages) {
+                // None was taken.
+            }
+        };
+    }
 
     /** Nothing runs any more. */
     public static final Guest STOPPED = new Guest() {
@@ -99,16 +101,12 @@ public final class OutgoingSnapshot implements OutgoingRam {
         // The snapshot has it.
     }
 
-    /** One of ours counts the pages, and this migration's are not those that the file's stream began with. */
+    /** A multifd peer counts the pages, and this migration's are not those that the file's stream began with. */
     @Override
-    public void end(MainStreamWriter stream, MigrationStats sent) throws IOException {
+    public byte[] tail(MigrationStats sent) throws IOException {
         DeviceTail.Ending ending = DeviceTail.ending(snapshot.tail());
-        if (ending == null) {
-            stream.end(snapshot.tail());
-        } else {
-            stream.end(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(), ending.state()),
-                    blocks().pageSize());
-        }
+        return ending == null ? snapshot.tail() : DeviceTail.bytes(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(),
+                ending.state()), blocks().pageSize());
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.multifd.core.internal.outgoing.SourceState.Event;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
@@ -20,7 +21,6 @@ import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.migration.TlsSetup;
 import org.multifd.core.internal.migration.Watchdog;
-import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -31,12 +31,15 @@ import org.multifd.core.internal.transport.Address;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
 import org.multifd.core.internal.transport.Threads;
+import org.multifd.core.internal.transport.Timer;
 import org.multifd.core.internal.transport.TlsException;
 import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.WireException;
 
 /** The main channel with its return path, and the multifd channels. */
 public final class OutgoingSockets implements OutgoingWay {
+
+    private static final int TICK_MILLIS = 50;
 
     private final Address address;
     private final Providers providers;
@@ -47,17 +50,18 @@ public final class OutgoingSockets implements OutgoingWay {
     private final Rounds rounds;
     private final Progress progress;
     private final Failure failure;
+    private final SourceEnding ending;
     private Connection main;
     private MainStreamWriter stream;
     private SendChannels channels;
     private Seats seats;
     private Watchdog watchdog;
+    private Timer limit;
     private Thread returnPath;
-    private volatile boolean confirmed;
     private volatile Throwable returnPathError;
 
     public OutgoingSockets(Address address, Providers providers, MigrationParameters parameters, OutgoingRam ram, Rounds rounds,
-            Progress progress, Failure failure) {
+            Progress progress, Failure failure, SourceEnding ending) {
         this.address = address;
         this.providers = providers;
         this.parameters = parameters;
@@ -67,6 +71,7 @@ public final class OutgoingSockets implements OutgoingWay {
         this.rounds = rounds;
         this.progress = progress;
         this.failure = failure;
+        this.ending = ending;
     }
 
     @Override
@@ -91,7 +96,9 @@ public final class OutgoingSockets implements OutgoingWay {
                 zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain : null, ram::pages,
                 checksums, parameters.zeroCopySend(), seats), new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
-        watchdog = new Watchdog(parameters.timeout(), () -> progress.wireBytes() + seats.activity(), failure, main::close, this::hint);
+        watchdog = new Watchdog(parameters.timeout(), 1, () -> progress.wireBytes() + seats.activity(), failure,
+                silence -> ending.on(Event.SILENCE, silence), main::close, this::hint);
+        limit = Timer.every(TICK_MILLIS, ending::tick);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
         ram.start(stream);
         stream.openReturnPath();
@@ -126,12 +133,23 @@ public final class OutgoingSockets implements OutgoingWay {
 
     private void readReturnPath() {
         try {
-            new ReturnPathReader(main).awaitShut();
-            confirmed = true;
+            new ReturnPathReader(main, position -> ending.heard()).awaitShut();
+            SourceState when = ending.state();
+            ending.on(Event.SHUT_0, early(when));
+        } catch (DestinationFailedException e) {
+            returnPathError = e;
+            ending.on(Event.SHUT_1, e);
         } catch (IOException e) {
             returnPathError = e;
-            failure.fail(e);
+            ending.on(Event.END, e);
         }
+    }
+
+    /** What the destination's word is before the end of the stream. */
+    private WireException early(SourceState when) {
+        return new WireException("return path: received SHUT 0, that everything is loaded, before "
+                + (when == SourceState.SETUP ? "anything was sent" : "all was sent") + ", expected it behind the end of the stream;"
+                + " is it a QEMU or multifd that listens there?");
     }
 
     private List<MigrationStats.Channel> channelStats() {
@@ -161,22 +179,29 @@ public final class OutgoingSockets implements OutgoingWay {
         watchdog.suspend(on);
     }
 
+    /** It answers the first ping before it reads any page. Whoever has not done so must not leave a guest undecided. */
     @Override
-    public void finish() throws Exception {
-        // Once the destination has all, it may let the guest live there, whatever happens here.
-        watchdog.awaitDecision();
-        failure.check();
-        ram.end(stream, progress.snapshot());
-        Threads.join(returnPath);
-        if (!confirmed) {
-            failure.check();
-            throw new IOException("the destination did not confirm that all was loaded");
+    public void awaitPeer() throws IOException {
+        ending.awaitFirstWord();
+    }
+
+    @Override
+    public void finish() throws IOException {
+        byte[] tail = ram.tail(progress.snapshot());
+        stream.endButLastByte(tail);
+        ending.undecided(main::close); // with the next byte the destination has everything: the guest may live there
+        try {
+            stream.lastByte(tail);
+        } catch (IOException e) {
+            ending.lastByteFailed(e);
+            throw e;
         }
+        ending.await();
     }
 
     @Override
     public void abort() {
-        if (returnPath != null) {
+        if (returnPath != null && ending.state() == SourceState.FAILED) {
             awaitReason(failure.first());
         }
         if (main != null) {
@@ -197,7 +222,7 @@ public final class OutgoingSockets implements OutgoingWay {
 
     @Override
     public void close() {
-        if (confirmed) {
+        if (ending.state() == SourceState.COMPLETED) {
             channels.finish(main);
         }
         if (channels != null) {
@@ -214,6 +239,7 @@ public final class OutgoingSockets implements OutgoingWay {
         }
         if (watchdog != null) {
             watchdog.close();
+            limit.close();
         }
     }
 

@@ -28,6 +28,16 @@ public interface MainStreamHandler {
     /** A mark of the stream's synchronisation rule: every channel has a SYNC for it. */
     void sync() throws IOException;
 
+    /** The first MULTIFD_FLUSH: these are the marks of this stream. Then {@link #sync}. */
+    default void flushRule() throws IOException {
+        // most need not know
+    }
+
+    /** RAM's END section was read, of a stream whose tail is kept. */
+    default void ramEnd() throws IOException {
+        // most need not know
+    }
+
     /** All of the stream before this byte was accepted. A mark is accepted after {@link #sync} has returned. */
     default void accepted(long position) throws IOException {
         // who keeps the bytes back until then is told

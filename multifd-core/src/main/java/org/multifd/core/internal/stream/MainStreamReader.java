@@ -79,6 +79,7 @@ public final class MainStreamReader {
     /** Reads all behind the magic, by which the connection was told to be main; what follows RAM is the result. */
     public byte[] read() throws IOException {
         readRam();
+        handler.ramEnd();
         tailStart = in.position();
         return DeviceTail.read(in, tailLimit);
     }

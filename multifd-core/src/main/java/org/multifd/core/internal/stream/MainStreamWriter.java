@@ -104,6 +104,16 @@ public final class MainStreamWriter {
         out.bytes(tail).flush();
     }
 
+    /** What follows RAM, but for its last byte. */
+    public void endButLastByte(byte[] tail) throws IOException {
+        out.bytes(tail, tail.length - 1).flush();
+    }
+
+    /** The last byte of what follows RAM: a destination that does not get it cannot have everything. */
+    public void lastByte(byte[] tail) throws IOException {
+        out.u8(tail[tail.length - 1]).flush();
+    }
+
     /** The device state and the end of the stream. */
     public void end(DeviceTail.Ending ending, int pageSize) throws IOException {
         DeviceTail.write(out, ending, pageSize);

@@ -54,9 +54,14 @@ final class Output {
     }
 
     Output bytes(byte[] bytes) throws IOException {
+        return bytes(bytes, bytes.length);
+    }
+
+    /** The first bytes of an array. */
+    Output bytes(byte[] bytes, int count) throws IOException {
         int done = 0;
-        while (done < bytes.length) {
-            int n = Math.min(bytes.length - done, buffer.capacity());
+        while (done < count) {
+            int n = Math.min(count - done, buffer.capacity());
             room(n).put(bytes, done, n);
             done += n;
         }

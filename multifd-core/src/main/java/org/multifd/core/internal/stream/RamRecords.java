@@ -76,6 +76,9 @@ final class RamRecords {
         if (ruleKnown && !flushRule) {
             throw new WireException(in.name() + ": received MULTIFD_FLUSH in a stream that synchronises at EOS, expected none");
         }
+        if (!ruleKnown) {
+            handler.flushRule();
+        }
         flushRule = true;
         ruleKnown = true;
         handler.sync();

@@ -21,6 +21,11 @@ public final class ReturnPathWriter {
         out.u16(Qevm.RETURN_PONG).u16(4).u32(value).flush();
     }
 
+    /** The source may switch over. */
+    public void switchoverAck() throws IOException {
+        out.u16(Qevm.RETURN_SWITCHOVER_ACK).u16(0).flush();
+    }
+
     /** The end: all was loaded, or not. */
     public void shut(boolean well) throws IOException {
         out.u16(Qevm.RETURN_SHUT).u16(4).u32(well ? 0 : 1).flush();

@@ -199,7 +199,9 @@ public final class Connection implements ByteSource, AutoCloseable {
     /** Whether neither bytes nor the end of the stream come within this time. For the thread that reads. */
     @Override
     public boolean isQuiet(int millis) throws IOException {
-        return layer.isQuiet(millis);
+        Lookahead look = ahead;
+        Boolean quiet = look == null ? null : look.isQuiet(millis);
+        return quiet == null ? layer.isQuiet(millis) : quiet;
     }
 
     /**

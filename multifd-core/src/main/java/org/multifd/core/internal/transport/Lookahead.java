@@ -12,6 +12,9 @@ import java.util.Arrays;
 public final class Lookahead {
 
     private final Connection connection;
+    /** What the thread that looks may need to come to what is there already. */
+    private static final int TURN_MILLIS = 20;
+
     private final byte[] bytes;
     private int filled;
     private int taken;
@@ -61,6 +64,19 @@ public final class Lookahead {
             }
         }
         return filled == bytes.length;
+    }
+
+    /** See {@link Connection#isQuiet}; null if nobody looks any more and the connection itself must be asked. */
+    synchronized Boolean isQuiet(int millis) {
+        reading = true;
+        if (taken == filled && looking) {
+            try {
+                wait(Math.max(millis, TURN_MILLIS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return taken < filled || ended ? Boolean.FALSE : looking ? Boolean.TRUE : null;
     }
 
     /** The next bytes for the reader; 0 if there are none left and it reads on by itself. */

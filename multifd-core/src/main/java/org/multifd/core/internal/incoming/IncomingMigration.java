@@ -1,0 +1,132 @@
+package org.multifd.core.internal.incoming;
+
+import java.io.IOException;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.core.FileUri;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.Failure;
+import org.multifd.core.internal.channel.FlightEvents;
+import org.multifd.core.internal.incoming.DestinationState.Event;
+import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.FileRules;
+import org.multifd.core.internal.migration.Lifetime;
+import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.wire.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One migration at its destination, over connections or from a file. */
+public final class IncomingMigration implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IncomingMigration.class);
+
+    private final Providers providers;
+    private final MigrationParameters parameters;
+    private final IncomingRam ram;
+    private final Failure failure = new Failure();
+    private final DestinationEnding ending = new DestinationEnding(failure);
+    private final Progress progress = new Progress();
+    private final Lifetime lifetime = new Lifetime();
+    private volatile IncomingWay way;
+
+    public IncomingMigration(Providers providers, MigrationParameters parameters, IncomingRam ram) {
+        this.providers = providers;
+        this.parameters = parameters;
+        this.ram = ram;
+    }
+
+    /** Listens, or opens the file. */
+    public String listen(String uri) throws MigrationException {
+        if (way != null) {
+            throw new IllegalStateException("this destination listens already, expected a new one for each migration");
+        }
+        try {
+            way = way(uri);
+            return way.address();
+        } catch (IllegalArgumentException e) {
+            throw Errors.usage(e);
+        } catch (IOException | MethodException e) {
+            throw Errors.toMigration(e, Kind.STREAM);
+        } finally {
+            if (way == null) {
+                ram.abandon();
+            }
+        }
+    }
+
+    private IncomingWay way(String uri) throws IOException, MigrationException, MethodException {
+        if (!FileUri.isFile(uri)) {
+            for (String name : parameters.multifdCompression()) {
+                MultiFDMethods method = providers.find(name);
+                providers.values(method, parameters.methodParameters());
+            }
+            Address address = Address.parse(uri);
+            ram.prepare();
+            return new IncomingSockets(address, providers, parameters, ram, progress, failure, ending);
+        }
+        if (ram instanceof IncomingMemory memory) {
+            FileRules.check(providers, parameters);
+            return new IncomingFile(FileUri.parse(uri), parameters, memory, progress, failure);
+        }
+        throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
+                + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");
+    }
+
+    /** Receives, on the calling thread. */
+    public MigrationStats receive() throws MigrationException {
+        if (way == null || !lifetime.begin()) {
+            throw new IllegalStateException("receive: expected one call after listen");
+        }
+        FlightEvents.Migration event = FlightEvents.migration();
+        boolean succeeded = false;
+        try {
+            way.receive();
+            ending.confirm();
+            succeeded = true;
+        } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
+            failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
+        } finally {
+            way.cleanUp(succeeded);
+            if (!succeeded) {
+                ram.abandon();
+            }
+            if (succeeded && failure.first() != null) {
+                LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
+            }
+            progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
+            progress.record(event, false);
+            lifetime.end();
+        }
+        if (!succeeded) {
+            throw way.explain(Errors.toMigration(failure.first(), Kind.STREAM));
+        }
+        return stats();
+    }
+
+    public MigrationStats stats() {
+        return progress.snapshot();
+    }
+
+    /** Has the migration end soon, unless everything is loaded. */
+    public void cancel() {
+        ending.on(Event.CANCEL, Errors.cancelled());
+    }
+
+    /** Cancels, waits for the end unless this is the thread that works, and lets go of everything. */
+    @Override
+    public void close() {
+        cancel();
+        if (lifetime.close()) {
+            if (way != null) {
+                way.close();
+            }
+            ram.abandon();
+        }
+    }
+}

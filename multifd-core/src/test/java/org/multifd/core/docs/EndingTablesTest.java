@@ -1,0 +1,44 @@
+package org.multifd.core.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.multifd.core.internal.incoming.DestinationTable;
+import org.multifd.core.internal.outgoing.SourceTable;
+
+/** The state tables of the reference are those of the code. */
+class EndingTablesTest {
+
+    private static String section(String heading) throws Exception {
+        String page = Repository.read("docs/reference/endings.md");
+        int start = page.indexOf("\n## " + heading + "\n");
+        int end = page.indexOf("\n## ", start + 1);
+        return page.substring(start, end);
+    }
+
+    /** The rows of the second table of a section: each state's name and what each event leads to. */
+    private static List<List<String>> stated(String heading) throws Exception {
+        String text = section(heading);
+        return Repository.table(text.substring(text.indexOf("| state | cancel |")), "state");
+    }
+
+    private static List<List<String>> withoutDashes(List<List<String>> rows) {
+        List<List<String>> all = new ArrayList<>();
+        for (List<String> row : rows) {
+            all.add(row.stream().map(cell -> cell.equals("-") ? row.get(0) : cell).toList());
+        }
+        return all;
+    }
+
+    @Test
+    void shouldStateTheSourcesTable() throws Exception {
+        assertEquals(SourceTable.rows(), withoutDashes(stated("Source over connections")));
+    }
+
+    @Test
+    void shouldStateTheDestinationsTable() throws Exception {
+        assertEquals(DestinationTable.rows(), withoutDashes(stated("Destination over connections")));
+    }
+}
