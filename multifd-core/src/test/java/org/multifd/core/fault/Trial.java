@@ -223,8 +223,13 @@ final class Trial implements AutoCloseable {
             }
         }
         if (guest != null && senderError != null) {
-            if (!guest.runs()) {
-                faults.add("the guest was paused and not resumed");
+            boolean unknown = senderError.kind() == MigrationException.Kind.UNKNOWN;
+            if (guest.runs() == unknown) {
+                faults.add(unknown ? "the guest runs, although it may run at the destination"
+                        : "the guest was paused and not resumed");
+            }
+            if (unknown) {
+                guest.resume(); // as a user does who has looked at the destination
             }
             if (!guest.missingMarks().isEmpty()) {
                 faults.add("dirty marks that did not come back: " + guest.missingMarks());
