@@ -44,17 +44,30 @@ final class MainBackward implements Runnable {
     public void run() {
         try {
             from = main.awaitOutgoing();
-            try {
-                readShut();
-                copyTheRest();
-            } catch (EOFException e) {
-                LOG.debug("{}", e.getMessage());
-            } finally {
-                main.endIncoming();
-            }
-            end();
-        } catch (Throwable e) { // whatever it is: the migration has failed
+        } catch (Throwable e) {
             failure.fail(e);
+            return;
+        }
+        boolean ended = false;
+        try {
+            readToTheEnd();
+            checkEnd();
+            ended = true;
+        } catch (Throwable e) { // whatever it is: the migration has failed, before the source sees the end and ends main
+            failure.fail(e);
+        }
+        main.endIncoming();
+        if (ended) {
+            state.destinationEnded();
+        }
+    }
+
+    private void readToTheEnd() throws IOException {
+        try {
+            readShut();
+            copyTheRest();
+        } catch (EOFException e) {
+            LOG.debug("{}", e.getMessage());
         }
     }
 
@@ -81,9 +94,9 @@ final class MainBackward implements Runnable {
         }
     }
 
-    private void end() throws IOException {
+    private void checkEnd() throws IOException {
         switch (state.destinationEnds()) {
-            case NORMAL -> state.destinationEnded();
+            case NORMAL -> { }
             case UNCONFIRMED -> throw new IOException(main.destination()
                     + "closed without a word that the guest is loaded; see the destination's own message");
             default -> throw new DestinationGoneException(main.destination()
