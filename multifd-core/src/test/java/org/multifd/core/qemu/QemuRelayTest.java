@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -101,6 +103,51 @@ class QemuRelayTest {
             migrate(source, "none", channels, returnPath, first.address, destination);
             assertEquals("lz4", first.relayed().outgoingMethod());
             assertEquals("lz4", second.relayed().incomingMethod());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lz4,1,true", "lz4,4,false", "zstd,2,true", "none,2,true"})
+    void shouldCompareTheSumOfThePagesBetweenTwoRelays(String method, int channels, boolean returnPath)
+            throws Exception {
+        AtomicInteger sums = new AtomicInteger();
+        try (Qemu source = Qemu.counting(binary, directory("source"));
+                Qemu destination = Qemu.waiting(binary, directory("destination"));
+                Relaying second = new Relaying(METHODS, "none", accepts(destination, "none", channels, returnPath));
+                SpoilingProxy between = new SpoilingProxy(second.address, channels + 1,
+                        connection -> new PageSumWatch(sums, false));
+                Relaying first = new Relaying(METHODS, method, between.address())) {
+            migrate(source, "none", channels, returnPath, first.address, destination);
+            RelayStats left = first.relayed();
+            RelayStats came = second.relayed();
+            assertEquals(left.normalPages(), came.normalPages());
+            assertTrue(came.normalPages() > 0, came.toString());
+            // one with each SYNC, on each channel; that the second relay compares them, the next test shows
+            assertEquals(came.rounds() * channels, sums.get());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lz4,1,true", "zstd,2,true", "none,2,false"})
+    void shouldRefuseAnotherSumOfThePagesThanTheFirstRelayHad(String method, int channels, boolean returnPath)
+            throws Exception {
+        AtomicInteger sums = new AtomicInteger();
+        try (Qemu source = Qemu.counting(binary, directory("source"));
+                Qemu destination = Qemu.waiting(binary, directory("destination"));
+                Relaying second = new Relaying(METHODS, "none", accepts(destination, "none", channels, returnPath));
+                SpoilingProxy between = new SpoilingProxy(second.address, channels + 1,
+                        connection -> new PageSumWatch(sums, true));
+                Relaying first = new Relaying(METHODS, method, between.address())) {
+            source.configure("none", channels, returnPath);
+            source.migrate(first.address);
+            MigrationException error = second.next().error();
+            assertTrue(error != null, "the second relay has not compared");
+            assertTrue(error.getMessage().matches("channel \\d, packet \\d+ from the source: received pages with the"
+                    + " sum 0x[0-9a-f]{16}, expected 0x[0-9a-f]{16} as the multifd peer had it before method " + method + " encoded"
+                    + " them; the method changed pages, at one of both sides, or its versions there do not agree"), error.getMessage());
+            assertEquals(Kind.STREAM, error.kind());
+            String end = destination.awaitDecided();
+            assertTrue(List.of("failed", "exited").contains(end), end);
         }
     }
 

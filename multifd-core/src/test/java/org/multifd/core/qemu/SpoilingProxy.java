@@ -7,23 +7,45 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntFunction;
 
-/** Stands before a relay and changes main, which a QEMU connects first, from one byte on: the relay refuses it. */
+/** Stands before a relay and changes what the connections carry to it. */
 final class SpoilingProxy implements AutoCloseable {
 
     private static final byte SPOILT = (byte) 0xEE;
 
     private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     private final String to;
-    private final long from;
+    private final IntFunction<Change> changes;
+    private final CountDownLatch awaited;
     private final List<Socket> sockets = new ArrayList<>();
 
-    /** @param from the first byte of main to change */
+    /** What becomes of a connection's bytes, one after the other. */
+    interface Change {
+        byte of(long position, byte value);
+    }
+
+    /**
+     * Changes main, which a QEMU connects first, from one byte on: the relay refuses it.
+     *
+     * @param from the first byte of main to change
+     */
     SpoilingProxy(String to, long from) throws IOException {
+        this(to, 1, connection -> (position, value) -> connection == 0 && position >= from ? SPOILT : value);
+    }
+
+    /**
+     * Changes what each connection carries.
+     *
+     * @param awaited how many connections must be made before any carries something: a relay counts them at main's list
+     * @param changes for each connection, from 0 in the order in which they are made
+     */
+    SpoilingProxy(String to, int awaited, IntFunction<Change> changes) throws IOException {
         this.to = to;
-        this.from = from;
+        this.awaited = new CountDownLatch(awaited);
+        this.changes = changes;
         start(this::accept);
     }
 
@@ -35,7 +57,7 @@ final class SpoilingProxy implements AutoCloseable {
         Thread thread = new Thread(() -> {
             try {
                 work.run();
-            } catch (IOException e) {
+            } catch (IOException | InterruptedException e) {
                 return; // closed
             }
         }, "spoiling-proxy");
@@ -45,16 +67,20 @@ final class SpoilingProxy implements AutoCloseable {
 
     /** Work on a socket. */
     private interface Work {
-        void run() throws IOException;
+        void run() throws IOException, InterruptedException;
     }
 
     private void accept() throws IOException {
-        for (boolean main = true;; main = false) {
+        for (int connection = 0;; connection++) {
             Socket near = keep(listener.accept());
             Socket far = keep(new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(to.substring(to.lastIndexOf(':') + 1))));
-            long spoiltFrom = main ? from : Long.MAX_VALUE;
-            start(() -> copy(near, far, spoiltFrom));
-            start(() -> copy(far, near, Long.MAX_VALUE));
+            Change change = changes.apply(connection);
+            awaited.countDown();
+            start(() -> {
+                awaited.await();
+                copy(near, far, change);
+            });
+            start(() -> copy(far, near, (position, value) -> value));
         }
     }
 
@@ -63,18 +89,17 @@ final class SpoilingProxy implements AutoCloseable {
         return socket;
     }
 
-    private static void copy(Socket in, Socket out, long spoiltFrom) throws IOException {
+    private static void copy(Socket in, Socket out, Change change) throws IOException {
         byte[] buffer = new byte[8192];
         long position = 0;
         InputStream input = in.getInputStream();
         OutputStream output = out.getOutputStream();
         try {
             for (int n; (n = input.read(buffer)) >= 0;) {
-                if (position + n > spoiltFrom) {
-                    Arrays.fill(buffer, (int) Math.max(0, spoiltFrom - position), n, SPOILT);
+                for (int i = 0; i < n; i++) {
+                    buffer[i] = change.of(position++, buffer[i]);
                 }
                 output.write(buffer, 0, n);
-                position += n;
             }
             out.shutdownOutput();
         } catch (IOException e) {
