@@ -49,6 +49,7 @@ public final class Relay implements AutoCloseable {
     private RelayedMigration last;
     private Thread worker;
     private MigrationException over;
+    private boolean closed;
 
     /**
      * Prepares a relay with the same TLS, or none, on both sides; nothing happens before {@link #listen}.
@@ -99,16 +100,23 @@ public final class Relay implements AutoCloseable {
                 MultiFDMethods method = registry.find(name);
                 registry.providers().values(method, parameters.methodParameters());
             }
-            Listener listener = Listener.open(from, BACKLOG);
-            renew();
-            door = new Acceptor(listener, tls, parameters.timeout(), () -> current().gathering(), this::answer);
-            door.start();
-            return door.bound();
+            return open(Listener.open(from, BACKLOG), tls);
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
         } catch (IOException | MethodException e) {
             throw Errors.toMigration(e, Kind.STREAM);
         }
+    }
+
+    private synchronized String open(Listener listener, Tls tls) throws MigrationException {
+        if (closed) {
+            listener.close();
+            throw over;
+        }
+        renew();
+        door = new Acceptor(listener, tls, parameters.timeout(), () -> current().gathering(), this::answer);
+        door.start();
+        return door.bound();
     }
 
     private synchronized void renew() {
@@ -216,6 +224,7 @@ public final class Relay implements AutoCloseable {
         Acceptor closing;
         boolean interrupted = false;
         synchronized (this) {
+            closed = true;
             while (worker != null && worker != Thread.currentThread()) {
                 try {
                     wait();

@@ -20,6 +20,7 @@ import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.stream.ReturnPathWriter;
 import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Timer;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
@@ -195,11 +196,24 @@ final class IncomingMain implements MainStreamHandler {
         told = true;
         if (returnPath != null) {
             try {
-                returnPath.shut(true);
+                tellLoaded();
             } catch (IOException e) {
                 ending.notConfirmed();
                 throw new IOException("main channel: the source could not be told that everything is loaded: " + Errors.text(e), e);
             }
+        }
+    }
+
+    /** A source that reads nothing, so that not even this fits into its socket, is not waited for without limit. */
+    private void tellLoaded() throws IOException {
+        Timer deadline = Timer.after(parameters.timeout(), connection::close);
+        try {
+            returnPath.shut(true);
+        } catch (IOException e) {
+            throw !deadline.expired() ? e
+                    : new IOException("it has read nothing for " + parameters.timeout() + " ms", e);
+        } finally {
+            deadline.close();
         }
     }
 

@@ -48,6 +48,11 @@ public final class IncomingMigration implements AutoCloseable {
         }
         try {
             way = way(uri);
+            if (lifetime.isOver()) { // closed meanwhile, or before
+                way.close();
+                ram.abandon();
+                throw Errors.cancelled();
+            }
             return way.address();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
@@ -92,21 +97,28 @@ public final class IncomingMigration implements AutoCloseable {
         } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
-            way.cleanUp(succeeded);
-            if (!succeeded) {
-                ram.abandon();
+            try {
+                cleanUp(succeeded);
+                progress.record(event, false);
+            } finally {
+                lifetime.end();
             }
-            if (succeeded && failure.first() != null) {
-                LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
-            }
-            progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
-            progress.record(event, false);
-            lifetime.end();
         }
         if (!succeeded) {
             throw way.explain(Errors.toMigration(failure.first(), Kind.STREAM));
         }
         return stats();
+    }
+
+    private void cleanUp(boolean succeeded) {
+        way.cleanUp(succeeded);
+        if (!succeeded) {
+            ram.abandon();
+        }
+        if (succeeded && failure.first() != null) {
+            LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
+        }
+        progress.end(succeeded ? MigrationStats.State.COMPLETED : MigrationStats.State.FAILED);
     }
 
     public MigrationStats stats() {

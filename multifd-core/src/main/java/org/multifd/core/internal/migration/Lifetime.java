@@ -20,6 +20,11 @@ public final class Lifetime {
         return true;
     }
 
+    /** Whether the work is done, or cannot begin any more. */
+    public synchronized boolean isOver() {
+        return state == State.OVER;
+    }
+
     /** The work is done. */
     public synchronized void end() {
         state = State.OVER;

@@ -92,8 +92,8 @@ public final class OutgoingFile implements OutgoingWay {
     public void finish() throws IOException {
         ending.enter(SourceState.COMPLETING);
         writer.complete(new RamSections(MainStreamWriter.RAM_ID, 0, false), ram.tail(progress.snapshot()));
-        writer.keep();
         ending.enter(SourceState.COMPLETED);
+        writer.keep();
     }
 
     @Override

@@ -71,9 +71,12 @@ public final class OutgoingMigration implements AutoCloseable {
         } catch (Throwable e) { // whatever a guest, a log or a method throws: the migration has failed and is undone
             failed(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
-            cleanUp();
-            progress.record(event, true);
-            lifetime.end();
+            try {
+                cleanUp();
+                progress.record(event, true);
+            } finally {
+                lifetime.end();
+            }
         }
         if (ending.state() != SourceState.COMPLETED) {
             throw error();

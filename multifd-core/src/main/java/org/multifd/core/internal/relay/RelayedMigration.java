@@ -81,7 +81,8 @@ public final class RelayedMigration implements AutoCloseable {
         providers.rescan();
         Providers methods = providers.now();
         seats = new Seats(methods, parameters.methodParameters(), parameters.timeout(), failure);
-        watchdog = new Watchdog(parameters.timeout(), this::bytesMoved, failure, this::closeConnections, this::hint);
+        watchdog = new Watchdog(parameters.timeout(), Watchdog.LEAST_BYTES, this::bytesMoved, failure, failure::fail,
+                this::closeConnections, this::hint);
         prepareMethod(methods);
         Connection to = destination.connect(failure::onFailure);
         main.connected(to);
@@ -213,9 +214,15 @@ public final class RelayedMigration implements AutoCloseable {
         return begun.state.confirmed() ? null : begun.reason(first);
     }
 
+    /**
+     * A connection to the destination, with main's magic on it, counts as much as is needed, and so does each byte that
+     * the destination says: it may have nothing to do but to show that it is alive.
+     */
     private long bytesMoved() {
         RelayMain copied = main;
-        long sum = copied.incoming().bytesRead() + copied.bytesForward() + copied.bytesBack() + seats.activity();
+        long connected = copied.bytesForward() > 0 ? 1 : 0;
+        long sum = copied.incoming().bytesRead() + copied.bytesForward()
+                + Watchdog.LEAST_BYTES * (connected + copied.bytesBack() + seats.activity());
         for (RelayChannel channel : channels.list()) {
             Connection to = channel.outgoing();
             sum += channel.incoming().bytesRead() + (to == null ? 0 : to.bytesWritten());
