@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /** Puts the place into an error's message and keeps its kind. */
@@ -15,7 +16,7 @@ public final class ErrorContext {
 
     /** The error with the place in front; one that says its place already, or ends everything, as it is. */
     public static Throwable in(String place, Throwable error) {
-        String message = place + ": " + (error.getMessage() == null ? error.toString() : error.getMessage());
+        String message = place + ": " + Text.reason(error);
         if (error instanceof Failure.Aborted || error instanceof InterruptedIOException
                 || error instanceof VirtualMachineError) {
             return error;

@@ -10,6 +10,7 @@ import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.RamFileException;
 import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.transport.TlsException;
+import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /** Turns whatever ended a migration into the one exception that a program gets. */
@@ -56,7 +57,7 @@ public final class Errors {
             return new MigrationException(Kind.FILE, file.getMessage(), first);
         }
         Kind kind = kind(first, codecKind);
-        String message = first.getMessage() == null ? first.toString() : first.getMessage();
+        String message = Text.reason(first);
         if (first instanceof OutOfMemoryError) {
             message += "; raise -Xmx or -XX:MaxDirectMemorySize";
         }
@@ -93,7 +94,7 @@ public final class Errors {
 
     /** What an error says of itself, for a message about it. */
     public static String text(Throwable error) {
-        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        return Text.reason(error);
     }
 
     /** Whether a connection's first bytes are a TLS handshake's: record type 0x16, version 3.x. */

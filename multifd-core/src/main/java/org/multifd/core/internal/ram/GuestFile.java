@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import org.multifd.core.internal.wire.Text;
 
 /** Opens what a guest's memory is written to, for nobody else: all of a guest's secrets are in it. */
 public final class GuestFile {
@@ -27,8 +28,7 @@ public final class GuestFile {
         return e instanceof FileSystemException known && known.getReason() != null ? known.getReason()
                 : e instanceof NoSuchFileException ? absent
                 : e instanceof AccessDeniedException ? "no permission; ask for it"
-                : e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName()
-                : e.getMessage();
+                : e instanceof FileSystemException ? "the system gave no reason" : Text.reason(e);
     }
 
     /** A file that is there keeps its permissions. */

@@ -144,7 +144,7 @@ public final class Connection implements ByteSource, AutoCloseable {
     }
 
     static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return Text.reason(e);
     }
 
     static String text(SocketAddress address) {

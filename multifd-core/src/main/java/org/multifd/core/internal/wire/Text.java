@@ -1,6 +1,9 @@
 package org.multifd.core.internal.wire;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -97,5 +100,19 @@ public final class Text {
         byte[] bytes = new byte[length];
         buffer.get(start, bytes);
         return bytes;
+    }
+
+    /** What an error says of itself. A connection's or a file's error without a message is put into words. */
+    public static String reason(Throwable error) {
+        if (error.getMessage() != null) {
+            return error.getMessage();
+        }
+        if (error instanceof ClosedChannelException) {
+            return "connection closed on this side";
+        }
+        if (error instanceof EOFException) {
+            return "the stream has ended";
+        }
+        return error instanceof IOException ? "the system gave no reason" : error.toString();
     }
 }
