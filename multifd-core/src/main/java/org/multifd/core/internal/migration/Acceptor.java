@@ -18,25 +18,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections, gives each until the timeout to say what it is, answers negotiations, and hands main and multifd
- * channels to the migration that is {@linkplain Gathering gathered}. It goes on until it is closed, whatever comes: a
- * connection that is none of these is closed and reported, and when there are too many that have said nothing, or no
- * descriptor or thread is left for one more, the one that has been silent longest makes room.
+ * The accept loop of a destination or relay. It reads the {@linkplain ConnectionRole role} of each connection, which must come
+ * within the timeout, answers negotiations, and hands main and multifd channels to the current {@link Gathering}.
  *
- * <p>A connection is either among those that have not said what they are, and may be closed for it, or has been handed over;
- * which of the two is decided under one lock.
+ * <p>The loop runs until it is closed. A connection of another kind is closed and reported. When too many connections are
+ * silent, or when no descriptor or thread is left, the oldest silent connection is closed.
+ *
+ * <p>A connection is either silent, and may be closed for that, or handed over. One lock guards the change from one to the
+ * other.
  */
 public final class Acceptor implements AutoCloseable {
 
-    /** How many connections that have not said what they are stay open: a migration's most, and 16 others. */
+    /** The most silent connections that stay open: as many as a migration has at most, and 16 more. */
     public static final int SILENT = 272;
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
-    /** To how many silent ones it goes down, at least, when the machine has no room for more. */
+    /** The lower bound of that number when descriptors or threads are short. */
     private static final int LEAST = 16;
 
-    /** What a process has that may open few files: silent connections take a third of its descriptors at most. */
+    /** The most silent connections in this process: they take at most a third of its descriptors. */
     private static final int MOST = Math.max(LEAST, Math.min(SILENT, Descriptors.limit() / 3));
 
     private static final int TICK_MILLIS = 100;
@@ -47,11 +48,11 @@ public final class Acceptor implements AutoCloseable {
     @FunctionalInterface
     public interface Answering {
 
-        /** Why the answer was a refusal, or null. */
+        /** Answers, and returns the reason if the answer was a refusal, or null. */
         String answer(Connection connection) throws IOException;
     }
 
-    /** A connection that has not been handed over. */
+    /** An accepted connection until it is handed over. */
     private static final class Caller {
 
         final Connection connection;
@@ -71,9 +72,9 @@ public final class Acceptor implements AutoCloseable {
     private final Supplier<Gathering> migration;
     private final Answering negotiations;
     private final Refusals refusals = new Refusals();
-    /** Those that have not said what they are, the oldest first. */
+    /** The silent connections, the oldest first. */
     private final Set<Caller> silent = new LinkedHashSet<>();
-    /** Those that have, and are not yet part of the migration. */
+    /** Connections whose role is known and which are being offered to the migration. */
     private final Set<Caller> speaking = new HashSet<>();
     private final Set<Thread> threads = new HashSet<>();
     private long accepted;
@@ -82,10 +83,10 @@ public final class Acceptor implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Takes nothing before {@link #start}.
+     * Creates an acceptor that accepts nothing before {@link #start}.
      *
      * @param tls null for plain connections
-     * @param migration the one that connections belong to
+     * @param migration supplies the current migration
      */
     public Acceptor(Listener listener, Tls tls, int timeoutMillis, Supplier<Gathering> migration, Answering negotiations) {
         this.listener = listener;
@@ -95,12 +96,12 @@ public final class Acceptor implements AutoCloseable {
         this.negotiations = negotiations;
     }
 
-    /** The address that it listens on. */
+    /** Returns the address that it listens on. */
     public String bound() {
         return listener.bound();
     }
 
-    /** Begins to accept. */
+    /** Starts to accept. */
     public void start() {
         start(this::accept, "multifd-accept");
     }
@@ -147,7 +148,7 @@ public final class Acceptor implements AutoCloseable {
         return !closed;
     }
 
-    /** On a thread of its own: a log that is stuck must not keep connections out. */
+    /** Writes the log on another thread, so that a log that blocks does not stop the accept loop. */
     private void report() {
         try {
             start(refusals::write, "multifd-log");
@@ -179,13 +180,13 @@ public final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** The reason is noted before its thread can see the close. */
+    /** Notes the reason before it closes, so that the reading thread finds it. */
     private static void giveUp(Caller caller, String why) {
         caller.closedFor = why;
         caller.connection.close();
     }
 
-    /** A quarter of the silent ones make room, so that what a migration opens beside its connections finds some, too. */
+    /** Closes a quarter of the silent connections, so that descriptors are left for what else a migration opens. */
     private synchronized void makeRoom(Caller failed, Throwable e) {
         refusals.note("cannot accept a connection: " + Errors.text(e));
         if (failed != null) {
@@ -205,7 +206,7 @@ public final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** A connection that never says what it is does not stay. */
+    /** Closes connections that have been silent for the timeout. */
     private synchronized void expire() {
         long now = System.nanoTime();
         Iterator<Caller> oldest = silent.iterator();
@@ -219,7 +220,7 @@ public final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** It has said what it is, in time: from here on nobody closes it for its silence. */
+    /** Takes the connection out of the silent ones; false if it was closed for its silence before. */
     private synchronized boolean handOver(Caller caller) {
         return silent.remove(caller) && speaking.add(caller);
     }
@@ -243,7 +244,7 @@ public final class Acceptor implements AutoCloseable {
             }
         } catch (Failure.Aborted e) {
             LOG.debug("connection from {} of a migration that has failed: {}", connection.peer(), e.getMessage());
-        } catch (Throwable e) { // whatever it is, it is this connection's matter
+        } catch (Throwable e) { // affects this connection only
             refused(caller, e);
         } finally {
             leave(caller, member != null);
@@ -282,23 +283,26 @@ public final class Acceptor implements AutoCloseable {
         refusals.note("connection from " + connection.peer() + " refused: " + why);
     }
 
-    /** How many connections have been accepted. */
+    /** Returns the number of connections accepted so far. */
     synchronized long accepted() {
         return accepted;
     }
 
-    /** Waits until every connection that has come before is known here. */
+    /** Waits until every connection that has come before has been accepted. */
     void awaitTaken(int millis) throws IOException {
         listener.awaitTaken(millis);
     }
 
-    /** Whether one of the first so many connections has still to say what it is, and came less than so long ago. */
+    /**
+     * Returns whether one of the first {@code count} connections came within that time and has not been offered yet.
+     */
     synchronized boolean expects(long count, int withinMillis) {
         long now = System.nanoTime();
-        return !speaking.isEmpty() || silent.stream().anyMatch(caller -> caller.order <= count && now - caller.since < TimeUnit.MILLISECONDS.toNanos(withinMillis));
+        return !speaking.isEmpty() || silent.stream().anyMatch(caller -> caller.order <= count
+                && now - caller.since < TimeUnit.MILLISECONDS.toNanos(withinMillis));
     }
 
-    /** Stops to accept and closes what has not been handed over. Does not wait; may be called again, and from any thread. */
+    /** Stops accepting and closes the silent connections, without waiting. May be called again, and from any thread. */
     public synchronized void stop() {
         closed = true;
         listener.close();
@@ -306,7 +310,7 @@ public final class Acceptor implements AutoCloseable {
         notifyAll();
     }
 
-    /** Stops, and waits for the threads' ends; the connections that were handed over are closed already. */
+    /** Stops and waits for the threads. The caller has closed the connections that were handed over. */
     @Override
     public void close() {
         stop();

@@ -12,10 +12,13 @@ import org.multifd.core.internal.transport.TlsException;
 import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.WireException;
 
-/** What an accepted connection says that it is (wire-format 1). */
+/** The role of an accepted connection, as its first bytes say (wire-format 1). */
 sealed interface ConnectionRole {
 
-    /** How much of main is looked at while its migration is gathered: a list of RAM blocks begins in it. */
+    /**
+     * The number of bytes of main that are looked at while a migration is gathered; the list of RAM blocks begins
+     * within them.
+     */
     int BEGINNING = 4096;
 
     /** A main channel whose magic has been read and behind which more has come. */
@@ -26,16 +29,16 @@ sealed interface ConnectionRole {
     record Channel(InitPacket init, Lookahead ahead) implements ConnectionRole {
     }
 
-    /** A question for a method, whose magic has been read. */
+    /** A negotiation of the method, whose magic has been read. */
     record Question() implements ConnectionRole {
     }
 
-    /** A connection that was closed without a word. */
+    /** A connection that was closed before it sent a byte. */
     record Nothing() implements ConnectionRole {
     }
 
     /**
-     * Reads it, as long as nobody closes the connection.
+     * Reads the role. Closing the connection from another thread ends the wait.
      *
      * @param tls null for plain connections
      */

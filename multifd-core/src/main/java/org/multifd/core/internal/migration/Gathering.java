@@ -13,23 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one migration, main and the channels by id, in whatever order an {@link Acceptor} offers them. First
- * {@link #await}, until main may be read; then {@link #settle}, when main has come to its list of RAM blocks: a source sends
- * that when all its channels have connected (wire-format 1). Which connections belong together is {@link Membership}'s.
+ * The connections of one migration: main and the channels by id, in the order in which an {@link Acceptor} offers them.
+ * {@link #await} waits until main may be read. {@link #settle} is called when main has come to its list of RAM blocks, which a
+ * source sends when all its channels have connected (wire-format 1). {@link Membership} decides what belongs together.
  */
 public final class Gathering {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gathering.class);
 
-    /** How long channels that are on their way when the list comes are waited for. */
+    /** The longest wait for channels that are on their way when the list comes. */
     private static final int SETTLE_MILLIS = 5000;
 
-    /** If one came behind the list, others may be on the same way: how long none must have come then. */
-    private static final int CALM_MILLIS = 1000;
+    /** The time without a new channel that ends the wait when one has come behind the list. */
+    static final int CALM_MILLIS = 1000;
 
     private static final int TICK_MILLIS = 100;
 
-    /** What is waited for before main may be read, and whether one migration is gathered or one after another. */
+    /** The connections that must be there before main may be read. */
     public enum Enough {
         /** One migration, all channels of a number that was given. */
         ALL,
@@ -46,10 +46,10 @@ public final class Gathering {
     }
 
     /**
-     * Whom it expects.
+     * The connections that are expected.
      *
-     * @param channels how many channels, 0 if that was not told
-     * @param uuid the only VM that is let in, null for any
+     * @param channels the number of channels, 0 if unknown
+     * @param uuid the only VM that is accepted, null for any
      */
     public record Terms(Enough enough, int channels, UUID uuid, int timeoutMillis) {
     }
@@ -67,7 +67,7 @@ public final class Gathering {
     private boolean gathered;
     private boolean closed;
 
-    /** @param changed is told, under no lock, when something has come or gone */
+    /** @param changed is run without a lock when a connection has come or gone */
     public Gathering(Terms terms, Failure failure, Runnable changed) {
         this.terms = terms;
         this.failure = failure;
@@ -76,7 +76,7 @@ public final class Gathering {
         failure.onFailure(this::wake);
     }
 
-    /** Something may have changed. */
+    /** Wakes all that wait for a change. */
     void wake() {
         synchronized (this) {
             notifyAll();
@@ -85,9 +85,9 @@ public final class Gathering {
     }
 
     /**
-     * Takes a connection, which is then to be watched; null if the migration has ended.
+     * Takes a connection, which the caller then has to watch. Returns null if the migration has ended.
      *
-     * @param order how many had been accepted when it was
+     * @param order its position among all accepted connections
      * @throws IOException with the reason, if it does not belong to the migration
      */
     Member offer(ConnectionRole role, Connection connection, long order, Acceptor by) throws IOException {
@@ -112,13 +112,13 @@ public final class Gathering {
         return member;
     }
 
-    /** When the first of those that are there has come. */
+    /** Notes when the first of the present connections came. */
     private void note() {
         Member first = !members.channels().isEmpty() ? members.channels().get(0) : members.main();
-        firstNanos = first == null ? 0 : firstNanos == 0 ? first.since() : firstNanos;
+        firstNanos = first == null ? 0 : firstNanos == 0 ? first.since : firstNanos;
     }
 
-    /** Channels that have waited longer than the timeout for a main channel are of no migration. */
+    /** Drops channels that have ended, and in a relay those that have waited for a main channel for the timeout. */
     void expire() {
         synchronized (this) {
             members.dropEnded();
@@ -160,7 +160,7 @@ public final class Gathering {
 
     private void checkTime() throws IOException {
         Member main = members.main();
-        long since = terms.enough().one() ? firstNanos : main == null ? 0 : main.since();
+        long since = terms.enough().one() ? firstNanos : main == null ? 0 : main.since;
         if (since == 0 || millis(System.nanoTime() - since) < terms.timeoutMillis()) {
             return;
         }
@@ -179,7 +179,7 @@ public final class Gathering {
                 + "; set the capability multifd and the same multifd-channels on both sides" + rejection);
     }
 
-    /** Why no channel was let in. */
+    /** Fails with the uuid if that is why no channel was accepted. */
     private void checkUuid() throws WireException {
         if (members.channels().isEmpty() && members.otherUuid() != null) {
             throw new WireException("received a VM of uuid " + members.otherUuid() + ", expected " + terms.uuid() + " (uuid) on every"
@@ -200,7 +200,7 @@ public final class Gathering {
         return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
-    /** Main's configuration says which VM it is; or nothing, null. */
+    /** Takes the uuid of main's configuration, null if it has none. */
     public synchronized void configured(UUID uuid) throws WireException {
         if (uuid != null) {
             members.configured(uuid);
@@ -208,11 +208,11 @@ public final class Gathering {
     }
 
     /**
-     * Main has come to its list of RAM blocks. Waits for the channels that are on their way: those that have connected and
-     * not said what they are, one whose id is missing below the others, all if none has come. If one comes that late, others
-     * may.
+     * Waits for channels that are on their way when main has come to its list of RAM blocks: connections that have not said
+     * what they are, a channel whose id is missing below the others, or all channels if none has come. One that comes late
+     * prolongs the wait, because others may follow.
      *
-     * @return how many channels there are: 0 only where one migration follows another
+     * @return the number of channels; 0 only in a relay
      */
     public int settle() throws IOException {
         int half = terms.timeoutMillis() / 2;
@@ -260,28 +260,28 @@ public final class Gathering {
         LOG.debug("{} channels", members.count());
     }
 
-    /** The main channel; null until {@link #await} has returned. */
+    /** Returns the main channel, or null until {@link #await} has returned. */
     public synchronized Connection main() {
         return gathered ? members.main().connection : null;
     }
 
-    /** When the first connection came, or 0. */
+    /** Returns when the first connection came, or 0. */
     public synchronized long firstNanos() {
         return firstNanos;
     }
 
-    /** The multifd channels, when their number is known. */
+    /** Returns the multifd channels. Their number is known after {@link #settle}. */
     public synchronized List<ReceiveChannels.Incoming> channels() {
         return members.channels().stream().map(channel -> new ReceiveChannels.Incoming(channel.init, channel.connection)).toList();
     }
 
-    /** The next channel that can be used before the number is known, once each; null if there is none now. */
+    /** Returns each channel once, as soon as it can be used, and null if there is none now. */
     public synchronized ReceiveChannels.Incoming poll() {
         Member channel = members.poll();
         return channel == null ? null : new ReceiveChannels.Incoming(channel.init, channel.connection);
     }
 
-    /** Whether the source has shown that it is a multifd peer. */
+    /** Returns whether a channel has shown that the source is a multifd peer. */
     public synchronized boolean isFromPeer() {
         return members.channels().stream().anyMatch(channel -> channel.init.method() != null);
     }
@@ -291,13 +291,16 @@ public final class Gathering {
         notifyAll();
     }
 
-    /** What a message needs when something is missing: a connection that was refused, or channels that may not have come. */
+    /** Returns what a message adds when something is missing: the last refused connection, or what has connected. */
     public synchronized String remark() {
         return gathered && listed == 0 && terms.enough() == Enough.LIST ? " (main and " + members.count()
                 + " multifd channels have connected; main has not sent its list of RAM blocks)" + rejection : rejection;
     }
 
-    /** Ends the wait from another thread; closes what was gathered, but main, once it may be read: its source may be told why. */
+    /**
+     * Ends the wait from another thread and closes what was gathered. Main stays open once it may be read: its source
+     * may be told why.
+     */
     public void abandon() {
         synchronized (this) {
             closed = true;
@@ -309,7 +312,7 @@ public final class Gathering {
         wake();
     }
 
-    /** Closes all. */
+    /** Closes all connections. */
     public void close() {
         abandon();
         synchronized (this) {

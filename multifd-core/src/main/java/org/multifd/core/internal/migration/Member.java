@@ -8,24 +8,24 @@ import org.multifd.core.internal.wire.InitPacket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection that has said that it is main, or a channel, and was taken for the migration that is gathered. */
+/** A main channel or multifd channel that was accepted into the migration that is gathered. */
 final class Member {
 
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
 
     final Connection connection;
-    /** A channel's; null for main. */
+    /** The init packet of a multifd channel; null for main. */
     final InitPacket init;
-    /** How many connections had been accepted when it was. */
+    /** The position of this connection among all accepted ones. */
     final long order;
     private final Lookahead ahead;
-    private final long since = System.nanoTime();
+    final long since = System.nanoTime();
     private final Runnable changed;
     private volatile long endedNanos;
-    /** Whether it was given out before the number of channels was known. */
+    /** Whether a relay took this channel before the number of channels was known. */
     boolean used;
 
-    /** @param changed is told when more of it has come, or its end */
+    /** @param changed is run when more bytes have come, and at the end of the stream */
     Member(Connection connection, ConnectionRole role, long order, Runnable changed) {
         this.connection = connection;
         this.order = order;
@@ -39,7 +39,7 @@ final class Member {
         }
     }
 
-    /** Looks at what it says, until it is read or has ended. */
+    /** Looks ahead until the connection is read by somebody else or has ended. */
     void watch() {
         try {
             while (ahead.more()) {
@@ -60,18 +60,14 @@ final class Member {
         return ahead.ended();
     }
 
-    /** Whether it ended so long ago. */
+    /** Returns whether the stream ended at least that long ago. */
     boolean endedBefore(int millis) {
         return ended() && endedNanos != 0 && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - endedNanos) >= millis;
     }
 
-    /** Whether this was said, or so much that it may have been. */
+    /** Returns whether these bytes have come, or so many bytes that they may be behind them. */
     boolean mayHaveSaid(byte[] bytes) {
         return ahead.mayContain(bytes);
-    }
-
-    long since() {
-        return since;
     }
 
     boolean isOlderThan(int millis) {

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which connections belong to the migration that is gathered: the same TLS identity as main, the same uuid.
+ * The rule that says which connections belong to the migration that is gathered: those with main's TLS identity and one uuid.
  *
- * <p>A channel that was accepted before main may be what an earlier attempt has left behind: until it is settled which
- * channels there are it makes way for a newer one of its id, and is dropped when it ends. One that was accepted after main is
- * the migration's own. An id too many, or a second time, is then the migration's, too, and ends it: the source would send
- * pages there. What comes when all channels are known is another's.
+ * <p>A channel that was accepted before main may be left over from an earlier attempt. Until the channels are settled, a newer
+ * one with its id replaces it, and it is dropped when it ends. A channel that was accepted after main belongs to the migration.
+ * If its id is too high or comes a second time, the migration fails, because the source would send pages there. A connection
+ * that comes after the channels are settled does not belong to the migration.
  *
  * <p>Guarded by the lock of its {@link Gathering}.
  */
@@ -24,11 +24,8 @@ final class Membership {
 
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
-    /** Ids are one byte; QEMU has up to 255 channels. */
+    /** The most channels of a migration: an id is one byte, and QEMU has up to 255 channels. */
     static final int MOST_CHANNELS = 255;
-
-    /** A channel that has ended may have been accepted after a main that has not been heard for so long. */
-    private static final int CALM_MILLIS = 1000;
 
     private static final byte[] LIST = "\3ram".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -36,15 +33,15 @@ final class Membership {
     private final List<Member> channels = new ArrayList<>();
     private Acceptor acceptor;
     private Member main;
-    /** Of the VM, once a channel behind main or main itself has said it. */
+    /** The uuid of the VM, once a channel behind main or the configuration on main has said it. */
     private UUID vm;
-    /** Of the first channel that was refused for it, and whether that came behind main. */
+    /** The uuid of the first channel that was refused for it, and whether one of those came behind main. */
     private UUID otherUuid;
     private boolean otherOfMain;
-    /** Main is read: it cannot be dropped any more. */
+    /** Whether main is being read and cannot be dropped any more. */
     private boolean begun;
     private boolean settled;
-    /** How many connections had been accepted when the list came. */
+    /** The number of connections that had been accepted when the list came. */
     private long listed;
 
     Membership(Gathering.Terms terms) {
@@ -70,7 +67,7 @@ final class Membership {
     /**
      * Takes a connection.
      *
-     * @return what ends the migration, or null
+     * @return the error that ends the migration, or null
      * @throws IOException with the reason, if the connection does not belong to the migration
      */
     WireException offer(Member offered, Acceptor by) throws IOException {
@@ -119,7 +116,10 @@ final class Membership {
         return settled && offered.order > listed;
     }
 
-    /** What had connected when the list came may be the source's: pages that it sends on a second channel of an id would be lost. */
+    /**
+     * Refuses a channel after the list. If it had connected before and its id is taken, the migration fails: its pages
+     * would be lost.
+     */
     private WireException late(Member offered) throws WireException {
         if (!isLate(offered) && channels.stream().anyMatch(channel -> channel.id() == offered.id())) {
             return secondTime(offered);
@@ -158,20 +158,20 @@ final class Membership {
                 offered.init.method() == null ? "" : ", method " + offered.init.method());
     }
 
-    /** The first channel behind main says whose the migration is, once all that came before it have said what they are. */
+    /** Takes the uuid of the first channel behind main, once all connections before it have said what they are. */
     private void decide() {
         if (vm == null && main != null) {
             channels.stream().filter(channel -> !isEarly(channel)).findFirst()
-                    .filter(own -> !acceptor.expects(own.order, CALM_MILLIS)).ifPresent(own -> choose(own.init.uuid()));
+                    .filter(own -> !acceptor.expects(own.order, Gathering.CALM_MILLIS)).ifPresent(own -> choose(own.init.uuid()));
         }
     }
 
-    /** Whether nothing that came before the first channel behind main can still say whose the migration is. */
+    /** Returns whether the uuid is chosen, or no channel has come behind main that could choose it. */
     boolean isDecided() {
         return vm != null || channels.stream().allMatch(this::isEarly);
     }
 
-    /** Main is there: what came before makes way for what came behind it. */
+    /** Replaces channels from before main by newer ones of the same id. */
     private WireException arrange() {
         for (Member newer : List.copyOf(channels)) {
             for (Member older : List.copyOf(channels)) {
@@ -190,7 +190,7 @@ final class Membership {
         return main == null || channel.order < main.order;
     }
 
-    /** Whether it may be what an earlier attempt has left behind. */
+    /** Returns whether the channel may be left over from an earlier attempt. */
     private boolean mayBeLeft(Member channel) {
         return !channel.used && (isEarly(channel) || channel.ended());
     }
@@ -214,7 +214,7 @@ final class Membership {
         member.connection.close();
     }
 
-    /** A main channel that has ended before anything else of its migration came was none, or of an attempt that was given up. */
+    /** Drops main if it has ended before anything else of its migration came. Returns whether it did. */
     boolean dropMain() {
         if (begun || main == null || !main.ended() || mainMayHaveList() || otherOfMain || !channels.stream().allMatch(this::isEarly)) {
             return false;
@@ -225,19 +225,19 @@ final class Membership {
         return true;
     }
 
-    /** Whether main has come to its list of RAM blocks, as far as that can be told without reading it. */
+    /** Returns whether main may have come to its list of RAM blocks, as far as its first bytes show. */
     boolean mainMayHaveList() {
         return main.mayHaveSaid(LIST);
     }
 
-    /** A channel that came before main and has ended since was of an attempt that was given up, as a main that ended alone. */
+    /** Drops a main that ended alone, and channels from before main that have ended: their attempt was given up. */
     void dropEnded() {
-        if (main != null && main.endedBefore(CALM_MILLIS) && !acceptor.expects(Long.MAX_VALUE, CALM_MILLIS)) {
+        if (main != null && main.endedBefore(Gathering.CALM_MILLIS) && !acceptor.expects(Long.MAX_VALUE, Gathering.CALM_MILLIS)) {
             dropMain();
         }
         decide();
         for (Member channel : begun ? List.<Member>of() : List.copyOf(channels)) {
-            if (channel.ended() && isEarly(channel) && (main != null || !acceptor.expects(channel.order, CALM_MILLIS))) {
+            if (channel.ended() && isEarly(channel) && (main != null || !acceptor.expects(channel.order, Gathering.CALM_MILLIS))) {
                 channels.remove(channel);
                 channel.connection.close();
                 LOG.debug("channel {} from {} closed before a migration began", channel.id(), channel.connection.peer());
@@ -245,14 +245,14 @@ final class Membership {
         }
     }
 
-    /** Without main, channels that are older are of no migration. */
+    /** Drops channels that have waited that long for a main channel. */
     void dropOlderThan(int millis) {
         if (main == null) {
             dropChannels(channel -> channel.isOlderThan(millis), "no main channel has come within " + millis + " ms");
         }
     }
 
-    /** Main's configuration says which VM it is. */
+    /** Takes the uuid of main's configuration. */
     void configured(UUID uuid) throws WireException {
         for (Member channel : channels) {
             if (channel.used && !channel.init.uuid().equals(uuid)) {
@@ -263,7 +263,7 @@ final class Membership {
         choose(uuid);
     }
 
-    /** All channels are there; if none came behind main, they are those of the VM that came last. */
+    /** Fixes the channels. If none came behind main, those with the uuid of the last one are taken. */
     void settle(long accepted) {
         listed = accepted;
         decide();
@@ -277,7 +277,7 @@ final class Membership {
         return settled;
     }
 
-    /** How many channels there are of one VM: the last one's, as long as several may be meant. */
+    /** Returns the number of channels of one VM: that of the first channel behind main, or else of the last channel. */
     int count() {
         return group().size();
     }
@@ -288,7 +288,7 @@ final class Membership {
         return channels.stream().filter(channel -> channel.init.uuid().equals(uuid)).toList();
     }
 
-    /** The lowest id that has no channel. */
+    /** Returns the lowest id that has no channel. */
     int firstMissing() {
         boolean[] there = new boolean[MOST_CHANNELS + 1];
         group().forEach(channel -> there[channel.id()] = true);
@@ -299,7 +299,7 @@ final class Membership {
         return id;
     }
 
-    /** The next channel that can be used before the number is known, once each; null if there is none now. */
+    /** Returns each channel once, as soon as it can be used, and null if there is none now. */
     Member poll() {
         decide();
         for (Member channel : channels) {

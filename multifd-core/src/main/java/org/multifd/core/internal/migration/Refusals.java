@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log's lines about connections that were refused: the first few in full, then one each second with their number. Lines
- * are noted at any time, under any lock, and written by {@link #write}, which is called without one, by one thread at a time.
+ * The log lines about refused connections. The first few are written in full, then one line per second with a count.
+ * {@link #note} may be called under any lock. {@link #write} must be called without a lock, because the log may block.
  */
 final class Refusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
-    /** How many lines are written in full, until none has come for {@link #CALM_NANOS}. */
+    /** The number of lines that are written in full; counted anew after {@link #CALM_NANOS} without a line. */
     static final int IN_FULL = 16;
 
     private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -44,7 +44,7 @@ final class Refusals {
         }
     }
 
-    /** Whether {@link #write} has something to write. */
+    /** Returns whether {@link #write} has something to write. */
     synchronized boolean due() {
         return !lines.isEmpty() || counted > 0 && System.nanoTime() - summaryNanos >= SUMMARY_NANOS;
     }
@@ -59,7 +59,7 @@ final class Refusals {
         return line;
     }
 
-    /** Writes what is due. If another thread is at it, that one does: a log that is stuck holds up no more than one. */
+    /** Writes what is due, unless another thread is writing: a log that blocks holds up one thread at most. */
     void write() {
         while (due() && writing.compareAndSet(false, true)) {
             try {
