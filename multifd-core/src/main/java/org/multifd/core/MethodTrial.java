@@ -153,7 +153,8 @@ public final class MethodTrial {
 
     private static int pieces(long available, long bytes, Path file) throws MigrationException {
         if (available == 0) {
-            throw new MigrationException(Kind.FILE, "file:" + file + ": received less memory than one packet, expected at least "
+            throw new MigrationException(Kind.FILE, "file:" + file
+                    + ": received less memory than one packet, expected at least "
                     + PACKET + " bytes");
         }
         return (int) Math.max(1, Math.min(Math.min(bytes, RamBlock.SEGMENT_BYTES) / PACKET, available));

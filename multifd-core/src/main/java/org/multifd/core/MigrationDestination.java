@@ -8,12 +8,12 @@ import org.multifd.core.internal.incoming.IncomingRam;
 import org.multifd.core.internal.incoming.IncomingSnapshot;
 
 /**
- * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM; or reads it from a
- * file. The method need not be known: the connections tell it.
+ * Waits for one incoming migration, of a {@link MigrationSource} or of a QEMU, and rebuilds the guest's RAM; or reads
+ * it from a file. The method need not be known: the connections tell it.
  *
- * <p>One object is one migration: {@link #listen}, then {@link #receive}, which works on the calling thread with a thread
- * per channel beside it, then {@link #close}. {@link #stats} and {@link #cancel} are for any thread. Interrupting the
- * calling thread cancels.
+ * <p>One object is one migration: {@link #listen}, then {@link #receive}, which works on the calling thread with a
+ * thread per channel beside it, then {@link #close}. {@link #stats} and {@link #cancel} are for any thread.
+ * Interrupting the calling thread cancels.
  */
 public final class MigrationDestination implements AutoCloseable {
 
@@ -52,19 +52,20 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Prepares to write what comes into a snapshot: a mapped-ram file, as QEMU 9.0 and newer load it. What goes wrong with the
-     * file has the kind {@code FILE}.
+     * Prepares to write what comes into a snapshot: a mapped-ram file, as QEMU 9.0 and newer load it. What goes wrong
+     * with the file has the kind {@code FILE}.
      *
-     * <p>Without an offset the file's directory is written to from {@link #listen} on, under another name; the file itself
-     * appears only when it is complete and synced to disk. Whatever fails, nothing stays behind. With an offset the file is
-     * opened in place, or made if there is none. What is before the offset is left alone; what is behind it is refused, or
-     * discarded once the guest's shape is known. After a failure the file ends at the offset, or is deleted if it was made here.
+     * <p>Without an offset the file's directory is written to from {@link #listen} on, under another name; the file
+     * itself appears only when it is complete and synced to disk. Whatever fails, nothing stays behind. With an offset
+     * the file is opened in place, or made if there is none. What is before the offset is left alone; what is behind it
+     * is refused, or discarded once the guest's shape is known. After a failure the file ends at the offset, or is
+     * deleted if it was made here.
      *
      * @param registry where methods come from
      * @param parameters what to expect; {@code multifd-compression}, if given, lists the methods that are accepted
      * @param file the snapshot
-     * @param replace whether a file of that name may be there, which stays as it is until the new one is complete; with an
-     *     offset, whether the file may have something behind it
+     * @param replace whether a file of that name may be there, which stays as it is until the new one is complete; with
+     *     an offset, whether the file may have something behind it
      * @return a destination without {@link #ram} and {@link #deviceState}: they are in the file
      */
     public static MigrationDestination intoFile(MethodRegistry registry, MigrationParameters parameters, FileUri file,
@@ -78,21 +79,22 @@ public final class MigrationDestination implements AutoCloseable {
         this.migration = migration(registry, parameters, ram);
     }
 
-    private static IncomingMigration migration(MethodRegistry registry, MigrationParameters parameters, IncomingRam ram) {
+    private static IncomingMigration migration(MethodRegistry registry, MigrationParameters parameters,
+            IncomingRam ram) {
         return new IncomingMigration(Objects.requireNonNull(registry, "registry").providers(),
                 Objects.requireNonNull(parameters, "parameters"), ram);
     }
 
     /**
-     * Starts to listen. Connections are taken by {@link #receive}; until then they wait. Of a file all but the pages is read
-     * and checked here; it stays open until {@link #receive} has returned or {@link #close} is called, and must not change
-     * until then.
+     * Starts to listen. Connections are taken by {@link #receive}; until then they wait. Of a file all but the pages is
+     * read and checked here; it stays open until {@link #receive} has returned or {@link #close} is called, and must
+     * not change until then.
      *
-     * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}; or a file as {@link FileUri}
-     *     describes it, unless it is to go into a file
+     * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}; or a file as
+     *     {@link FileUri} describes it, unless it is to go into a file
      * @return the address bound, as a source can be given it
-     * @throws MigrationException if it cannot listen there, or what is received could not be kept; of kind {@code FILE} if a
-     *     file is missing, damaged or something else
+     * @throws MigrationException if it cannot listen there, or what is received could not be kept; of kind {@code FILE}
+     *     if a file is missing, damaged or something else
      * @throws IllegalStateException if it listens already
      */
     public String listen(String uri) throws MigrationException {
@@ -100,8 +102,8 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Waits for the migration and receives it. Returns when RAM and device state are complete and the source, if it opened
-     * a return path, was told so. From a file the channels read the pages straight to their places.
+     * Waits for the migration and receives it. Returns when RAM and device state are complete and the source, if it
+     * opened a return path, was told so. From a file the channels read the pages straight to their places.
      *
      * @return the final figures
      * @throws MigrationException of the kind that says whose matter it is, with one line; RAM is undefined then
@@ -121,8 +123,8 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * What came behind RAM: the bytes of {@link Guest#deviceState} from a {@link MigrationSource}; from a QEMU everything
-     * up to the end of the stream, as it is.
+     * What came behind RAM: the bytes of {@link Guest#deviceState} from a {@link MigrationSource}; from a QEMU
+     * everything up to the end of the stream, as it is.
      *
      * @return null unless {@link #receive} has succeeded
      */
@@ -141,16 +143,17 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}, unless the source has been told that
-     * all arrived. Any thread, any time.
+     * Cancels: {@link #receive} ends soon with an exception of kind {@code INTERRUPTED}, unless the source has been
+     * told that all arrived. Any thread, any time.
      */
     public void cancel() {
         migration.cancel();
     }
 
     /**
-     * Cancels as {@link #cancel} does, waits until {@link #receive} has returned and releases everything. May be called at any
-     * time, from any thread, and more than once. On the thread that receives, in a callback say, it only cancels.
+     * Cancels as {@link #cancel} does, waits until {@link #receive} has returned and releases everything. May be called
+     * at any time, from any thread, and more than once. On the thread that receives, in a callback say, it only
+     * cancels.
      */
     @Override
     public void close() {

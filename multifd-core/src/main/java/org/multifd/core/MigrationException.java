@@ -26,7 +26,10 @@ public class MigrationException extends Exception {
         FILE(6),
         /** TLS or the peer's identity. */
         SECURITY(7),
-        /** Everything was sent, but the destination did not say whether the guest runs there. The guest stays paused here. */
+        /**
+         * Everything was sent, but the destination did not say whether the guest runs there. The guest stays paused
+         * here.
+         */
         UNKNOWN(8),
         /** Cancelled from outside. */
         INTERRUPTED(130);

@@ -18,23 +18,23 @@ import org.multifd.core.internal.transport.Tls;
 
 /**
  * A gateway between a migration's source and its destination, QEMU or ours, that changes the method: it takes the
- * source's connections, whatever their method and number, and passes everything on to the destination with the method of
- * {@code multifd-compression}. A method that QEMU does not have needs another relay, or a {@link MigrationDestination}, at
- * the other end.
+ * source's connections, whatever their method and number, and passes everything on to the destination with the method
+ * of {@code multifd-compression}. A method that QEMU does not have needs another relay, or a
+ * {@link MigrationDestination}, at the other end.
  *
- * <p>{@link #listen}, then {@link #relay} for one migration after another, then {@link #close}. {@link #relay} works on the
- * calling thread, with two threads beside it for the main channel and one per multifd channel; memory per migration is at
- * most 4 MiB and the methods' own for each channel. {@link #stats} and {@link #cancel} are for any thread. Interrupting the
- * calling thread ends the migration that it relays.
+ * <p>{@link #listen}, then {@link #relay} for one migration after another, then {@link #close}. {@link #relay} works on
+ * the calling thread, with two threads beside it for the main channel and one per multifd channel; memory per migration
+ * is at most 4 MiB and the methods' own for each channel. {@link #stats} and {@link #cancel} are for any thread.
+ * Interrupting the calling thread ends the migration that it relays.
  *
- * <p>Before each migration it {@linkplain MethodRegistry#rescan rescans} the registry, so that it need not be stopped to get a
- * new method.
+ * <p>Before each migration it {@linkplain MethodRegistry#rescan rescans} the registry, so that it need not be stopped
+ * to get a new method.
  *
- * <p>Whichever connection fails first ends its whole migration, at both peers, and is what {@link #relay} throws; the relay
- * is then ready for the next. Of {@link MigrationParameters} it uses {@code multifd-compression}, {@code max-bandwidth} (of
- * what leaves), {@code timeout}, what methods declare and, if several methods are given, {@code multifd-channels}: how many
- * the destination is told to expect, as it wants to know when it is asked for the method. Several need one of ours there.
- * {@code uuid} and TLS's are those of the side that they are given for.
+ * <p>Whichever connection fails first ends its whole migration, at both peers, and is what {@link #relay} throws; the
+ * relay is then ready for the next. Of {@link MigrationParameters} it uses {@code multifd-compression},
+ * {@code max-bandwidth} (of what leaves), {@code timeout}, what methods declare and, if several methods are given,
+ * {@code multifd-channels}: how many the destination is told to expect, as it wants to know when it is asked for the
+ * method. Several need one of ours there. {@code uuid} and TLS's are those of the side that they are given for.
  */
 public final class Relay implements AutoCloseable {
 
@@ -91,8 +91,8 @@ public final class Relay implements AutoCloseable {
             Address from = Address.parse(uri);
             Address onwards = Address.parseDestination(to);
             if (from.equals(onwards)) {
-                throw new IllegalArgumentException("address: received " + uri + " twice, expected another one for the destination: the"
-                        + " relay would connect to itself");
+                throw new IllegalArgumentException("address: received " + uri
+                        + " twice, expected another one for the destination: the relay would connect to itself");
             }
             destination = TlsSetup.connector(onwards, parameters);
             Tls tls = TlsSetup.server(incoming);
@@ -137,8 +137,8 @@ public final class Relay implements AutoCloseable {
 
     /**
      * Waits for a migration, without limit, and relays it. Returns when both peers have ended the main channel and the
-     * source every channel, behind the last SYNC, and the destination has said that the guest is loaded. From a source that
-     * did not ask for that word, it returns when the device state was sent up to the VM's description.
+     * source every channel, behind the last SYNC, and the destination has said that the guest is loaded. From a source
+     * that did not ask for that word, it returns when the device state was sent up to the VM's description.
      *
      * @return the final figures
      * @throws MigrationException of the kind that says whose matter it is, with one line; after any kind but
@@ -191,7 +191,8 @@ public final class Relay implements AutoCloseable {
         synchronized (this) {
             shown = last;
         }
-        return (shown == null ? new RelayedMigration(registry.providers(), null, parameters, destination) : shown).stats();
+        return (shown == null ? new RelayedMigration(registry.providers(), null, parameters, destination) : shown)
+                .stats();
     }
 
     /**

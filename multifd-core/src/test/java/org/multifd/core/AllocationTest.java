@@ -90,7 +90,10 @@ class AllocationTest {
         }
     }
 
-    /** The smallest object has 16 bytes; what a round's end may cost, a wait in the barrier, spreads over its 32 packets. */
+    /**
+     * The smallest object has 16 bytes; what a round's end may cost, a wait in the barrier, spreads over its 32
+     * packets.
+     */
     private static void assertNoObjectPerPacket(long bytes, String what) {
         assertTrue(bytes >= 0 && bytes < 16L * MEASURED, bytes + " bytes for " + MEASURED + " packets " + what);
     }
@@ -135,11 +138,14 @@ class AllocationTest {
         Metered method = new Metered();
         assumeTrue(method.sending.threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocation");
         MethodRegistry ends = MethodRegistry.of(new PlainMethod("plain"));
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1).set("multifd-compression", "plain")
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1)
+                .set("multifd-compression", "plain")
                 .set("downtime-limit", 0).build();
         try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 16 << 20), 3, new byte[0]);
-                MigrationDestination destination = new MigrationDestination(ends, parameters, RamSupplier.allocating(1 << 30));
-                Relaying relaying = new Relaying(MethodRegistry.of(method), "plain", destination.listen("tcp:127.0.0.1:0"))) {
+                MigrationDestination destination = new MigrationDestination(ends, parameters,
+                        RamSupplier.allocating(1 << 30));
+                Relaying relaying = new Relaying(MethodRegistry.of(method), "plain",
+                        destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             new MigrationSource(ends, parameters, guest.ram, allAgainUntil(method), guest).migrate(relaying.address);
             received.get();

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.multifd.core.MigrationException.Kind;
 
 /**
- * Nothing but a cancel, or an interrupt of the calling thread, ends these migrations: the other side says no more, and there
- * is no deadline that a run would live to see.
+ * Nothing but a cancel, or an interrupt of the calling thread, ends these migrations: the other side says no more, and
+ * there is no deadline that a run would live to see.
  */
 class CancelAtAnyMomentTest {
 
@@ -69,7 +69,8 @@ class CancelAtAnyMomentTest {
     }
 
     private static MigrationParameters.Builder patient() {
-        return MigrationParameters.builder().set("multifd-compression", "plain").set("multifd-channels", 1).set("timeout", NEVER);
+        return MigrationParameters.builder().set("multifd-compression", "plain").set("multifd-channels", 1)
+                .set("timeout", NEVER);
     }
 
     /** Runs the call until a thread is where the test wants one, and has it ended by that and nothing else. */
@@ -112,12 +113,15 @@ class CancelAtAnyMomentTest {
                 bothWays("a connection is silent", "Acceptor.hello", (Play) HandSource::connect),
                 bothWays("channels are missing", "Gathering.await", (Play) source -> source.main(true)),
                 bothWays("main is silent", "MainStreamReader.readRam", (Play) source -> source.channel().main(true)),
-                bothWays("main is at a mark", "SyncBarrier.awaitAll", (Play) source -> source.channel().main(true).list(1 << 20)),
-                bothWays("a channel is at a mark", "SyncBarrier.arrive", (Play) source -> source.channel().main(true).list(1 << 20)
+                bothWays("main is at a mark", "SyncBarrier.awaitAll", (Play) source -> source.channel().main(true)
+                .list(1 << 20)), bothWays("a channel is at a mark", "SyncBarrier.arrive",
+                (Play) source -> source.channel().main(true).list(1 << 20)
                         .sync(true).sync(true)),
-                bothWays("a packet is incomplete", "Connection.readFully", (Play) source -> source.channel().main(true).list(1 << 20)
+                bothWays("a packet is incomplete", "Connection.readFully", (Play) source -> source.channel().main(true)
+                .list(1 << 20)
                         .sync(true).channel(0).writeFully(ByteBuffer.allocate(4).putInt(0, 0x11223344))),
-                bothWays("the device state is incomplete", "DeviceTail.read", (Play) source -> source.channel().main(true)
+                bothWays("the device state is incomplete", "DeviceTail.read", (Play) source -> source.channel()
+                .main(true)
                         .list(1 << 20).sync(true).sync(true).last().tail((byte) 4, (byte) 0)))
                 .flatMap(Arrays::stream);
     }
@@ -135,8 +139,8 @@ class CancelAtAnyMomentTest {
     static Stream<Arguments> momentsOfASource() {
         return Stream.of(
                 bothWays("TLS is not answered", "TlsLayer.handshake", patient().set("tls-creds", CREDENTIALS)),
-                bothWays("the method is asked for", "MethodChoice.ask", patient().set("multifd-compression", "plain,other")),
-                bothWays("nobody reads", "SendChannels.awaitIdle", patient()),
+                bothWays("the method is asked for", "MethodChoice.ask", patient().set("multifd-compression",
+                "plain,other")), bothWays("nobody reads", "SendChannels.awaitIdle", patient()),
                 bothWays("the bandwidth is limited", "RateLimiter.acquire", patient().set("max-bandwidth", 100_000)))
                 .flatMap(Arrays::stream);
     }
@@ -159,8 +163,9 @@ class CancelAtAnyMomentTest {
                 bothWays("the method is asked for", "MethodChoice.ask", (Play) source -> source.main(true),
                         patient().set("multifd-compression", "plain,other")),
                 bothWays("main is silent", "MainStreamReader.readRam", (Play) source -> source.main(true), patient()),
-                bothWays("a channel is silent", "RelayChannel.readMagic", (Play) source -> source.main(true).channel(), patient()),
-                bothWays("the device state is incomplete", "MainStreamReader.passTail", (Play) source -> source.main(true).channel()
+                bothWays("a channel is silent", "RelayChannel.readMagic", (Play) source -> source.main(true).channel(),
+                patient()), bothWays("the device state is incomplete", "MainStreamReader.passTail",
+                (Play) source -> source.main(true).channel()
                         .list(1 << 20).sync(true).sync(true).last().tail((byte) 4, (byte) 0), patient()),
                 bothWays("the destination says nothing", "RelayedMigration.nextChannel", (Play) source -> {
                     source.main(false).channel().list(1 << 20).sync(true).sync(true).last()
@@ -173,7 +178,8 @@ class CancelAtAnyMomentTest {
 
     @ParameterizedTest(name = "{0}, interrupted: {1}")
     @MethodSource("momentsOfARelay")
-    void shouldEndARelay(String moment, boolean interrupt, String frame, Play play, MigrationParameters.Builder outgoing)
+    void shouldEndARelay(String moment, boolean interrupt, String frame, Play play,
+            MigrationParameters.Builder outgoing)
             throws Exception {
         Sink sink = opened(new Sink());
         Relay relay = opened(new Relay(methods, patient().build(), outgoing.build()));
@@ -192,7 +198,8 @@ class CancelAtAnyMomentTest {
         ServerSocket full = opened(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         fill(full);
         Relay relay = opened(new Relay(methods, patient().build()));
-        HandSource source = opened(new HandSource(relay.listen("tcp:127.0.0.1:0", "tcp:127.0.0.1:" + full.getLocalPort())));
+        HandSource source = opened(new HandSource(relay.listen("tcp:127.0.0.1:0", "tcp:127.0.0.1:"
+                + full.getLocalPort())));
         source.main(true);
         end(relay::relay, "Connection.connect", interrupt, relay::cancel);
     }

@@ -24,9 +24,9 @@ import org.multifd.api.PayloadSource;
 /** One wrong bit in one page of a migration, which no format notices, ends it at both ends. */
 class ChecksumTest {
 
-    private static final String MESSAGE = "RAM: received pages with the checksum [0-9a-f]{16}, expected [0-9a-f]{16} as the source sent;"
-            + " a byte was changed on the way or by a provider of method plain at either end: migrate again, with another method if it"
-            + " fails again";
+    private static final String MESSAGE = "RAM: received pages with the checksum [0-9a-f]{16}, expected [0-9a-f]{16} "
+            + "as the source sent; a byte was changed on the way or by a provider of method plain at either end: "
+            + "migrate again, with another method if it fails again";
 
     /** Changes a bit of the last page of a packet. */
     private static final class OneWrongBit extends PlainMethod {
@@ -106,7 +106,8 @@ class ChecksumTest {
         MethodRegistry registry = MethodRegistry.of(new OneWrongBit(sends, packet));
         MigrationParameters parameters = parameters("multifd-channels", channels);
         try (TestGuest guest = guest();
-                MigrationDestination destination = new MigrationDestination(registry, parameters, RamSupplier.allocating(1 << 30))) {
+                MigrationDestination destination = new MigrationDestination(registry, parameters,
+                        RamSupplier.allocating(1 << 30))) {
             String address = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             MigrationException sent = assertThrows(MigrationException.class,
@@ -124,15 +125,16 @@ class ChecksumTest {
         MethodRegistry good = MethodRegistry.of(new PlainMethod("plain"));
         MethodRegistry registry = wrong ? MethodRegistry.of(new OneWrongBit(true, 1)) : good;
         try (TestGuest guest = guest();
-                MigrationDestination destination = new MigrationDestination(good, parameters(), RamSupplier.allocating(1 << 30));
+                MigrationDestination destination = new MigrationDestination(good, parameters(),
+                        RamSupplier.allocating(1 << 30));
                 Relaying relay = new Relaying(registry, "plain", destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             MigrationSource source = new MigrationSource(good, parameters(), guest.ram, guest.log, guest);
             if (wrong) {
                 String sent = assertThrows(MigrationException.class, () -> source.migrate(relay.address)).getMessage();
                 String why = assertThrows(ExecutionException.class, received::get).getCause().getMessage();
-                assertTrue(why.matches("channel 0, packet \\d+: received pages with the sum 0x[0-9a-f]{16}, expected 0x[0-9a-f]{16} as the"
-                        + " multifd peer had it before method plain encoded them; .*"), why);
+                assertTrue(why.matches("channel 0, packet \\d+: received pages with the sum 0x[0-9a-f]{16}, expected "
+                        + "0x[0-9a-f]{16} as the multifd peer had it before method plain encoded them; .*"), why);
                 assertTrue(sent.contains(why), sent);
                 assertTrue(relay.next().error().getMessage().contains(why));
             } else {
@@ -150,7 +152,8 @@ class ChecksumTest {
         MethodRegistry registry = MethodRegistry.of(new OneWrongBit(sends, 2));
         MigrationParameters parameters = parameters("checksum", "off");
         try (TestGuest guest = guest();
-                MigrationDestination destination = new MigrationDestination(registry, parameters, RamSupplier.allocating(1 << 30))) {
+                MigrationDestination destination = new MigrationDestination(registry, parameters,
+                        RamSupplier.allocating(1 << 30))) {
             String address = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             new MigrationSource(registry, parameters, guest.ram, guest.log, guest).migrate(address);

@@ -27,7 +27,8 @@ class DescriptorsTest {
             MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"));
             try {
                 if (args.length == 0) {
-                    MigrationDestination destination = new MigrationDestination(methods, parameters, RamSupplier.allocating(1 << 30));
+                    MigrationDestination destination = new MigrationDestination(methods, parameters,
+                            RamSupplier.allocating(1 << 30));
                     System.out.println(destination.listen("tcp:127.0.0.1:0"));
                     destination.receive();
                 } else {
@@ -48,7 +49,8 @@ class DescriptorsTest {
     void shouldLetTheRightSourceIn(boolean relay) throws Exception {
         try (Pair pair = new Pair()) {
             String behind = pair.listening().listen("tcp:127.0.0.1:0");
-            List<String> command = relay ? FullDiskTest.java(Receiver.class, behind) : FullDiskTest.java(Receiver.class);
+            List<String> command = relay ? FullDiskTest.java(Receiver.class, behind)
+                    : FullDiskTest.java(Receiver.class);
             Process process = new ProcessBuilder(withFewDescriptors(command)).redirectErrorStream(true).start();
             try (BufferedReader out = process.inputReader()) {
                 String address = out.readLine();
@@ -73,7 +75,8 @@ class DescriptorsTest {
     }
 
     private static List<String> withFewDescriptors(List<String> command) {
-        List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec \"$0\" \"$@\""));
+        List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + DESCRIPTORS
+                + " && exec \"$0\" \"$@\""));
         limited.addAll(command);
         return limited;
     }

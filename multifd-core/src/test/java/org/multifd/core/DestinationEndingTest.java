@@ -31,7 +31,10 @@ import org.multifd.core.internal.ram.ReceivedPages;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.RamSections;
 
-/** Every event in every state of a destination (docs/reference/endings.md), from a source that is scripted message by message. */
+/**
+ * Every event in every state of a destination (docs/reference/endings.md), from a source that is scripted message by
+ * message.
+ */
 @Timeout(60)
 class DestinationEndingTest {
 
@@ -107,7 +110,8 @@ class DestinationEndingTest {
         for (At at : At.values()) {
             for (What what : What.values()) {
                 for (boolean returnPath : new boolean[] {true, false}) {
-                    if (at != At.COMPLETE || what != What.SILENCE) { // it works itself then, and nobody waits for the source
+                    // it works itself then, and nobody waits for the source
+                    if (at != At.COMPLETE || what != What.SILENCE) {
                         all.add(Arguments.of(at, what, returnPath));
                     }
                 }
@@ -118,8 +122,8 @@ class DestinationEndingTest {
 
     /** By the table: nothing but an end without return path leads to success, and only where all has come. */
     private static boolean ends(At at, What what, boolean returnPath) {
-        return !returnPath && (at == At.COMPLETE && (what == What.MAIN_END || what == What.MAIN_RESET || what == What.CHANNEL_END)
-                || at == At.TAIL && what == What.CHANNEL_END);
+        return !returnPath && (at == At.COMPLETE && (what == What.MAIN_END || what == What.MAIN_RESET
+                || what == What.CHANNEL_END) || at == At.TAIL && what == What.CHANNEL_END);
     }
 
     private static void comeTo(At at, HandSource hand, boolean returnPath) throws Exception {
@@ -142,7 +146,8 @@ class DestinationEndingTest {
         Stopping ram = new Stopping(file);
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1)
                 .set("timeout", what == What.SILENCE ? 300 : 20_000).build();
-        try (MigrationDestination destination = new MigrationDestination(MethodRegistry.of(new PlainMethod("plain")), parameters, ram);
+        try (MigrationDestination destination = new MigrationDestination(MethodRegistry.of(new PlainMethod("plain")),
+                parameters, ram);
                 HandSource hand = new HandSource(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             comeTo(at, hand, returnPath);
@@ -168,7 +173,8 @@ class DestinationEndingTest {
                 received.get();
                 assertTrue(Files.exists(file));
             } else {
-                MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get).getCause();
+                MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get)
+                        .getCause();
                 assertEquals(kind(at, what), error.kind(), error.getMessage());
                 assertFalse(error.getMessage().contains("Exception"), error.getMessage());
                 assertFalse(Files.exists(file), "nothing is kept");
@@ -206,7 +212,8 @@ class DestinationEndingTest {
 
     private static boolean reads(Thread thread) {
         return thread.getName().equals("multifd-recv-0") && Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("readHeader") || frame.getMethodName().equals("arrive"));
+                .anyMatch(frame -> frame.getMethodName().equals("readHeader")
+                || frame.getMethodName().equals("arrive"));
     }
 
     @Test
@@ -221,8 +228,9 @@ class DestinationEndingTest {
             hand.main.shutdownOutput();
             ram.goOn.countDown();
             Throwable error = assertThrows(ExecutionException.class, received::get).getCause();
-            assertEquals("main channel: the source ended it before it was told that everything is loaded; it has given up, and its guest"
-                    + " goes on", error.getMessage());
+            assertEquals(
+                    "main channel: the source ended it before it was told that everything is loaded; it has given up, "
+                    + "and its guest goes on", error.getMessage());
         }
     }
 
@@ -233,12 +241,14 @@ class DestinationEndingTest {
                 MigrationParameters.defaults(), RamSupplier.allocating(1 << 30));
         destination.listen("tcp:127.0.0.1:0");
         CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
-        while (Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().equals("multifd-accept"))) {
+        while (Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("multifd-accept"))) {
             Thread.onSpinWait();
         }
         destination.close();
         destination.close();
-        MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get).getCause();
+        MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get)
+                .getCause();
         assertEquals(Kind.INTERRUPTED, error.kind());
         assertThrows(IllegalStateException.class, destination::receive);
     }
@@ -247,7 +257,8 @@ class DestinationEndingTest {
     @Test
     void shouldNotBeKeptByAByteNowAndThen() throws Exception {
         try (MigrationDestination destination = new MigrationDestination(MethodRegistry.of(new PlainMethod("plain")),
-                MigrationParameters.builder().set("multifd-channels", 1).set("timeout", 400).build(), RamSupplier.allocating(1 << 30));
+                MigrationParameters.builder().set("multifd-channels", 1).set("timeout", 400).build(),
+                RamSupplier.allocating(1 << 30));
                 HandSource hand = new HandSource(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             comeTo(At.RAM, hand, true);
@@ -260,9 +271,11 @@ class DestinationEndingTest {
                 }
                 Thread.sleep(50);
             }
-            MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get).getCause();
+            MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get)
+                    .getCause();
             assertEquals(Kind.PEER, error.kind());
-            assertTrue(error.getMessage().matches("\\d+ bytes moved within 400 ms, expected at least 4096: the peer is as good as silent;"
+            assertTrue(error.getMessage()
+                    .matches("\\d+ bytes moved within 400 ms, expected at least 4096: the peer is as good as silent;"
                     + " see what the peer does, or raise timeout"), error.getMessage());
         }
     }

@@ -49,7 +49,8 @@ class DirtyLogTest {
                 @Override
                 public void getAndClear(String block, BitSet dirty) {
                     pair.guest.log.getAndClear(block, dirty);
-                    // What the guest writes right behind the take is in this round's reading or in the next round's marks.
+                    // What the guest writes right behind the take is in this round's reading or in the next round's
+                    // marks.
                     int take = takes.incrementAndGet();
                     if (take <= 20) {
                         ByteBuffer word = ByteBuffer.allocate(8).putLong(take).flip();
@@ -163,7 +164,8 @@ class DirtyLogTest {
             pair.source.set("downtime-limit", 0).set("max-rounds", 4);
             pair.run();
             assertEquals(Kind.PEER, pair.sourceError.kind());
-            assertTrue(pair.sourceError.getMessage().matches("guest does not converge: max-rounds 4 reached with 100 pages"
+            assertTrue(pair.sourceError.getMessage()
+                    .matches("guest does not converge: max-rounds 4 reached with 100 pages"
                     + " \\(0.4 MB\\) left, dirty rate [0-9.]+ MB/s, bandwidth [0-9.]+ MB/s, downtime-limit 0 ms; raise"
                     + " downtime-limit, max-rounds or deadline, use more bandwidth, or slow the guest"),
                     pair.sourceError.getMessage());
@@ -177,7 +179,8 @@ class DirtyLogTest {
             pair.log = new AlwaysDirty(100);
             pair.source.set("downtime-limit", 0).set("deadline", 100).set("max-rounds", Integer.MAX_VALUE);
             pair.run();
-            assertTrue(pair.sourceError.getMessage().startsWith("guest does not converge: deadline 100 ms reached with "),
+            assertTrue(pair.sourceError.getMessage()
+                    .startsWith("guest does not converge: deadline 100 ms reached with "),
                     pair.sourceError.getMessage());
         }
     }
@@ -218,7 +221,8 @@ class DirtyLogTest {
                 }
             };
             pair.run();
-            assertEquals("dirty log of RAM block block0: received page 512, expected at most 511", pair.sourceError.getMessage());
+            assertEquals("dirty log of RAM block block0: received page 512, expected at most 511",
+                    pair.sourceError.getMessage());
         }
     }
 

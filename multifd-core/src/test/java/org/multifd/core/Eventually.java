@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 public final class Eventually {
 
     /**
-     * For the {@code timeout} of a migration that is to succeed, or to fail for another reason than silence: a machine may be so busy
-     * that a peer says nothing for many seconds.
+     * For the {@code timeout} of a migration that is to succeed, or to fail for another reason than silence: a machine
+     * may be so busy that a peer says nothing for many seconds.
      */
     public static final int PATIENT_MILLIS = 240_000;
     private static final int LOOK_MILLIS = 1;

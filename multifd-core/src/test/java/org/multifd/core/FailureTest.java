@@ -44,9 +44,10 @@ class FailureTest {
             free = socket.getLocalPort();
         }
         try (Pair pair = new Pair()) {
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
-                    pair.guest);
-            MigrationException error = assertThrows(MigrationException.class, () -> source.migrate("tcp:127.0.0.1:" + free));
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                    pair.log, pair.guest);
+            MigrationException error = assertThrows(MigrationException.class, () -> source.migrate("tcp:127.0.0.1:"
+                    + free));
             assertFailed(error, Kind.PEER, "cannot connect to tcp:127.0.0.1:" + free
                     + ": Connection refused; is the destination waiting there?");
             assertEquals(MigrationStats.State.FAILED, source.stats().state());
@@ -66,8 +67,8 @@ class FailureTest {
     @Test
     void shouldRefuseWhatIsNoAddress() throws Exception {
         try (Pair pair = new Pair()) {
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
-                    pair.guest);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                    pair.log, pair.guest);
             assertFailed(assertThrows(MigrationException.class, () -> source.migrate("localhost:4444")), Kind.USAGE,
                     "address: received \"localhost:4444\", expected tcp:HOST:PORT or unix:PATH");
         }
@@ -76,8 +77,8 @@ class FailureTest {
     @Test
     void shouldRefuseABandwidthThatLooksLikeADeadPeer() {
         MigrationParameters.Builder slow = MigrationParameters.builder().set("max-bandwidth", 1000);
-        assertEquals("max-bandwidth: received 1000, expected 0 or at least 69906 with timeout 30000: one packet must not take"
-                + " longer than that", assertThrows(IllegalArgumentException.class, slow::build).getMessage());
+        assertEquals("max-bandwidth: received 1000, expected 0 or at least 69906 with timeout 30000: one packet must "
+                + "not take longer than that", assertThrows(IllegalArgumentException.class, slow::build).getMessage());
     }
 
     @Test
@@ -97,7 +98,8 @@ class FailureTest {
             pair.run();
             assertContains(pair.destinationError, Kind.METHOD, "method plain: no provider");
             assertContains(pair.sourceError, Kind.PEER, ": method plain: no provider");
-            assertTrue(pair.sourceError.getMessage().startsWith("the destination failed: channel "), pair.sourceError.getMessage());
+            assertTrue(pair.sourceError.getMessage().startsWith("the destination failed: channel "),
+                    pair.sourceError.getMessage());
         }
     }
 
@@ -108,8 +110,9 @@ class FailureTest {
             pair.destinationMethods = pair.sourceMethods;
             pair.destination.set("multifd-compression", "other");
             pair.run();
-            assertFailed(pair.destinationError, Kind.STREAM, "channel 0: received method plain (its init packet), expected other as"
-                    + " multifd-compression says; use one method on both sides");
+            assertFailed(pair.destinationError, Kind.STREAM,
+                    "channel 0: received method plain (its init packet), expected other as multifd-compression says; "
+                    + "use one method on both sides");
         }
     }
 
@@ -118,8 +121,9 @@ class FailureTest {
         try (Pair pair = new Pair()) {
             pair.supplier = RamSupplier.into(TestGuest.ram(4096, 1 << 20));
             pair.run();
-            assertFailed(pair.destinationError, Kind.STREAM, "RAM: received block \"block0\" of 2097152 bytes, expected 1048576"
-                    + " bytes; start the destination with the source's RAM");
+            assertFailed(pair.destinationError, Kind.STREAM,
+                    "RAM: received block \"block0\" of 2097152 bytes, expected 1048576 bytes; start the destination "
+                    + "with the source's RAM");
             assertContains(pair.sourceError, Kind.PEER, "of 2097152 bytes, expected 1048576 bytes");
         }
     }
@@ -129,7 +133,8 @@ class FailureTest {
         try (Pair pair = new Pair()) {
             pair.supplier = RamSupplier.allocating(1 << 20);
             pair.run();
-            assertFailed(pair.destinationError, Kind.STREAM, "RAM: received a guest of 2097152 bytes, expected at most 1048576");
+            assertFailed(pair.destinationError, Kind.STREAM,
+                    "RAM: received a guest of 2097152 bytes, expected at most 1048576");
         }
     }
 
@@ -139,8 +144,9 @@ class FailureTest {
             pair.source.set("multifd-channels", 1);
             pair.destination.set("multifd-channels", 3).set("timeout", 2000);
             pair.run();
-            assertFailed(pair.destinationError, Kind.PEER, "received the main channel and 1 multifd channels within 2000 ms, expected"
-                    + " the main channel and 3; set the capability multifd and the same multifd-channels on both sides");
+            assertFailed(pair.destinationError, Kind.PEER,
+                    "received the main channel and 1 multifd channels within 2000 ms, expected the main channel and "
+                    + "3; set the capability multifd and the same multifd-channels on both sides");
             assertEquals(Kind.PEER, pair.sourceError.kind());
         }
     }
@@ -152,7 +158,8 @@ class FailureTest {
             pair.destination.set("multifd-channels", 2).set("timeout", Eventually.PATIENT_MILLIS);
             pair.run();
             assertTrue(pair.sourceError != null, "the pages of the third channel never arrived");
-            assertContains(pair.destinationError, Kind.STREAM, "received channel id 2, expected 0..1; set the same multifd-channels");
+            assertContains(pair.destinationError, Kind.STREAM,
+                    "received channel id 2, expected 0..1; set the same multifd-channels");
         }
     }
 
@@ -160,13 +167,13 @@ class FailureTest {
     void shouldGiveUpASilentPeer() throws Exception {
         try (ServerSocket silent = new ServerSocket(0); Pair pair = new Pair()) {
             pair.source.set("timeout", 300);
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
-                    pair.guest);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                    pair.log, pair.guest);
             MigrationException error = assertThrows(MigrationException.class,
                     () -> source.migrate("tcp:127.0.0.1:" + silent.getLocalPort()));
-            assertFailed(error, Kind.PEER, "no byte moved for 300 ms: the peer is silent or the connection is gone; see what the"
-                    + " peer does, or raise timeout; it has said nothing yet and may be waiting for more channels: it needs"
-                    + " multifd-channels 2, as many as here");
+            assertFailed(error, Kind.PEER, "no byte moved for 300 ms: the peer is silent or the connection is gone; "
+                    + "see what the peer does, or raise timeout; it has said nothing yet and may be waiting for more "
+                    + "channels: it needs multifd-channels 2, as many as here");
         }
     }
 
@@ -179,11 +186,13 @@ class FailureTest {
                 ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
                 new InitPacket(InitPacket.NO_UUID, 0, "plain").encode(init);
                 channel.getOutputStream().write(init.array());
-                main.getOutputStream().write(ByteBuffer.allocate(13).putInt(0x5145564D).putInt(3).put((byte) 8).putShort((short) 1)
+                main.getOutputStream().write(ByteBuffer.allocate(13).putInt(0x5145564D).putInt(3).put((byte) 8)
+                        .putShort((short) 1)
                         .putShort((short) 0).array());
                 CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> ask(main));
                 assertFailed(assertThrows(MigrationException.class, pair.incoming::receive), Kind.PEER,
-                        "no byte moved for 1000 ms: the peer is silent or the connection is gone; see what the peer does, or"
+                        "no byte moved for 1000 ms: the peer is silent or the connection is gone; see what the peer "
+                        + "does, or"
                                 + " raise timeout");
                 asking.get();
             }
@@ -280,8 +289,8 @@ class FailureTest {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Pair pair = new Pair()) {
             fill(full, waiting);
             pair.source.set("timeout", Integer.MAX_VALUE);
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
-                    pair.guest);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                    pair.log, pair.guest);
             Thread canceller = new Thread(cancelOnce(source, Thread.currentThread()));
             canceller.start();
             MigrationException error = assertThrows(MigrationException.class,
@@ -310,7 +319,8 @@ class FailureTest {
 
     private static Runnable cancelOnce(MigrationSource source, Thread connecting) {
         return () -> {
-            while (Arrays.stream(connecting.getStackTrace()).noneMatch(frame -> frame.getMethodName().equals("connect"))) {
+            while (Arrays.stream(connecting.getStackTrace()).noneMatch(frame -> frame.getMethodName()
+                    .equals("connect"))) {
                 Thread.onSpinWait();
             }
             source.cancel();

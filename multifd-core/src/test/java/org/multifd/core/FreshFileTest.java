@@ -71,10 +71,12 @@ class FreshFileTest {
     @Test
     void shouldRefuseAFileThatHasContent() throws IOException {
         Path file = Files.write(directory.resolve("old"), new byte[3]);
-        assertEquals("RAM block \"a\": " + file + ": received a file of 3 bytes, expected a new or an empty one", refused("a", file));
+        assertEquals("RAM block \"a\": " + file + ": received a file of 3 bytes, expected a new or an empty one",
+                refused("a", file));
         assertEquals(3, Files.size(file));
         Path absent = directory.resolve("absent").resolve("ram");
-        assertEquals("RAM block \"a\": " + absent + ": there is no such directory; make it first", refused("a", absent));
+        assertEquals("RAM block \"a\": " + absent + ": there is no such directory; make it first",
+                refused("a", absent));
     }
 
     private static String refused(String name, Path file) {
@@ -88,8 +90,10 @@ class FreshFileTest {
     void shouldMakeNoFileOfAWrongLengthOrName() {
         Path file = directory.resolve("odd");
         assertEquals("RAM block \"a\": received 5000 bytes, expected a positive multiple of the page size 4096",
-                assertThrows(IllegalArgumentException.class, () -> GuestRam.builder(4096).freshBlock("a", file, 5000)).getMessage());
-        assertThrows(IllegalArgumentException.class, () -> GuestRam.builder(4096).freshBlock("a".repeat(256), file, 4096));
+                assertThrows(IllegalArgumentException.class, () -> GuestRam.builder(4096).freshBlock("a", file, 5000))
+                .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> GuestRam.builder(4096).freshBlock("a".repeat(256), file,
+                4096));
         assertFalse(Files.exists(file));
     }
 
@@ -104,7 +108,8 @@ class FreshFileTest {
             }
             String uri = "file:" + directory.resolve("snapshot");
             LiveFileTest.save(guest, guest.log, LiveFileTest.channels(2), uri);
-            GuestRam loaded = LiveFileTest.load(uri, LiveFileTest.channels(2), RamSupplier.into(fresh(4096, length))).ram();
+            GuestRam loaded = LiveFileTest.load(uri, LiveFileTest.channels(2), RamSupplier.into(fresh(4096, length)))
+                    .ram();
             for (long at = (1L << 30) - (4 << 20); at < length; at += 4096) {
                 guest.ram.read("block0", at, page.clear());
                 long expected = page.getLong(0);

@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A snapshot for which there is no space, in a process of its own: on a small file system, and with a limit of file sizes. */
+/**
+ * A snapshot for which there is no space, in a process of its own: on a small file system, and with a limit of file
+ * sizes.
+ */
 class FullDiskTest {
 
     private static final List<String> UNSHARE = List.of("unshare", "-rm");
@@ -24,7 +27,10 @@ class FullDiskTest {
     @TempDir
     Path directory;
 
-    /** The process: receives into a file, as a snapshot or as memory, then says how it ended and what is in the directory. */
+    /**
+     * The process: receives into a file, as a snapshot or as memory, then says how it ended and what is in the
+     * directory.
+     */
     static final class Receiver {
 
         private Receiver() {
@@ -55,15 +61,16 @@ class FullDiskTest {
         String path = Stream.of("target/classes", "target/test-classes", System.getProperty("jdk.module.path", ""),
                 System.getProperty("java.class.path", "")).filter(each -> !each.isEmpty())
                 .collect(Collectors.joining(File.pathSeparator));
-        return join(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-Xshare:auto",
-                "-cp", path, program.getName()), List.of(args));
+        return join(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData",
+                "-Xshare:auto", "-cp", path, program.getName()), List.of(args));
     }
 
     /** The command, with 8 MiB of space in the directory; skips the test where that cannot be had. */
     static List<String> onSmallDisk(Path directory, List<String> command) throws Exception {
         assumeTrue(new ProcessBuilder(join(UNSHARE, List.of("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs",
                 directory.toString()))).start().waitFor() == 0, "no file system can be mounted here");
-        List<String> mounted = List.of("sh", "-c", "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"", directory.toString());
+        List<String> mounted = List.of("sh", "-c", "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"",
+                directory.toString());
         return join(join(UNSHARE, mounted), command);
     }
 
@@ -85,8 +92,8 @@ class FullDiskTest {
                 BufferedReader out = process.inputReader()) {
             String address = out.readLine();
             assertNotNull(address, "the process ended");
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
-                    pair.guest);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                    pair.log, pair.guest);
             MigrationException told = null;
             try {
                 source.migrate(address);
@@ -114,8 +121,9 @@ class FullDiskTest {
     @Test
     void shouldSayThatThereIsNoSpaceForMemory() throws Exception {
         String file = directory.resolve("ram").toString();
-        assertTooLarge(onSmallDisk(directory, java(Receiver.class, file, "memory")), "RAM block \"block0\": its file cannot be written"
-                + " at byte \\d+: No space left on device; check the disk and the limits, or choose another file system",
+        assertTooLarge(onSmallDisk(directory, java(Receiver.class, file, "memory")),
+                "RAM block \"block0\": its file cannot be written at byte \\d+: No space left on device; check the "
+                + "disk and the limits, or choose another file system",
                 "[" + file + "]");
     }
 

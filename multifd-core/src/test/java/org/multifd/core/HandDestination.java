@@ -8,7 +8,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** A destination that takes one migration's connections, reads everything, and says on the return path what a test wants. */
+/**
+ * A destination that takes one migration's connections, reads everything, and says on the return path what a test
+ * wants.
+ */
 final class HandDestination implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());

@@ -157,7 +157,10 @@ final class HandSource implements AutoCloseable {
         return Arrays.equals(type, new byte[] {0, 1, 0, 4}) && Arrays.equals(body, new byte[4]);
     }
 
-    /** Waits for the answer to a ping; what comes before it is passed over. False if the destination says that it is over. */
+    /**
+     * Waits for the answer to a ping; what comes before it is passed over. False if the destination says that it is
+     * over.
+     */
     boolean awaitPong(int value) throws IOException {
         byte[] type;
         byte[] body;

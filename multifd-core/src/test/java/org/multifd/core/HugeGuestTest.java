@@ -17,8 +17,8 @@ class HugeGuestTest {
 
     private static final long SEGMENT = 1L << 30;
     private static final long LENGTH = 2 * SEGMENT + (64L << 20);
-    private static final List<Long> OFFSETS = List.of(0L, SEGMENT - 8, SEGMENT, (1L << 31) - 8, 1L << 31, (1L << 31) + 65536,
-            LENGTH - 8);
+    private static final List<Long> OFFSETS = List.of(0L, SEGMENT - 8, SEGMENT, (1L << 31) - 8, 1L << 31, (1L << 31)
+            + 65536, LENGTH - 8);
     private static final long USED = (1L << 31) + (1 << 20);
 
     @TempDir
@@ -29,7 +29,8 @@ class HugeGuestTest {
                 StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer[] segments = new ByteBuffer[3];
             for (int i = 0; i < segments.length; i++) {
-                segments[i] = file.map(FileChannel.MapMode.READ_WRITE, i * SEGMENT, Math.min(SEGMENT, LENGTH - i * SEGMENT));
+                segments[i] = file.map(FileChannel.MapMode.READ_WRITE, i * SEGMENT,
+                        Math.min(SEGMENT, LENGTH - i * SEGMENT));
             }
             return GuestRam.builder(65536).block("huge", segments).build();
         }

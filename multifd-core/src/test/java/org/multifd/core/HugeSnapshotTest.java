@@ -38,7 +38,8 @@ class HugeSnapshotTest {
     Path temp;
 
     private static long directMemory() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
     }
 
     /** Takes everything and keeps nothing; says that it loaded well. */
@@ -127,7 +128,8 @@ class HugeSnapshotTest {
             CompletableFuture<Void> swallowed = CompletableFuture.runAsync(() -> swallow(listener, most));
             MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", CHANNELS)
                     .set("multifd-compression", "zstd").set("zero-page-detection", "multifd").build();
-            MigrationStats sent = MigrationSource.fromFile(MethodRegistry.load(), parameters, file).migrate(listener.bound());
+            MigrationStats sent = MigrationSource.fromFile(MethodRegistry.load(), parameters, file)
+                    .migrate(listener.bound());
             swallowed.get();
             assertEquals(PRESENT, sent.normalPages());
             assertEquals(LENGTH / PAGE - PRESENT, sent.zeroPages());

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.transport.Threads;
 
-/** All connections are reset after some number of bytes, as by a peer that is killed there: at either end one line, in time. */
+/**
+ * All connections are reset after some number of bytes, as by a peer that is killed there: at either end one line, in
+ * time.
+ */
 class KilledPeerTest {
 
     private static final long SEED = 20240817;
@@ -34,7 +37,10 @@ class KilledPeerTest {
     private final MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
     private long total;
 
-    /** Stands between a source and a destination, and resets everything when that many bytes have gone to the destination. */
+    /**
+     * Stands between a source and a destination, and resets everything when that many bytes have gone to the
+     * destination.
+     */
     private static final class Cut implements AutoCloseable {
 
         private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
@@ -132,8 +138,8 @@ class KilledPeerTest {
 
     /** It is told the number, because main may run ahead of the channels' connections on the way. */
     private MigrationDestination destination(int timeout) {
-        return new MigrationDestination(methods, MigrationParameters.builder().set("timeout", timeout).set("multifd-channels", 3).build(),
-                RamSupplier.allocating(1 << 30));
+        return new MigrationDestination(methods, MigrationParameters.builder().set("timeout", timeout)
+                .set("multifd-channels", 3).build(), RamSupplier.allocating(1 << 30));
     }
 
     private MigrationSource source(TestGuest guest) {
@@ -179,13 +185,14 @@ class KilledPeerTest {
     }
 
     /** It ends by itself, unless not a byte came: then it waits for its first connection without limit. */
-    private static void assertEnded(MigrationDestination destination, CompletableFuture<MigrationStats> received, long place,
-            String where) {
+    private static void assertEnded(MigrationDestination destination, CompletableFuture<MigrationStats> received,
+            long place, String where) {
         if (place == 0) {
             assertEquals(0, destination.stats().elapsedNanos(), where);
             destination.cancel();
         }
-        MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get, where).getCause();
+        MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get, where)
+                .getCause();
         Set<Kind> expected = place == 0 ? Set.of(Kind.INTERRUPTED) : Set.of(Kind.PEER, Kind.STREAM);
         assertTrue(expected.contains(error.kind()), where + ": " + error.kind() + " " + error.getMessage());
         assertFalse(error.getMessage().contains("\n"), error.getMessage());
@@ -199,8 +206,8 @@ class KilledPeerTest {
             try (MigrationDestination destination = destination(1000); TestGuest guest = guest();
                     Cut cut = new Cut(destination.listen("tcp:127.0.0.1:0"), place)) {
                 CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
-                assertPeerOrUnknown(assertThrows(MigrationException.class, () -> source(guest).migrate(cut.address()), where),
-                        where);
+                assertPeerOrUnknown(assertThrows(MigrationException.class, () -> source(guest).migrate(cut.address()),
+                        where), where);
                 assertEnded(destination, received, place, where);
             }
         }
@@ -214,7 +221,8 @@ class KilledPeerTest {
                     Cut cut = new Cut(destination.listen("tcp:127.0.0.1:0"), place);
                     Relaying relaying = new Relaying(methods, "other", cut.address())) {
                 CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
-                assertPeerOrUnknown(assertThrows(MigrationException.class, () -> source(guest).migrate(relaying.address), where),
+                assertPeerOrUnknown(assertThrows(MigrationException.class,
+                        () -> source(guest).migrate(relaying.address), where),
                         where);
                 assertPeer(relaying.next().error(), where);
                 assertEnded(destination, received, place, where);

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.multifd.core.internal.transport.Connection;
 
 /**
- * Each kind of unexpected connection, at each moment of a migration, at a destination that was told the number of channels, at
- * one that was not, and at a relay: the right migration arrives, or fails for the documented reason.
+ * Each kind of unexpected connection, at each moment of a migration, at a destination that was told the number of
+ * channels, at one that was not, and at a relay: the right migration arrives, or fails for the documented reason.
  */
 class MembershipTest {
 
@@ -117,7 +117,8 @@ class MembershipTest {
         for (Kind kind : Kind.values()) {
             for (Moment moment : Moment.values()) {
                 for (End end : End.values()) {
-                    // A relay has begun to pass an ended main on; one more channel of the same VM is its own until the list.
+                    // A relay has begun to pass an ended main on; one more channel of the same VM is its own until the
+                    // list.
                     boolean another = kind == Kind.ENDED_MAIN && moment == Moment.BEFORE && end == End.RELAY
                             || kind == Kind.LATE_CHANNEL && moment != Moment.DURING_RAM;
                     if (!another) {
@@ -137,12 +138,16 @@ class MembershipTest {
         return switch (kind) {
             case OTHER_UUID -> moment != Moment.AFTER_MAIN ? null
                     : end == End.TOLD ? "received the main channel and 1 multifd channels within 2000 ms, expected"
-                            + " the main channel and 2; set the capability multifd and the same multifd-channels on both sides"
+                            + " the main channel and 2; set the capability multifd and the same multifd-channels on "
+                            + "both sides"
                             // not said if it had not been refused by then
-                            + "( \\(a connection from tcp:[0-9.:]+ was refused: received uuid " + HandSource.ID + " on channel [01],"
+                            + "( \\(a connection from tcp:[0-9.:]+ was refused: received uuid " + HandSource.ID
+                                    + " on channel [01],"
                             + " expected " + ANOTHER + " as on the other channels\\))?" : "";
-            case ID_TOO_MANY -> end == End.TOLD ? "received channel id 7, expected 0\\.\\.1; set the same multifd-channels on both sides"
-                    : end == End.RELAY && moment != Moment.BEFORE ? "" : "(main channel from source tcp:[0-9.:]+: )?received 3 multifd"
+            case ID_TOO_MANY -> end == End.TOLD
+                    ? "received channel id 7, expected 0\\.\\.1; set the same multifd-channels on both sides"
+                    : end == End.RELAY && moment != Moment.BEFORE ? ""
+                    : "(main channel from source tcp:[0-9.:]+: )?received 3 multifd"
                             + " channels, but none with id 2 before the list of RAM blocks, expected ids without a gap";
             case ID_TWICE -> moment == Moment.BEFORE ? null : "received channel id 0 a second time, expected once";
             default -> null;
@@ -153,7 +158,8 @@ class MembershipTest {
 
     @TestFactory
     Stream<DynamicTest> shouldReceiveTheRightMigrationOrSayWhyNot() throws MigrationException {
-        Relaying last = new Relaying(methods, "none", "tcp:127.0.0.1:1"); // closed last, it finds the threads that are left
+        // closed last, it finds the threads that are left
+        Relaying last = new Relaying(methods, "none", "tcp:127.0.0.1:1");
         ExecutorService running = Executors.newFixedThreadPool(AT_ONCE);
         Map<Case, Future<?>> cases = new LinkedHashMap<>();
         for (Case one : all()) {
@@ -162,8 +168,8 @@ class MembershipTest {
                 return null;
             }));
         }
-        return cases.entrySet().stream().map(one -> DynamicTest.dynamicTest(one.getKey().toString(), () -> ended(one.getValue())))
-                .onClose(() -> {
+        return cases.entrySet().stream().map(one -> DynamicTest.dynamicTest(one.getKey().toString(),
+                () -> ended(one.getValue()))).onClose(() -> {
                     running.shutdownNow();
                     last.close();
                 });
@@ -182,7 +188,8 @@ class MembershipTest {
         if (end != End.UNTOLD) {
             parameters.set("multifd-channels", CHANNELS);
         }
-        try (MigrationDestination destination = new MigrationDestination(methods, parameters.build(), RamSupplier.allocating(1 << 30))) {
+        try (MigrationDestination destination = new MigrationDestination(methods, parameters.build(),
+                RamSupplier.allocating(1 << 30))) {
             String address = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             if (end != End.RELAY) {
@@ -267,7 +274,8 @@ class MembershipTest {
     }
 
     /** The right migration: a page on each channel. */
-    private static void migrate(HandSource source, Moment moment, Step stranger) throws IOException, InterruptedException {
+    private static void migrate(HandSource source, Moment moment, Step stranger) throws IOException,
+            InterruptedException {
         at(Moment.BEFORE, moment, stranger);
         source.main(true);
         at(Moment.AFTER_MAIN, moment, stranger);

@@ -28,8 +28,8 @@ class MethodFaultTest {
     }
 
     /** Module, version and where it was loaded from. */
-    private static final String ORIGIN = "org.multifd.core " + MethodFaultTest.class.getModule().getDescriptor().rawVersion().orElseThrow()
-            + " (" + ProviderFixture.location(PlainMethod.class) + ")";
+    private static final String ORIGIN = "org.multifd.core " + MethodFaultTest.class.getModule().getDescriptor()
+            .rawVersion().orElseThrow() + " (" + ProviderFixture.location(PlainMethod.class) + ")";
 
     private final List<String> closed = new CopyOnWriteArrayList<>();
 
@@ -117,15 +117,18 @@ class MethodFaultTest {
     void shouldCloseInReverseOrder() throws Exception {
         try (Pair pair = run(Fault.NONE)) {
             assertNull(pair.sourceError);
-            assertEquals(List.of("send 2", "send 1", "send 0"), closed.stream().filter(s -> s.startsWith("send")).toList());
-            assertEquals(List.of("recv 2", "recv 1", "recv 0"), closed.stream().filter(s -> s.startsWith("recv")).toList());
+            assertEquals(List.of("send 2", "send 1", "send 0"), closed.stream().filter(s -> s.startsWith("send"))
+                    .toList());
+            assertEquals(List.of("recv 2", "recv 1", "recv 0"), closed.stream().filter(s -> s.startsWith("recv"))
+                    .toList());
         }
     }
 
     @Test
     void shouldCloseWhatWasSetUpBeforeTheFailingOne() throws Exception {
         try (Pair pair = run(Fault.SEND_SETUP)) {
-            assertEquals("channel 2: method plain cannot be set up: no memory for a window", pair.sourceError.getMessage());
+            assertEquals("channel 2: method plain cannot be set up: no memory for a window",
+                    pair.sourceError.getMessage());
             assertEquals(Kind.METHOD, pair.sourceError.kind());
             assertEquals(List.of("send 1", "send 0"), closed);
         }
@@ -138,16 +141,18 @@ class MethodFaultTest {
                     pair.sourceError.getMessage());
             assertEquals(Kind.METHOD, pair.sourceError.kind());
             // The destination may not have got as far as to set its methods up.
-            assertEquals(List.of("send 2", "send 1", "send 0"), closed.stream().filter(s -> s.startsWith("send")).toList());
+            assertEquals(List.of("send 2", "send 1", "send 0"), closed.stream().filter(s -> s.startsWith("send"))
+                    .toList());
         }
     }
 
     @Test
     void shouldReportAProvidersBug() throws Exception {
         try (Pair pair = run(Fault.PREPARE_BUG)) {
-            assertTrue(pair.sourceError.getMessage().matches("channel [012], packet [0-9]+: method plain of .* broke its contract in prepare:"
-                    + " java.lang.ArrayIndexOutOfBoundsException: Array index out of range: 7; multifd verify tries its provider rule by rule"),
-                    pair.sourceError.getMessage());
+            assertTrue(pair.sourceError.getMessage()
+                    .matches("channel [012], packet [0-9]+: method plain of .* broke its contract in prepare:"
+                    + " java.lang.ArrayIndexOutOfBoundsException: Array index out of range: 7; multifd verify tries "
+                    + "its provider rule by rule"), pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
         }
     }
@@ -155,16 +160,16 @@ class MethodFaultTest {
     @Test
     void shouldNotTakeABugInASetupForTheUsersMistake() throws Exception {
         try (Pair pair = run(Fault.SEND_SETUP_BUG)) {
-            assertEquals("channel 2: method plain of " + ORIGIN + " broke its contract in sendSetup: java.lang.IllegalArgumentException: level 7; "
-                    + "multifd verify tries its provider rule by rule",
-                    pair.sourceError.getMessage());
+            assertEquals("channel 2: method plain of " + ORIGIN
+                    + " broke its contract in sendSetup: java.lang.IllegalArgumentException: level 7; multifd verify "
+                    + "tries its provider rule by rule", pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
             assertEquals(List.of("send 1", "send 0"), closed);
         }
         try (Pair pair = run(Fault.RECV_SETUP_BUG)) {
-            assertEquals("channel 1: method plain of " + ORIGIN + " broke its contract in recvSetup: java.lang.IllegalArgumentException: level 7; "
-                    + "multifd verify tries its provider rule by rule",
-                    pair.destinationError.getMessage());
+            assertEquals("channel 1: method plain of " + ORIGIN
+                    + " broke its contract in recvSetup: java.lang.IllegalArgumentException: level 7; multifd verify "
+                    + "tries its provider rule by rule", pair.destinationError.getMessage());
             assertEquals(Kind.INTERNAL, pair.destinationError.kind());
         }
     }
@@ -172,7 +177,8 @@ class MethodFaultTest {
     @Test
     void shouldRefuseAnEmptyPayload() throws Exception {
         try (Pair pair = run(Fault.EMPTY_PAYLOAD)) {
-            assertTrue(pair.sourceError.getMessage().endsWith("the method made a payload of 0 bytes, expected 1..1048576 (rule 2.3)"),
+            assertTrue(pair.sourceError.getMessage()
+                    .endsWith("the method made a payload of 0 bytes, expected 1..1048576 (rule 2.3)"),
                     pair.sourceError.getMessage());
         }
     }
@@ -200,7 +206,8 @@ class MethodFaultTest {
     @Test
     void shouldTellTheSourceThatTheReceiversSetupFailed() throws Exception {
         try (Pair pair = run(Fault.RECV_SETUP)) {
-            assertEquals("channel 1: method plain cannot be set up: no memory for a window", pair.destinationError.getMessage());
+            assertEquals("channel 1: method plain cannot be set up: no memory for a window",
+                    pair.destinationError.getMessage());
             assertEquals(Kind.METHOD, pair.destinationError.kind());
             assertEquals("the destination failed: channel 1: method plain cannot be set up: no memory for a window",
                     pair.sourceError.getMessage());
@@ -214,7 +221,8 @@ class MethodFaultTest {
             assertTrue(pair.destinationError.getMessage().matches("channel [012], packet [0-9]+: bad checksum"),
                     pair.destinationError.getMessage());
             assertEquals(Kind.STREAM, pair.destinationError.kind());
-            assertTrue(pair.sourceError.getMessage().matches("the destination failed: channel [012], packet [0-9]+: bad checksum"),
+            assertTrue(pair.sourceError.getMessage()
+                    .matches("the destination failed: channel [012], packet [0-9]+: bad checksum"),
                     pair.sourceError.getMessage());
         }
     }
@@ -231,7 +239,8 @@ class MethodFaultTest {
     @Test
     void shouldRefuseAMethodThatLeavesBytesOver() throws Exception {
         try (Pair pair = run(Fault.RECV_UNREAD)) {
-            assertTrue(pair.destinationError.getMessage().matches("channel [012], packet [0-9]+: payload: the method left [0-9]+ of"
+            assertTrue(pair.destinationError.getMessage()
+                    .matches("channel [012], packet [0-9]+: payload: the method left [0-9]+ of"
                     + " [0-9]+ bytes unread, expected 0 \\(rule 3.2\\)"), pair.destinationError.getMessage());
         }
     }

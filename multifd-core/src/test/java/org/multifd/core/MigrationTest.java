@@ -14,12 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MigrationTest {
 
     @ParameterizedTest
-    @CsvSource({"4096,1,multifd,flush", "4096,4,multifd,flush", "16384,2,legacy,flush", "65536,3,none,flush", "4096,2,legacy,eos",
-            "4096,255,multifd,eos"})
+    @CsvSource({"4096,1,multifd,flush", "4096,4,multifd,flush", "16384,2,legacy,flush", "65536,3,none,flush",
+            "4096,2,legacy,eos", "4096,255,multifd,eos"})
     void shouldMoveARunningGuest(int pageSize, int channels, String zeroPages, String rule) throws Exception {
         MethodRegistry registry = MethodRegistry.of(new PlainMethod("plain"));
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", channels)
-                .set("multifd-compression", "plain").set("zero-page-detection", zeroPages).set("sync-rule", rule).build();
+                .set("multifd-compression", "plain").set("zero-page-detection", zeroPages).set("sync-rule", rule)
+                .build();
         byte[] state = {1, 2, 3, 0, 6};
         try (TestGuest guest = new TestGuest(TestGuest.ram(pageSize, 6 << 20, 64 << 10), 7, state);
                 MigrationDestination destination = new MigrationDestination(registry, parameters,
@@ -27,7 +28,8 @@ class MigrationTest {
             String address = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = receive(destination);
             guest.start();
-            MigrationStats sent = new MigrationSource(registry, parameters, guest.ram, guest.log, guest).migrate(address);
+            MigrationStats sent = new MigrationSource(registry, parameters, guest.ram, guest.log, guest)
+                    .migrate(address);
             MigrationStats in = received.get();
             assertEquals(MigrationStats.State.COMPLETED, sent.state());
             assertSame(guest.ram, destination.ram());

@@ -69,7 +69,8 @@ class NegotiatedMigrationTest {
             } catch (MigrationException e) {
                 assertEquals(Kind.PEER, e.kind());
                 assertTrue(e.getMessage().startsWith("negotiation of a,b with tcp:127.0.0.1:"), e.getMessage());
-                assertTrue(e.getMessage().endsWith("; give one multifd-compression if the peer is QEMU"), e.getMessage());
+                assertTrue(e.getMessage().endsWith("; give one multifd-compression if the peer is QEMU"),
+                        e.getMessage());
             }
         }
     }

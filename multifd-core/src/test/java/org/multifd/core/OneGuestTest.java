@@ -111,7 +111,8 @@ class OneGuestTest {
                 throw new IllegalStateException(e);
             }
         };
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1).set("timeout", 2000).build();
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1).set("timeout", 2000)
+                .build();
         try (MigrationDestination slow = new MigrationDestination(methods, parameters, ram);
                 HandSource hand = new HandSource(slow.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(slow);
@@ -135,7 +136,8 @@ class OneGuestTest {
     void shouldStayAtTheSourceWhenTheDestinationIsCancelledBeforeItConfirms() throws Exception {
         ram.meanwhile = () -> destination.cancel();
         run();
-        assertEquals("migration cancelled", String.valueOf(destinationError == null ? null : destinationError.getMessage()));
+        assertEquals("migration cancelled", String.valueOf(destinationError == null ? null
+                : destinationError.getMessage()));
         assertEquals("the destination failed: migration cancelled", sourceError.getMessage());
         assertTrue(guest.resumed());
         assertTrue(ram.abandoned);

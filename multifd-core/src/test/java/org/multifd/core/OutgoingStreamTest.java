@@ -16,8 +16,8 @@ import org.multifd.core.capture.PlainGuest;
 import org.multifd.core.capture.PlainMain;
 
 /**
- * What we write, as it crossed the wire, is what QEMU expects as far as can be told without one, and another reader with
- * other decoders makes the same guest of it.
+ * What we write, as it crossed the wire, is what QEMU expects as far as can be told without one, and another reader
+ * with other decoders makes the same guest of it.
  */
 class OutgoingStreamTest {
 
@@ -32,7 +32,8 @@ class OutgoingStreamTest {
             "none,0,eos,legacy", "zlib,2,eos,none", "zstd,4,flush,legacy", "lz4,62,eos,legacy"})
     void shouldBeReadByOthers(String method, int methodFlags, String rule, String zeroPages) throws Exception {
         MethodRegistry registry = MethodRegistry.load();
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method).set("uuid", ID)
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", method).set("uuid",
+                ID)
                 .set("sync-rule", rule).set("zero-page-detection", zeroPages)
                 // told, because main may run ahead of the channels' connections within the proxy
                 .set("multifd-channels", 2).build();
@@ -42,7 +43,8 @@ class OutgoingStreamTest {
                 RecordingProxy proxy = new RecordingProxy(destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             guest.start();
-            MigrationStats sent = new MigrationSource(registry, parameters, guest.ram, guest.log, guest).migrate(proxy.address());
+            MigrationStats sent = new MigrationSource(registry, parameters, guest.ram, guest.log, guest)
+                    .migrate(proxy.address());
             received.get();
             List<byte[]> recordings = proxy.recordings();
             PlainMain main = PlainMain.parse(recordings.get(0));
@@ -80,12 +82,15 @@ class OutgoingStreamTest {
         assertEquals(packet.sync() ? 0 : 128, packet.allocated());
         assertEquals(packet.sync(), pages == 0);
         assertTrue(pages <= 128 && packet.payload() <= PAYLOAD_LIMIT, packet.toString());
-        assertEquals(packet.normal() == 0 ? 0 : packet.payload(), ByteBuffer.wrap(channel.bytes).getInt(packet.position() + 20));
+        assertEquals(packet.normal() == 0 ? 0 : packet.payload(), ByteBuffer.wrap(channel.bytes)
+                .getInt(packet.position() + 20));
         ByteBuffer header = ByteBuffer.wrap(channel.bytes);
         assertEquals(packet.sync() ? CHECKSUM : 0, header.getInt(packet.position() + 36));
         assertZero(channel.bytes, packet.position() + (packet.sync() ? 48 : 40), packet.position() + NAME_OFFSET);
-        assertZero(channel.bytes, packet.position() + NAME_OFFSET + packet.block().length(), packet.position() + PAGES_OFFSET);
-        assertZero(channel.bytes, packet.position() + PAGES_OFFSET + 8 * pages, packet.position() + PlainChannel.HEADER);
+        assertZero(channel.bytes, packet.position() + NAME_OFFSET + packet.block().length(), packet.position()
+                + PAGES_OFFSET);
+        assertZero(channel.bytes, packet.position() + PAGES_OFFSET + 8 * pages, packet.position()
+                + PlainChannel.HEADER);
     }
 
     private static void assertZero(byte[] bytes, int from, int to) {

@@ -243,8 +243,8 @@ class ProviderCallsTest {
             };
             pair.run();
             String message = pair.destinationError.getMessage();
-            assertTrue(message.matches("channel [01], packet [0-9]+: the memory of RAM block \".*\" cannot be used: it is"
-                    + " read-only, expected memory that can be written"), message);
+            assertTrue(message.matches("channel [01], packet [0-9]+: the memory of RAM block \".*\" cannot be used: "
+                    + "it is read-only, expected memory that can be written"), message);
             assertEquals(Kind.USAGE, pair.destinationError.kind());
             assertEquals("the destination failed: " + message, pair.sourceError.getMessage());
         }

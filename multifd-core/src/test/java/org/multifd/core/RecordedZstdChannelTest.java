@@ -17,8 +17,8 @@ import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * What we write to a zstd channel, as it crossed the wire, is left in {@code target/recorded} beside the pages it stands
- * for: a decoder that is not ours, the zstd command line, must agree.
+ * What we write to a zstd channel, as it crossed the wire, is left in {@code target/recorded} beside the pages it
+ * stands for: a decoder that is not ours, the zstd command line, must agree.
  */
 class RecordedZstdChannelTest {
 
@@ -51,7 +51,9 @@ class RecordedZstdChannelTest {
         return Files.createDirectories(Path.of(System.getProperty("basedir", "."), "target", "recorded"));
     }
 
-    /** Writes all payloads to one file and the pages they hold to another; the guest never ran, so RAM still has them. */
+    /**
+     * Writes all payloads to one file and the pages they hold to another; the guest never ran, so RAM still has them.
+     */
     private static long split(byte[] channel, GuestRam ram, Path file) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(channel);
         assertEquals("zstd", InitPacket.decode(in).method());

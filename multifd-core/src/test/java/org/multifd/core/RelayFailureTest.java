@@ -96,7 +96,8 @@ class RelayFailureTest {
     void shouldRefuseAMethodThatIsNotThereBeforeItListens() {
         MigrationException error = assertThrows(MigrationException.class,
                 () -> new Relaying(methods, "snappy", "tcp:127.0.0.1:1"));
-        assertEquals("method snappy: no provider found; usable: other, plain; put the provider's jar on the module path",
+        assertEquals(
+                "method snappy: no provider found; usable: other, plain; put the provider's jar on the module path",
                 error.getMessage());
         assertEquals(Kind.METHOD, error.kind());
     }
@@ -104,8 +105,10 @@ class RelayFailureTest {
     @Test
     void shouldRefuseWrongAddresses() {
         Relay relay = new Relay(methods, MigrationParameters.defaults());
-        assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> relay.listen("tcp:1", "tcp:127.0.0.1:1")).kind());
-        assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> relay.listen("tcp:127.0.0.1:0", "udp:1")).kind());
+        assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> relay.listen("tcp:1", "tcp:127.0.0.1:1"))
+                .kind());
+        assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> relay.listen("tcp:127.0.0.1:0", "udp:1"))
+                .kind());
         relay.close();
     }
 
@@ -121,8 +124,9 @@ class RelayFailureTest {
                 MigrationSource source = new MigrationSource(more, MigrationParameters.builder()
                         .set("multifd-compression", "unheard").build(), guest.ram, guest.log, guest);
                 assertThrows(MigrationException.class, () -> source.migrate(relaying.address));
-                assertFailed(relaying.next(), Kind.METHOD, "channel [01], packet 0 from the source: method unheard: no provider"
-                        + " found; usable: other, plain; put the provider's jar on the module path");
+                assertFailed(relaying.next(), Kind.METHOD,
+                        "channel [01], packet 0 from the source: method unheard: no provider found; usable: other, "
+                        + "plain; put the provider's jar on the module path");
                 assertThrows(Exception.class, received::get);
                 assertServes(relaying, address);
             }
@@ -164,7 +168,8 @@ class RelayFailureTest {
             Socket leftover = connect(relaying.address);
             leftover.getOutputStream().write(init(0));
             leftover.shutdownOutput();
-            assertEquals(-1, leftover.getInputStream().read(), "a channel that ended before a main channel came is closed");
+            assertEquals(-1, leftover.getInputStream().read(),
+                    "a channel that ended before a main channel came is closed");
             leftover.close();
             assertServes(relaying, destination);
             assertTrue(silent.isConnected());
@@ -175,7 +180,8 @@ class RelayFailureTest {
     @Test
     void shouldPreferTheChannelsThatComeWithMain() throws Exception {
         String destination = absent();
-        try (Relaying relaying = new Relaying(methods, "other", destination); Socket leftover = connect(relaying.address)) {
+        try (Relaying relaying = new Relaying(methods, "other", destination); Socket leftover =
+                connect(relaying.address)) {
             leftover.getOutputStream().write(init(1));
             assertServes(relaying, destination);
             assertEquals(-1, readAll(leftover), "what was left behind is closed");
@@ -237,12 +243,15 @@ class RelayFailureTest {
         relayGarbage(packet(bytes -> bytes.putInt(8, 0x40)), at + "flags 0x40 with device state .*");
         relayGarbage(packet(bytes -> bytes.putInt(12, 129)), at + "page count 129, expected at most 128");
         relayGarbage(packet(bytes -> bytes.putInt(16, -1)), at + "normal page count 4294967295, expected .*");
-        relayGarbage(packet(bytes -> bytes.putInt(20, 1 << 21)), at + "payload length 2097152 for 1 normal pages, expected .*");
+        relayGarbage(packet(bytes -> bytes.putInt(20, 1 << 21)), at
+                + "payload length 2097152 for 1 normal pages, expected .*");
         relayGarbage(packet(bytes -> bytes.putInt(32, -1)), at + "zero page count 4294967295, expected .*");
         relayGarbage(packet(bytes -> bytes.put(64, (byte) 0)), at + "RAM block \"\", expected one .*");
         relayGarbage(packet(bytes -> bytes.putLong(320, 17)), at + "offset 0x11 of page 0, expected a multiple of .*");
-        relayGarbage(packet(bytes -> bytes.putLong(320, -4096)), at + "offset 0xfffffffffffff000 of page 0, expected at most .*");
-        relayGarbage(packet(bytes -> bytes.putInt(8, 0x3e)), "channel 0, packet 0 from the source: received flags 0x3e .*");
+        relayGarbage(packet(bytes -> bytes.putLong(320, -4096)), at
+                + "offset 0xfffffffffffff000 of page 0, expected at most .*");
+        relayGarbage(packet(bytes -> bytes.putInt(8, 0x3e)),
+                "channel 0, packet 0 from the source: received flags 0x3e .*");
     }
 
     @Test
@@ -252,8 +261,9 @@ class RelayFailureTest {
                 main.getOutputStream().write(MAIN);
                 main.getOutputStream().write(new byte[] {7, 0, 0, 0, 1, 'm', 1});
             }
-            assertFailed(relaying.next(), Kind.PEER, "main channel from source tcp:127.0.0.1:\\d+: connection closed by the peer"
-                    + " at byte 15: received 0 bytes of a section id, expected 4");
+            assertFailed(relaying.next(), Kind.PEER,
+                    "main channel from source tcp:127.0.0.1:\\d+: connection closed by the peer at byte 15: received "
+                    + "0 bytes of a section id, expected 4");
             assertEquals(-1, readAll(sink.take(0)));
         }
     }
@@ -287,14 +297,16 @@ class RelayFailureTest {
 
     private static final byte[] TAIL = HexFormat.of().parseHex("0400000009" + "0574696d6572" + "00000000" + "00000002"
             + "000000000000002a" + "7e00000009" + "0006" + "00000027"
-            + HexFormat.of().formatHex("{\"devices\":[{\"name\":\"timer\",\"size\":8}]}".getBytes(StandardCharsets.US_ASCII)));
+            + HexFormat.of().formatHex("{\"devices\":[{\"name\":\"timer\",\"size\":8}]}"
+            .getBytes(StandardCharsets.US_ASCII)));
 
     @Test
     void shouldNotReportASourceThatDiedInItsDeviceStateAsDone() throws Exception {
         for (int cut = 0; cut < TAIL.length; cut++) {
-            assertFailed(relayToTheEnd(Arrays.copyOf(TAIL, cut), 2), Kind.PEER, "main channel from source tcp:127.0.0.1:\\d+:"
-                    + " closed in the device state, expected a VM description \\(JSON\\) at its end; the source stopped in the middle"
-                    + " of the migration, or its machine has suppress-vmdesc, which needs its capability return-path");
+            assertFailed(relayToTheEnd(Arrays.copyOf(TAIL, cut), 2), Kind.PEER,
+                    "main channel from source tcp:127.0.0.1:\\d+: closed in the device state, expected a VM "
+                    + "description \\(JSON\\) at its end; the source stopped in the middle of the migration, or its "
+                    + "machine has suppress-vmdesc, which needs its capability return-path");
         }
         Relaying.Outcome whole = relayToTheEnd(TAIL, 2);
         assertNull(whole.error());
@@ -304,21 +316,23 @@ class RelayFailureTest {
     @Test
     void shouldNotReportAChannelThatEndedBeforeItsLastSyncAsDone() throws Exception {
         for (int syncs = 0; syncs < 2; syncs++) {
-            assertFailed(relayToTheEnd(TAIL, syncs), Kind.STREAM, "channel 0: received end of stream after " + syncs + " SYNCs,"
-                    + " expected " + (syncs + 1) + " as marks on the main channel; the source stopped in the middle of the migration");
+            assertFailed(relayToTheEnd(TAIL, syncs), Kind.STREAM, "channel 0: received end of stream after " + syncs
+                    + " SYNCs, expected " + (syncs + 1)
+                    + " as marks on the main channel; the source stopped in the middle of the migration");
         }
     }
 
     @Test
     void shouldNotPassOnAMigrationWithoutChannels() throws Exception {
-        assertNotPassedOn(RAM, "main channel: received a list of RAM blocks and no multifd channel, expected 1\\.\\.255; set the"
-                + " capability multifd at the source");
+        assertNotPassedOn(RAM, "main channel: received a list of RAM blocks and no multifd channel, expected "
+                + "1\\.\\.255; set the capability multifd at the source");
     }
 
     @Test
     void shouldNotPassOnPostcopy() throws Exception {
-        assertNotPassedOn(HexFormat.of().parseHex("08" + "0003" + "0000"), "main channel: received command 3, expected 1, 2 or 11; turn"
-                + " off postcopy and what else is not plain precopy at the source");
+        assertNotPassedOn(HexFormat.of().parseHex("08" + "0003" + "0000"),
+                "main channel: received command 3, expected 1, 2 or 11; turn off postcopy and what else is not plain "
+                + "precopy at the source");
     }
 
     /** What follows main's beginning ends the migration at both sides. */
@@ -338,19 +352,22 @@ class RelayFailureTest {
                 Socket main = connect(relaying.address)) {
             main.getOutputStream().write(MAIN);
             sink.take(0).shutdownOutput();
-            assertFailed(relaying.next(), Kind.PEER, "main channel to destination tcp:127.0.0.1:\\d+: closed in the middle of the"
-                    + " migration; see the destination's own message");
+            assertFailed(relaying.next(), Kind.PEER,
+                    "main channel to destination tcp:127.0.0.1:\\d+: closed in the middle of the migration; see the "
+                    + "destination's own message");
             assertEquals(-1, readAll(main), "the source's main channel is closed");
         }
     }
 
     @Test
     void shouldGiveUpASilentPeer() throws Exception {
-        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address(), "timeout", 1000);
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "other", sink.address(), "timeout",
+                1000);
                 Socket main = connect(relaying.address)) {
             main.getOutputStream().write(MAIN);
-            assertFailed(relaying.next(), Kind.PEER, "no byte moved for 1000 ms: .*; the destination has said nothing yet and may be"
-                    + " waiting for more than the 0 channels that the source has opened: set the same multifd-channels on both");
+            assertFailed(relaying.next(), Kind.PEER,
+                    "no byte moved for 1000 ms: .*; the destination has said nothing yet and may be waiting for more "
+                    + "than the 0 channels that the source has opened: set the same multifd-channels on both");
             assertEquals(-1, readAll(main));
             assertEquals(-1, readAll(sink.take(0)));
         }
@@ -386,10 +403,12 @@ class RelayFailureTest {
             write(channel, sync());
             assertEquals(-1, readAll(channel), "the relay has given up");
             ByteBuffer answer = ByteBuffer.allocate(64).putShort((short) 0x4D46).putShort((short) 11)
-                    .put("it is full!".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1).putShort((short) 4).putInt(1).flip();
+                    .put("it is full!".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1).putShort((short) 4)
+                    .putInt(1).flip();
             sink.take(0).getOutputStream().write(answer.array(), 0, answer.limit());
             sink.take(0).shutdownOutput();
-            assertEquals(answer, ByteBuffer.wrap(main.getInputStream().readAllBytes()), "passed on to the source as well");
+            assertEquals(answer, ByteBuffer.wrap(main.getInputStream().readAllBytes()),
+                    "passed on to the source as well");
             main.shutdownOutput();
             assertFailed(relaying.next(), Kind.PEER, "the destination failed: it is full!");
         }

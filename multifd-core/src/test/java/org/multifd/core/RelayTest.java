@@ -31,7 +31,8 @@ class RelayTest {
         try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 6 << 20, 64 << 10), 7, STATE)) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             guest.start();
-            MigrationStats sent = new MigrationSource(registry, parameters, guest.ram, guest.log, guest).migrate(address);
+            MigrationStats sent = new MigrationSource(registry, parameters, guest.ram, guest.log, guest)
+                    .migrate(address);
             assertEquals(expectedMethod, received.get().method());
             MigrationTest.assertSame(guest.ram, destination.ram());
             assertArrayEquals(STATE, destination.deviceState());
@@ -40,8 +41,8 @@ class RelayTest {
     }
 
     private static MigrationDestination destination(int channels) {
-        return new MigrationDestination(METHODS, MigrationParameters.builder().set("multifd-channels", channels).build(),
-                RamSupplier.allocating(1 << 30));
+        return new MigrationDestination(METHODS, MigrationParameters.builder().set("multifd-channels", channels)
+                .build(), RamSupplier.allocating(1 << 30));
     }
 
     private static MigrationParameters.Builder source(String method, int channels) {
@@ -76,7 +77,8 @@ class RelayTest {
                 Relaying relaying = new Relaying(METHODS, "lz4", destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             guest.start();
-            MigrationStats sent = new MigrationSource(METHODS, source("none", channels).set("zero-page-detection", zeroPages)
+            MigrationStats sent = new MigrationSource(METHODS, source("none", channels).set("zero-page-detection",
+                    zeroPages)
                     .set("sync-rule", rule).build(), guest.ram, guest.log, guest).migrate(relaying.address);
             MigrationStats arrived = received.get();
             MigrationTest.assertSame(guest.ram, destination.ram());

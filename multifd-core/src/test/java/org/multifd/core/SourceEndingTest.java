@@ -22,7 +22,9 @@ import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.core.MigrationException.Kind;
 
-/** Every event in every state of a source (docs/reference/endings.md), from a destination that is scripted byte by byte. */
+/**
+ * Every event in every state of a source (docs/reference/endings.md), from a destination that is scripted byte by byte.
+ */
 @Timeout(60)
 class SourceEndingTest {
 
@@ -199,9 +201,9 @@ class SourceEndingTest {
             assertEquals("the destination failed: no!", error.getMessage());
         }
         if (what == What.SHUT_0) {
-            assertEquals("return path: received SHUT 0, that everything is loaded, before " + (at == At.SETUP ? "anything" : "all")
-                    + " was sent, expected it behind the end of the stream; is it a QEMU or multifd that listens there?",
-                    error.getMessage());
+            assertEquals("return path: received SHUT 0, that everything is loaded, before "
+                    + (at == At.SETUP ? "anything" : "all") + " was sent, expected it behind the end of the stream; "
+                    + "is it a QEMU or multifd that listens there?", error.getMessage());
         }
     }
 
@@ -215,8 +217,9 @@ class SourceEndingTest {
     private void assertUnknown(MigrationException error, String why) {
         assertEquals(Kind.UNKNOWN, error.kind(), error.getMessage());
         assertEquals(8, error.kind().exitCode());
-        assertTrue(error.getMessage().matches("the destination did not say whether the guest runs there \\(" + why + "\\); the guest"
-                + " stays paused here: check the destination, then resume it there or here"), error.getMessage());
+        assertTrue(error.getMessage().matches("the destination did not say whether the guest runs there \\(" + why
+                + "\\); the guest stays paused here: check the destination, then resume it there or here"),
+                error.getMessage());
         assertEquals(MigrationStats.State.UNKNOWN, source.stats().state());
         assertFalse(calls.contains("resume"));
         assertEquals(8, bits.dirtyPages("block0"), "marks that were put back");
@@ -231,7 +234,8 @@ class SourceEndingTest {
     }
 
     static List<Arguments> ends() {
-        return List.of(Arguments.of(What.END, "connection closed by the peer at byte .*"), Arguments.of(What.RESET, "Connection reset"),
+        return List.of(Arguments.of(What.END, "connection closed by the peer at byte .*"),
+                Arguments.of(What.RESET, "Connection reset"),
                 Arguments.of(What.INVALID, "return path: received message type 65535.*"));
     }
 
@@ -272,7 +276,8 @@ class SourceEndingTest {
     void shouldNotKnowWhenOnlyPongsCome() throws Exception {
         CompletableFuture<MigrationStats> result = undecided(1000);
         pongUntil(result);
-        assertUnknown(failure(result), "it showed that it is alive for 10 times the timeout of 1000 ms, and said nothing else");
+        assertUnknown(failure(result), "it showed that it is alive for 10 times the timeout of 1000 ms, and said "
+                + "nothing else");
     }
 
     private void pongUntil(CompletableFuture<MigrationStats> result) throws Exception {
@@ -313,16 +318,19 @@ class SourceEndingTest {
     void shouldRefuseASecondTakerOfADirtyLog() throws Exception {
         CompletableFuture<MigrationStats> result = undecided(20_000);
         MigrationException error = assertThrows(MigrationException.class, () -> new MigrationSource(
-                MethodRegistry.of(new PlainMethod("none")), MigrationParameters.defaults(), ram, log, guest).migrate("tcp:127.0.0.1:9"));
+                MethodRegistry.of(new PlainMethod("none")), MigrationParameters.defaults(), ram, log, guest)
+                .migrate("tcp:127.0.0.1:9"));
         assertEquals(Kind.USAGE, error.kind());
-        assertEquals("dirty log: the migration to " + peer.address() + " takes from it already, expected one migration at a time; wait"
-                + " until that one has ended", error.getMessage());
+        assertEquals("dirty log: the migration to " + peer.address()
+                + " takes from it already, expected one migration at a time; wait until that one has ended",
+                error.getMessage());
         assertEquals(0, bits.dirtyPages("block0"), "the first one's marks are still its own");
         peer.say(SHUT_0);
         result.get();
         worker.join();
         MigrationException later = assertThrows(MigrationException.class, () -> new MigrationSource(
-                MethodRegistry.of(new PlainMethod("none")), MigrationParameters.defaults(), ram, log, guest).migrate("tcp:127.0.0.1:9"));
+                MethodRegistry.of(new PlainMethod("none")), MigrationParameters.defaults(), ram, log, guest)
+                .migrate("tcp:127.0.0.1:9"));
         assertTrue(later.getMessage().contains("cannot connect"), later.getMessage());
     }
 
@@ -338,8 +346,8 @@ class SourceEndingTest {
         source.close();
         assertEquals(MigrationStats.State.COMPLETED, source.stats().state());
         assertNull(result.handle((stats, error) -> error).get());
-        MigrationSource unused = new MigrationSource(MethodRegistry.of(new PlainMethod("plain")), MigrationParameters.defaults(), ram,
-                log, guest);
+        MigrationSource unused = new MigrationSource(MethodRegistry.of(new PlainMethod("plain")),
+                MigrationParameters.defaults(), ram, log, guest);
         unused.close();
         unused.close();
         assertThrows(IllegalStateException.class, () -> unused.migrate(peer.address()));

@@ -97,8 +97,8 @@ class StrangersTest {
             assertTrue(HandSource.isClosed(tooMany(strangers)));
             source.close();
             String message = failure();
-            assertTrue(message.matches(".*\\(a connection from tcp:127.0.0.1:\\d+ was refused: there are 272 that have not said what"
-                    + " they are, and it is the oldest\\)"), message);
+            assertTrue(message.matches(".*\\(a connection from tcp:127.0.0.1:\\d+ was refused: there are 272 that "
+                    + "have not said what they are, and it is the oldest\\)"), message);
         }
     }
 
@@ -141,9 +141,9 @@ class StrangersTest {
         parameters = MigrationParameters.builder();
         refuseAnother();
         String message = failure();
-        assertTrue(message.matches("received nothing for .* expected each page once; .*\\(a connection from tcp:127.0.0.1:\\d+ was"
-                + " refused: received channel id 1 after the list of RAM blocks, when all channels of this migration had connected\\)"),
-                message);
+        assertTrue(message.matches("received nothing for .* expected each page once; .*\\(a connection from "
+                + "tcp:127.0.0.1:\\d+ was refused: received channel id 1 after the list of RAM blocks, when all "
+                + "channels of this migration had connected\\)"), message);
     }
 
     private void refuseAnother() throws Exception {
@@ -177,8 +177,9 @@ class StrangersTest {
         listen();
         assertTrue(HandSource.isClosed(source.channel(ANOTHER, 0).channel(0)));
         source.main(false).list(1 << 20);
-        assertEquals("received a VM of uuid " + ANOTHER + ", expected " + HandSource.ID + " (uuid) on every multifd channel, and none has"
-                + " it; start the source with it, or give this side the source's", failure());
+        assertEquals("received a VM of uuid " + ANOTHER + ", expected " + HandSource.ID
+                + " (uuid) on every multifd channel, and none has it; start the source with it, or give this side "
+                + "the source's", failure());
     }
 
     /** Through a tunnel main can come first: as long as a channel is missing, one that comes is the migration's. */
@@ -187,12 +188,14 @@ class StrangersTest {
         parameters = MigrationParameters.builder();
         listen();
         source.main(true).list(1 << 20);
-        while (Thread.getAllStackTraces().values().stream().flatMap(Stream::of).noneMatch(frame -> frame.getMethodName().equals("settle"))) {
+        while (Thread.getAllStackTraces().values().stream().flatMap(Stream::of).noneMatch(frame -> frame.getMethodName()
+                .equals("settle"))) {
             Thread.onSpinWait();
         }
         source.channel().sync(false).sync(false).last().tail(HexFormat.of().parseHex("0006" + "00000002" + "7b7d"));
         String message = failure();
-        assertTrue(message.startsWith("received nothing for page 0x0 of RAM block \"ram\" and 255 other pages on 1 channels"), message);
+        assertTrue(message.startsWith("received nothing for page 0x0 of RAM block \"ram\" and 255 other pages on 1 "
+                + "channels"), message);
     }
 
     @Test
@@ -211,8 +214,8 @@ class StrangersTest {
             assertTrue(HandSource.isClosed(hello));
             source.main(true).channel().close();
             String message = failure();
-            assertTrue(message.contains("received magic 0x16030102, expected 0x5145564d (main channel) or 0x11223344 (multifd channel);"
-                    + " does the peer use TLS, which needs tls-creds here?"), message);
+            assertTrue(message.contains("received magic 0x16030102, expected 0x5145564d (main channel) or 0x11223344 "
+                    + "(multifd channel); does the peer use TLS, which needs tls-creds here?"), message);
         }
     }
 
@@ -221,7 +224,8 @@ class StrangersTest {
     void shouldNotTakeMemoryForWhatIsClaimed() throws Exception {
         BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct")).findFirst().orElseThrow();
-        destination = MigrationDestination.intoFile(methods, parameters.build(), directory.resolve("guest.snap"), false);
+        destination = MigrationDestination.intoFile(methods, parameters.build(), directory.resolve("guest.snap"),
+                false);
         source = new HandSource(destination.listen("tcp:127.0.0.1:0"));
         received = MigrationTest.receive(destination);
         long before = direct.getMemoryUsed();
@@ -239,8 +243,10 @@ class StrangersTest {
     void shouldLeaveNoFileOfParametersThatAreWrong() throws Exception {
         MigrationParameters wrong = parameters.set("tls-creds", Path.of("src/test/tls/good").toAbsolutePath())
                 .set("tls-authz", "garbage").build();
-        try (MigrationDestination never = MigrationDestination.intoFile(methods, wrong, directory.resolve("guest.snap"), false)) {
-            assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> never.listen("tcp:127.0.0.1:0")).kind());
+        try (MigrationDestination never = MigrationDestination.intoFile(methods, wrong, directory.resolve("guest.snap"),
+                false)) {
+            assertEquals(Kind.USAGE, assertThrows(MigrationException.class, () -> never.listen("tcp:127.0.0.1:0"))
+                    .kind());
             try (Stream<Path> files = Files.list(directory)) {
                 assertEquals(0, files.count());
             }

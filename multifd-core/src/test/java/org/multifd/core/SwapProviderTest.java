@@ -65,7 +65,8 @@ class SwapProviderTest {
                                 throw new MultiFDException("received what is no lz4 block: " + e.getMessage(), e);
                             }
                             if (decoded.flip().remaining() != pages.bytes()) {
-                                throw new MultiFDException("received " + decoded.remaining() + ", expected " + pages.bytes());
+                                throw new MultiFDException("received " + decoded.remaining() + ", expected "
+                                        + pages.bytes());
                             }
                             payload.position(payload.limit());
                             pages.copyFrom(decoded);

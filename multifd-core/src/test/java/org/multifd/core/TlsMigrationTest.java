@@ -61,12 +61,14 @@ class TlsMigrationTest {
         try (Pair pair = pair("good", "good")) {
             pair.supplier = RamSupplier.allocating(4096);
             pair.run();
-            assertEquals("the destination failed: " + pair.destinationError.getMessage(), pair.sourceError.getMessage());
+            assertEquals("the destination failed: " + pair.destinationError.getMessage(),
+                    pair.sourceError.getMessage());
         }
     }
 
     private static MigrationException refused(TestGuest guest, String credentials, String uri) {
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "plain").set("timeout", Eventually.PATIENT_MILLIS)
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "plain")
+                .set("timeout", Eventually.PATIENT_MILLIS)
                 .set("tls-creds", credentials(credentials)).build();
         MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"));
         MigrationException error = assertThrows(MigrationException.class,
@@ -77,12 +79,13 @@ class TlsMigrationTest {
 
     @Test
     void shouldRefuseASourceThatIsNotNamedAndServeTheNext() throws Exception {
-        try (Pair pair = pair("good", "good"); TestGuest other = new TestGuest(TestGuest.ram(4096, 1 << 20), 3, new byte[0])) {
+        try (Pair pair = pair("good", "good"); TestGuest other = new TestGuest(TestGuest.ram(4096, 1 << 20), 3,
+                new byte[0])) {
             pair.destination.set("tls-authz", "C=DE,O=multifd tests,CN=source");
             pair.run(uri -> {
                 String message = refused(other, "another", uri).getMessage();
-                assertTrue(message.endsWith("received the alert certificate_unknown: the peer did not accept the certificate of"
-                        + " C=DE,O=multifd tests,CN=another source; see its own message"), message);
+                assertTrue(message.endsWith("received the alert certificate_unknown: the peer did not accept the "
+                        + "certificate of C=DE,O=multifd tests,CN=another source; see its own message"), message);
             });
             assertNull(pair.sourceError);
             MigrationTest.assertSame(pair.guest.ram, pair.incoming.ram());
@@ -92,7 +95,8 @@ class TlsMigrationTest {
     @Test
     void shouldRefuseCredentialsThatAreNotThereBeforeAnythingElse() throws Exception {
         try (Pair pair = pair("good", "absent")) {
-            MigrationException error = assertThrows(MigrationException.class, () -> pair.listening().listen("tcp:127.0.0.1:0"));
+            MigrationException error = assertThrows(MigrationException.class,
+                    () -> pair.listening().listen("tcp:127.0.0.1:0"));
             assertEquals(credentials("absent") + ": there is no such directory, expected TLS credentials: ca-cert.pem,"
                     + " server-cert.pem and server-key.pem", error.getMessage());
             assertEquals(Kind.SECURITY, error.kind());
@@ -103,10 +107,11 @@ class TlsMigrationTest {
     @Test
     void shouldNeedAHostForACertificate() throws Exception {
         try (Pair pair = pair("good", "good")) {
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log, pair.guest);
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                    pair.log, pair.guest);
             MigrationException error = assertThrows(MigrationException.class, () -> source.migrate("unix:/nowhere"));
-            assertEquals("tls-hostname: received none with unix:/nowhere, which has no host, expected the name in the destination's"
-                    + " certificate", error.getMessage());
+            assertEquals("tls-hostname: received none with unix:/nowhere, which has no host, expected the name in "
+                    + "the destination's certificate", error.getMessage());
             assertEquals(Kind.USAGE, error.kind());
         }
     }
@@ -114,11 +119,12 @@ class TlsMigrationTest {
     @Test
     void shouldNotPretendToProtectAFile() throws Exception {
         try (Pair pair = pair("good", "good")) {
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.set("multifd-compression", "none").build(),
-                    pair.guest.ram, pair.log, pair.guest);
-            MigrationException error = assertThrows(MigrationException.class, () -> source.migrate("file:/nowhere/guest"));
-            assertEquals("tls-creds: received with a file, expected an address: TLS protects connections, a file lies as it is"
-                    + " written", error.getMessage());
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.set("multifd-compression",
+                    "none").build(), pair.guest.ram, pair.log, pair.guest);
+            MigrationException error = assertThrows(MigrationException.class,
+                    () -> source.migrate("file:/nowhere/guest"));
+            assertEquals("tls-creds: received with a file, expected an address: TLS protects connections, a file "
+                    + "lies as it is written", error.getMessage());
             assertEquals(Kind.USAGE, error.kind());
         }
     }
@@ -181,10 +187,13 @@ class TlsMigrationTest {
             cutter.destination = Address.parse(destination.listen("tcp:127.0.0.1:0")).port();
             CompletableFuture<MigrationException> failed = CompletableFuture.supplyAsync(
                     () -> assertThrows(MigrationException.class, destination::receive));
-            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log, pair.guest);
-            assertThrows(MigrationException.class, () -> source.migrate("tcp:127.0.0.1:" + cutter.listener.getLocalPort()));
+            MigrationSource source = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                    pair.log, pair.guest);
+            assertThrows(MigrationException.class, () -> source.migrate("tcp:127.0.0.1:"
+                    + cutter.listener.getLocalPort()));
             MigrationException error = failed.get();
-            assertTrue(error.getMessage().contains("channel 0, packet ") && error.getMessage().contains("cut off, without TLS's"
+            assertTrue(error.getMessage().contains("channel 0, packet ")
+                    && error.getMessage().contains("cut off, without TLS's"
                     + " close_notify"), error.getMessage());
             assertEquals(Kind.PEER, error.kind());
         }
@@ -240,16 +249,18 @@ class TlsMigrationTest {
         try (Pair pair = new Pair()) {
             pair.source.set("uuid", new UUID(3, 4)).set("timeout", 1000);
             MigrationParameters incoming = MigrationParameters.builder().set("uuid", uuid).build();
-            MigrationParameters outgoing = MigrationParameters.builder().set("multifd-compression", "plain").set("timeout", 1000)
+            MigrationParameters outgoing = MigrationParameters.builder().set("multifd-compression", "plain")
+                    .set("timeout", 1000)
                     .build();
             String destination = pair.listening().listen("tcp:127.0.0.1:0");
             try (Relaying relaying = new Relaying(new Relay(pair.sourceMethods, incoming, outgoing), destination)) {
-                MigrationSource stranger = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log,
-                        pair.guest);
-                assertEquals(Kind.PEER, assertThrows(MigrationException.class, () -> stranger.migrate(relaying.address)).kind());
+                MigrationSource stranger = new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram,
+                        pair.log, pair.guest);
+                assertEquals(Kind.PEER, assertThrows(MigrationException.class, () -> stranger.migrate(relaying.address))
+                        .kind());
                 CompletableFuture<MigrationStats> received = MigrationTest.receive(pair.incoming);
-                assertEquals("received a main channel and no multifd channel of uuid " + uuid + " within 1000 ms, expected both",
-                        relaying.next().error().getMessage());
+                assertEquals("received a main channel and no multifd channel of uuid " + uuid
+                        + " within 1000 ms, expected both", relaying.next().error().getMessage());
                 pair.source.set("uuid", uuid);
                 new MigrationSource(pair.sourceMethods, pair.source.build(), pair.guest.ram, pair.log, pair.guest)
                         .migrate(relaying.address);

@@ -15,7 +15,8 @@ public final class Warnings implements AutoCloseable {
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
 
     public Warnings() {
-        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8)); // simplelogger looks for it with each line
+        // simplelogger looks for it with each line
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
     }
 
     private List<String> lines() {

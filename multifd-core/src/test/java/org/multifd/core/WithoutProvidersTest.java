@@ -24,7 +24,8 @@ class WithoutProvidersTest {
             pair.source.set("multifd-compression", "zstd");
             pair.run();
             assertEquals(Kind.METHOD, pair.sourceError.kind());
-            assertTrue(pair.sourceError.getMessage().startsWith("method zstd: no provider"), pair.sourceError.getMessage());
+            assertTrue(pair.sourceError.getMessage().startsWith("method zstd: no provider"),
+                    pair.sourceError.getMessage());
             assertTrue(pair.sourceError.getMessage().contains("usable: nothing"), pair.sourceError.getMessage());
         }
     }

@@ -16,10 +16,11 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.multifd.core.MigrationException.Kind;
 
 /**
- * Recorded migrations that are cut, or changed by a bit, where a seed says: each must end in the error that belongs to it.
+ * Recorded migrations that are cut, or changed by a bit, where a seed says: each must end in the error that belongs to
+ * it.
  *
- * <p>QEMU's format has no checksum, so these changes cannot be told and are left out: bytes of pages in a payload of method
- * none; offsets and counts that stay within what is allowed. A payload of zlib or zstd may show a change or not.
+ * <p>QEMU's format has no checksum, so these changes cannot be told and are left out: bytes of pages in a payload of
+ * method none; offsets and counts that stay within what is allowed. A payload of zlib or zstd may show a change or not.
  */
 @ParameterizedClass(name = "{0}")
 @FieldSource("CAPTURES")
@@ -90,8 +91,8 @@ class CaptureFaultTest {
             PlainChannel.Packet anywhere = packet(channel, packet -> packet.round() < marks);
             PlainChannel.Packet lastSync = packet(channel, packet -> packet.sync() && packet.round() == marks - 1);
             for (PlainChannel.Packet next : List.of(channel.packets.get(0), anywhere, lastSync)) {
-                with(channel, cut(channel.bytes, next.position())).run().assertFailed(Kind.STREAM, "channel " + channel.id
-                        + ": received end of stream before the SYNC of mark " + (next.round() + 1)
+                with(channel, cut(channel.bytes, next.position())).run().assertFailed(Kind.STREAM, "channel "
+                        + channel.id + ": received end of stream before the SYNC of mark " + (next.round() + 1)
                         + " on the main channel, expected SYNC; the source stopped in the middle of the migration");
             }
         }
@@ -103,13 +104,13 @@ class CaptureFaultTest {
             PlainChannel.Packet packet = packet(channel, CaptureFaultTest::isPagePacket);
             int ofHeader = random.nextInt(1, PlainChannel.HEADER);
             Replay inHeader = with(channel, cut(channel.bytes, packet.position() + ofHeader)).run();
-            inHeader.assertFailed(Kind.PEER, where(channel, packet) + "connection closed by the peer: received " + ofHeader
-                    + " bytes of a packet header, expected 1344");
+            inHeader.assertFailed(Kind.PEER, where(channel, packet) + "connection closed by the peer: received "
+                    + ofHeader + " bytes of a packet header, expected 1344");
             int ofPayload = random.nextInt(packet.payload());
             int length = packet.position() + PlainChannel.HEADER + ofPayload;
             Replay inPayload = with(channel, cut(channel.bytes, length)).run();
-            inPayload.assertFailed(Kind.PEER, where(channel, packet) + "connection closed by the peer: received " + ofPayload
-                    + " bytes of a payload, expected " + packet.payload());
+            inPayload.assertFailed(Kind.PEER, where(channel, packet) + "connection closed by the peer: received "
+                    + ofPayload + " bytes of a payload, expected " + packet.payload());
         }
     }
 
@@ -124,7 +125,8 @@ class CaptureFaultTest {
         int length = random.nextInt(recorded.main.endOfRam, recorded.main.bytes.length);
         Replay replay = new Replay(recorded).with(0, cut(recorded.main.bytes, length)).run();
         replay.assertFailed(Kind.PEER, "main channel: connection closed by the peer at byte " + length + ": received "
-                + (length - recorded.main.endOfRam) + " bytes of device state, expected a VM description (JSON) at its end");
+                + (length - recorded.main.endOfRam)
+                + " bytes of device state, expected a VM description (JSON) at its end");
     }
 
     @Test
@@ -135,11 +137,13 @@ class CaptureFaultTest {
         refuse(FLAGS + 3, 0x40, "flags 0x[0-9a-f]+ with device state \\(0x40\\), expected RAM pages only; .+");
         refuse(ALLOCATED + random.nextInt(3), 0x80, "page count \\d+, expected at most 128");
         refuse(NORMAL + random.nextInt(3), 0x80, "normal page count \\d+, expected at most the page count 128");
-        refuse(ZERO + random.nextInt(3), 0x80, "zero page count \\d+, expected at most page count less normal pages \\d+");
+        refuse(ZERO + random.nextInt(3), 0x80, "zero page count \\d+, expected at most page count less normal pages "
+                + "\\d+");
         refuse(LENGTH, 0x80, "payload length \\d+ for \\d+ normal pages, expected 1..1048576");
         refuse(NAME, 0x80, "RAM block \"\\\\x.+\", expected one the main stream announced");
         refuse(OFFSETS, 0x80, "offset 0x8[0-9a-f]+ of page 0, expected at most 0x[0-9a-f]+ in a block of \\d+ bytes");
-        refuse(OFFSETS + 4, 0x40, "offset 0x4[0-9a-f]+ of page 0, expected at most 0x[0-9a-f]+ in a block of \\d+ bytes");
+        refuse(OFFSETS + 4, 0x40,
+                "offset 0x4[0-9a-f]+ of page 0, expected at most 0x[0-9a-f]+ in a block of \\d+ bytes");
         refuse(OFFSETS + 7, 0x10, "offset 0x[0-9a-f]+ of page 0, expected a multiple of the page size 4096");
     }
 
@@ -157,8 +161,9 @@ class CaptureFaultTest {
                 .orElseThrow();
         PlainChannel.Packet later = packet(channel, packet -> isPagePacket(packet) && packet != first);
         Replay replay = with(channel, flip(channel.bytes, later.position() + FLAGS + 3, 0x08)).run();
-        replay.assertFailedLike(Kind.STREAM, where(channel, later) + "packet: received flags 0x[0-9a-f]+ with method bits"
-                + " 0x[0-9a-f]+, expected 0x[024] \\(" + capture.method() + "\\)");
+        replay.assertFailedLike(Kind.STREAM, where(channel, later)
+                + "packet: received flags 0x[0-9a-f]+ with method bits 0x[0-9a-f]+, expected 0x[024] \\("
+                + capture.method() + "\\)");
     }
 
     /** What QEMU leaves stale or unused says nothing and is not looked at. */
@@ -210,8 +215,8 @@ class CaptureFaultTest {
                         + "packet: received page count 0 without SYNC, expected 1..128");
             } else {
                 replay.assertFailed(Kind.STREAM, "channel " + channel.id + ": received end of stream before the SYNC of"
-                        + " mark " + recorded.main.marks() + " on the main channel, expected SYNC; the source stopped in the"
-                        + " middle of the migration");
+                        + " mark " + recorded.main.marks()
+                        + " on the main channel, expected SYNC; the source stopped in the middle of the migration");
             }
         }
     }
@@ -223,8 +228,8 @@ class CaptureFaultTest {
         PlainChannel.Packet packet = packet(channel, one -> one.round() < recorded.main.marks());
         replay.connections.replaceAll(connection -> new Replayer.Connection(connection.bytes(), false));
         replay.connections.set(1, new Replayer.Connection(cut(channel.bytes, packet.position()), false));
-        replay.run().assertFailed(Kind.PEER, "no byte moved for 1000 ms: the peer is silent or the connection is gone; see"
-                + " what the peer does, or raise timeout");
+        replay.run().assertFailed(Kind.PEER, "no byte moved for 1000 ms: the peer is silent or the connection is "
+                + "gone; see what the peer does, or raise timeout");
     }
 
     /** Where the method cannot tell, pages are wrong: integrity is not the format's. But nothing else may happen. */

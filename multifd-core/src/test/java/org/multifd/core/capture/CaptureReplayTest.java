@@ -49,7 +49,10 @@ class CaptureReplayTest {
         return String.format("%032x", new BigInteger(1, MessageDigest.getInstance("MD5").digest(bytes)));
     }
 
-    /** The guest adds 1 to byte 0 of its 64 pages in their order, for ever: stopped anywhere, they are v,..,v,v-1,..,v-1. */
+    /**
+     * The guest adds 1 to byte 0 of its 64 pages in their order, for ever: stopped anywhere, they are
+     * v,..,v,v-1,..,v-1.
+     */
     private static void assertCountersAreOfOnePass(byte[] ram) {
         int first = ram[COUNTERS_AT];
         int page = 0;
@@ -86,8 +89,8 @@ class CaptureReplayTest {
         for (PlainChannel channel : recorded.channels) {
             assertEquals(recorded.main.marks(), channel.syncs, "SYNCs of channel " + channel.id);
             assertEquals("", channel.method);
-            assertEquals(capture.running() ? "00000000-0000-0000-0000-000000000000" : "11223344-5566-7788-99aa-bbccddeeff00",
-                    channel.uuid.toString());
+            assertEquals(capture.running() ? "00000000-0000-0000-0000-000000000000"
+                    : "11223344-5566-7788-99aa-bbccddeeff00", channel.uuid.toString());
         }
         if (capture.directory().equals("qemu-7.2") && !capture.running()) {
             assertEquals(815, recorded.guest.distinctNormal);

@@ -102,14 +102,16 @@ class HugeSnapshotTest {
     }
 
     private static long residentBytes() throws IOException {
-        String line = Files.readAllLines(Path.of("/proc/self/status")).stream().filter(each -> each.startsWith("VmRSS:"))
+        String line = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(each -> each.startsWith("VmRSS:"))
                 .findFirst().orElseThrow();
         return Long.parseLong(line.replaceAll("\\D", "")) << 10;
     }
 
     private static long allocatedBytes(Path file) throws IOException {
         Process du = new ProcessBuilder("du", "-k", file.toString()).start();
-        return Long.parseLong(new String(du.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).split("\\s")[0]) << 10;
+        return Long.parseLong(new String(du.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .split("\\s")[0]) << 10;
     }
 
     @Test
@@ -135,9 +137,10 @@ class HugeSnapshotTest {
             for (long page : PAGES) {
                 expected.put(page, content(page));
             }
-            for (long page : new long[] {0, 1, 2, 3, 999, 1000, 1001, PAGES[4] - 1, PAGES[4], PAGES[5], PAGES[6], PAGES[6] + 1,
-                PAGES[7] - 1, PAGES[7]}) {
-                assertArrayEquals(expected.getOrDefault(page, new byte[PAGE]), snapshot.page("pc.ram", page), "page " + page);
+            for (long page : new long[] {0, 1, 2, 3, 999, 1000, 1001, PAGES[4] - 1, PAGES[4], PAGES[5], PAGES[6],
+                PAGES[6] + 1, PAGES[7] - 1, PAGES[7]}) {
+                assertArrayEquals(expected.getOrDefault(page, new byte[PAGE]), snapshot.page("pc.ram", page), "page "
+                        + page);
             }
             assertArrayEquals(SnapshotFile.TAIL, snapshot.tail);
         }

@@ -9,8 +9,8 @@ import org.multifd.core.MigrationException.Kind;
 /** Recorded migrations of which a whole connection is missing, or something more is there. */
 class IncompleteCaptureTest {
 
-    private static final String REMEDY = " within 1000 ms, expected the main channel and 2; set the capability multifd and the"
-            + " same multifd-channels on both sides";
+    private static final String REMEDY = " within 1000 ms, expected the main channel and 2; set the capability "
+            + "multifd and the same multifd-channels on both sides";
 
     private Recorded recorded;
 
@@ -37,8 +37,9 @@ class IncompleteCaptureTest {
     void shouldMissAChannelThatSaysNothing() throws Exception {
         Replay replay = new Replay(recorded).set("timeout", 1000);
         replay.connections.set(2, new Replayer.Connection(new byte[0], false));
-        replay.run().assertFailedLike(Kind.PEER, Pattern.quote("received the main channel and 1 multifd channels" + REMEDY)
-                + "( \\(a connection from tcp:127.0.0.1:\\d+ was refused: silent for too long before it said what it is\\))?");
+        replay.run().assertFailedLike(Kind.PEER, Pattern.quote("received the main channel and 1 multifd channels"
+                + REMEDY) + "( \\(a connection from tcp:127.0.0.1:\\d+ was refused: silent for too long before it "
+                + "said what it is\\))?");
     }
 
     @Test
@@ -62,7 +63,8 @@ class IncompleteCaptureTest {
         PlainChannel channel = recorded.channels.get(0);
         PlainChannel.Packet packet = channel.packets.stream().filter(one -> one.normal() > 0).findFirst().orElseThrow();
         byte[] more = Arrays.copyOf(channel.bytes, channel.bytes.length + packet.end() - packet.position());
-        System.arraycopy(channel.bytes, packet.position(), more, channel.bytes.length, more.length - channel.bytes.length);
+        System.arraycopy(channel.bytes, packet.position(), more, channel.bytes.length, more.length
+                - channel.bytes.length);
         new Replay(recorded).with(1, more).run().assertFailed(Kind.STREAM, "channel " + channel.id
                 + ": received pages after its last SYNC, expected the end of the stream");
     }

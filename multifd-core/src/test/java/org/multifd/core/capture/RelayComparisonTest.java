@@ -31,13 +31,16 @@ import org.multifd.core.PlainMethod;
 import org.multifd.core.RamSupplier;
 import org.multifd.core.Relaying;
 
-/** A method that changes pages between two multifd peers is noticed, although the source is a QEMU, which compares nothing. */
+/**
+ * A method that changes pages between two multifd peers is noticed, although the source is a QEMU, which compares
+ * nothing.
+ */
 class RelayComparisonTest {
 
     private static final String NAME = "changing";
-    private static final String NOTICED = "channel [01], packet \\d+( from the source)?: received pages with the sum 0x[0-9a-f]{16},"
-            + " expected 0x[0-9a-f]{16} as the multifd peer had it before method changing encoded them; the method changed pages, at"
-            + " one of both sides, or its versions there do not agree";
+    private static final String NOTICED = "channel [01], packet \\d+( from the source)?: received pages with the sum "
+            + "0x[0-9a-f]{16}, expected 0x[0-9a-f]{16} as the multifd peer had it before method changing encoded "
+            + "them; the method changed pages, at one of both sides, or its versions there do not agree";
 
     /** What is wrong between the two. */
     enum Wrong {
@@ -57,8 +60,8 @@ class RelayComparisonTest {
                 Relaying unpacking = new Relaying(receiving(wrong), "none", destination.listen("tcp:127.0.0.1:0"));
                 Relaying packing = new Relaying(sending(wrong), NAME, unpacking.address)) {
             CompletableFuture<MigrationStats> received = receive(destination);
-            new Replayer(packing.address, recorded.connections().stream().map(bytes -> new Replayer.Connection(bytes, true)).toList(),
-                    true);
+            new Replayer(packing.address, recorded.connections().stream().map(bytes -> new Replayer.Connection(bytes,
+                    true)).toList(), true);
             if (wrong == Wrong.NOTHING) {
                 packing.relayed();
                 unpacking.relayed();
@@ -79,8 +82,8 @@ class RelayComparisonTest {
         try (MigrationDestination destination = destination(receiving(wrong), capture);
                 Relaying packing = new Relaying(sending(wrong), NAME, destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = receive(destination);
-            new Replayer(packing.address, recorded.connections().stream().map(bytes -> new Replayer.Connection(bytes, true)).toList(),
-                    true);
+            new Replayer(packing.address, recorded.connections().stream().map(bytes -> new Replayer.Connection(bytes,
+                    true)).toList(), true);
             Throwable error = assertThrows(ExecutionException.class, received::get);
             while (!(error instanceof MigrationException)) {
                 error = error.getCause();
@@ -97,8 +100,8 @@ class RelayComparisonTest {
     }
 
     private static MigrationDestination destination(MethodRegistry methods, Capture capture) {
-        return new MigrationDestination(methods, MigrationParameters.builder().set("multifd-channels", capture.channels()).build(),
-                RamSupplier.allocating(64 << 20));
+        return new MigrationDestination(methods, MigrationParameters.builder().set("multifd-channels",
+                capture.channels()).build(), RamSupplier.allocating(64 << 20));
     }
 
     private static CompletableFuture<MigrationStats> receive(MigrationDestination destination) {

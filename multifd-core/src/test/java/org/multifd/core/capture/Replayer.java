@@ -15,10 +15,10 @@ import org.multifd.core.fault.Fault;
 import org.multifd.core.fault.Injector;
 
 /**
- * A source that sends what was recorded: connects once for each connection, in their order, and writes each on a thread of
- * its own; behind the last byte it ends its direction and waits for the destination to close. If the recording opens a return
- * path, no connection is ended before the destination has sent SHUT or has closed main, as a source does. After a fault
- * that may leave the destination waiting for bytes, that is waited for only a moment.
+ * A source that sends what was recorded: connects once for each connection, in their order, and writes each on a thread
+ * of its own; behind the last byte it ends its direction and waits for the destination to close. If the recording opens
+ * a return path, no connection is ended before the destination has sent SHUT or has closed main, as a source does.
+ * After a fault that may leave the destination waiting for bytes, that is waited for only a moment.
  */
 public final class Replayer {
 
@@ -78,7 +78,8 @@ public final class Replayer {
     }
 
     private static String beginning(Connection connection) {
-        return new String(connection.bytes(), 0, Math.min(BEGINNING, connection.bytes().length), StandardCharsets.ISO_8859_1);
+        return new String(connection.bytes(), 0, Math.min(BEGINNING, connection.bytes().length),
+                StandardCharsets.ISO_8859_1);
     }
 
     private void play(Connection connection, Socket socket) {

@@ -25,18 +25,18 @@ class SnapshotFaultTest {
     static final List<Capture> CAPTURES = List.of(Capture.of("qemu-7.2", "running-none"),
             Capture.of("qemu-10.2", "running-zstd"));
 
-    private static final String MISSING_PAGES = "received nothing for page 0x[0-9a-f]+ of RAM block \"[^\"]+\" and \\d+ other"
-            + " pages on \\d channels, expected each page once; give multifd-channels if those are all, as with a guest that"
-            + " hints free pages";
+    private static final String MISSING_PAGES = "received nothing for page 0x[0-9a-f]+ of RAM block \"[^\"]+\" and "
+            + "\\d+ other pages on \\d channels, expected each page once; give multifd-channels if those are all, as "
+            + "with a guest that hints free pages";
     private static final int SILENT_MILLIS = 1000;
     private static final int FLAGS = 8;
     private static final int ALLOCATED = 12;
-    private static final String SILENCE = "no byte moved for 1000 ms: the peer is silent or the connection is gone; see what the"
-            + " peer does, or raise timeout";
+    private static final String SILENCE = "no byte moved for 1000 ms: the peer is silent or the connection is gone; "
+            + "see what the peer does, or raise timeout";
     /** The answer to a ping may have been counted by then. */
-    private static final String AS_GOOD_AS_SILENT = "(no byte moved for 1000 ms: the peer is silent or the connection is gone|\\d+"
-            + " bytes moved within 1000 ms, expected at least 4096: the peer is as good as silent); see what the peer does, or"
-            + " raise timeout";
+    private static final String AS_GOOD_AS_SILENT = "(no byte moved for 1000 ms: the peer is silent or the "
+            + "connection is gone|\\d+ bytes moved within 1000 ms, expected at least 4096: the peer is as good as "
+            + "silent); see what the peer does, or raise timeout";
 
     @Parameter
     Capture capture;
@@ -68,8 +68,9 @@ class SnapshotFaultTest {
     void shouldGiveUpWhenAChannelNeverConnects() throws Exception {
         replay.set("timeout", SILENT_MILLIS).with(0, new byte[0], false);
         replay.connections.remove(2);
-        replay.run().assertFailed(Kind.PEER, "received no main channel and 1 multifd channels within 1000 ms, expected the main"
-                + " channel and 1\\.\\.255; set the capability multifd and the same multifd-channels on both sides.*");
+        replay.run().assertFailed(Kind.PEER,
+                "received no main channel and 1 multifd channels within 1000 ms, expected the main channel and "
+                + "1\\.\\.255; set the capability multifd and the same multifd-channels on both sides.*");
     }
 
     /** With a return path an older QEMU sends its configuration and a ping before, and then waits. */
@@ -81,14 +82,15 @@ class SnapshotFaultTest {
         replay.set("timeout", SILENT_MILLIS).with(0, main.toByteArray(), false);
         replay.connections.remove(2);
         replay.connections.set(1, new Replayer.Connection(replay.connections.get(1).bytes(), false));
-        replay.run().assertFailed(Kind.PEER, AS_GOOD_AS_SILENT + " \\(main and 1 multifd channels have connected; main has not sent its"
-                + " list of RAM blocks\\)");
+        replay.run().assertFailed(Kind.PEER, AS_GOOD_AS_SILENT
+                + " \\(main and 1 multifd channels have connected; main has not sent its list of RAM blocks\\)");
     }
 
     @Test
     void shouldInsistOnTheNumberOfChannelsWhenToldSo() throws Exception {
         replay.set("timeout", SILENT_MILLIS).set("multifd-channels", 3).run().assertFailed(Kind.PEER,
-                "received the main channel and 2 multifd channels within 1000 ms, expected the main channel and 3; set the"
+                "received the main channel and 2 multifd channels within 1000 ms, expected the main channel and 3; "
+                + "set the"
                         + " capability multifd and the same multifd-channels on both sides");
     }
 
@@ -100,8 +102,8 @@ class SnapshotFaultTest {
             zero--;
         }
         replay.connections.remove(zero);
-        replay.run().assertFailed(Kind.PEER, "received 1 multifd channels, but none with id 0 before the list of RAM blocks,"
-                + " expected ids without a gap");
+        replay.run().assertFailed(Kind.PEER, "received 1 multifd channels, but none with id 0 before the list of RAM "
+                + "blocks, expected ids without a gap");
     }
 
     @Test
@@ -122,26 +124,30 @@ class SnapshotFaultTest {
     @Test
     void shouldMissTheChannelWhoseInitPacketIsNotOne() throws Exception {
         PlainChannel last = recorded.channel(capture.channels() - 1);
-        replay.with(1 + recorded.channels.indexOf(last), flip(last.bytes, 4, 1), true).run().assertFailed(Kind.STREAM, MISSING_PAGES
-                + " \\(a connection from tcp:127.0.0.1:\\d+ was refused: init packet: received version 16777217, expected 1\\)");
+        replay.with(1 + recorded.channels.indexOf(last), flip(last.bytes, 4, 1), true).run().assertFailed(Kind.STREAM,
+                MISSING_PAGES + " \\(a connection from tcp:127.0.0.1:\\d+ was refused: init packet: received version "
+                + "16777217, expected 1\\)");
     }
 
     @Test
     void shouldGiveUpAChannelThatSendsNoInit() throws Exception {
         int zero = recorded.channels.get(0).id == 0 ? 1 : 2;
         replay.set("timeout", SILENT_MILLIS).with(zero, new byte[0], false).run().assertFailed(Kind.PEER,
-                "received 1 multifd channels, but none with id 0 before the list of RAM blocks, expected ids without a gap.*");
+                "received 1 multifd channels, but none with id 0 before the list of RAM blocks, expected ids without "
+                + "a gap.*");
     }
 
     @Test
     void shouldGiveUpAChannelThatMissesOneSync() throws Exception {
         PlainChannel channel = recorded.channels.get(0);
-        PlainChannel.Packet sync = channel.packets.stream().filter(packet -> packet.sync() && packet.round() == 1).findFirst()
+        PlainChannel.Packet sync = channel.packets.stream().filter(packet -> packet.sync() && packet.round() == 1)
+                .findFirst()
                 .orElseThrow();
         byte[] without = new byte[channel.bytes.length - (sync.end() - sync.position())];
         System.arraycopy(channel.bytes, 0, without, 0, sync.position());
         System.arraycopy(channel.bytes, sync.end(), without, sync.position(), without.length - sync.position());
-        byte[] missing = sync.normal() + sync.zero() > 0 ? flip(channel.bytes, sync.position() + FLAGS + 3, 1) : without;
+        byte[] missing = sync.normal() + sync.zero() > 0 ? flip(channel.bytes, sync.position() + FLAGS + 3, 1)
+                : without;
         replay.set("timeout", SILENT_MILLIS);
         replay.connections.replaceAll(connection -> new Replayer.Connection(connection.bytes(), false));
         replay.with(1, missing, false).run().assertFailed(Kind.PEER, SILENCE);
@@ -158,23 +164,25 @@ class SnapshotFaultTest {
     @Test
     void shouldNotTakeAnEndBetweenPacketsForACleanOne() throws Exception {
         PlainChannel channel = recorded.channels.get(0);
-        replay.with(1, Arrays.copyOf(channel.bytes, pagePacket(channel).end()), true).run().assertFailed(Kind.STREAM, "channel "
-                + channel.id + ": received end of stream before the SYNC of mark \\d+ on the main channel, expected SYNC; the"
-                + " source stopped in the middle of the migration");
+        replay.with(1, Arrays.copyOf(channel.bytes, pagePacket(channel).end()), true).run().assertFailed(Kind.STREAM,
+                "channel " + channel.id + ": received end of stream before the SYNC of mark \\d+ on the main "
+                + "channel, expected SYNC; the source stopped in the middle of the migration");
     }
 
     @Test
     void shouldRefuseMorePagesThanAPacketHas() throws Exception {
         PlainChannel channel = recorded.channels.get(0);
-        replay.with(1, flip(channel.bytes, pagePacket(channel).position() + ALLOCATED + 2, 0x80), true).run().assertFailed(
-                Kind.STREAM, "channel " + channel.id + ", packet \\d+: packet: received page count \\d+, expected at most 128");
+        replay.with(1, flip(channel.bytes, pagePacket(channel).position() + ALLOCATED + 2, 0x80), true).run()
+                .assertFailed(
+                Kind.STREAM, "channel " + channel.id
+                + ", packet \\d+: packet: received page count \\d+, expected at most 128");
     }
 
     @Test
     void shouldRefuseAnotherMethodThanAccepted() throws Exception {
-        replay.set("multifd-compression", "zlib").run().assertFailed(Kind.STREAM, "channel \\d, packet \\d+: received method "
-                + capture.method() + " \\(flags 0x\\d\\), expected zlib as multifd-compression says; use one method on both"
-                + " sides");
+        replay.set("multifd-compression", "zlib").run().assertFailed(Kind.STREAM,
+                "channel \\d, packet \\d+: received method " + capture.method()
+                + " \\(flags 0x\\d\\), expected zlib as multifd-compression says; use one method on both sides");
     }
 
     @Test
@@ -197,8 +205,9 @@ class SnapshotFaultTest {
         replay.set("timeout", SILENT_MILLIS);
         replay.connections.clear();
         replay.connections.add(new Replayer.Connection(Recorded.of(Capture.MAIN_ONLY).main.bytes, true));
-        replay.run().assertFailed(Kind.STREAM, "received a list of RAM blocks on the main channel and no multifd channel,"
-                + " expected 1\\.\\.255; set the capability multifd at the source");
+        replay.run().assertFailed(Kind.STREAM,
+                "received a list of RAM blocks on the main channel and no multifd channel, expected 1\\.\\.255; set "
+                + "the capability multifd at the source");
     }
 
     /** Main with more where its machine type ends. */
@@ -213,22 +222,25 @@ class SnapshotFaultTest {
     void shouldRefuseAStreamForAFile() throws Exception {
         byte[] subsection = ("\u0005\u001aconfiguration/capabilities\0\0\0\u0001\0\0\0\u0001\nmapped-ram")
                 .getBytes(StandardCharsets.ISO_8859_1);
-        replay.with(0, behindTheConfiguration(subsection), true).run().assertFailed(Kind.STREAM, "configuration: received capability mapped-ram, which"
-                + " changes how RAM is sent, expected none of x-ignore-shared, mapped-ram; turn it off at the source");
+        replay.with(0, behindTheConfiguration(subsection), true).run().assertFailed(Kind.STREAM,
+                "configuration: received capability mapped-ram, which changes how RAM is sent, expected none of "
+                + "x-ignore-shared, mapped-ram; turn it off at the source");
     }
 
     @Test
     void shouldRefusePostcopy() throws Exception {
         byte[] advise = {8, 0, 3, 0, 0};
-        replay.with(0, behindTheConfiguration(advise), true).run().assertFailed(Kind.STREAM, "main channel: received command 3, expected 1, 2 or 11;"
-                + " turn off postcopy and what else is not plain precopy at the source");
+        replay.with(0, behindTheConfiguration(advise), true).run().assertFailed(Kind.STREAM,
+                "main channel: received command 3, expected 1, 2 or 11; turn off postcopy and what else is not plain "
+                + "precopy at the source");
     }
 
     @Test
     void shouldRefuseDeviceStateInPackets() throws Exception {
         PlainChannel channel = recorded.channels.get(0);
         replay.with(1, flip(channel.bytes, pagePacket(channel).position() + FLAGS + 3, 0x40), true).run().assertFailed(
-                Kind.STREAM, "channel " + channel.id + ", packet \\d+: packet: received flags 0x[0-9a-f]+ with device state"
+                Kind.STREAM, "channel " + channel.id
+                + ", packet \\d+: packet: received flags 0x[0-9a-f]+ with device state"
                         + " \\(0x40\\), expected RAM pages only; .+");
     }
 }

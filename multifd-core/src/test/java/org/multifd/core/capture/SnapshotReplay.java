@@ -23,7 +23,8 @@ final class SnapshotReplay {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
 
-    final MigrationParameters.Builder parameters = MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS);
+    final MigrationParameters.Builder parameters = MigrationParameters.builder().set("timeout",
+            Eventually.PATIENT_MILLIS);
     final List<Replayer.Connection> connections = new ArrayList<>();
     final Path directory;
     final Path file;
@@ -53,7 +54,8 @@ final class SnapshotReplay {
 
     SnapshotReplay run() throws IOException, InterruptedException, MigrationException {
         Replayer replayer;
-        try (MigrationDestination destination = MigrationDestination.intoFile(METHODS, parameters.build(), file, false)) {
+        try (MigrationDestination destination = MigrationDestination.intoFile(METHODS, parameters.build(), file,
+                false)) {
             replayer = new Replayer(destination.listen("tcp:127.0.0.1:0"), connections, true);
             try {
                 stats = destination.receive();

@@ -34,7 +34,8 @@ class SnapshotReplayTest {
         assertEquals(capture.channels(), replay.stats.channels().size());
         try (PlainSnapshot snapshot = new PlainSnapshot(replay.file)) {
             byte[] ram = snapshot.ram("pc.ram");
-            assertEquals(capture.md5(), String.format("%032x", new BigInteger(1, MessageDigest.getInstance("MD5").digest(ram))));
+            assertEquals(capture.md5(),
+                    String.format("%032x", new BigInteger(1, MessageDigest.getInstance("MD5").digest(ram))));
             assertEquals(Map.of(CAPABILITIES, List.of("mapped-ram")), snapshot.subsections);
             assertEquals(recorded.main.ends, snapshot.parts + 2, "RAM's sections, with START and END");
         }

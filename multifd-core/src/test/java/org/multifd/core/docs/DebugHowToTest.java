@@ -34,12 +34,15 @@ import org.multifd.core.internal.provider.layer.LoadedLayer;
 import org.multifd.core.internal.provider.layer.SignedJar;
 import org.multifd.core.internal.provider.layer.TestJar;
 
-/** The page's messages are those that the code gives: each is brought about, and each that comes about is on the page. */
+/**
+ * The page's messages are those that the code gives: each is brought about, and each that comes about is on the page.
+ */
 class DebugHowToTest {
 
     private static final String SERVICE = MultiFDMethods.class.getName();
     private static final int NEWER_JAVA = 44 + Runtime.version().feature() + 1;
-    private static final String HANG = "try { new java.util.concurrent.CountDownLatch(1).await(); } catch (InterruptedException e) { }";
+    private static final String HANG = "try { new java.util.concurrent.CountDownLatch(1).await(); } catch "
+            + "(InterruptedException e) { }";
 
     @TempDir
     Path temp;
@@ -54,13 +57,15 @@ class DebugHowToTest {
         Matcher row = Pattern.compile("(?m)^\\| `(.*?)` \\|").matcher(part);
         while (row.find()) {
             String[] parts = row.group(1).split("…", -1);
-            page.put(row.group(1), Pattern.compile("(?:.*: )?" + String.join(".+", Stream.of(parts).map(Pattern::quote).toList())));
+            page.put(row.group(1),
+                    Pattern.compile("(?:.*: )?" + String.join(".+", Stream.of(parts).map(Pattern::quote).toList())));
         }
         unseen.addAll(page.keySet());
     }
 
     private void saw(String message) {
-        List<String> fitting = page.entrySet().stream().filter(row -> row.getValue().matcher(message).matches()).map(Map.Entry::getKey)
+        List<String> fitting = page.entrySet().stream().filter(row -> row.getValue().matcher(message).matches())
+                .map(Map.Entry::getKey)
                 .toList();
         assertTrue(!fitting.isEmpty(), "not on the page: " + message);
         unseen.removeAll(fitting);
@@ -75,8 +80,10 @@ class DebugHowToTest {
     }
 
     private TestJar module(String name, String declaration) {
-        return TestJar.at(temp.resolve("home/" + name + "/" + name + ".jar")).source(provider("p." + name, "Methods", name, ""))
-                .moduleInfo("module m." + name + " { requires org.multifd.api; " + declaration + " provides " + SERVICE + " with p." + name
+        return TestJar.at(temp.resolve("home/" + name + "/" + name + ".jar")).source(provider("p." + name, "Methods",
+                name, ""))
+                .moduleInfo("module m." + name + " { requires org.multifd.api; " + declaration + " provides " + SERVICE
+                + " with p." + name
                         + ".Methods; }");
     }
 
@@ -91,7 +98,8 @@ class DebugHowToTest {
         TestJar.at(home.resolve("fat/multifd-api-0.9.jar")).moduleInfo("module org.multifd.api { }").build();
         TestJar.at(home.resolve("shaded.jar")).source(provider("p", "P", "shaded", "")).services("p.P")
                 .entry("org/multifd/api/MultiFDApi.class", "").build();
-        TestJar.at(home.resolve("services.jar")).module("m.services").services("p.P").source(provider("p", "P", "services", "")).build();
+        TestJar.at(home.resolve("services.jar")).module("m.services").services("p.P")
+                .source(provider("p", "P", "services", "")).build();
         TestJar.at(home.resolve("library.jar")).entry("readme", "").build();
         Path codec = TestJar.at(temp.resolve("codec.jar")).moduleInfo("module codec { exports codec; }")
                 .source("package codec; public class Codec { }").build();
@@ -107,7 +115,8 @@ class DebugHowToTest {
         Path split = TestJar.at(home.resolve("split/other.jar")).moduleInfo("module other { exports q; }")
                 .source("package q; public class Q { }").source("package p.split; public class Inner { }").build();
         module("split", "requires other;").on(split).build();
-        Path slf4j = Path.of(ModuleLayer.boot().configuration().findModule("org.slf4j").orElseThrow().reference().location().orElseThrow());
+        Path slf4j = Path.of(ModuleLayer.boot().configuration().findModule("org.slf4j").orElseThrow().reference()
+                .location().orElseThrow());
         module("copier", "requires org.slf4j;").on(slf4j).entry("org/slf4j/Logger.class", "").build();
         TestJar.at(home.resolve("absent.jar")).services("q.Q").source(provider("p", "P", "p", "")).build();
         TestJar.at(home.resolve("noprovider.jar")).services("p.P").source("package p; public class P { }").build();
@@ -130,7 +139,8 @@ class DebugHowToTest {
         messages(registry).forEach(this::saw);
         int entries = temp.resolve("home").toFile().list().length;
         assertEquals(entries, messages(registry).size(), () -> String.join("\n", messages(registry)));
-        saw(assertThrows(MigrationException.class, () -> MethodRegistry.builder().path(temp.resolve("gone"))).getMessage());
+        saw(assertThrows(MigrationException.class, () -> MethodRegistry.builder().path(temp.resolve("gone")))
+                .getMessage());
         Path goes = TestJar.provider(temp.resolve("goes"), "goes").build();
         MethodRegistry going = MethodRegistry.builder().path(goes).load();
         Files.delete(goes);
@@ -144,7 +154,8 @@ class DebugHowToTest {
         }
         Files.createDirectories(temp.resolve("home/empty/target/provider"));
         messages(MethodRegistry.builder().path(temp.resolve("home/empty")).load()).forEach(this::saw);
-        LoadedLayer.load(new ChangingSource(TestJar.provider(temp, "busy").build())).problems().forEach(each -> saw(each.getMessage()));
+        LoadedLayer.load(new ChangingSource(TestJar.provider(temp, "busy").build())).problems()
+                .forEach(each -> saw(each.getMessage()));
         saw(onTheClassPath());
         saw(growing());
         sawAll();
@@ -156,7 +167,8 @@ class DebugHowToTest {
         for (Class<?> each : List.of(MultiFDMethods.class, MethodRegistry.class, org.slf4j.Logger.class)) {
             urls.add(ProviderFixture.location(each).toUri().toURL());
         }
-        try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader()) {
+        try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new),
+                ClassLoader.getPlatformClassLoader()) {
             @Override
             protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
                 return name.startsWith("org.multifd.") ? loaded(name) : super.loadClass(name, resolve);
@@ -199,13 +211,15 @@ class DebugHowToTest {
     void shouldShowEveryMessageOfWhatIsUnusable() throws Exception {
         readPage("unusable");
         jar("older", "public int apiVersion() { return 0; }").build();
-        jar("silent", "public int apiVersion() { throw new NoSuchMethodError(\"org.multifd.api.MultiFDApi.now()\"); }").build();
+        jar("silent", "public int apiVersion() { throw new NoSuchMethodError(\"org.multifd.api.MultiFDApi.now()\"); }")
+                .build();
         jar("sulking", "public int apiVersion() { throw new IllegalStateException(); }").build();
         jar("misnamed", parameters("new MethodParameter(\"level\", 1, 2, 1, \"level\")")).build();
         jar("doubled", parameters("new MethodParameter(\"multifd-doubled-a\", 1, 2, 1, \"a\"), "
                 + "new MethodParameter(\"multifd-doubled-a\", 1, 2, 1, \"a\")")).build();
         jar("nulls", "public java.util.List<MethodParameter> parameters() { return null; }").build();
-        jar("failing", "public java.util.List<MethodParameter> parameters() { throw new IllegalStateException(); }").build();
+        jar("failing", "public java.util.List<MethodParameter> parameters() { throw new IllegalStateException(); }")
+                .build();
         jar("throwing", availability("throw new IllegalStateException();")).build();
         jar("wordless", availability("return null;")).build();
         jar("hanging", availability(HANG + " return null;")).build();
@@ -231,7 +245,8 @@ class DebugHowToTest {
         String high = "public int priority() { return 10; }";
         for (String name : List.of("low-a", "low-b", "high-a", "high-b", "high-c")) {
             TestJar.at(temp.resolve("home").resolve(name + ".jar")).services("p.P")
-                    .source(provider("p", "P", name.endsWith("c") ? "single" : name.substring(0, 3) + "-tie", name.startsWith("high") ? high : ""))
+                    .source(provider("p", "P", name.endsWith("c") ? "single" : name.substring(0, 3) + "-tie",
+                    name.startsWith("high") ? high : ""))
                     .build();
         }
         tie("single", "under", "");
@@ -246,6 +261,7 @@ class DebugHowToTest {
     }
 
     private void tie(String method, String file, String body) throws Exception {
-        TestJar.at(temp.resolve("home").resolve(file + ".jar")).services("p.P").source(provider("p", "P", method, body)).build();
+        TestJar.at(temp.resolve("home").resolve(file + ".jar")).services("p.P").source(provider("p", "P", method, body))
+                .build();
     }
 }

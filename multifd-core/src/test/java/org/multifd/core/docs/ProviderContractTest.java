@@ -45,7 +45,8 @@ class ProviderContractTest {
 
     @Test
     void shouldSayOfEveryRuleHowItIsChecked() throws Exception {
-        assertEquals(new ArrayList<>(javadoc().keySet()), Repository.table(Repository.read("docs/reference/provider-contract.md"), "rule")
+        assertEquals(new ArrayList<>(javadoc().keySet()),
+                Repository.table(Repository.read("docs/reference/provider-contract.md"), "rule")
                 .stream().map(row -> row.get(0)).toList());
     }
 

@@ -80,7 +80,8 @@ class ReferenceTest {
 
     private static void assertRefused(String name, String value, long min, long max) {
         assertEquals(name + ": received " + value + ", expected " + min + ".." + max, assertThrows(
-                IllegalArgumentException.class, () -> MigrationParameters.builder().set(name, value).build()).getMessage());
+                IllegalArgumentException.class, () -> MigrationParameters.builder().set(name, value).build())
+                .getMessage());
     }
 
     @Test
@@ -134,7 +135,8 @@ class ReferenceTest {
     @Test
     void shouldListEveryFlightRecorderEventWithItsFields() throws Exception {
         Map<String, String> events = new TreeMap<>();
-        String source = Repository.read("multifd-core/src/main/java/org/multifd/core/internal/channel/FlightEvents.java");
+        String source = Repository.read(
+                "multifd-core/src/main/java/org/multifd/core/internal/channel/FlightEvents.java");
         Matcher event = Pattern.compile("@Name\\(\"([\\w.]+)\"\\)(.*?)\\n    }\n", Pattern.DOTALL).matcher(source);
         while (event.find()) {
             Matcher field = Pattern.compile("(?m)^        (?:public )?(?:boolean|int|long|String) (\\w+);$")
@@ -158,7 +160,8 @@ class ReferenceTest {
                             : "." + root.relativize(each.getParent()).toString().replace('/', '.'))));
         }
         assertEquals(there, Repository.table(Repository.read("docs/architecture.md"), "package").stream()
-                .map(row -> row.get(0).replaceFirst("^internal", "org.multifd.core.internal")).collect(Collectors.toCollection(TreeSet::new)));
+                .map(row -> row.get(0).replaceFirst("^internal", "org.multifd.core.internal"))
+                .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test

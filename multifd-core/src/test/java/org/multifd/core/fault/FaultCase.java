@@ -41,7 +41,8 @@ record FaultCase(Setting setting, Fault fault, List<Integer> order) {
             return false;
         }
         return setting.link().channels.get(fault.connection() - 1).packets.stream()
-                .anyMatch(packet -> fault.from() >= packet.position() + PlainChannel.HEADER && fault.from() < packet.end());
+                .anyMatch(packet -> fault.from() >= packet.position() + PlainChannel.HEADER
+                && fault.from() < packet.end());
     }
 
     /** Everything arrives as it was sent. */
@@ -50,7 +51,10 @@ record FaultCase(Setting setting, Fault fault, List<Integer> order) {
                 && order.size() == setting.connections().size();
     }
 
-    /** The right errors of who reads the bytes that the fault happens to: the destination, or the relay that they are played into. */
+    /**
+     * The right errors of who reads the bytes that the fault happens to: the destination, or the relay that they are
+     * played into.
+     */
     Set<MigrationException.Kind> readersErrors() {
         boolean namesMethod = fault != null && fault.kind() == Kind.FLIP && !fault.back() && fault.connection() > 0
                 && fault.from() < PlainChannel.INIT;
@@ -67,7 +71,8 @@ record FaultCase(Setting setting, Fault fault, List<Integer> order) {
 
     /** The parameter of both sides. */
     int timeoutMillis() {
-        return harmless() ? Eventually.PATIENT_MILLIS : fault != null && fault.kind() == Kind.STALL ? STALL_MILLIS : SILENT_MILLIS;
+        return harmless() ? Eventually.PATIENT_MILLIS : fault != null && fault.kind() == Kind.STALL ? STALL_MILLIS
+                : SILENT_MILLIS;
     }
 
     @Override

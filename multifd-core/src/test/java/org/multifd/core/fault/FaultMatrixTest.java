@@ -32,8 +32,8 @@ import org.multifd.core.capture.Recorded;
 import org.multifd.core.fault.Setting.Role;
 
 /**
- * Migrations whose connections are cut, reset, delayed, changed and mixed up at every interesting byte: each ends in the
- * right error or with the right RAM, and leaves nothing behind. A seeded sample; all of them with
+ * Migrations whose connections are cut, reset, delayed, changed and mixed up at every interesting byte: each ends in
+ * the right error or with the right RAM, and leaves nothing behind. A seeded sample; all of them with
  * {@code -Dmultifd.faults=all}.
  */
 class FaultMatrixTest {
@@ -123,7 +123,8 @@ class FaultMatrixTest {
         // Of each role and kind alike, as many as there is room for.
         Map<String, List<FaultCase>> groups = new TreeMap<>();
         all.forEach(list -> list.forEach(
-                each -> groups.computeIfAbsent(each.setting().role() + each.kind(), key -> new ArrayList<>()).add(each)));
+                each -> groups.computeIfAbsent(each.setting().role() + each.kind(), key -> new ArrayList<>())
+                .add(each)));
         Random random = new Random(SEED);
         groups.values().forEach(group -> Collections.shuffle(group, random));
         List<FaultCase> sample = new ArrayList<>();
@@ -156,11 +157,13 @@ class FaultMatrixTest {
             }
             for (int i = 0; i < cases.size(); i++) {
                 try {
-                    Verdict verdict = verdicts.get(i).get(cases.get(i).timeoutMillis() + DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+                    Verdict verdict = verdicts.get(i).get(cases.get(i).timeoutMillis() + DEADLINE_MILLIS,
+                            TimeUnit.MILLISECONDS);
                     counts.computeIfAbsent(cases.get(i).setting().role() + " " + cases.get(i).kind(),
                             key -> new EnumMap<>(Verdict.class)).merge(verdict, 1, Integer::sum);
                 } catch (TimeoutException e) {
-                    throw new AssertionError(cases.get(i) + " has not ended: " + Thread.getAllStackTraces().entrySet().stream()
+                    throw new AssertionError(cases.get(i) + " has not ended: " + Thread.getAllStackTraces().entrySet()
+                            .stream()
                             .filter(thread -> thread.getKey().getName().matches("(multifd|fault).*"))
                             .map(thread -> "\n" + thread.getKey() + " " + List.of(thread.getValue())).toList(), e);
                 }

@@ -59,7 +59,8 @@ final class Leftovers {
     }
 
     static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.startsWith("multifd-"))
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("multifd-"))
                 .toList();
     }
 

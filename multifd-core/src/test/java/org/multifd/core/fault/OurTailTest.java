@@ -31,13 +31,15 @@ class OurTailTest {
             String address = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<Void> received = Recordings.received(destination);
             List<byte[]> bytes = recorded.connections();
-            Replayer replayer = new Replayer(address, IntStream.range(0, bytes.size()).mapToObj(i -> new Replayer.Connection(
+            Replayer replayer = new Replayer(address, IntStream.range(0, bytes.size())
+                    .mapToObj(i -> new Replayer.Connection(
                     bytes.get(i), true, i == 0 ? Fault.flip(0, name, 1) : null)).toList(), true);
             error = (MigrationException) assertThrows(ExecutionException.class, received::get).getCause();
             assertEquals(List.of(), replayer.awaitClosed());
         }
-        assertEquals("device state: received " + recorded.main.tail().length + " bytes that are not ours behind a guest that is,"
-                + " expected the section multifd/state", error.getMessage());
+        assertEquals("device state: received " + recorded.main.tail().length
+                + " bytes that are not ours behind a guest that is, expected the section multifd/state",
+                error.getMessage());
         assertEquals(Kind.STREAM, error.kind());
     }
 }

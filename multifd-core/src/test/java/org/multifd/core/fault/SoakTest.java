@@ -35,8 +35,8 @@ import org.multifd.core.Relay;
 import org.multifd.core.internal.wire.InitPacket;
 
 /**
- * Many small migrations in one JVM, by all methods and with all kinds of ends: nothing grows. 60 of them, and 1,000 with
- * {@code -Dmultifd.faults=all}.
+ * Many small migrations in one JVM, by all methods and with all kinds of ends: nothing grows. 60 of them, and 1,000
+ * with {@code -Dmultifd.faults=all}.
  */
 @Timeout(1200)
 class SoakTest {
@@ -95,8 +95,9 @@ class SoakTest {
         before.assertNone(KEPT);
         long heapAfter = heap();
         resident.add(resident() >> 10);
-        String text = String.format("%d migrations in %d s %s: heap %d to %d KiB, direct memory %d KiB, resident MiB at each quarter %s",
-                MIGRATIONS, seconds, ends, heapBefore >> 10, heapAfter >> 10, Leftovers.direct() >> 10, resident);
+        String text = String.format("%d migrations in %d s %s: heap %d to %d KiB, direct memory %d KiB, resident MiB "
+                + "at each quarter %s", MIGRATIONS, seconds, ends, heapBefore >> 10, heapAfter >> 10,
+                Leftovers.direct() >> 10, resident);
         System.out.println("soak: " + text);
         Files.writeString(Files.createDirectories(Path.of("target", "faults")).resolve("soak.txt"), text + "\n");
         assertTrue(heapAfter <= heapBefore + HEAP_MARGIN, text);
@@ -149,7 +150,8 @@ class SoakTest {
 
     /** In KiB; 0 where it cannot be told. */
     private static long resident() throws Exception {
-        return !Files.isReadable(STATUS) ? 0 : Files.readAllLines(STATUS).stream().filter(line -> line.startsWith("VmRSS"))
+        return !Files.isReadable(STATUS) ? 0 : Files.readAllLines(STATUS).stream()
+                .filter(line -> line.startsWith("VmRSS"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
     }
 
@@ -171,7 +173,8 @@ class SoakTest {
         }
         Path file = directory.resolve(number + "." + System.nanoTime());
         MigrationParameters accepting = end == End.REFUSED
-                ? MigrationParameters.builder().set("multifd-compression", method.equals("none") ? "zlib" : "none").build()
+                ? MigrationParameters.builder().set("multifd-compression", method.equals("none") ? "zlib" : "none")
+                .build()
                 : MigrationParameters.builder().set("multifd-channels", 1 + number % 3).build();
         if (end == End.CANCELLED_BY_SOURCE || end == End.CANCELLED_BY_DESTINATION) {
             parameters.set("max-bandwidth", SLOW);
@@ -181,7 +184,8 @@ class SoakTest {
                 : new MigrationDestination(methods, accepting, RamSupplier.into(memory));
                 FaultProxy proxy = new FaultProxy(destination.listen("tcp:127.0.0.1:0"), end == End.CUT
                         ? Fault.at(Fault.Kind.CUT, 1, InitPacket.SIZE + 1 + number % LEAST_BYTES) : null);
-                Relay relay = new Relay(methods, MigrationParameters.builder().set("multifd-compression", "zstd").build())) {
+                Relay relay = new Relay(methods, MigrationParameters.builder().set("multifd-compression", "zstd")
+                        .build())) {
             CompletableFuture<MigrationException> received = Side.start(destination::receive);
             MigrationSource source = new MigrationSource(methods, parameters.build(), guest.ram, guest, guest);
             CompletableFuture<MigrationException> relayed = null;
@@ -211,7 +215,8 @@ class SoakTest {
         return end;
     }
 
-    private static void check(End end, MigrationException sent, MigrationException received, MigrationException relayed) {
+    private static void check(End end, MigrationException sent, MigrationException received,
+            MigrationException relayed) {
         switch (end) {
             case COMPLETED, INTO_A_FILE, RELAYED -> {
                 assertEquals(null, sent);

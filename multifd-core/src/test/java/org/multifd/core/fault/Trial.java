@@ -87,8 +87,8 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * A destination need not be told the number of channels; half of them are. With a proxy between, main can be ahead of
-     * the channels' connections, which only a destination that knows how many to expect can wait for.
+     * A destination need not be told the number of channels; half of them are. With a proxy between, main can be ahead
+     * of the channels' connections, which only a destination that knows how many to expect can wait for.
      */
     private MigrationParameters destinationParameters() {
         MigrationParameters.Builder builder = MigrationParameters.builder().set("timeout", timeout);
@@ -119,7 +119,8 @@ final class Trial implements AutoCloseable {
             while (!receiving.isDone()) {
                 if (senderError != null && destination.stats().elapsedNanos() == 0) {
                     cancelled = true;
-                    destination.cancel(); // nothing of it got that far: a destination waits for its first connection without limit
+                    // nothing of it got that far: a destination waits for its first connection without limit
+                    destination.cancel();
                 }
                 Thread.sleep(LOOK_MILLIS);
             }
@@ -163,7 +164,8 @@ final class Trial implements AutoCloseable {
         List<Replayer.Connection> connections = new ArrayList<>();
         for (int i = 0; i < bytes.size(); i++) {
             Fault fault = changed == null ? null : changed.fault();
-            connections.add(new Replayer.Connection(bytes.get(i), true, fault != null && fault.connection() == i ? fault : null));
+            connections.add(new Replayer.Connection(bytes.get(i), true,
+                    fault != null && fault.connection() == i ? fault : null));
         }
         boolean ordered = changed != null && changed.order() != null;
         if (ordered) {
@@ -240,8 +242,10 @@ final class Trial implements AutoCloseable {
 
     private void migrateAgain() throws Exception {
         fill();
-        MigrationParameters patient = MigrationParameters.builder().set("multifd-compression", setting.method()).build();
-        try (MigrationDestination next = new MigrationDestination(methods, MigrationParameters.defaults(), RamSupplier.into(ram))) {
+        MigrationParameters patient = MigrationParameters.builder().set("multifd-compression", setting.method())
+                .build();
+        try (MigrationDestination next = new MigrationDestination(methods, MigrationParameters.defaults(),
+                RamSupplier.into(ram))) {
             String address = next.listen("tcp:127.0.0.1:0");
             CompletableFuture<Void> receiving = start(next::receive, "fault-destination");
             new MigrationSource(methods, patient, guest.ram, guest, guest).migrate(address);

@@ -43,9 +43,9 @@ final class Qemu implements AutoCloseable {
     private Qemu(QemuBinary binary, String machine, Path directory, List<String> guest) throws IOException {
         ram = directory.resolve("ram");
         Path socket = directory.resolve("qmp");
-        List<String> command = new ArrayList<>(List.of(binary.command().toString(), "-machine", machine + ",memory-backend=pc.ram", "-accel", "tcg",
-                "-m", "16", "-smp", "1", "-nodefaults", "-display", "none", "-serial", "stdio",
-                "-object", "memory-backend-file,id=pc.ram,size=16M,share=on,mem-path=" + ram,
+        List<String> command = new ArrayList<>(List.of(binary.command().toString(), "-machine", machine
+                + ",memory-backend=pc.ram", "-accel", "tcg", "-m", "16", "-smp", "1", "-nodefaults", "-display", "none",
+                "-serial", "stdio", "-object", "memory-backend-file,id=pc.ram,size=16M,share=on,mem-path=" + ram,
                 "-qmp", "unix:" + socket + ",server=off"));
         command.addAll(guest);
         try (ServerSocketChannel monitor = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -72,7 +72,8 @@ final class Qemu implements AutoCloseable {
     /** A guest that never runs, with these bytes at 2 MiB. */
     static Qemu stopped(QemuBinary binary, Path directory, byte[] content) throws IOException {
         Path blob = Files.write(directory.resolve("blob"), content);
-        return new Qemu(binary, "pc", directory, List.of("-S", "-device", "loader,force-raw=on,addr=0x200000,file=" + blob));
+        return new Qemu(binary, "pc", directory, List.of("-S", "-device", "loader,force-raw=on,addr=0x200000,file="
+                + blob));
     }
 
     /** The counter guest, already running: it writes 64 pages from 1 MiB on, for ever. */
@@ -120,8 +121,8 @@ final class Qemu implements AutoCloseable {
     }
 
     static String[] credentials(Path directory, String endpoint) {
-        return new String[] {"-object", "tls-creds-x509,id=tls0,verify-peer=on,sanity-check=off,endpoint=" + endpoint + ",dir="
-                + directory};
+        return new String[] {"-object", "tls-creds-x509,id=tls0,verify-peer=on,sanity-check=off,endpoint=" + endpoint
+                + ",dir=" + directory};
     }
 
     void useTls(String hostname) throws IOException {
@@ -196,13 +197,13 @@ final class Qemu implements AutoCloseable {
         execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"multifd\", \"state\": true},"
                 + "{\"capability\": \"events\", \"state\": true},"
                 + "{\"capability\": \"return-path\", \"state\": " + returnPath + "}]}");
-        execute("migrate-set-parameters", "{\"multifd-channels\": " + channels + ", \"multifd-compression\": \"" + method
-                + "\", \"max-bandwidth\": 100000000000}");
+        execute("migrate-set-parameters", "{\"multifd-channels\": " + channels + ", \"multifd-compression\": \""
+                + method + "\", \"max-bandwidth\": 100000000000}");
     }
 
     void migrate(String uri) throws IOException {
-        // It says that a migration has failed a moment before it has forgotten it, and 7.2 does not survive another one until then:
-        // it says "duplicate yank instance", and from then on "There's a migration process in progress".
+        // It says that a migration has failed a moment before it has forgotten it, and 7.2 does not survive another one
+        // until then: it says "duplicate yank instance", and from then on "There's a migration process in progress".
         while (ask("query-yank", "{}").contains("\"migration\"")) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -221,7 +222,10 @@ final class Qemu implements AutoCloseable {
         }
     }
 
-    /** Asks for the migration's state until it is completed or failed, or the process has exited; one that hangs does not answer. */
+    /**
+     * Asks for the migration's state until it is completed or failed, or the process has exited; one that hangs does
+     * not answer.
+     */
     String awaitDecided() throws IOException {
         while (true) {
             try {

@@ -79,8 +79,8 @@ class QemuDestinationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none,1,true", "none,2,false", "none,4,true", "zlib,1,false", "zlib,2,true", "zlib,4,false", "zstd,1,true",
-            "zstd,2,false", "zstd,4,true"})
+    @CsvSource({"none,1,true", "none,2,false", "none,4,true", "zlib,1,false", "zlib,2,true", "zlib,4,false",
+            "zstd,1,true", "zstd,2,false", "zstd,4,true"})
     void shouldBringTheGuestBackToLife(String method, int channels, boolean returnPath, @TempDir Path directory)
             throws Exception {
         try (Qemu qemu = Qemu.waiting(binary, directory)) {
@@ -117,10 +117,11 @@ class QemuDestinationTest {
         try (Qemu qemu = Qemu.waiting(binary, directory, "-uuid", "11223344-5566-7788-99aa-bbccddeeff00")) {
             qemu.configure("none", 2, true);
             String uri = qemu.listen();
-            MigrationException error = assertThrows(MigrationException.class, () -> send(parameters("none", 2).build(), uri));
+            MigrationException error = assertThrows(MigrationException.class, () -> send(parameters("none", 2).build(),
+                    uri));
             assertTrue(error.getMessage().endsWith("; see the destination's own message: it needs multifd-channels 2,"
-                    + " multifd-compression none and uuid 00000000-0000-0000-0000-000000000000 (zeros: none), without TLS"),
-                    error.getMessage());
+                    + " multifd-compression none and uuid 00000000-0000-0000-0000-000000000000 (zeros: none), "
+                    + "without TLS"), error.getMessage());
             assertEquals(Kind.PEER, error.kind());
         }
     }
@@ -133,9 +134,9 @@ class QemuDestinationTest {
             String uri = qemu.listen();
             MigrationException error = assertThrows(MigrationException.class,
                     () -> send(parameters("none", 2).set("timeout", 2000).build(), uri));
-            assertEquals("no byte moved for 2000 ms: the peer is silent or the connection is gone; see what the peer does, or raise"
-                    + " timeout; it has said nothing yet and may be waiting for more channels: it needs multifd-channels 2, as many"
-                    + " as here", error.getMessage());
+            assertEquals("no byte moved for 2000 ms: the peer is silent or the connection is gone; see what the peer "
+                    + "does, or raise timeout; it has said nothing yet and may be waiting for more channels: it "
+                    + "needs multifd-channels 2, as many as here", error.getMessage());
             assertEquals(Kind.PEER, error.kind());
         }
     }

@@ -49,7 +49,8 @@ class QemuNewerTest {
     /** The counter guest of a machine type migrates into a file of ours; how many passes it has made. */
     private long receive(String machine, Path file, int channels) throws Exception {
         try (Qemu qemu = Qemu.counting(binary, machine, directory("source"));
-                MigrationDestination destination = MigrationDestination.intoFile(METHODS, MigrationParameters.defaults(), file, false)) {
+                MigrationDestination destination = MigrationDestination.intoFile(METHODS,
+                        MigrationParameters.defaults(), file, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
             qemu.configure("zstd", channels, true);
@@ -61,9 +62,9 @@ class QemuNewerTest {
     }
 
     private static void files(Qemu qemu, int channels) throws Exception {
-        qemu.execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"mapped-ram\", \"state\": true},"
-                + "{\"capability\": \"events\", \"state\": true},"
-                + "{\"capability\": \"multifd\", \"state\": " + (channels > 0) + "}]}");
+        qemu.execute("migrate-set-capabilities",
+                "{\"capabilities\": [{\"capability\": \"mapped-ram\", \"state\": true},{\"capability\": \"events\", "
+                + "\"state\": true},{\"capability\": \"multifd\", \"state\": " + (channels > 0) + "}]}");
         if (channels > 0) {
             qemu.execute("migrate-set-parameters", "{\"multifd-channels\": " + channels + "}");
         }

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever ends a relayed migration while the relay's channels lag behind, and whenever: the stock destination has exited or
- * answers. A destination that reads a mark of main without its SYNC on each channel hangs with its monitor, for good.
+ * Whatever ends a relayed migration while the relay's channels lag behind, and whenever: the stock destination has
+ * exited or answers. A destination that reads a mark of main without its SYNC on each channel hangs with its monitor,
+ * for good.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
@@ -32,7 +33,10 @@ class QemuRelayEndingTest {
     /** Ten moments each, for each way to be slow; otherwise one. */
     private static final int MOMENTS = "all".equals(System.getProperty("multifd.faults")) ? 10 : 1;
     private static final long BYTES_PER_SECOND = 1_000_000;
-    /** What lies in the guest's memory, so that a round takes seconds. A UNIX socket's buffer is small: the source waits. */
+    /**
+     * What lies in the guest's memory, so that a round takes seconds. A UNIX socket's buffer is small: the source
+     * waits.
+     */
     private static final int CONTENT_BYTES = 8 << 20;
     private static final int LATEST_MILLIS = 4_000;
     private static final int LATEST_BYTE = 20_000;
@@ -77,8 +81,9 @@ class QemuRelayEndingTest {
                 Qemu destination = Qemu.waiting(binary, Files.createDirectory(temp.resolve("destination")))) {
             destination.configure("none", 2, returnPath);
             source.configure("none", 2, returnPath);
-            try (RelayProcess relay = new RelayProcess(temp, slow == Slow.BANDWIDTH ? BYTES_PER_SECOND : 0, slow == Slow.METHOD,
-                    event == Event.REFUSE ? "tcp:127.0.0.1:0" : "unix:" + temp.resolve("relay"), destination.listen());
+            try (RelayProcess relay = new RelayProcess(temp, slow == Slow.BANDWIDTH ? BYTES_PER_SECOND : 0,
+                    slow == Slow.METHOD, event == Event.REFUSE ? "tcp:127.0.0.1:0" : "unix:" + temp.resolve("relay"),
+                    destination.listen());
                     SpoilingProxy proxy = new SpoilingProxy(relay.address,
                             event == Event.REFUSE ? random.nextLong(FIRST_BYTE, LATEST_BYTE) : Long.MAX_VALUE)) {
                 source.migrate(event == Event.REFUSE ? proxy.address() : relay.address);
@@ -97,8 +102,8 @@ class QemuRelayEndingTest {
                 String end = destination.awaitDecided();
                 assertTrue(List.of("completed", "failed", "exited").contains(end), end);
                 Files.writeString(Files.createDirectories(Path.of("target", "faults")).resolve("relay-endings.txt"),
-                        String.join(" ", binary.toString(), event.toString(), slow.toString(), Integer.toString(seed), end) + "\n",
-                        StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                        String.join(" ", binary.toString(), event.toString(), slow.toString(), Integer.toString(seed),
+                        end) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
         }
     }

@@ -56,7 +56,8 @@ class QemuRelayTest {
     }
 
     /** Migrates to where the relay listens; the guest goes on at the destination. */
-    private static void migrate(Qemu source, String method, int channels, boolean returnPath, String uri, Qemu destination)
+    private static void migrate(Qemu source, String method, int channels, boolean returnPath, String uri,
+            Qemu destination)
             throws Exception {
         source.configure(method, channels, returnPath);
         source.migrate(uri);
@@ -66,7 +67,8 @@ class QemuRelayTest {
     }
 
     static Stream<Arguments> pairs() {
-        return Stream.of("none", "zlib", "zstd").flatMap(in -> Stream.of("none", "zlib", "zstd").map(out -> Arguments.of(in, out)));
+        return Stream.of("none", "zlib", "zstd").flatMap(in -> Stream.of("none", "zlib", "zstd")
+                .map(out -> Arguments.of(in, out)));
     }
 
     @ParameterizedTest
@@ -82,7 +84,8 @@ class QemuRelayTest {
     }
 
     private void relay(String in, String out, int channels, boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary,
+                directory("destination"));
                 Relaying relaying = new Relaying(METHODS, out, accepts(destination, out, channels, returnPath))) {
             migrate(source, in, channels, returnPath, relaying.address, destination);
             RelayStats relayed = relaying.relayed();
@@ -97,7 +100,8 @@ class QemuRelayTest {
     @ParameterizedTest
     @CsvSource({"1,false", "2,true", "4,false"})
     void shouldCarryAMethodThatQemuHasNot(int channels, boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary,
+                directory("destination"));
                 Relaying second = new Relaying(METHODS, "none", accepts(destination, "none", channels, returnPath));
                 Relaying first = new Relaying(METHODS, "lz4", second.address)) {
             migrate(source, "none", channels, returnPath, first.address, destination);
@@ -143,8 +147,9 @@ class QemuRelayTest {
             MigrationException error = second.next().error();
             assertTrue(error != null, "the second relay has not compared");
             assertTrue(error.getMessage().matches("channel \\d, packet \\d+ from the source: received pages with the"
-                    + " sum 0x[0-9a-f]{16}, expected 0x[0-9a-f]{16} as the multifd peer had it before method " + method + " encoded"
-                    + " them; the method changed pages, at one of both sides, or its versions there do not agree"), error.getMessage());
+                    + " sum 0x[0-9a-f]{16}, expected 0x[0-9a-f]{16} as the multifd peer had it before method " + method
+                    + " encoded them; the method changed pages, at one of both sides, or its versions there do not "
+                    + "agree"), error.getMessage());
             assertEquals(Kind.STREAM, error.kind());
             String end = destination.awaitDecided();
             assertTrue(List.of("failed", "exited").contains(end), end);
@@ -153,7 +158,8 @@ class QemuRelayTest {
 
     @Test
     void shouldDoWhatTheHowToSays() throws Exception {
-        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"))) {
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary,
+                directory("destination"))) {
             String uri = absent();
             HowTo.type(destination, "relay.md", "destination", Map.of("tcp:127.0.0.1:4444", uri));
             try (Relaying unpacking = new Relaying(METHODS, "none", uri);
@@ -176,7 +182,8 @@ class QemuRelayTest {
     @Test
     void shouldServeTheNextMigrationWhenTheDestinationWasAbsent() throws Exception {
         String uri = absent();
-        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary,
+                directory("destination"));
                 Relaying relaying = new Relaying(METHODS, "zstd", uri)) {
             source.configure("none", 4, true);
             source.migrate(relaying.address);
@@ -205,7 +212,8 @@ class QemuRelayTest {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void shouldEndBothWhenTheSourceDies(boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary,
+                directory("destination"));
                 Relaying relaying = new Relaying(METHODS, "zstd", accepts(destination, "zstd", 2, returnPath))) {
             source.configure("none", 2, returnPath);
             // slow enough to be in the middle of it
@@ -223,7 +231,8 @@ class QemuRelayTest {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void shouldEndBothWhenTheDestinationDies(boolean returnPath) throws Exception {
-        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary, directory("destination"));
+        try (Qemu source = Qemu.counting(binary, directory("source")); Qemu destination = Qemu.waiting(binary,
+                directory("destination"));
                 Relaying relaying = new Relaying(METHODS, "zstd", accepts(destination, "zstd", 2, returnPath))) {
             source.configure("none", 2, returnPath);
             // slow enough to be in the middle of it

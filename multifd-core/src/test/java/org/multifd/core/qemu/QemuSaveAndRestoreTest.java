@@ -44,7 +44,8 @@ class QemuSaveAndRestoreTest {
     /** Saves the counter guest: how many passes it has made. */
     static long save(QemuBinary binary, Path directory, Path file) throws Exception {
         try (Qemu qemu = Qemu.counting(binary, directory);
-                MigrationDestination destination = MigrationDestination.intoFile(METHODS, MigrationParameters.defaults(), file, false)) {
+                MigrationDestination destination = MigrationDestination.intoFile(METHODS,
+                        MigrationParameters.defaults(), file, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
             HowTo.type(qemu, PAGE, "save", Map.of(ADDRESS, uri));

@@ -48,7 +48,8 @@ class QemuSnapshotTest {
     static Stream<Arguments> migrations() {
         return Stream.concat(Stream.of(Arguments.of("zstd", 16, true)), Stream.of("none", "zlib", "zstd").flatMap(
                 method -> Stream.of(1, 2, 4).flatMap(
-                        channels -> Stream.of(false, true).map(returnPath -> Arguments.of(method, channels, returnPath)))));
+                        channels -> Stream.of(false, true).map(returnPath -> Arguments.of(method, channels,
+                        returnPath)))));
     }
 
     @ParameterizedTest(name = "{0}, {1} channels, return path {2}")
@@ -56,9 +57,11 @@ class QemuSnapshotTest {
     void shouldKeepARunningGuest(String method, int channels, boolean returnPath) throws Exception {
         Path directory = Files.createDirectory(temp.resolve("snapshots"));
         Path file = directory.resolve("guest.snap");
-        MigrationParameters parameters = MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).build();
+        MigrationParameters parameters = MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS)
+                .build();
         try (Qemu qemu = Qemu.counting(binary, temp);
-                MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.load(), parameters, file, false)) {
+                MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.load(), parameters,
+                        file, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -86,10 +89,12 @@ class QemuSnapshotTest {
             assertEquals(Map.of("configuration/capabilities", List.of("mapped-ram")), snapshot.subsections);
             assertArrayEquals(ram, snapshot.ram("pc.ram"));
             assertTrue(snapshot.present("pc.ram") < ram.length / 4096 / 2, "most of this guest's RAM is zero");
-            assertEquals(binary.major() >= 10 ? List.of(11) : List.of(), snapshot.commands, "of commands only that of the switchover");
+            assertEquals(binary.major() >= 10 ? List.of(11) : List.of(), snapshot.commands,
+                    "of commands only that of the switchover");
             String end = new String(snapshot.tail, StandardCharsets.UTF_8);
             assertEquals(0x04, snapshot.tail[0], "a device's section");
-            assertTrue(end.contains("\"vmsd_name\"") && end.endsWith("}"), end.substring(Math.max(0, end.length() - 40)));
+            assertTrue(end.contains("\"vmsd_name\"") && end.endsWith("}"),
+                    end.substring(Math.max(0, end.length() - 40)));
         }
     }
 }

@@ -138,9 +138,11 @@ class QemuSourceTest {
             }
             return RamSupplier.allocating(64 << 20).supply(pageSize, lengths);
         };
-        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 2).set("timeout", 2000).build();
+        MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 2).set("timeout", 2000)
+                .build();
         try (Qemu qemu = Qemu.counting(binary, temp);
-                MigrationDestination destination = new MigrationDestination(MethodRegistry.load(), parameters, supplier)) {
+                MigrationDestination destination = new MigrationDestination(MethodRegistry.load(), parameters,
+                        supplier)) {
             slow.set(destination);
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = receive(destination);
@@ -156,7 +158,8 @@ class QemuSourceTest {
 
     @Test
     void shouldRefuseAMethodThatWasNotAccepted() throws Exception {
-        try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination = destination(2, "zlib")) {
+        try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination = destination(2,
+                "zlib")) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = receive(destination);
             qemu.configure("zstd", 2, true);
@@ -172,7 +175,8 @@ class QemuSourceTest {
     void shouldNameTheChannelsThatDoNotMatch(int here, int there, boolean returnPath) throws Exception {
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", here)
                 .set("timeout", here < there ? Eventually.PATIENT_MILLIS : 2000).build();
-        try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination = new MigrationDestination(
+        try (Qemu qemu = Qemu.stopped(binary, temp, content()); MigrationDestination destination =
+                new MigrationDestination(
                 MethodRegistry.load(), parameters, RamSupplier.allocating(64 << 20))) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = receive(destination);

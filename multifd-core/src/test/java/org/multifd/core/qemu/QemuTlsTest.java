@@ -68,7 +68,8 @@ class QemuTlsTest {
     }
 
     private static MigrationParameters.Builder with(String name) {
-        return MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).set("tls-creds", credentials(name));
+        return MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).set("tls-creds",
+                credentials(name));
     }
 
     /** Saves the counter guest by TLS. */
@@ -76,8 +77,10 @@ class QemuTlsTest {
     static void save() throws Exception {
         BINARY.require("QEMU");
         snapshot = temp.resolve("guest.mig");
-        try (Qemu qemu = Qemu.counting(BINARY, Files.createDirectory(temp.resolve("source")), Qemu.credentials("good", "client"));
-                MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").build(), snapshot, false)) {
+        try (Qemu qemu = Qemu.counting(BINARY, Files.createDirectory(temp.resolve("source")),
+                Qemu.credentials("good", "client"));
+                MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").build(),
+                        snapshot, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
             qemu.configure("zstd", 2, true);
@@ -95,7 +98,8 @@ class QemuTlsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none,1,false", "none,2,true", "none,4,false", "zlib,2,true", "zlib,4,false", "zstd,1,true", "zstd,4,false"})
+    @CsvSource({"none,1,false", "none,2,true", "none,4,false", "zlib,2,true", "zlib,4,false", "zstd,1,true",
+            "zstd,4,false"})
     void shouldReceiveARunningGuest(String method, int channels, boolean returnPath) throws Exception {
         try (Qemu qemu = Qemu.counting(BINARY, directory, Qemu.credentials("good", "client"));
                 MigrationDestination destination = destination("good")) {
@@ -118,7 +122,8 @@ class QemuTlsTest {
         assertArrayEquals(qemu.ram(), image.array());
     }
 
-    private static void migrate(Qemu qemu, String uri, String method, int channels, boolean returnPath) throws Exception {
+    private static void migrate(Qemu qemu, String uri, String method, int channels, boolean returnPath)
+            throws Exception {
         qemu.configure(method, channels, returnPath);
         qemu.useTls("");
         qemu.migrate(uri);
@@ -128,11 +133,13 @@ class QemuTlsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "unknown | no certificate, expected one signed by a CA in .*; a peer that has one of another CA shows none",
-        "expired | a certificate of C=DE,O=multifd tests,CN=source that expired on 2020-01-02T00:00:00Z, expected one that is valid"
+        "expired | a certificate of C=DE,O=multifd tests,CN=source that expired on 2020-01-02T00:00:00Z, expected "
+        + "one that is valid"
             + " now; renew it, or set this machine's clock"})
     void shouldNotBeDisturbedByAClientThatItDoesNotKnow(String credentials, String said) throws Exception {
         try (Warnings warnings = new Warnings();
-                Qemu stranger = Qemu.counting(BINARY, directory("stranger"), Qemu.credentials(knowingTheServer(credentials), "client"));
+                Qemu stranger = Qemu.counting(BINARY, directory("stranger"),
+                        Qemu.credentials(knowingTheServer(credentials), "client"));
                 Qemu qemu = Qemu.counting(BINARY, directory("source"), Qemu.credentials("good", "client"));
                 MigrationDestination destination = destination("good")) {
             String uri = destination.listen("tcp:127.0.0.1:0");
@@ -169,8 +176,10 @@ class QemuTlsTest {
     /** Such a QEMU closes and says why on its own monitor; where it leaves something unread, the close is a reset. */
     @ParameterizedTest
     @CsvSource(delimiter = '>', value = {
-        "unknown > received no certificate, expected one signed by a CA in .*; a peer that has one of another CA shows none",
-        "elsewhere > (the peer closed right after the TLS handshake: it may not accept this side's certificate; see its own"
+        "unknown > received no certificate, expected one signed by a CA in .*; a peer that has one of another CA "
+                + "shows none",
+        "elsewhere > (the peer closed right after the TLS handshake: it may not accept this side's certificate; see "
+        + "its own"
             + " message|Connection reset)"})
     void shouldOutliveAQemuThatDoesNotAcceptIt(String credentials, String said) throws Exception {
         try (Warnings warnings = new Warnings();
@@ -182,7 +191,8 @@ class QemuTlsTest {
             assertEquals("failed", qemu.awaitEnd());
             warnings.await(REFUSED + said);
             destination.cancel();
-            MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get).getCause();
+            MigrationException error = (MigrationException) assertThrows(ExecutionException.class, received::get)
+                    .getCause();
             assertEquals("migration cancelled", error.getMessage());
         }
     }
@@ -197,7 +207,8 @@ class QemuTlsTest {
             plain.configure("none", 2, true);
             plain.migrate(uri);
             assertEquals("failed", plain.awaitEnd());
-            warnings.await(REFUSED + "received 0x5145564d, a connection without TLS, expected TLS; give the source tls-creds");
+            warnings.await(REFUSED + "received 0x5145564d, a connection without TLS, expected TLS; give the source "
+                    + "tls-creds");
             migrate(qemu, uri, "none", 2, true);
             assertEquals("completed", qemu.awaitEnd());
             received.get();
@@ -210,13 +221,14 @@ class QemuTlsTest {
                 Qemu tls = Qemu.counting(BINARY, directory("tls"), Qemu.credentials("good", "client"));
                 Qemu qemu = Qemu.counting(BINARY, directory("source"));
                 MigrationDestination destination = new MigrationDestination(METHODS,
-                        MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).build(), RamSupplier.allocating(64 << 20))) {
+                        MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS).build(),
+                        RamSupplier.allocating(64 << 20))) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
             migrate(tls, uri, "none", 2, true);
             assertEquals("failed", tls.awaitEnd());
-            warnings.await(REFUSED + "received magic 0x16030\\w+, expected 0x5145564d \\(main channel\\) or 0x11223344 \\(multifd"
-                    + " channel\\); does the peer use TLS, which needs tls-creds here\\?");
+            warnings.await(REFUSED + "received magic 0x16030\\w+, expected 0x5145564d \\(main channel\\) or "
+                    + "0x11223344 \\(multifd channel\\); does the peer use TLS, which needs tls-creds here\\?");
             qemu.configure("none", 2, true);
             qemu.migrate(uri);
             assertEquals("completed", qemu.awaitEnd());
@@ -236,7 +248,8 @@ class QemuTlsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none,1,true", "none,4,false", "zlib,2,true", "zstd,1,false", "zstd,2,true", "zstd,4,false", "none,16,false"})
+    @CsvSource({"none,1,true", "none,4,false", "zlib,2,true", "zstd,1,false", "zstd,2,true", "zstd,4,false",
+            "none,16,false"})
     void shouldBringTheGuestBackToLife(String method, int channels, boolean returnPath) throws Exception {
         try (Qemu qemu = waiting("good", method, channels, returnPath)) {
             send(with("good").set("multifd-channels", channels).set("multifd-compression", method)
@@ -256,10 +269,13 @@ class QemuTlsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "unknown   | localhost | C=DE,O=multifd tests,CN=destination signed by O=multifd tests,CN=theirs, expected one signed by a CA in",
-        "elsewhere | localhost | C=DE,O=multifd tests,CN=elsewhere for host elsewhere.example, 192.0.2.7, expected one for localhost",
-        "expired   | localhost | C=DE,O=multifd tests,CN=destination that expired on 2020-01-02T00:00:00Z, expected one that is valid"})
-    void shouldRefuseAQemuWhoseCertificateDoesNotHold(String credentials, String hostname, String expected) throws Exception {
+        "unknown   | localhost | C=DE,O=multifd tests,CN=destination signed by O=multifd tests,CN=theirs, expected "
+                + "one signed by a CA in",
+        "elsewhere | localhost | C=DE,O=multifd tests,CN=elsewhere for host elsewhere.example, 192.0.2.7, expected "
+        + "one for localhost", "expired   | localhost | C=DE,O=multifd tests,CN=destination that expired on "
+        + "2020-01-02T00:00:00Z, expected one that is valid"})
+    void shouldRefuseAQemuWhoseCertificateDoesNotHold(String credentials, String hostname, String expected)
+    throws Exception {
         try (Qemu qemu = waiting(credentials, "none", 2, true)) {
             String message = refused(with("good").set("tls-hostname", hostname), qemu).getMessage();
             assertTrue(message.contains("with TLS: received a certificate of " + expected), message);
@@ -269,8 +285,10 @@ class QemuTlsTest {
     @Test
     void shouldSayThatTheQemuDoesNotAcceptItsCertificate() throws Exception {
         try (Qemu qemu = waiting("good", "none", 2, true)) {
-            String message = refused(with("good").set("tls-creds", knowingTheServer("unknown")).set("tls-hostname", "localhost"), qemu).getMessage();
-            assertTrue(message.contains("not accept the certificate of C=DE,O=multifd tests,CN=source; see its own message"), message);
+            String message = refused(with("good").set("tls-creds", knowingTheServer("unknown")).set("tls-hostname",
+                    "localhost"), qemu).getMessage();
+            assertTrue(message.contains("not accept the certificate of C=DE,O=multifd tests,CN=source; see its own "
+                    + "message"), message);
         }
     }
 
@@ -279,8 +297,10 @@ class QemuTlsTest {
         try (Qemu qemu = Qemu.waiting(BINARY, directory)) {
             qemu.configure("none", 2, true);
             // It waits for its channels before it looks at what came.
-            String message = refused(with("good").set("tls-hostname", "localhost").set("timeout", 1000), qemu).getMessage();
-            assertTrue(message.endsWith("with TLS: the handshake was not over within 1000 ms; does the peer use TLS?"), message);
+            String message = refused(with("good").set("tls-hostname", "localhost").set("timeout", 1000), qemu)
+                    .getMessage();
+            assertTrue(message.endsWith("with TLS: the handshake was not over within 1000 ms; does the peer use TLS?"),
+                    message);
         }
     }
 
@@ -290,7 +310,8 @@ class QemuTlsTest {
             String uri = qemu.listen();
             // It just closes, and that may be all that shows.
             String message = assertThrows(MigrationException.class,
-                    () -> send(MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS), uri)).getMessage();
+                    () -> send(MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS), uri))
+                    .getMessage();
             assertTrue(message.endsWith("expected a connection without TLS; give tls-creds")
                     || message.endsWith("(zeros: none), without TLS"), message);
         }
@@ -317,7 +338,8 @@ class QemuTlsTest {
     @CsvSource({"2,true", "4,false"})
     void shouldSecureWhatIsBetweenTwoRelays(int channels, boolean returnPath) throws Exception {
         MigrationParameters plain = MigrationParameters.builder().set("multifd-compression", "none").build();
-        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu destination = Qemu.waiting(BINARY, directory("destination"))) {
+        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu destination = Qemu.waiting(BINARY,
+                directory("destination"))) {
             destination.configure("none", channels, returnPath);
             try (Relaying second = new Relaying(new Relay(METHODS, with("good").build(), plain), destination.listen());
                     Relaying first = new Relaying(new Relay(METHODS, plain,
@@ -341,9 +363,10 @@ class QemuTlsTest {
     void shouldDoWhatTheHowToSays() throws Exception {
         String authz = "C=DE,O=multifd tests,CN=source";
         Path file = directory.resolve("guest.mig");
-        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu waiting = Qemu.waiting(BINARY, directory("destination"));
-                MigrationDestination destination = MigrationDestination.intoFile(METHODS, with("good").set("tls-authz", authz).build(),
-                        file, false)) {
+        try (Qemu source = Qemu.counting(BINARY, directory("source")); Qemu waiting = Qemu.waiting(BINARY,
+                directory("destination"));
+                MigrationDestination destination = MigrationDestination.intoFile(METHODS,
+                        with("good").set("tls-authz", authz).build(), file, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
             type(source, "source", uri);
@@ -351,8 +374,8 @@ class QemuTlsTest {
             received.get();
             uri = "unix:" + directory.resolve("incoming");
             type(waiting, "destination", uri);
-            MigrationSource.fromFile(METHODS, with("good").set("tls-hostname", "localhost").set("multifd-compression", "zstd").build(),
-                    file).migrate(uri);
+            MigrationSource.fromFile(METHODS, with("good").set("tls-hostname", "localhost").set("multifd-compression",
+                    "zstd").build(), file).migrate(uri);
             CounterGuest.assertGoesOn(waiting, CounterGuest.passes(source.ram()));
         }
     }

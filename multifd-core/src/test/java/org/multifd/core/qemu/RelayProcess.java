@@ -42,7 +42,8 @@ final class RelayProcess implements AutoCloseable {
                 .reduce((a, b) -> a + File.pathSeparator + b).orElseThrow();
         process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xmx64m", "-cp", path, RelayProcess.class.getName(), Long.toString(bandwidth),
-                Boolean.toString(slow), listen, destination).redirectError(directory.resolve("relay-errors").toFile()).start();
+                Boolean.toString(slow), listen, destination).redirectError(directory.resolve("relay-errors").toFile())
+                .start();
         out = process.inputReader(StandardCharsets.UTF_8);
         address = line(directory);
     }
@@ -84,8 +85,10 @@ final class RelayProcess implements AutoCloseable {
 
     /** Relays until it is ended. */
     public static void main(String[] args) throws Exception {
-        MigrationParameters parameters = MigrationParameters.builder().set("max-bandwidth", Long.parseLong(args[0])).build();
-        Relay relay = new Relay(MethodRegistry.of(Boolean.parseBoolean(args[1]) ? new Slow() : new PlainMethod("none")), parameters);
+        MigrationParameters parameters = MigrationParameters.builder().set("max-bandwidth", Long.parseLong(args[0]))
+                .build();
+        Relay relay = new Relay(MethodRegistry.of(Boolean.parseBoolean(args[1]) ? new Slow() : new PlainMethod("none")),
+                parameters);
         System.out.println(relay.listen(args[2], args[3]));
         Runtime.getRuntime().addShutdownHook(new Thread(relay::close));
         Thread watching = new Thread(() -> {

@@ -73,7 +73,8 @@ final class SpoilingProxy implements AutoCloseable {
     private void accept() throws IOException {
         for (int connection = 0;; connection++) {
             Socket near = keep(listener.accept());
-            Socket far = keep(new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(to.substring(to.lastIndexOf(':') + 1))));
+            Socket far = keep(new Socket(InetAddress.getLoopbackAddress(),
+                    Integer.parseInt(to.substring(to.lastIndexOf(':') + 1))));
             Change change = changes.apply(connection);
             awaited.countDown();
             start(() -> {

@@ -11,9 +11,9 @@ import jdk.jfr.StackTrace;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /**
- * The events of a flight recording. An event that was begun is null unless somebody records: the first event class that is
- * loaded starts JFR's machinery, which took a quarter of a second of processor time in each process, as much as moving a
- * third of a gigabyte.
+ * The events of a flight recording. An event that was begun is null unless somebody records: the first event class that
+ * is loaded starts JFR's machinery, which took a quarter of a second of processor time in each process, as much as
+ * moving a third of a gigabyte.
  */
 public final class FlightEvents {
 

@@ -32,7 +32,8 @@ final class GuestMemory {
                 block.view(segment).get(0);
             } catch (RuntimeException e) { // of a memory segment that is closed, or another thread's
                 return unusable(block, Text.oneLine(String.valueOf(e.getMessage()))
-                        + "; give memory that every thread can use until the migration has ended, such as a shared arena's", error);
+                        + "; give memory that every thread can use until the migration has ended, such as a shared "
+                        + "arena's", error);
             }
         }
         return error;

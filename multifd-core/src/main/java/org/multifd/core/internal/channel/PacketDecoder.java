@@ -53,8 +53,8 @@ public final class PacketDecoder {
             seat = method.detected(header.flags, place);
             seat.setUpReceiver(channel, pageSize);
         } else if (bits != methodFlags) {
-            throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x (%s)",
-                    header.flags, bits, methodFlags, method.chosen()));
+            throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x "
+                    + "(%s)", header.flags, bits, methodFlags, method.chosen()));
         }
     }
 

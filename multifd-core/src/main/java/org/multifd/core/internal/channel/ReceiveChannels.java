@@ -72,7 +72,8 @@ public final class ReceiveChannels implements AutoCloseable {
         barrier.awaitEnds(nanos);
         for (int i = 0; i < channels.length; i++) {
             if (channels[i].hasPagesBehindSync()) {
-                throw new WireException("channel " + i + ": received pages after its last SYNC, expected the end of the stream");
+                throw new WireException("channel " + i
+                        + ": received pages after its last SYNC, expected the end of the stream");
             }
         }
     }
@@ -104,9 +105,10 @@ public final class ReceiveChannels implements AutoCloseable {
         long total = checksums.total();
         for (int i = 0; i < channels.length; i++) {
             if (channels[i].tellsChecksum() && channels[i].checksum() != total) {
-                throw new WireException(String.format("RAM: received pages with the checksum %016x, expected %016x as the source sent;"
-                        + " a byte was changed on the way or by a provider of method %s at either end: migrate again, with another"
-                        + " method if it fails again", total, channels[i].checksum(), method.chosen()));
+                throw new WireException(String.format("RAM: received pages with the checksum %016x, expected %016x "
+                        + "as the source sent; a byte was changed on the way or by a provider of method %s at either "
+                        + "end: migrate again, with another method if it fails again", total, channels[i].checksum(),
+                        method.chosen()));
             }
         }
     }

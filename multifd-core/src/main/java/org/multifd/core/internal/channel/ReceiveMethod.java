@@ -42,9 +42,11 @@ public final class ReceiveMethod {
         String method = Flags.methodName(flags);
         if (method == null) {
             throw new WireException((flags & Flags.METHOD_MASK) == Flags.EXTENSION
-                    ? String.format("received flags 0x%x (a method outside QEMU's) without a method name in the init packet,"
+                    ? String.format("received flags 0x%x (a method outside QEMU's) without a method name in the init "
+                    + "packet,"
                             + " expected the name", flags)
-                    : String.format("received flags 0x%x with method bits 0x%x, expected those of none, zlib, zstd, qpl, uadk or qatzip",
+                    : String.format("received flags 0x%x with method bits 0x%x, expected those of none, zlib, zstd, "
+                    + "qpl, uadk or qatzip",
                             flags, flags & Flags.METHOD_MASK));
         }
         return take(method, String.format("flags 0x%x", flags), place);
@@ -52,8 +54,8 @@ public final class ReceiveMethod {
 
     private Seat take(String method, String from, Supplier<String> place) throws WireException, MethodException {
         if (!accepted.isEmpty() && !accepted.contains(method)) {
-            throw new WireException("received method " + method + " (" + from + "), expected " + String.join(" or ", accepted)
-                    + " as multifd-compression says; use one method on both sides");
+            throw new WireException("received method " + method + " (" + from + "), expected "
+                    + String.join(" or ", accepted) + " as multifd-compression says; use one method on both sides");
         }
         if (!chosen.compareAndSet(null, method) && !chosen.get().equals(method)) {
             throw new WireException("received method " + method + " (" + from + "), expected " + chosen.get()

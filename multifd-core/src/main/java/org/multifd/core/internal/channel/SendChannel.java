@@ -173,7 +173,8 @@ final class SendChannel implements ChannelThread.Work {
         header.payloadLength = 0;
         int buffers = 0;
         long nanos = 0;
-        if (shared.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets, header.normalPages)) {
+        if (shared.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets,
+                header.normalPages)) {
             sendFromFile(batch.block);
             return;
         }

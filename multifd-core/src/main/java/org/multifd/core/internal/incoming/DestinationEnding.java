@@ -5,7 +5,9 @@ import org.multifd.core.internal.incoming.DestinationState.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides how a migration ends at its destination: each event is looked up in {@link DestinationState}. For any thread. */
+/**
+ * Decides how a migration ends at its destination: each event is looked up in {@link DestinationState}. For any thread.
+ */
 final class DestinationEnding {
 
     private static final Logger LOG = LoggerFactory.getLogger(DestinationEnding.class);

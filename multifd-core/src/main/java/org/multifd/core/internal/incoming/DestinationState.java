@@ -1,8 +1,8 @@
 package org.multifd.core.internal.incoming;
 
 /**
- * Where a migration stands at its destination, and what each event leads to. An end has two meanings: with a return path the
- * source keeps its connections until it is told, so that an end before that means that it has given up.
+ * Where a migration stands at its destination, and what each event leads to. An end has two meanings: with a return
+ * path the source keeps its connections until it is told, so that an end before that means that it has given up.
  * docs/reference/endings.md explains the table.
  *
  * <pre>

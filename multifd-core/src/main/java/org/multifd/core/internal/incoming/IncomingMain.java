@@ -81,8 +81,9 @@ final class IncomingMain implements MainStreamHandler {
         }
         for (String capability : received.capabilities()) {
             if (UNSUPPORTED.contains(capability)) {
-                throw new WireException("configuration: received capability " + capability + ", which changes how RAM is sent,"
-                        + " expected none of " + String.join(", ", UNSUPPORTED) + "; turn it off at the source");
+                throw new WireException("configuration: received capability " + capability
+                        + ", which changes how RAM is sent, expected none of " + String.join(", ", UNSUPPORTED)
+                        + "; turn it off at the source");
             }
         }
         checkUuid(parameters, received);
@@ -135,8 +136,8 @@ final class IncomingMain implements MainStreamHandler {
         Map<String, Long> lengths = new LinkedHashMap<>();
         for (BlockEntry entry : entries) {
             if (entry.length() % pageSize != 0) {
-                throw new WireException("main channel: received RAM block " + Text.quote(entry.name()) + " of " + entry.length()
-                        + " bytes, expected a multiple of the page size " + pageSize);
+                throw new WireException("main channel: received RAM block " + Text.quote(entry.name()) + " of "
+                        + entry.length() + " bytes, expected a multiple of the page size " + pageSize);
             }
             lengths.put(entry.name(), entry.length());
         }
@@ -188,8 +189,8 @@ final class IncomingMain implements MainStreamHandler {
     }
 
     /**
-     * All is loaded: says so, if the source asked to be told. Throws if it was told otherwise: of this and {@link #fail} the
-     * first one counts, or the guest would go on at both ends.
+     * All is loaded: says so, if the source asked to be told. Throws if it was told otherwise: of this and
+     * {@link #fail} the first one counts, or the guest would go on at both ends.
      */
     synchronized void confirm() throws IOException {
         ending.confirm();
@@ -199,7 +200,8 @@ final class IncomingMain implements MainStreamHandler {
                 tellLoaded();
             } catch (IOException e) {
                 ending.notConfirmed();
-                throw new IOException("main channel: the source could not be told that everything is loaded: " + Errors.text(e), e);
+                throw new IOException("main channel: the source could not be told that everything is loaded: "
+                        + Errors.text(e), e);
             }
         }
     }
@@ -246,7 +248,10 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
-    /** Reads what still comes until the source closes, so that it can read why: a close now would destroy that on its way. */
+    /**
+     * Reads what still comes until the source closes, so that it can read why: a close now would destroy that on its
+     * way.
+     */
     void linger() {
         ByteBuffer rest = ByteBuffer.allocate(64 * 1024);
         try {

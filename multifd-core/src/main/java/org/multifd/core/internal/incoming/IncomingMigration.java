@@ -94,7 +94,8 @@ public final class IncomingMigration implements AutoCloseable {
             way.receive();
             ending.confirm();
             succeeded = true;
-        } catch (Throwable e) { // whatever a supplier or a method throws: the migration has failed and the source is told
+        // whatever a supplier or a method throws: the migration has failed and the source is told
+        } catch (Throwable e) {
             failure.fail(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
             try {

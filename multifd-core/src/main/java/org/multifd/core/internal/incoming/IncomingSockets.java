@@ -47,7 +47,8 @@ public final class IncomingSockets implements IncomingWay {
     /** How long a source that has sent all may take to close its channels. */
     private static final int END_MILLIS = 2000;
 
-    private static final String GIVEN_UP = " before it was told that everything is loaded; it has given up, and its guest goes on";
+    private static final String GIVEN_UP = " before it was told that everything is loaded; it has given up, and its "
+            + "guest goes on";
 
     private final Providers providers;
     private final MigrationParameters parameters;
@@ -64,8 +65,8 @@ public final class IncomingSockets implements IncomingWay {
     private volatile Seats seats;
 
     /** Listens. */
-    public IncomingSockets(Address at, Providers providers, MigrationParameters parameters, IncomingRam ram, Progress progress,
-            Failure failure, DestinationEnding ending) throws IOException {
+    public IncomingSockets(Address at, Providers providers, MigrationParameters parameters, IncomingRam ram,
+            Progress progress, Failure failure, DestinationEnding ending) throws IOException {
         this.providers = providers;
         this.parameters = parameters;
         this.ram = ram;
@@ -76,8 +77,8 @@ public final class IncomingSockets implements IncomingWay {
         Listener listener = Listener.open(at, BACKLOG);
         this.address = listener.bound();
         int given = parameters.isSet("multifd-channels") ? parameters.multifdChannels() : 0;
-        this.incoming = new Gathering(new Gathering.Terms(given == 0 ? Gathering.Enough.LIST : Gathering.Enough.ALL, given,
-                parameters.uuid(), parameters.timeout()), failure, this::changed);
+        this.incoming = new Gathering(new Gathering.Terms(given == 0 ? Gathering.Enough.LIST : Gathering.Enough.ALL,
+                given, parameters.uuid(), parameters.timeout()), failure, this::changed);
         this.acceptor = new Acceptor(listener, tls, parameters.timeout(), () -> incoming,
                 connection -> MethodChoice.answer(connection, providers, parameters));
         failure.onFailure(this::failed);
@@ -114,7 +115,8 @@ public final class IncomingSockets implements IncomingWay {
                 DeviceTail.TAIL_LIMIT, main);
         byte[] tail = readMain(stream);
         ending.enter(DestinationState.COMPLETE);
-        // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format 1).
+        // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format
+        // 1).
         channels.awaitEnds(main.hasReturnPath() ? 0 : TimeUnit.MILLISECONDS.toNanos(END_MILLIS));
         if (!main.hasReturnPath()) {
             channels.finish();
@@ -182,8 +184,8 @@ public final class IncomingSockets implements IncomingWay {
     private void checkPages(byte[] tail) throws WireException {
         DeviceTail.Ending ending = DeviceTail.ending(tail);
         if (ending == null && main.guestIsOurs()) {
-            throw new WireException("device state: received " + tail.length + " bytes that are not ours behind a guest that is,"
-                    + " expected the section multifd/state");
+            throw new WireException("device state: received " + tail.length
+                    + " bytes that are not ours behind a guest that is, expected the section multifd/state");
         }
         MigrationStats received = progress.snapshot();
         if (ending == null) {
@@ -192,20 +194,22 @@ public final class IncomingSockets implements IncomingWay {
         }
         if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
             throw new WireException("received " + received.normalPages() + " normal and " + received.zeroPages()
-                    + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages() + " as the source sent");
+                    + " zero pages, expected " + ending.normalPages() + " and " + ending.zeroPages()
+                    + " as the source sent");
         }
     }
 
     /**
-     * QEMU sends every page once, at least as zero, and tells no counts. A channel that did not get as far as its init packet
-     * is not noticed unless the number was given, but its pages are missing.
+     * QEMU sends every page once, at least as zero, and tells no counts. A channel that did not get as far as its init
+     * packet is not noticed unless the number was given, but its pages are missing.
      */
     private void checkAllCame() throws WireException {
         long missing = parameters.isSet("multifd-channels") ? 0 : ram.received().missing();
         if (missing > 0) {
             throw new WireException("received nothing for " + ram.received().firstMissing() + " and " + (missing - 1)
-                    + " other pages on " + channels.count() + " channels, expected each page once; give multifd-channels if those"
-                    + " are all, as with a guest that hints free pages" + incoming.remark());
+                    + " other pages on " + channels.count()
+                    + " channels, expected each page once; give multifd-channels if those are all, as with a guest "
+                    + "that hints free pages" + incoming.remark());
         }
     }
 
@@ -241,7 +245,8 @@ public final class IncomingSockets implements IncomingWay {
     }
 
     private ReceiveChannels startChannels(RamBlocks blocks) throws IOException {
-        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(), seats, failure);
+        channels = new ReceiveChannels(incoming.channels(), blocks, ram::target, parameters.multifdCompression(), seats,
+                failure);
         progress.method = channels::methodName;
         progress.channels = this::channelStats;
         channels.setup();

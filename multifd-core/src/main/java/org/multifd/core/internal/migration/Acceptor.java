@@ -18,14 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accept loop of a destination or relay. It reads the {@linkplain ConnectionRole role} of each connection, which must come
- * within the timeout, answers negotiations, and hands main and multifd channels to the current {@link Gathering}.
+ * The accept loop of a destination or relay. It reads the {@linkplain ConnectionRole role} of each connection, which
+ * must come within the timeout, answers negotiations, and hands main and multifd channels to the current
+ * {@link Gathering}.
  *
- * <p>The loop runs until it is closed. A connection of another kind is closed and reported. When too many connections are
- * silent, or when no descriptor or thread is left, the oldest silent connection is closed.
+ * <p>The loop runs until it is closed. A connection of another kind is closed and reported. When too many connections
+ * are silent, or when no descriptor or thread is left, the oldest silent connection is closed.
  *
- * <p>A connection is either silent, and may be closed for that, or handed over. One lock guards the change from one to the
- * other.
+ * <p>A connection is either silent, and may be closed for that, or handed over. One lock guards the change from one to
+ * the other.
  */
 public final class Acceptor implements AutoCloseable {
 
@@ -88,7 +89,8 @@ public final class Acceptor implements AutoCloseable {
      * @param tls null for plain connections
      * @param migration supplies the current migration
      */
-    public Acceptor(Listener listener, Tls tls, int timeoutMillis, Supplier<Gathering> migration, Answering negotiations) {
+    public Acceptor(Listener listener, Tls tls, int timeoutMillis, Supplier<Gathering> migration,
+            Answering negotiations) {
         this.listener = listener;
         this.tls = tls;
         this.timeoutMillis = timeoutMillis;
@@ -196,8 +198,8 @@ public final class Acceptor implements AutoCloseable {
         most = Math.max(LEAST, Math.min(most, silent.size()) * 3 / 4);
         shortNanos = System.nanoTime();
         for (int left = silent.size() / 4 + 1; left > 0; left--) {
-            closeOldest("there is no room for more connections (" + Errors.text(e) + "), and of those that have not said what they are"
-                    + " it is the oldest");
+            closeOldest("there is no room for more connections (" + Errors.text(e)
+                    + "), and of those that have not said what they are it is the oldest");
         }
         try {
             wait(PAUSE_MILLIS);

@@ -63,8 +63,9 @@ sealed interface ConnectionRole {
                 connection.readFully(bytes.limit(InitPacket.SIZE), "an init packet");
                 yield new Channel(InitPacket.decode(bytes.flip()), connection.lookAhead(1));
             }
-            default -> throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) or 0x%08x"
-                    + " (multifd channel); %s?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC, Errors.asksForTls(magic)
+            default -> throw new WireException(String.format("received magic 0x%08x, expected 0x%08x (main channel) "
+                    + "or 0x%08x (multifd channel); %s?", magic, MainStreamReader.MAGIC, InitPacket.MAGIC,
+                    Errors.asksForTls(magic)
                             ? "does the peer use TLS, which needs tls-creds here" : "is the peer a migration source"));
         };
     }
@@ -72,8 +73,8 @@ sealed interface ConnectionRole {
     private static Main main(Connection connection) throws IOException {
         Lookahead ahead = connection.lookAhead(BEGINNING);
         if (!ahead.more()) {
-            throw new EOFException("connection closed by the peer: received the magic of a main channel and nothing behind it,"
-                    + " expected a migration stream");
+            throw new EOFException("connection closed by the peer: received the magic of a main channel and nothing "
+                    + "behind it, expected a migration stream");
         }
         return new Main(ahead);
     }

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one migration: main and the channels by id, in the order in which an {@link Acceptor} offers them.
- * {@link #await} waits until main may be read. {@link #settle} is called when main has come to its list of RAM blocks, which a
- * source sends when all its channels have connected (wire-format 1). {@link Membership} decides what belongs together.
+ * {@link #await} waits until main may be read. {@link #settle} is called when main has come to its list of RAM blocks,
+ * which a source sends when all its channels have connected (wire-format 1). {@link Membership} decides what belongs
+ * together.
  */
 public final class Gathering {
 
@@ -131,8 +132,8 @@ public final class Gathering {
     }
 
     /**
-     * Waits without limit for the first connection of a migration, then for the others as long as the timeout says, until main
-     * may be read.
+     * Waits without limit for the first connection of a migration, then for the others as long as the timeout says,
+     * until main may be read.
      */
     public void await() throws IOException {
         synchronized (this) {
@@ -173,17 +174,19 @@ public final class Gathering {
                     + terms.timeoutMillis() + " ms, expected both");
         }
         checkUuid();
-        throw new IOException("received " + (main == null ? "no main channel" : "the main channel") + " and " + members.count()
-                + " multifd channels within " + terms.timeoutMillis() + " ms, expected the main channel and "
-                + (terms.channels() == 0 ? "1.." + Membership.MOST_CHANNELS : terms.channels())
-                + "; set the capability multifd and the same multifd-channels on both sides" + rejection);
+        throw new IOException("received " + (main == null ? "no main channel" : "the main channel") + " and "
+                + members.count() + " multifd channels within " + terms.timeoutMillis()
+                + " ms, expected the main channel and " + (terms.channels() == 0 ? "1.." + Membership.MOST_CHANNELS
+                : terms.channels()) + "; set the capability multifd and the same multifd-channels on both sides"
+                + rejection);
     }
 
     /** Fails with the uuid if that is why no channel was accepted. */
     private void checkUuid() throws WireException {
         if (members.channels().isEmpty() && members.otherUuid() != null) {
-            throw new WireException("received a VM of uuid " + members.otherUuid() + ", expected " + terms.uuid() + " (uuid) on every"
-                    + " multifd channel, and none has it; start the source with it, or give this side the source's");
+            throw new WireException("received a VM of uuid " + members.otherUuid() + ", expected " + terms.uuid()
+                    + " (uuid) on every multifd channel, and none has it; start the source with it, or give this "
+                    + "side the source's");
         }
     }
 
@@ -208,9 +211,9 @@ public final class Gathering {
     }
 
     /**
-     * Waits for channels that are on their way when main has come to its list of RAM blocks: connections that have not said
-     * what they are, a channel whose id is missing below the others, or all channels if none has come. One that comes late
-     * prolongs the wait, because others may follow.
+     * Waits for channels that are on their way when main has come to its list of RAM blocks: connections that have not
+     * said what they are, a channel whose id is missing below the others, or all channels if none has come. One that
+     * comes late prolongs the wait, because others may follow.
      *
      * @return the number of channels; 0 only in a relay
      */
@@ -224,7 +227,8 @@ public final class Gathering {
             }
             listed = acceptor.accepted();
             long start = System.nanoTime();
-            for (long waited = 0; waited < half && isMissing(waited, patience); waited = millis(System.nanoTime() - start)) {
+            for (long waited = 0; waited < half && isMissing(waited, patience); waited = millis(System.nanoTime()
+                    - start)) {
                 failure.check();
                 pause("interrupted while waiting for the channels");
             }
@@ -249,13 +253,15 @@ public final class Gathering {
     private void checkAll() throws IOException {
         if (members.channels().isEmpty() && terms.enough().one()) {
             checkUuid();
-            throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, expected 1.."
-                    + Membership.MOST_CHANNELS + "; " + (rejection.isEmpty() ? "" : "see why a connection was refused, or ")
+            throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, "
+                    + "expected 1.." + Membership.MOST_CHANNELS + "; "
+                    + (rejection.isEmpty() ? "" : "see why a connection was refused, or ")
                     + "set the capability multifd at the source" + rejection);
         }
         if (members.firstMissing() < Math.max(members.count(), terms.channels())) {
-            throw new IOException("received " + members.count() + " multifd channels, but none with id " + members.firstMissing()
-                    + " before the list of RAM blocks, expected ids without a gap" + rejection);
+            throw new IOException("received " + members.count() + " multifd channels, but none with id "
+                    + members.firstMissing() + " before the list of RAM blocks, expected ids without a gap"
+                    + rejection);
         }
         LOG.debug("{} channels", members.count());
     }
@@ -272,7 +278,8 @@ public final class Gathering {
 
     /** Returns the multifd channels. Their number is known after {@link #settle}. */
     public synchronized List<ReceiveChannels.Incoming> channels() {
-        return members.channels().stream().map(channel -> new ReceiveChannels.Incoming(channel.init, channel.connection)).toList();
+        return members.channels().stream().map(channel -> new ReceiveChannels.Incoming(channel.init,
+                channel.connection)).toList();
     }
 
     /** Returns each channel once, as soon as it can be used, and null if there is none now. */

@@ -11,12 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rule that says which connections belong to the migration that is gathered: those with main's TLS identity and one uuid.
+ * The rule that says which connections belong to the migration that is gathered: those with main's TLS identity and one
+ * uuid.
  *
- * <p>A channel that was accepted before main may be left over from an earlier attempt. Until the channels are settled, a newer
- * one with its id replaces it, and it is dropped when it ends. A channel that was accepted after main belongs to the migration.
- * If its id is too high or comes a second time, the migration fails, because the source would send pages there. A connection
- * that comes after the channels are settled does not belong to the migration.
+ * <p>A channel that was accepted before main may be left over from an earlier attempt. Until the channels are settled,
+ * a newer one with its id replaces it, and it is dropped when it ends. A channel that was accepted after main belongs
+ * to the migration. If its id is too high or comes a second time, the migration fails, because the source would send
+ * pages there. A connection that comes after the channels are settled does not belong to the migration.
  *
  * <p>Guarded by the lock of its {@link Gathering}.
  */
@@ -93,7 +94,8 @@ final class Membership {
         }
         main = offered;
         otherOfMain = false;
-        dropChannels(channel -> !channel.connection.isOfSamePeer(main.connection), "another peer's main channel has come since");
+        dropChannels(channel -> !channel.connection.isOfSamePeer(main.connection),
+                "another peer's main channel has come since");
     }
 
     private void checkBelongs(Member offered) throws IOException {
@@ -101,7 +103,8 @@ final class Membership {
         if (terms.uuid() != null && !terms.uuid().equals(uuid)) {
             otherUuid = otherUuid == null ? uuid : otherUuid;
             otherOfMain |= main != null;
-            throw new WireException("channel " + offered.id() + ": received uuid " + uuid + ", expected " + terms.uuid());
+            throw new WireException("channel " + offered.id() + ": received uuid " + uuid + ", expected "
+                    + terms.uuid());
         }
         if (main != null) {
             offered.connection.checkIsOfSamePeer(main.connection);
@@ -124,8 +127,8 @@ final class Membership {
         if (!isLate(offered) && channels.stream().anyMatch(channel -> channel.id() == offered.id())) {
             return secondTime(offered);
         }
-        throw new WireException("received channel id " + offered.id() + " after the list of RAM blocks, when all channels of this"
-                + " migration had connected");
+        throw new WireException("received channel id " + offered.id()
+                + " after the list of RAM blocks, when all channels of this migration had connected");
     }
 
     private static WireException secondTime(Member channel) {
@@ -147,7 +150,8 @@ final class Membership {
 
     private void add(Member offered) {
         while (channels.size() >= Acceptor.SILENT) { // of several attempts, and main has not come
-            drop(channels.get(0), "there are " + channels.size() + " channels that wait for a main channel, and it is the oldest");
+            drop(channels.get(0), "there are " + channels.size()
+                    + " channels that wait for a main channel, and it is the oldest");
         }
         int at = channels.size();
         while (at > 0 && channels.get(at - 1).order > offered.order) {
@@ -162,7 +166,8 @@ final class Membership {
     private void decide() {
         if (vm == null && main != null) {
             channels.stream().filter(channel -> !isEarly(channel)).findFirst()
-                    .filter(own -> !acceptor.expects(own.order, Gathering.CALM_MILLIS)).ifPresent(own -> choose(own.init.uuid()));
+                    .filter(own -> !acceptor.expects(own.order, Gathering.CALM_MILLIS))
+                    .ifPresent(own -> choose(own.init.uuid()));
         }
     }
 
@@ -175,7 +180,8 @@ final class Membership {
     private WireException arrange() {
         for (Member newer : List.copyOf(channels)) {
             for (Member older : List.copyOf(channels)) {
-                if (older.order < newer.order && older.id() == newer.id() && older.init.uuid().equals(newer.init.uuid())) {
+                if (older.order < newer.order && older.id() == newer.id()
+                        && older.init.uuid().equals(newer.init.uuid())) {
                     if (!mayBeLeft(older)) {
                         return secondTime(newer);
                     }
@@ -216,7 +222,8 @@ final class Membership {
 
     /** Drops main if it has ended before anything else of its migration came. Returns whether it did. */
     boolean dropMain() {
-        if (begun || main == null || !main.ended() || mainMayHaveList() || otherOfMain || !channels.stream().allMatch(this::isEarly)) {
+        if (begun || main == null || !main.ended() || mainMayHaveList() || otherOfMain
+                || !channels.stream().allMatch(this::isEarly)) {
             return false;
         }
         Member gone = main;
@@ -232,15 +239,18 @@ final class Membership {
 
     /** Drops a main that ended alone, and channels from before main that have ended: their attempt was given up. */
     void dropEnded() {
-        if (main != null && main.endedBefore(Gathering.CALM_MILLIS) && !acceptor.expects(Long.MAX_VALUE, Gathering.CALM_MILLIS)) {
+        if (main != null && main.endedBefore(Gathering.CALM_MILLIS) && !acceptor.expects(Long.MAX_VALUE,
+                Gathering.CALM_MILLIS)) {
             dropMain();
         }
         decide();
         for (Member channel : begun ? List.<Member>of() : List.copyOf(channels)) {
-            if (channel.ended() && isEarly(channel) && (main != null || !acceptor.expects(channel.order, Gathering.CALM_MILLIS))) {
+            if (channel.ended() && isEarly(channel)
+                    && (main != null || !acceptor.expects(channel.order, Gathering.CALM_MILLIS))) {
                 channels.remove(channel);
                 channel.connection.close();
-                LOG.debug("channel {} from {} closed before a migration began", channel.id(), channel.connection.peer());
+                LOG.debug("channel {} from {} closed before a migration began", channel.id(),
+                        channel.connection.peer());
             }
         }
     }
@@ -256,8 +266,8 @@ final class Membership {
     void configured(UUID uuid) throws WireException {
         for (Member channel : channels) {
             if (channel.used && !channel.init.uuid().equals(uuid)) {
-                throw new WireException("channel " + channel.id() + ": received uuid " + channel.init.uuid() + ", expected " + uuid
-                        + " as in the configuration on the main channel");
+                throw new WireException("channel " + channel.id() + ": received uuid " + channel.init.uuid()
+                        + ", expected " + uuid + " as in the configuration on the main channel");
             }
         }
         choose(uuid);
@@ -284,7 +294,8 @@ final class Membership {
 
     private List<Member> group() {
         UUID last = channels.isEmpty() ? null : channels.get(channels.size() - 1).init.uuid();
-        UUID uuid = channels.stream().filter(channel -> !isEarly(channel)).findFirst().map(own -> own.init.uuid()).orElse(last);
+        UUID uuid = channels.stream().filter(channel -> !isEarly(channel)).findFirst().map(own -> own.init.uuid())
+                .orElse(last);
         return channels.stream().filter(channel -> channel.init.uuid().equals(uuid)).toList();
     }
 

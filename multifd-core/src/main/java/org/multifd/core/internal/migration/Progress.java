@@ -70,7 +70,7 @@ public final class Progress {
     public MigrationStats snapshot() {
         String name = method.get();
         return new MigrationStats(state, name == null ? "" : name, ramBytes, pageSize, rounds, remainingPages,
-                mainBytes.getAsLong(), List.copyOf(channels.get()), zeroPagesOnMain, elapsedNanos(), bandwidth, dirtyRate,
-                downtimeNanos);
+                mainBytes.getAsLong(), List.copyOf(channels.get()), zeroPagesOnMain, elapsedNanos(), bandwidth,
+                dirtyRate, downtimeNanos);
     }
 }

@@ -9,7 +9,9 @@ import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.transport.Timer;
 
-/** Ends a migration whose peer fell silent, and closes what is still open when one has failed. Its tick is the timer's. */
+/**
+ * Ends a migration whose peer fell silent, and closes what is still open when one has failed. Its tick is the timer's.
+ */
 public final class Watchdog implements AutoCloseable {
 
     /** How long a failed migration may still listen for the peer's reason. */
@@ -38,7 +40,8 @@ public final class Watchdog implements AutoCloseable {
     }
 
     /** As the other one: one byte is enough, silence is a failure. */
-    public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing, Supplier<String> hint) {
+    public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing,
+            Supplier<String> hint) {
         this(timeoutMillis, 1, progress, failure, failure::fail, closing, hint);
     }
 
@@ -83,9 +86,10 @@ public final class Watchdog implements AutoCloseable {
 
     /** On a thread of its own: telling the peer can block on the very connection that is to be closed if it does. */
     private void report(long moved) {
-        String text = (moved == 0 ? "no byte moved for " + timeoutMillis + " ms: the peer is silent or the connection is gone"
-                : moved + " bytes moved within " + timeoutMillis + " ms, expected at least " + least + ": the peer is as good as silent")
-                + "; see what the peer does, or raise timeout" + hint.get();
+        String text = (moved == 0 ? "no byte moved for " + timeoutMillis
+                + " ms: the peer is silent or the connection is gone"
+                : moved + " bytes moved within " + timeoutMillis + " ms, expected at least " + least
+                + ": the peer is as good as silent") + "; see what the peer does, or raise timeout" + hint.get();
         reporter = new Thread(() -> silence.accept(new IOException(text)), "multifd-silence");
         reporter.setDaemon(true);
         reporter.start();

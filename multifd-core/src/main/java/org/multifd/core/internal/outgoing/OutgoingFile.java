@@ -39,8 +39,8 @@ public final class OutgoingFile implements OutgoingWay {
     private SnapshotWriter writer;
     private FileChannels channels;
 
-    public OutgoingFile(FileUri uri, Providers providers, MigrationParameters parameters, OutgoingMemory ram, Rounds rounds,
-            Progress progress, Failure failure, SourceEnding ending) {
+    public OutgoingFile(FileUri uri, Providers providers, MigrationParameters parameters, OutgoingMemory ram,
+            Rounds rounds, Progress progress, Failure failure, SourceEnding ending) {
         this.uri = uri;
         this.providers = providers;
         this.parameters = parameters;
@@ -70,7 +70,9 @@ public final class OutgoingFile implements OutgoingWay {
         channels.start();
     }
 
-    /** The round's pages are on the disk then: the bandwidth is the disk's, and the pause has the last round's to sync. */
+    /**
+     * The round's pages are on the disk then: the bandwidth is the disk's, and the pause has the last round's to sync.
+     */
     @Override
     public void send(boolean last) throws IOException {
         channels.pass();

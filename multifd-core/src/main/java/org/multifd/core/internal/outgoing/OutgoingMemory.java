@@ -75,8 +75,8 @@ public final class OutgoingMemory implements OutgoingRam {
             throw new MigrationException(Kind.INTERNAL, "device state could not be taken: " + e, e);
         }
         if (state.length > DeviceTail.STATE_LIMIT) {
-            throw new MigrationException(Kind.INTERNAL, "device state: received " + state.length + " bytes, expected at most "
-                    + DeviceTail.STATE_LIMIT);
+            throw new MigrationException(Kind.INTERNAL, "device state: received " + state.length
+                    + " bytes, expected at most " + DeviceTail.STATE_LIMIT);
         }
     }
 

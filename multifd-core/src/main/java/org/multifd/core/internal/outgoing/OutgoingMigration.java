@@ -22,7 +22,9 @@ import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One migration at its source, over connections or into a file: rounds, the switchover, the end, and what is undone. */
+/**
+ * One migration at its source, over connections or into a file: rounds, the switchover, the end, and what is undone.
+ */
 public final class OutgoingMigration implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingMigration.class);
@@ -43,7 +45,8 @@ public final class OutgoingMigration implements AutoCloseable {
     private long roundStart;
     private boolean takesLog;
 
-    public OutgoingMigration(Providers providers, MigrationParameters parameters, OutgoingRam ram, DirtyLog log, Guest guest) {
+    public OutgoingMigration(Providers providers, MigrationParameters parameters, OutgoingRam ram, DirtyLog log,
+            Guest guest) {
         this.providers = providers;
         this.parameters = Objects.requireNonNull(parameters, "parameters");
         this.ram = ram;
@@ -60,7 +63,8 @@ public final class OutgoingMigration implements AutoCloseable {
     /** Migrates, on the calling thread. */
     public MigrationStats migrate(String uri) throws MigrationException {
         if (!lifetime.begin()) {
-            throw new IllegalStateException("this migration was started or closed before, expected a new MigrationSource for each");
+            throw new IllegalStateException("this migration was started or closed before, expected a new "
+                    + "MigrationSource for each");
         }
         FlightEvents.Migration event = FlightEvents.migration();
         progress.start();
@@ -94,8 +98,9 @@ public final class OutgoingMigration implements AutoCloseable {
         way = way(uri);
         failure.check();
         if (parameters.zeroCopySend() && !ram.isInFile()) {
-            throw new MigrationException(Kind.USAGE, "zero-copy-send: received on, expected off: only what lies in a file, a"
-                    + " snapshot, can leave without a copy");
+            throw new MigrationException(Kind.USAGE,
+                    "zero-copy-send: received on, expected off: only what lies in a file, a snapshot, can leave "
+                    + "without a copy");
         }
         TakenLogs.take(log, "the migration to " + Text.oneLine(uri));
         takesLog = true;
@@ -114,10 +119,12 @@ public final class OutgoingMigration implements AutoCloseable {
 
     private OutgoingWay way(String uri) throws MigrationException {
         if (!FileUri.isFile(uri)) {
-            return new OutgoingSockets(Address.parseDestination(uri), providers, parameters, ram, rounds, progress, failure, ending);
+            return new OutgoingSockets(Address.parseDestination(uri), providers, parameters, ram, rounds, progress,
+                    failure, ending);
         }
         if (ram instanceof OutgoingMemory memory) {
-            return new OutgoingFile(FileUri.parse(uri), providers, parameters, memory, rounds, progress, failure, ending);
+            return new OutgoingFile(FileUri.parse(uri), providers, parameters, memory, rounds, progress, failure,
+                    ending);
         }
         throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
                 + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");
@@ -219,8 +226,8 @@ public final class OutgoingMigration implements AutoCloseable {
     }
 
     /**
-     * The guest goes on here, at once: a method that is stuck must not keep it, and nothing can arrive any more. It stays
-     * paused if it may run at the destination.
+     * The guest goes on here, at once: a method that is stuck must not keep it, and nothing can arrive any more. It
+     * stays paused if it may run at the destination.
      */
     private void giveBack(SourceState state) {
         if (way != null) {
@@ -249,7 +256,8 @@ public final class OutgoingMigration implements AutoCloseable {
             return new MigrationException(Kind.UNKNOWN, "the destination did not say whether the guest runs there ("
                     + Errors.text(ending.why()) + "); " + (ram.isInFile()
                     ? "the snapshot is unchanged: check the destination before you start the guest again"
-                    : "the guest stays paused here: check the destination, then resume it there or here"), ending.why());
+                    : "the guest stays paused here: check the destination, then resume it there or here"),
+                    ending.why());
         }
         return way == null ? Errors.toMigration(failure.first(), Kind.METHOD) : way.failed();
     }

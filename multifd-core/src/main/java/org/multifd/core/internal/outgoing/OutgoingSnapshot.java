@@ -105,8 +105,8 @@ public final class OutgoingSnapshot implements OutgoingRam {
     @Override
     public byte[] tail(MigrationStats sent) throws IOException {
         DeviceTail.Ending ending = DeviceTail.ending(snapshot.tail());
-        return ending == null ? snapshot.tail() : DeviceTail.bytes(new DeviceTail.Ending(sent.normalPages(), sent.zeroPages(),
-                ending.state()), blocks().pageSize());
+        return ending == null ? snapshot.tail() : DeviceTail.bytes(new DeviceTail.Ending(sent.normalPages(),
+                sent.zeroPages(), ending.state()), blocks().pageSize());
     }
 
     @Override

@@ -60,8 +60,8 @@ public final class OutgoingSockets implements OutgoingWay {
     private Thread returnPath;
     private volatile Throwable returnPathError;
 
-    public OutgoingSockets(Address address, Providers providers, MigrationParameters parameters, OutgoingRam ram, Rounds rounds,
-            Progress progress, Failure failure, SourceEnding ending) {
+    public OutgoingSockets(Address address, Providers providers, MigrationParameters parameters, OutgoingRam ram,
+            Rounds rounds, Progress progress, Failure failure, SourceEnding ending) {
         this.address = address;
         this.providers = providers;
         this.parameters = parameters;
@@ -92,9 +92,10 @@ public final class OutgoingSockets implements OutgoingWay {
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
         ZeroPageDetection zeroPages = rules.zeroPages();
-        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method, uuid(),
-                zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain : null, ram::pages,
-                checksums, parameters.zeroCopySend(), seats), new RateLimiter(parameters.maxBandwidth(), failure), failure);
+        channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method,
+                uuid(), zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain
+                : null, ram::pages, checksums, parameters.zeroCopySend(), seats),
+                new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), 1, () -> progress.wireBytes() + seats.activity(), failure,
                 silence -> ending.on(Event.SILENCE, silence), main::close, this::hint);
@@ -109,10 +110,13 @@ public final class OutgoingSockets implements OutgoingWay {
         channels.sync(false);
     }
 
-    /** A destination that waits for more channels reads nothing and says nothing, and the first bytes fit into its socket. */
+    /**
+     * A destination that waits for more channels reads nothing and says nothing, and the first bytes fit into its
+     * socket.
+     */
     private String hint() {
-        return main.bytesRead() > 0 ? "" : "; it has said nothing yet and may be waiting for more channels: it needs multifd-channels "
-                + parameters.multifdChannels() + ", as many as here";
+        return main.bytesRead() > 0 ? "" : "; it has said nothing yet and may be waiting for more channels: it needs "
+                + "multifd-channels " + parameters.multifdChannels() + ", as many as here";
     }
 
     /** From the channels, one at a time. What fails is main's connection, whoever writes to it. */
@@ -148,8 +152,8 @@ public final class OutgoingSockets implements OutgoingWay {
     /** What the destination's word is before the end of the stream. */
     private WireException early(SourceState when) {
         return new WireException("return path: received SHUT 0, that everything is loaded, before "
-                + (when == SourceState.SETUP ? "anything was sent" : "all was sent") + ", expected it behind the end of the stream;"
-                + " is it a QEMU or multifd that listens there?");
+                + (when == SourceState.SETUP ? "anything was sent" : "all was sent")
+                + ", expected it behind the end of the stream; is it a QEMU or multifd that listens there?");
     }
 
     private List<MigrationStats.Channel> channelStats() {
@@ -251,15 +255,17 @@ public final class OutgoingSockets implements OutgoingWay {
     public MigrationException failed() {
         Throwable first = failure.first();
         Throwable reason = returnPathError;
-        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException || reason instanceof TlsException;
+        boolean told = reason instanceof DestinationFailedException || reason instanceof WireException
+                || reason instanceof TlsException;
         if (told && isCutOff(first)) {
             first = reason;
         }
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
         boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
-        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage() + "; see the destination's own"
-                + " message: it needs multifd-channels " + parameters.multifdChannels() + ", multifd-compression "
-                + progress.method.get() + " and uuid " + uuid() + " (zeros: none)" + (parameters.tlsCreds() == null
+        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage()
+                + "; see the destination's own message: it needs multifd-channels " + parameters.multifdChannels()
+                + ", multifd-compression " + progress.method.get() + " and uuid " + uuid() + " (zeros: none)"
+                + (parameters.tlsCreds() == null
                 ? ", without TLS" : ""), error) : error;
     }
 }

@@ -18,7 +18,10 @@ public interface OutgoingWay {
     /** Before the guest is paused: waits until the peer has shown that it reads the stream. */
     void awaitPeer() throws IOException;
 
-    /** The guest is paused, its last pages have left: sends what follows RAM. Returns when it is certain that all arrived. */
+    /**
+     * The guest is paused, its last pages have left: sends what follows RAM. Returns when it is certain that all
+     * arrived.
+     */
     void finish() throws Exception;
 
     /** It failed: nothing can arrive any more once this has returned, and the guest may go on here. */

@@ -8,7 +8,9 @@ import org.multifd.core.internal.outgoing.SourceState.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides how a migration ends at its source: each event is looked up in {@link SourceState}. For use by any thread. */
+/**
+ * Decides how a migration ends at its source: each event is looked up in {@link SourceState}. For use by any thread.
+ */
 final class SourceEnding {
 
     private static final Logger LOG = LoggerFactory.getLogger(SourceEnding.class);
@@ -143,8 +145,8 @@ final class SourceEnding {
             if (cancelledSince != 0 && millis(now - cancelledSince) >= timeoutMillis) {
                 late = new IOException("cancelled, and no word for " + timeoutMillis + " ms since");
             } else if (millis(now - undecidedSince) >= (long) MOST_TIMEOUTS * timeoutMillis) {
-                late = new IOException("it showed that it is alive for " + MOST_TIMEOUTS + " times the timeout of " + timeoutMillis
-                        + " ms, and said nothing else");
+                late = new IOException("it showed that it is alive for " + MOST_TIMEOUTS + " times the timeout of "
+                        + timeoutMillis + " ms, and said nothing else");
             }
         }
         if (late != null) {

@@ -19,8 +19,8 @@ final class TakenLogs {
         synchronized (TAKERS) {
             String other = TAKERS.putIfAbsent(log, taker);
             if (other != null) {
-                throw new MigrationException(Kind.USAGE, "dirty log: " + other + " takes from it already, expected one migration at a"
-                        + " time; wait until that one has ended");
+                throw new MigrationException(Kind.USAGE, "dirty log: " + other
+                        + " takes from it already, expected one migration at a time; wait until that one has ended");
             }
         }
     }

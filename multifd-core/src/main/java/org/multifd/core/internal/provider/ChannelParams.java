@@ -21,7 +21,8 @@ public record ChannelParams(int channel, int pageSize, int pageCount, int payloa
     public ChannelParams {
         Objects.requireNonNull(values, "values");
         if (channel < 0 || channel >= Limits.CHANNELS) {
-            throw new IllegalArgumentException("channel: received " + channel + ", expected 0.." + (Limits.CHANNELS - 1));
+            throw new IllegalArgumentException("channel: received " + channel + ", expected 0.."
+                    + (Limits.CHANNELS - 1));
         }
         Limits.checkPageSize(pageSize);
         if (pageCount < 1 || payloadLimit < 1) {

@@ -17,8 +17,8 @@ import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
 /**
- * A provider that has a name, and what else it declared when it was found: asked once, then kept. One that is refused for
- * what it declared stays here as unusable, so that it can be listed with the reason.
+ * A provider that has a name, and what else it declared when it was found: asked once, then kept. One that is refused
+ * for what it declared stays here as unusable, so that it can be listed with the reason.
  */
 public final class FoundProvider {
 
@@ -60,7 +60,10 @@ public final class FoundProvider {
         return new Making(provider.type(), Origin.of(provider, layer.path()), provider::construct);
     }
 
-    /** A provider's constructor and first answers, which come from a thread of its own: several that hang are waited for together. */
+    /**
+     * A provider's constructor and first answers, which come from a thread of its own: several that hang are waited for
+     * together.
+     */
     static final class Making {
 
         private final Origin origin;
@@ -97,7 +100,8 @@ public final class FoundProvider {
         } catch (Throwable e) { // whatever a provider throws, it is only this provider that is lost
             Failures.passFatal(e);
             String shown = origin.module().isEmpty() ? origin.toString() : origin.providerClass() + " of " + origin;
-            throw new MethodException(Kind.METHOD, shown + " could not be constructed: " + Failures.explain(e, type.getModule()), e);
+            throw new MethodException(Kind.METHOD, shown + " could not be constructed: "
+                    + Failures.explain(e, type.getModule()), e);
         }
     }
 
@@ -130,7 +134,8 @@ public final class FoundProvider {
             return;
         }
         if (apiVersion < MultiFDApi.OLDEST || apiVersion > MultiFDApi.VERSION) {
-            refuse("built for another API: received version " + apiVersion + ", expected " + Failures.EXPECTED_API + Failures.API_REMEDY, null);
+            refuse("built for another API: received version " + apiVersion + ", expected " + Failures.EXPECTED_API
+                    + Failures.API_REMEDY, null);
             return;
         }
         try {

@@ -209,7 +209,8 @@ public final class Seat {
     /** What the migration fails with once the call was given up. */
     public MethodException overdue(int limitMillis) {
         return new MethodException(Kind.METHOD, place.get() + ": " + method() + " did not return from " + operation
-                + " within " + limitMillis + " ms and its thread is given up" + VERIFY + ", or raise timeout if it is only slow");
+                + " within " + limitMillis + " ms and its thread is given up" + VERIFY
+                + ", or raise timeout if it is only slow");
     }
 
     /** A call that was given up may return after all: its thread goes no further than to close what it owns. */

@@ -5,8 +5,8 @@ import java.util.zip.CRC32C;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * A running sum of the pages that passed one channel: where each belongs and what it has. Two multifd peers that saw the same
- * packets have the same sum. For one thread, without allocation.
+ * A running sum of the pages that passed one channel: where each belongs and what it has. Two multifd peers that saw
+ * the same packets have the same sum. For one thread, without allocation.
  */
 public final class PageSum {
 
@@ -72,9 +72,9 @@ public final class PageSum {
      */
     public void check(long told, String method) throws WireException {
         if (told != value) {
-            throw new WireException(String.format("received pages with the sum 0x%016x, expected 0x%016x as the multifd peer had it"
-                    + " before method %s encoded them; the method changed pages, at one of both sides, or its versions there do not"
-                    + " agree", value, told, method));
+            throw new WireException(String.format("received pages with the sum 0x%016x, expected 0x%016x as the "
+                    + "multifd peer had it before method %s encoded them; the method changed pages, at one of both "
+                    + "sides, or its versions there do not agree", value, told, method));
         }
     }
 }

@@ -53,7 +53,8 @@ final class MainBackward implements Runnable {
             readToTheEnd();
             checkEnd();
             ended = true;
-        } catch (Throwable e) { // whatever it is: the migration has failed, before the source sees the end and ends main
+        // whatever it is: the migration has failed, before the source sees the end and ends main
+        } catch (Throwable e) {
             failure.fail(e);
         }
         main.endIncoming();

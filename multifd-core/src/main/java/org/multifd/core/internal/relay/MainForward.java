@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Main from the source to the destination. A record goes on once it was accepted, and a mark once every channel has written
- * its SYNC: a destination that reads a mark waits for those without end. Behind what was refused nothing goes on.
+ * Main from the source to the destination. A record goes on once it was accepted, and a mark once every channel has
+ * written its SYNC: a destination that reads a mark waits for those without end. Behind what was refused nothing goes
+ * on.
  */
 final class MainForward implements MainStreamHandler {
 
@@ -78,11 +79,13 @@ final class MainForward implements MainStreamHandler {
                 channels.release();
                 state.sourceEnded();
             }
-            case CUT -> throw new IOException(main.source() + "closed in the device state, expected a VM description (JSON) at its"
-                    + " end; the source stopped in the middle of the migration, or its machine has suppress-vmdesc, which needs its"
-                    + " capability return-path");
-            default -> throw new IOException(main.source() + "closed before the destination had said that the guest is loaded,"
-                    + " expected the source to wait; it has given the migration up");
+            case CUT -> throw new IOException(main.source()
+                    + "closed in the device state, expected a VM description (JSON) at its end; the source stopped "
+                    + "in the middle of the migration, or its machine has suppress-vmdesc, which needs its "
+                    + "capability return-path");
+            default -> throw new IOException(main.source()
+                    + "closed before the destination had said that the guest is loaded, expected the source to wait; "
+                    + "it has given the migration up");
         }
     }
 
@@ -140,8 +143,8 @@ final class MainForward implements MainStreamHandler {
     @Override
     public void ramList(List<BlockEntry> blocks) throws IOException {
         if (settling.await() == 0) {
-            throw new RefusedException("main channel: received a list of RAM blocks and no multifd channel, expected 1.."
-                    + Limits.CHANNELS + "; set the"
+            throw new RefusedException("main channel: received a list of RAM blocks and no multifd channel, expected "
+                    + "1.." + Limits.CHANNELS + "; set the"
                     + " capability multifd at the source");
         }
         if (pageSize == 0) {

@@ -13,8 +13,8 @@ import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own; main is told
- * when all of them have written a SYNC.
+ * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own; main is
+ * told when all of them have written a SYNC.
  */
 public final class RelayChannels {
 
@@ -112,8 +112,8 @@ public final class RelayChannels {
                 throw endedEarly(channel, marks);
             }
             if (channel.hasPagesBehindSync()) {
-                throw new WireException("channel " + channel.id() + ": received pages after its last SYNC, expected the end of"
-                        + " the stream");
+                throw new WireException("channel " + channel.id()
+                        + ": received pages after its last SYNC, expected the end of the stream");
             }
         }
     }

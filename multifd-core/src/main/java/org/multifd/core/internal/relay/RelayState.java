@@ -19,8 +19,8 @@ package org.multifd.core.internal.relay;
  *     <td>fails: too early, not passed back</td><td>fails, passed back</td><td>interrupted</td><td>fails</td></tr>
  * <tr><td>{@link #UNDECIDED}</td><td>the stream may end where it is</td><td>with return path fails: the source gave
  *     up; without it is the end</td><td>with return path fails: it did not confirm; without it is the end</td>
- *     <td>passed back: {@link #CONFIRMED}</td><td>fails, passed back</td><td>with return path waits for the destination's
- *     word, at most {@code timeout}; then, or without, interrupted</td><td>fails</td></tr>
+ *     <td>passed back: {@link #CONFIRMED}</td><td>fails, passed back</td><td>with return path waits for the
+ *     destination's word, at most {@code timeout}; then, or without, interrupted</td><td>fails</td></tr>
  * <tr><td>{@link #CONFIRMED}</td><td>SHUT 0 came</td><td>the end</td><td>the end</td><td>passed back</td>
  *     <td>passed back</td><td>no effect</td><td>logged</td></tr>
  * </table>

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import org.multifd.core.internal.wire.BlockTable;
 import org.multifd.core.internal.wire.PacketHeader;
 
-/** Takes a packet's RAM block as it comes: a relay does not know the RAM, the destination checks name and offsets. One channel's. */
+/**
+ * Takes a packet's RAM block as it comes: a relay does not know the RAM, the destination checks name and offsets. One
+ * channel's.
+ */
 final class RelayedBlock implements BlockTable {
 
     private final byte[] name = new byte[PacketHeader.NAME_LIMIT];

@@ -57,8 +57,8 @@ public final class RelayedMigration implements AutoCloseable {
         this.providers = providers;
         this.parameters = parameters;
         this.destination = destination;
-        this.gathering = new Gathering(new Gathering.Terms(uuid == null ? Gathering.Enough.MAIN : Gathering.Enough.MAIN_AND_UUID, 0,
-                uuid, parameters.timeout()), failure, this::changed);
+        this.gathering = new Gathering(new Gathering.Terms(uuid == null ? Gathering.Enough.MAIN
+                : Gathering.Enough.MAIN_AND_UUID, 0, uuid, parameters.timeout()), failure, this::changed);
         failure.onFailure(gathering::abandon);
     }
 
@@ -119,8 +119,9 @@ public final class RelayedMigration implements AutoCloseable {
 
     /** A destination that waits for more channels reads nothing and says nothing. */
     private String hint() {
-        return main.bytesBack() > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than the "
-                + channels.list().size() + " channels that the source has opened: set the same multifd-channels on both";
+        return main.bytesBack() > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than "
+                + "the " + channels.list().size()
+                + " channels that the source has opened: set the same multifd-channels on both";
     }
 
     /** One that is given up once a method does not return. */
@@ -191,7 +192,10 @@ public final class RelayedMigration implements AutoCloseable {
         failure.fail(error);
     }
 
-    /** Ends it, unless the destination has confirmed it; while its word is due, that is waited for at most {@code timeout}. */
+    /**
+     * Ends it, unless the destination has confirmed it; while its word is due, that is waited for at most
+     * {@code timeout}.
+     */
     public void cancel(MigrationException why) {
         RelayMain begun = main;
         if (begun == null) {
@@ -202,8 +206,8 @@ public final class RelayedMigration implements AutoCloseable {
     }
 
     /**
-     * The first error; what the destination itself says of its end is a better one than that its connections broke. Null
-     * once the destination has confirmed the migration.
+     * The first error; what the destination itself says of its end is a better one than that its connections broke.
+     * Null once the destination has confirmed the migration.
      */
     public Throwable failure() {
         Throwable first = failure.first();
@@ -238,15 +242,17 @@ public final class RelayedMigration implements AutoCloseable {
         String in = channels.incomingMethod() == null ? "" : channels.incomingMethod();
         String out = channels.outgoing() == null ? "" : channels.outgoing();
         return copied == null ? new RelayStats(state, in, out, 0, 0, 0, 0, 0, 0, list, false, elapsed)
-                : new RelayStats(state, in, out, copied.ramBytes(), copied.pageSize(), copied.marks(), copied.bytesForward(),
+                : new RelayStats(state, in, out, copied.ramBytes(), copied.pageSize(), copied.marks(),
+                copied.bytesForward(),
                         copied.bytesBack(), copied.zeroPages(), list, copied.state.confirmed(), elapsed);
     }
 
     private static RelayStats.Channel stats(RelayChannel channel) {
         Connection to = channel.outgoing();
         return new RelayStats.Channel(channel.id(), channel.incoming().bytesRead(), to == null ? 0 : to.bytesWritten(),
-                channel.out().packets(), channel.out().normalPages(), channel.out().zeroPages(), channel.in().payloadBytes(),
-                channel.out().payloadBytes(), channel.in().codecNanos(), channel.out().codecNanos());
+                channel.out().packets(), channel.out().normalPages(), channel.out().zeroPages(),
+                channel.in().payloadBytes(), channel.out().payloadBytes(), channel.in().codecNanos(),
+                channel.out().codecNanos());
     }
 
     private void closeConnections() {
@@ -254,7 +260,10 @@ public final class RelayedMigration implements AutoCloseable {
         gathering.close();
     }
 
-    /** Ends what is left of it: after a failure, once what the destination says of it has reached the source, or a moment later. */
+    /**
+     * Ends what is left of it: after a failure, once what the destination says of it has reached the source, or a
+     * moment later.
+     */
     @Override
     public void close() {
         List<Thread> running;

@@ -162,7 +162,7 @@ public final class DeviceSections {
     }
 
     private WireException wrong(DeviceSection device, String received, String expected, int at) {
-        return new WireException("device " + Text.quote(device.name()) + ": " + received + ", expected " + expected + " at byte "
-                + (tailStart + at));
+        return new WireException("device " + Text.quote(device.name()) + ": " + received + ", expected " + expected
+                + " at byte " + (tailStart + at));
     }
 }

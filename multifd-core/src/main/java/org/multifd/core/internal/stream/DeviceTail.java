@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * What follows RAM: the devices' sections, which have no length, end of file, and the description of the VM. Kept as the
- * bytes it is; {@link TailEnd} finds its end.
+ * What follows RAM: the devices' sections, which have no length, end of file, and the description of the VM. Kept as
+ * the bytes it is; {@link TailEnd} finds its end.
  */
 public final class DeviceTail {
 
@@ -141,14 +141,16 @@ public final class DeviceTail {
         int start = nameEnd + 2 * Integer.BYTES + COUNTS + Integer.BYTES;
         int most = tail.length - start - FOOTER_BYTES;
         if (most < 0) {
-            throw new WireException("device state: received " + tail.length + " bytes, expected at least " + (start + FOOTER_BYTES));
+            throw new WireException("device state: received " + tail.length + " bytes, expected at least "
+                    + (start + FOOTER_BYTES));
         }
         ByteBuffer in = ByteBuffer.wrap(tail).position(nameEnd);
         int instance = in.getInt();
         int version = in.getInt();
         if (instance != 0 || version != STATE_VERSION) {
-            throw new WireException("device state: received \"" + STATE_NAME + "\" instance " + Integer.toUnsignedString(instance)
-                    + " version " + Integer.toUnsignedString(version) + ", expected instance 0 version " + STATE_VERSION);
+            throw new WireException("device state: received \"" + STATE_NAME + "\" instance "
+                    + Integer.toUnsignedString(instance) + " version " + Integer.toUnsignedString(version)
+                    + ", expected instance 0 version " + STATE_VERSION);
         }
         long normalPages = in.getLong();
         long zeroPages = in.getLong();

@@ -66,7 +66,8 @@ public final class MainStreamReader {
         this.handler = handler;
         int magic = in.u32("a migration stream's magic");
         if (magic != MAGIC) {
-            throw new WireException(name + String.format(": received magic 0x%08x, expected 0x%08x; is it a mapped-ram snapshot?",
+            throw new WireException(name
+                    + String.format(": received magic 0x%08x, expected 0x%08x; is it a mapped-ram snapshot?",
                     magic, MAGIC));
         }
     }
@@ -108,14 +109,15 @@ public final class MainStreamReader {
     public void readRam() throws IOException {
         int version = in.u32("the main stream's version");
         if (version != Qevm.VERSION) {
-            throw new WireException(in.name() + ": received version " + Integer.toUnsignedString(version) + ", expected "
-                    + Qevm.VERSION);
+            throw new WireException(in.name() + ": received version " + Integer.toUnsignedString(version)
+                    + ", expected " + Qevm.VERSION);
         }
         handler.accepted(in.position());
         int pageSize = pageSizeHint;
         int type = in.u8("a section type");
         if (type == Qevm.CONFIGURATION) {
-            String machine = text(length(in.u32("the machine type's length"), PacketHeader.NAME_LIMIT, "machine type length"), "the machine type");
+            String machine = text(length(in.u32("the machine type's length"), PacketHeader.NAME_LIMIT,
+                    "machine type length"), "the machine type");
             type = in.u8("a section type");
             ConfigurationReader subsections = new ConfigurationReader();
             while (type == Qevm.SUBSECTION) {
@@ -169,7 +171,8 @@ public final class MainStreamReader {
                 startOfRam(type);
                 throw new WireException(in.name() + ": received section \"ram\" as a whole, expected its start");
             }
-            default -> throw new WireException(in.name() + String.format(": received section type 0x%02x at byte %d, expected"
+            default -> throw new WireException(in.name()
+                    + String.format(": received section type 0x%02x at byte %d, expected"
                     + " a command or a part of RAM", type, in.position() - 1));
         }
         return false;
@@ -181,12 +184,14 @@ public final class MainStreamReader {
         int instance = in.u32("a section's instance");
         int version = in.u32("a section's version");
         if (!name.equals(Qevm.RAM_SECTION) || ram != null && type == Qevm.SECTION_START) {
-            throw new WireException(in.name() + ": received section " + Text.quote(name) + " before the end of RAM, expected only"
-                    + " one \"ram\"; that device or feature is not supported here");
+            throw new WireException(in.name() + ": received section " + Text.quote(name)
+                    + " before the end of RAM, expected only one \"ram\"; that device or feature is not"
+                    + " supported here");
         }
         if (instance != 0 || version != Qevm.RAM_VERSION) {
-            throw new WireException(in.name() + ": received \"ram\" instance " + Integer.toUnsignedString(instance) + " version "
-                    + Integer.toUnsignedString(version) + ", expected instance 0 version " + Qevm.RAM_VERSION);
+            throw new WireException(in.name() + ": received \"ram\" instance " + Integer.toUnsignedString(instance)
+                    + " version " + Integer.toUnsignedString(version) + ", expected instance 0 version "
+                    + Qevm.RAM_VERSION);
         }
         return id;
     }
@@ -195,7 +200,8 @@ public final class MainStreamReader {
         int type = in.u8("a section footer");
         int id = in.u32("a section footer");
         if (type != Qevm.FOOTER || id != ramId) {
-            throw new WireException(in.name() + String.format(": received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
+            throw new WireException(in.name()
+                    + String.format(": received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
                     Integer.toUnsignedString(id), in.position() - 5, Qevm.FOOTER, Integer.toUnsignedString(ramId)));
         }
     }
@@ -204,12 +210,14 @@ public final class MainStreamReader {
         int command = in.u16("a command");
         int length = in.u16("a command's length");
         int expected = command == Qevm.COMMAND_PING ? 4 : 0;
-        if (command != Qevm.COMMAND_OPEN_RETURN_PATH && command != Qevm.COMMAND_PING && command != Qevm.COMMAND_SWITCHOVER_START) {
+        if (command != Qevm.COMMAND_OPEN_RETURN_PATH && command != Qevm.COMMAND_PING
+                && command != Qevm.COMMAND_SWITCHOVER_START) {
             throw new RefusedException(in.name() + ": received command " + command
                     + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source");
         }
         if (length != expected) {
-            throw new WireException(in.name() + ": received command " + command + " with " + length + " bytes, expected " + expected);
+            throw new WireException(in.name() + ": received command " + command + " with " + length
+                    + " bytes, expected " + expected);
         }
         if (command == Qevm.COMMAND_OPEN_RETURN_PATH) {
             handler.openReturnPath();
@@ -224,7 +232,8 @@ public final class MainStreamReader {
     private String text(int length, String what) throws IOException {
         byte[] bytes = in.bytes(length, what);
         if (!Text.isUtf8(bytes)) {
-            throw new WireException(in.name() + ": received " + Text.quote(bytes) + " for " + what + ", expected UTF-8");
+            throw new WireException(in.name() + ": received " + Text.quote(bytes) + " for " + what
+                    + ", expected UTF-8");
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -253,7 +262,8 @@ public final class MainStreamReader {
                         + Integer.toUnsignedString(version) + ", expected " + Qevm.SUBSECTION_VERSION);
             }
             if (!names.add(name)) {
-                throw new WireException("configuration: received subsection " + Text.quote(name) + " twice, expected once");
+                throw new WireException("configuration: received subsection " + Text.quote(name)
+                        + " twice, expected once");
             }
             switch (name) {
                 case Qevm.CONFIGURATION_PAGE_BITS -> {

@@ -11,8 +11,8 @@ import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * The records of RAM's sections. Finds out by which rule the stream synchronises (wire-format 6): a MULTIFD_FLUSH before
- * the first EOS means that these are the marks, otherwise every EOS is one.
+ * The records of RAM's sections. Finds out by which rule the stream synchronises (wire-format 6): a MULTIFD_FLUSH
+ * before the first EOS means that these are the marks, otherwise every EOS is one.
  */
 final class RamRecords {
 
@@ -46,11 +46,13 @@ final class RamRecords {
             int flags = (int) (record & Qevm.RAM_FLAGS);
             long address = record & ~(long) Qevm.RAM_FLAGS;
             if (blocks.isEmpty() && flags != Qevm.RAM_MEM_SIZE) {
-                throw new WireException(in.name() + String.format(": received RAM record flags 0x%x at byte %d, expected the list of"
+                throw new WireException(in.name()
+                        + String.format(": received RAM record flags 0x%x at byte %d, expected the list of"
                         + " RAM blocks (0x%x) first", flags, in.position() - 8, Qevm.RAM_MEM_SIZE));
             }
             if (places != null && flags != Qevm.RAM_MEM_SIZE && flags != Qevm.RAM_EOS) {
-                throw new WireException(in.name() + String.format(": received RAM record flags 0x%x at byte %d, expected EOS (0x%x)"
+                throw new WireException(in.name()
+                        + String.format(": received RAM record flags 0x%x at byte %d, expected EOS (0x%x)"
                         + " only: all pages have their places", flags, in.position() - 8, Qevm.RAM_EOS));
             }
             switch (flags) {
@@ -65,16 +67,18 @@ final class RamRecords {
                     endOfSection();
                     return;
                 }
-                default -> throw new WireException(in.name() + String.format(": received RAM record flags 0x%x at byte %d, expected a"
-                        + " zero page, a page, MULTIFD_FLUSH or EOS; turn off xbzrle, compress and the like at the source", flags,
-                        in.position() - 8));
+                default -> throw new WireException(in.name()
+                        + String.format(": received RAM record flags 0x%x at byte %d, expected a"
+                        + " zero page, a page, MULTIFD_FLUSH or EOS; turn off xbzrle, compress and the like at the "
+                        + "source", flags, in.position() - 8));
             }
         }
     }
 
     private void flush() throws IOException {
         if (ruleKnown && !flushRule) {
-            throw new WireException(in.name() + ": received MULTIFD_FLUSH in a stream that synchronises at EOS, expected none");
+            throw new WireException(in.name()
+                    + ": received MULTIFD_FLUSH in a stream that synchronises at EOS, expected none");
         }
         if (!ruleKnown) {
             handler.flushRule();
@@ -123,7 +127,8 @@ final class RamRecords {
                     + ", expected 1.." + PacketHeader.NAME_LIMIT + " bytes of UTF-8 without NUL");
         }
         if (indexes.putIfAbsent(key(name), blocks.size()) != null) {
-            throw new WireException(in.name() + ": received RAM block " + Text.quote(name) + " twice, expected each once");
+            throw new WireException(in.name() + ": received RAM block " + Text.quote(name)
+                    + " twice, expected each once");
         }
         MainStreamHandler.BlockEntry block = new MainStreamHandler.BlockEntry(text, length);
         blocks.add(block);
@@ -135,7 +140,8 @@ final class RamRecords {
 
     private void place(MainStreamHandler.BlockEntry block) throws IOException {
         String what = "a RAM block's mapped-ram header";
-        MappedRamHandler.Header header = new MappedRamHandler.Header(in.u32(what), in.u64(what), in.u64(what), in.u64(what));
+        MappedRamHandler.Header header = new MappedRamHandler.Header(in.u32(what), in.u64(what), in.u64(what),
+                in.u64(what));
         places.placed(block, header, in.position());
         in.seek(header.pagesOffset() + block.length());
     }
@@ -163,7 +169,8 @@ final class RamRecords {
             }
             last = index;
         } else if (last < 0) {
-            throw new WireException(in.name() + ": received a record that continues a block, expected one named before it");
+            throw new WireException(in.name()
+                    + ": received a record that continues a block, expected one named before it");
         }
         MainStreamHandler.BlockEntry block = blocks.get(last);
         long end = block.length() - pageSize;
@@ -172,7 +179,8 @@ final class RamRecords {
                     + block.length() + " bytes, expected at least one page of " + pageSize);
         }
         if ((address & pageSize - 1) != 0 || Long.compareUnsigned(address, end) > 0) {
-            throw new WireException(in.name() + String.format(": received page offset 0x%x in RAM block %s, expected a multiple of"
+            throw new WireException(in.name()
+                    + String.format(": received page offset 0x%x in RAM block %s, expected a multiple of"
                     + " %d up to 0x%x", address, Text.quote(block.name()), pageSize, end));
         }
         return last;

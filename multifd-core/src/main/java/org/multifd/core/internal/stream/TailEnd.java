@@ -5,8 +5,8 @@ import org.multifd.core.internal.stream.JsonScanner.JsonException;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * Finds where the device state behind RAM ends: where a description leads from the first byte, section by section, to the
- * footer before it. Receive, send, inspect and relay all use it. How the bytes are cut makes no difference.
+ * Finds where the device state behind RAM ends: where a description leads from the first byte, section by section, to
+ * the footer before it. Receive, send, inspect and relay all use it. How the bytes are cut makes no difference.
  *
  * <p>The time is linear whatever the bytes are. A description has no control characters and the header in front of one
  * does, so that two places that look like one can overlap in a few bytes only, and hardly any byte is read twice.
@@ -113,7 +113,10 @@ final class TailEnd {
         }
     }
 
-    /** Nothing more comes, and {@link #takeLast} took nothing: throws if there is something that only looks like a description. */
+    /**
+     * Nothing more comes, and {@link #takeLast} took nothing: throws if there is something that only looks like a
+     * description.
+     */
     void explain(byte[] tail, long tailStart) throws WireException {
         if (claimEnd == scanned) {
             follow(tail, tailStart);

@@ -109,7 +109,8 @@ public final class Connection implements ByteSource, AutoCloseable {
     public void checkIsOfSamePeer(Connection first) throws TlsException {
         if (!isOfSamePeer(first)) {
             String shown = identity();
-            throw new TlsException("received a certificate of " + shown + (Objects.equals(shown, first.identity()) ? " with another key" : "")
+            throw new TlsException("received a certificate of " + shown
+                    + (Objects.equals(shown, first.identity()) ? " with another key" : "")
                     + ", expected one of " + first.identity() + " as on the first connection of this migration");
         }
     }

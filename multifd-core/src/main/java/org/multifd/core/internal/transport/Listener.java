@@ -48,7 +48,8 @@ public final class Listener implements AutoCloseable {
             return new Listener(server, address);
         } catch (BindException e) {
             server.close();
-            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + "; " + remedy(local), e);
+            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + "; "
+                    + remedy(local), e);
         } catch (IOException e) {
             server.close();
             String remedy = address.path() == null ? "" : "; choose a short path in a directory that is there";
@@ -60,7 +61,8 @@ public final class Listener implements AutoCloseable {
         if (!(local instanceof InetSocketAddress inet)) {
             return "remove the socket if nobody listens there any more, or choose another path";
         }
-        boolean ours = inet.getAddress().isAnyLocalAddress() || NetworkInterface.getByInetAddress(inet.getAddress()) != null;
+        boolean ours = inet.getAddress().isAnyLocalAddress() || NetworkInterface.getByInetAddress(inet.getAddress())
+                != null;
         return ours ? "choose another port, or port 0 for a free one" : "choose an address of this machine";
     }
 
@@ -78,7 +80,9 @@ public final class Listener implements AutoCloseable {
         return connection;
     }
 
-    /** The next connection; null if none comes within that time, 0 for no limit, or sooner if somebody asks for a look. */
+    /**
+     * The next connection; null if none comes within that time, 0 for no limit, or sooner if somebody asks for a look.
+     */
     public Connection accept(int millis) throws IOException {
         Connection connection = next();
         if (connection == null) {
@@ -109,8 +113,8 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Waits until {@link #accept}, called again and again on another thread, has given out every connection that had come
-     * before; at most for that time, if accepting fails meanwhile.
+     * Waits until {@link #accept}, called again and again on another thread, has given out every connection that had
+     * come before; at most for that time, if accepting fails meanwhile.
      */
     public synchronized void awaitTaken(int millis) throws IOException {
         long enough = emptyLooks + 2; // one may have begun before
@@ -142,7 +146,8 @@ public final class Listener implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // A socket file that cannot be removed is in nobody's way until the path is used again, and bind says so then.
+            // A socket file that cannot be removed is in nobody's way until the path is used again, and bind says so
+            // then.
         }
     }
 }

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What a connection says before its reader wants it: whoever waits for the migration sees by it whether the peer goes on or
- * has gone. One thread looks ahead; the reader takes the bytes first and then reads on by itself.
+ * What a connection says before its reader wants it: whoever waits for the migration sees by it whether the peer goes
+ * on or has gone. One thread looks ahead; the reader takes the bytes first and then reads on by itself.
  */
 public final class Lookahead {
 

@@ -43,7 +43,9 @@ public final class Threads {
         }
     }
 
-    /** Joins a thread whose end was asked for, or returns once it is given up; an interrupt meanwhile is kept for later. */
+    /**
+     * Joins a thread whose end was asked for, or returns once it is given up; an interrupt meanwhile is kept for later.
+     */
     public static void join(Thread thread) {
         join(thread, 0);
     }

@@ -13,8 +13,8 @@ public final class DestinationTable {
     public static List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
         for (DestinationState state : DestinationState.values()) {
-            rows.add(List.of(state.name(), state.after(Event.CANCEL, true).name(), state.after(Event.ERROR, true).name(),
-                    state.after(Event.MAIN_END, true).name(), state.after(Event.MAIN_END, false).name(),
+            rows.add(List.of(state.name(), state.after(Event.CANCEL, true).name(), state.after(Event.ERROR, true)
+                    .name(), state.after(Event.MAIN_END, true).name(), state.after(Event.MAIN_END, false).name(),
                     state.after(Event.CHANNEL_END, true).name(), state.after(Event.CHANNEL_END, false).name(),
                     state.after(Event.SILENCE, true).name()));
         }

@@ -28,7 +28,8 @@ class RelayStateTest {
         "TAIL,       CUT,      CUT,     GONE,        GONE,   TOO_EARLY, PASS_BACK, FAIL,   FAIL",
         "UNDECIDED,  GAVE_UP,  NORMAL,  UNCONFIRMED, NORMAL, CONFIRM,   PASS_BACK, WAIT,   FAIL",
         "CONFIRMED,  NORMAL,   NORMAL,  NORMAL,      NORMAL, NORMAL,    NORMAL,    NORMAL, NORMAL"})
-    void shouldMeanWhatTheTableSays(RelayState in, Meaning sourceEnds, Meaning sourceEndsUnasked, Meaning destinationEnds,
+    void shouldMeanWhatTheTableSays(RelayState in, Meaning sourceEnds, Meaning sourceEndsUnasked,
+    Meaning destinationEnds,
             Meaning destinationEndsUnasked, Meaning loaded, Meaning refused, Meaning cancel, Meaning error) {
         assertEquals(sourceEnds, in.of(Event.SOURCE_ENDS, true));
         assertEquals(sourceEndsUnasked, in.of(Event.SOURCE_ENDS, false));
@@ -37,7 +38,8 @@ class RelayStateTest {
         for (boolean returnPath : new boolean[] {true, false}) {
             assertEquals(loaded, in.of(Event.LOADED, returnPath));
             assertEquals(refused, in.of(Event.REFUSED, returnPath));
-            assertEquals(cancel == Meaning.WAIT && !returnPath ? Meaning.FAIL : cancel, in.of(Event.CANCEL, returnPath));
+            assertEquals(cancel == Meaning.WAIT && !returnPath ? Meaning.FAIL : cancel,
+                    in.of(Event.CANCEL, returnPath));
             assertEquals(error, in.of(Event.ERROR, returnPath));
         }
     }

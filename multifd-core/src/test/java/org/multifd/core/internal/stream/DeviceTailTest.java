@@ -24,8 +24,8 @@ import org.multifd.core.internal.wire.WireException;
 class DeviceTailTest {
 
     /** What a description may hold: nested, braces and brackets and quotes in strings, escapes. */
-    private static final String MEMBERS = "{ \"page_size\" : 4096, \"a\": [{\"}\": \"\\\"}]{[\"}, [[], {}], \"\\\\\"], \"b\\u007d\": {},"
-            + " \"devices\": [";
+    private static final String MEMBERS = "{ \"page_size\" : 4096, \"a\": [{\"}\": \"\\\"}]{[\"}, [[], {}], "
+            + "\"\\\\\"], \"b\\u007d\": {}, \"devices\": [";
 
     /** Type, id, name, instance and version of {@link #device}. */
     private static final int HEADER = 19;
@@ -48,7 +48,9 @@ class DeviceTailTest {
         return footer(device).description(json(size));
     }
 
-    /** Feeds the tail and bytes behind it, cut in two at every place and into single bytes: the end is always the same. */
+    /**
+     * Feeds the tail and bytes behind it, cut in two at every place and into single bytes: the end is always the same.
+     */
     private static void assertEnd(Bytes tail) {
         byte[] all = tail.array();
         byte[] more = Arrays.copyOf(all, all.length + 3);
@@ -99,7 +101,10 @@ class DeviceTailTest {
                 .hex("0006 0006 0000 7e 0006 00")));
     }
 
-    /** A guest can put this into a disk buffer: whole descriptions, of which none leads from the first byte to its footer. */
+    /**
+     * A guest can put this into a disk buffer: whole descriptions, of which none leads from the first byte to its
+     * footer.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"devices\": []}", "{\"devices\": [{\"name\": \"timer\", \"size\": 511}]}",
             "{\"devices\": [{\"name\": \"other\", \"size\": 512}]}"})
@@ -149,12 +154,16 @@ class DeviceTailTest {
         }
     }
 
-    /** The footer's id and the description's length look like the header of another description, with its brace in the length. */
+    /**
+     * The footer's id and the description's length look like the header of another description, with its brace in the
+     * length.
+     */
     @Test
     void shouldFindTheEndWhoseOwnHeaderLooksLikeAnother() {
         String json = "{\"devices\": [{\"name\": \"timer\", \"size\": 8}]" + " ".repeat(0x7b22 - 43) + "}";
         assertEquals(0x7b22, json.length());
-        byte[] tail = Bytes.of().hex("04 00000006").counted("timer").u32(0).u32(2).u64(0x7e_7e7eL << 8 | 0x7e).hex("7e 00000006")
+        byte[] tail = Bytes.of().hex("04 00000006").counted("timer").u32(0).u32(2).u64(0x7e_7e7eL << 8 | 0x7e)
+                .hex("7e 00000006")
                 .description(json).array();
         assertEquals(tail.length, new DeviceTail().append(tail));
     }
@@ -163,7 +172,8 @@ class DeviceTailTest {
     @Test
     void shouldPassOverADescriptionTooNearToTheStart() throws IOException {
         for (int bytes = 1; bytes < 5; bytes++) {
-            Bytes tail = footer(Bytes.of().raw(new byte[bytes]).description("{}").raw(device().array())).description(json(0));
+            Bytes tail = footer(Bytes.of().raw(new byte[bytes]).description("{}").raw(device().array()))
+                    .description(json(0));
             assertArrayEquals(tail.array(), read(tail));
         }
     }
@@ -237,7 +247,8 @@ class DeviceTailTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "{]", "{[}]", "{\"}", "{{}", "{}{}", "{}}", "{\"\\\"}", "{} ", "{[]", "{[]}", "{\"a\":1,}"})
+    @ValueSource(strings = {"{", "{]", "{[}]", "{\"}", "{{}", "{}{}", "{}}", "{\"\\\"}", "{} ", "{[]", "{[]}",
+            "{\"a\":1,}"})
     void shouldTellWhatIsNone(String json) {
         assertFalse(isObject(json));
     }
@@ -252,8 +263,8 @@ class DeviceTailTest {
     @ParameterizedTest
     @ValueSource(strings = {"qemu-7.2/running-none", "qemu-7.2/running-zstd-4ch", "qemu-7.2/running-zstd",
             "qemu-7.2/stopped-no-multifd", "qemu-7.2/stopped-none", "qemu-7.2/stopped-zlib", "qemu-7.2/stopped-zstd",
-            "qemu-10.2/running-zstd", "qemu-10.2/stopped-machine-8.1-zstd", "qemu-10.2/stopped-none", "qemu-10.2/stopped-zlib",
-            "qemu-10.2/stopped-zstd"})
+            "qemu-10.2/running-zstd", "qemu-10.2/stopped-machine-8.1-zstd", "qemu-10.2/stopped-none",
+            "qemu-10.2/stopped-zlib", "qemu-10.2/stopped-zstd"})
     void shouldFindTheEndOfARecordedStream(String name) throws IOException {
         byte[] stream;
         try (InputStream packed = DeviceTailTest.class.getResourceAsStream("/captures/" + name + ".conn0.bin.gz");
@@ -276,17 +287,21 @@ class DeviceTailTest {
         byte[] tail = new Reading().read(withTail(Reading.TAIL_LIMIT).array());
         assertEquals(Reading.TAIL_LIMIT, tail.length);
         assertEquals("\"size\": 1048403}]}", new String(tail, tail.length - 18, 18, StandardCharsets.US_ASCII));
-        String message = "device state: received more than 1048576 bytes up to the end of the VM description, expected at most that";
+        String message = "device state: received more than 1048576 bytes up to the end of the VM description, "
+                + "expected at most that";
         assertEquals(message, Reading.refusal(withTail(Reading.TAIL_LIMIT + 1)));
         assertEquals(message, Reading.refusal(withTail(4 * Reading.TAIL_LIMIT)));
-        assertEquals(message, Reading.refusal(Bytes.stream().ram(true).last().end(true).raw(new byte[2 * Reading.TAIL_LIMIT])));
+        assertEquals(message, Reading.refusal(Bytes.stream().ram(true).last().end(true)
+                .raw(new byte[2 * Reading.TAIL_LIMIT])));
     }
 
     /** A machine that does not describe itself ends with its end of file. */
     @Test
     void shouldSayThatTheDescriptionIsMissing() {
-        byte[] stream = Bytes.stream().ram(true).last().end(true).raw(footer(device().u64(1)).hex("00").array()).array();
-        assertEquals("connection closed by the peer at byte 140: received 33 bytes of device state, expected a VM description (JSON)"
-                + " at its end", assertThrows(EOFException.class, () -> new Reading().read(stream)).getMessage());
+        byte[] stream = Bytes.stream().ram(true).last().end(true).raw(footer(device().u64(1)).hex("00").array())
+                .array();
+        assertEquals("connection closed by the peer at byte 140: received 33 bytes of device state, expected a VM "
+                + "description (JSON) at its end", assertThrows(EOFException.class, () -> new Reading().read(stream))
+                .getMessage());
     }
 }

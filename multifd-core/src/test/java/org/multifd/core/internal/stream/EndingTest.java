@@ -54,8 +54,10 @@ class EndingTest {
         assertNull(DeviceTail.ending(Bytes.of().tail().array()));
         assertNull(DeviceTail.ending(new byte[0]));
         assertNull(DeviceTail.ending(Bytes.of().description("{}").array()));
-        assertNull(DeviceTail.ending(Bytes.of().hex(FULL).counted("multifd/stat").u32(0).u32(1).raw(new byte[50]).array()));
-        assertNull(DeviceTail.ending(Bytes.of().hex(FULL).counted("multifd/state2").u32(0).u32(1).raw(new byte[50]).array()));
+        assertNull(DeviceTail.ending(Bytes.of().hex(FULL).counted("multifd/stat").u32(0).u32(1).raw(new byte[50])
+                .array()));
+        assertNull(DeviceTail.ending(Bytes.of().hex(FULL).counted("multifd/state2").u32(0).u32(1).raw(new byte[50])
+                .array()));
         assertNull(DeviceTail.ending(Bytes.of().hex("01 00000003").counted("multifd/state").raw(new byte[50]).array()));
     }
 
@@ -73,7 +75,8 @@ class EndingTest {
     @ValueSource(ints = {4, 5, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void shouldRefuseALengthThatIsNotThere(int length) {
         assertEquals("device state: received length " + Integer.toUnsignedString(length)
-                + ", expected a footer after at most 3 bytes", refusal(section(0, 1, length).hex("0a0b0c").hex("7e 00000003")));
+                + ", expected a footer after at most 3 bytes",
+                refusal(section(0, 1, length).hex("0a0b0c").hex("7e 00000003")));
     }
 
     @Test
@@ -86,7 +89,7 @@ class EndingTest {
     void shouldRefuseAnotherVersion() {
         assertEquals("device state: received \"multifd/state\" instance 0 version 2, expected instance 0 version 1",
                 refusal(section(0, 2, 0).hex("7e 00000003")));
-        assertEquals("device state: received \"multifd/state\" instance 4294967295 version 1, expected instance 0 version 1",
-                refusal(section(-1, 1, 0).hex("7e 00000003")));
+        assertEquals("device state: received \"multifd/state\" instance 4294967295 version 1, expected instance 0 "
+                + "version 1", refusal(section(-1, 1, 0).hex("7e 00000003")));
     }
 }

@@ -25,10 +25,14 @@ class MainStreamFuzzTest {
     private int ended;
 
     private static byte[] stream(boolean flushRule) {
-        return Bytes.stream().subsection("target-page-bits").u32(12).subsection("capabilities").u32(2).counted("multifd")
-                .counted("return-path").subsection("uuid").u64(1).u64(2).hex("08 0001 0000").hex("08 0002 0004 00000001")
-                .ram(flushRule).part().u64(Bytes.ZERO).counted("b").u8(0).u64(4096 | Bytes.ZERO | Bytes.CONTINUE).u8(0).end(flushRule)
-                .part().u64(4096 | Bytes.PAGE).counted("a").raw(new byte[4096]).end(flushRule).last().end(flushRule).tail().array();
+        return Bytes.stream().subsection("target-page-bits").u32(12).subsection("capabilities").u32(2)
+                .counted("multifd")
+                .counted("return-path").subsection("uuid").u64(1).u64(2).hex("08 0001 0000")
+                .hex("08 0002 0004 00000001")
+                .ram(flushRule).part().u64(Bytes.ZERO).counted("b").u8(0).u64(4096 | Bytes.ZERO | Bytes.CONTINUE).u8(0)
+                .end(flushRule)
+                .part().u64(4096 | Bytes.PAGE).counted("a").raw(new byte[4096]).end(flushRule).last().end(flushRule)
+                .tail().array();
     }
 
     @Test
@@ -41,7 +45,8 @@ class MainStreamFuzzTest {
             }
             check(bytes, "flips, seed " + seed);
         }
-        assertTrue(read > 0 && refused > RUNS / 4 && ended > 0, read + " read, " + refused + " refused, " + ended + " ended");
+        assertTrue(read > 0 && refused > RUNS / 4 && ended > 0, read + " read, " + refused + " refused, " + ended
+                + " ended");
     }
 
     @Test
@@ -57,7 +62,8 @@ class MainStreamFuzzTest {
             }
             check(bytes, "extremes, seed " + seed);
         }
-        assertTrue(read > 0 && refused > RUNS / 4 && ended > 0, read + " read, " + refused + " refused, " + ended + " ended");
+        assertTrue(read > 0 && refused > RUNS / 4 && ended > 0, read + " read, " + refused + " refused, " + ended
+                + " ended");
     }
 
     @Test
@@ -73,7 +79,8 @@ class MainStreamFuzzTest {
             }
             check(stream.array(), "pieces, seed " + seed);
         }
-        assertTrue(read > 0 && refused > RUNS / 4 && ended > 0, read + " read, " + refused + " refused, " + ended + " ended");
+        assertTrue(read > 0 && refused > RUNS / 4 && ended > 0, read + " read, " + refused + " refused, " + ended
+                + " ended");
     }
 
     private static void piece(Bytes stream, Random random) {
@@ -110,7 +117,8 @@ class MainStreamFuzzTest {
                     && e.getMessage().chars().allMatch(c -> c >= ' ' && c < 127), label + ": " + e.getMessage());
         } catch (EOFException e) {
             ended++;
-            assertTrue(e.getMessage().startsWith("connection closed by the peer at byte "), label + ": " + e.getMessage());
+            assertTrue(e.getMessage().startsWith("connection closed by the peer at byte "), label + ": "
+                    + e.getMessage());
         } catch (IOException | RuntimeException e) {
             fail(label, e);
         }

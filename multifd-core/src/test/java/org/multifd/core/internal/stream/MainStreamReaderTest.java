@@ -36,7 +36,8 @@ class MainStreamReaderTest {
 
     @Test
     void shouldReadTheEosRule() throws IOException {
-        assertEquals(List.of(MACHINE, "ram a=8192 b=16384", "sync", "zero 1@4096", "sync", "sync"), said(Bytes.stream().ram(false)
+        assertEquals(List.of(MACHINE, "ram a=8192 b=16384", "sync", "zero 1@4096", "sync", "sync"),
+                said(Bytes.stream().ram(false)
                 .part().u64(4096 | Bytes.ZERO).counted("b").u8(0).end(false).last().end(false)));
     }
 
@@ -44,8 +45,9 @@ class MainStreamReaderTest {
     void shouldReadPagesAndZeroPages() throws IOException {
         byte[] page = new byte[4096];
         page[0] = 9;
-        assertEquals(List.of(MACHINE, "ram a=8192 b=16384", "sync", "zero 1@4096", "zero 1@12288", "page 0@4096 9", "page 0@0 9",
-                "zero 0@0", "sync"), said(Bytes.stream().ram(false).last().u64(4096 | Bytes.ZERO).counted("b").u8(0)
+        assertEquals(List.of(MACHINE, "ram a=8192 b=16384", "sync", "zero 1@4096", "zero 1@12288", "page 0@4096 9",
+                "page 0@0 9", "zero 0@0", "sync"), said(Bytes.stream().ram(false).last().u64(4096 | Bytes.ZERO)
+                .counted("b").u8(0)
                         .u64(12288 | Bytes.ZERO | Bytes.CONTINUE).u8(0).u64(4096 | Bytes.PAGE).counted("a").raw(page)
                         .u64(Bytes.PAGE | Bytes.CONTINUE).raw(page).u64(Bytes.ZERO | Bytes.CONTINUE).u8(0).end(false)));
     }
@@ -61,7 +63,8 @@ class MainStreamReaderTest {
     @Test
     void shouldReadCommandsWhereverTheyStand() throws IOException {
         assertEquals(List.of(MACHINE, "open return path", "ping 1", "ram a=8192 b=16384", "sync", "ping -1", "sync"),
-                said(Bytes.stream().hex("08 0001 0000").hex("08 0002 0004 00000001").ram(true).hex("08 0002 0004 ffffffff")
+                said(Bytes.stream().hex("08 0001 0000").hex("08 0002 0004 00000001").ram(true)
+                .hex("08 0002 0004 ffffffff")
                         .part().end(false).hex("08 000b 0000").last().end(true)));
     }
 
@@ -74,7 +77,8 @@ class MainStreamReaderTest {
     @ParameterizedTest
     @CsvSource({"12, 4096", "14, 16384", "16, 65536"})
     void shouldReadThePageSize(int bits, int bytes) throws IOException {
-        Bytes stream = Bytes.stream().subsection("target-page-bits").u32(bits).ramStart().list(2L * bytes).block("a", 2L * bytes)
+        Bytes stream = Bytes.stream().subsection("target-page-bits").u32(bits).ramStart().list(2L * bytes).block("a",
+                2L * bytes)
                 .end(true).last().u64(bytes | Bytes.PAGE).counted("a").raw(new byte[bytes]).end(true);
         assertEquals(List.of("pc page size " + bytes + " capabilities [] uuid null", "ram a=" + 2 * bytes, "sync",
                 "page 0@" + bytes + " 0", "sync"), said(stream));
@@ -83,7 +87,8 @@ class MainStreamReaderTest {
     @Test
     void shouldTakeThePageSizeFromOutsideIfTheStreamDoesNotSay() throws IOException {
         Reading reading = new Reading();
-        reading.read(Bytes.stream().ramStart().list(1 << 16).block("a", 1 << 16).end(true).last().u64(Bytes.PAGE).counted("a")
+        reading.read(Bytes.stream().ramStart().list(1 << 16).block("a", 1 << 16).end(true).last().u64(Bytes.PAGE)
+                .counted("a")
                 .raw(new byte[1 << 16]).end(true).tail().array(), 1 << 16);
         assertEquals("page 0@0 0", reading.said.get(3));
     }
@@ -92,7 +97,8 @@ class MainStreamReaderTest {
     void shouldReadCapabilitiesAndUuid() throws IOException {
         assertEquals("pc page size 16384 capabilities [multifd, return-path] uuid 11223344-5566-7788-99aa-bbccddeeff00",
                 said(Bytes.stream().subsection("capabilities").u32(2).counted("multifd").counted("return-path")
-                        .subsection("target-page-bits").u32(14).subsection("uuid").hex("112233445566778899aabbccddeeff00")
+                        .subsection("target-page-bits").u32(14).subsection("uuid")
+                        .hex("112233445566778899aabbccddeeff00")
                         .ramStart().list(1 << 14).block("a", 1 << 14).end(true).last().end(true)).get(0));
     }
 
@@ -110,14 +116,16 @@ class MainStreamReaderTest {
     @Test
     void shouldReadBlocksOfAnyLength() throws IOException {
         long most = Long.MAX_VALUE & -4096;
-        assertEquals("ram a=" + (most - 4096) + " \u4e16=4096", said(Bytes.stream().ramStart().list(most).block("a", most - 4096)
+        assertEquals("ram a=" + (most - 4096) + " \u4e16=4096",
+                said(Bytes.stream().ramStart().list(most).block("a", most - 4096)
                 .block("\u4e16", 4096).end(true).last().end(true)).get(1));
     }
 
     @Test
     void shouldRefuseWhatFollowsTheStream() {
         Bytes stream = Bytes.stream().ram(true).last().end(true).tail().hex("ff");
-        assertEquals("main channel: received 1 bytes or more behind the VM description, expected none", Reading.refusal(stream));
+        assertEquals("main channel: received 1 bytes or more behind the VM description, expected none",
+                Reading.refusal(stream));
     }
 
     /** It comes byte by byte: no read ever has what is needed at once. */

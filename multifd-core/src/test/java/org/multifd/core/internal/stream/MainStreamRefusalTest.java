@@ -14,7 +14,8 @@ class MainStreamRefusalTest {
     @ParameterizedTest
     @CsvSource({"00000002, 2", "00000000, 0", "ffffffff, 4294967295"})
     void shouldRefuseAnotherVersion(String version, String text) {
-        assertEquals("main channel: received version " + text + ", expected 3", refusal(Bytes.of().hex("5145564d" + version)));
+        assertEquals("main channel: received version " + text + ", expected 3",
+                refusal(Bytes.of().hex("5145564d" + version)));
     }
 
     @ParameterizedTest
@@ -34,8 +35,8 @@ class MainStreamRefusalTest {
     @ParameterizedTest
     @CsvSource({"256", "-1", "-2147483648"})
     void shouldRefuseTooManyCapabilities(int count) {
-        assertEquals("main channel: received capability count " + Integer.toUnsignedString(count) + ", expected at most 255",
-                refusal(Bytes.stream().subsection("capabilities").u32(count)));
+        assertEquals("main channel: received capability count " + Integer.toUnsignedString(count)
+                + ", expected at most 255", refusal(Bytes.stream().subsection("capabilities").u32(count)));
     }
 
     /** It would be written into a file as more bytes than its length has room for. */
@@ -52,8 +53,8 @@ class MainStreamRefusalTest {
 
     @Test
     void shouldRefuseAnUnknownSubsection() {
-        assertEquals("configuration: received subsection \"configuration/x\\x0a\", expected target-page-bits, capabilities or uuid",
-                refusal(Bytes.stream().subsection("x\n")));
+        assertEquals("configuration: received subsection \"configuration/x\\x0a\", expected target-page-bits, "
+                + "capabilities or uuid", refusal(Bytes.stream().subsection("x\n")));
     }
 
     @Test
@@ -68,12 +69,15 @@ class MainStreamRefusalTest {
                 refusal(Bytes.stream().subsection("capabilities").u32(0).subsection("capabilities").u32(0)));
     }
 
-    /** End of file, a subsection or a description before RAM's end, a second configuration, a footer alone, nothing known. */
+    /**
+     * End of file, a subsection or a description before RAM's end, a second configuration, a footer alone, nothing
+     * known.
+     */
     @ParameterizedTest
     @CsvSource({"00", "05", "06", "07", "09", "7e", "ff"})
     void shouldRefuseAnUnknownSection(String type) {
-        assertEquals("main channel: received section type 0x" + type + " at byte 81, expected a command or a part of RAM",
-                refusal(Bytes.stream().ram(true).hex(type)));
+        assertEquals("main channel: received section type 0x" + type
+                + " at byte 81, expected a command or a part of RAM", refusal(Bytes.stream().ram(true).hex(type)));
     }
 
     @Test
@@ -95,8 +99,8 @@ class MainStreamRefusalTest {
     @ParameterizedTest
     @CsvSource({"0, 3", "0, -1", "1, 4"})
     void shouldRefuseAnotherRam(int instance, int version) {
-        assertEquals("main channel: received \"ram\" instance " + instance + " version " + Integer.toUnsignedString(version)
-                + ", expected instance 0 version 4",
+        assertEquals("main channel: received \"ram\" instance " + instance + " version "
+                + Integer.toUnsignedString(version) + ", expected instance 0 version 4",
                 refusal(Bytes.stream().hex("01 00000002").counted("ram").u32(instance).u32(version)));
     }
 
@@ -111,10 +115,12 @@ class MainStreamRefusalTest {
 
     @Test
     void shouldShowSectionIdsUnsigned() {
-        Bytes start = Bytes.stream().hex("01 ffffffff").counted("ram").u32(0).u32(4).list(4096).block("a", 4096).u64(Bytes.EOS);
+        Bytes start = Bytes.stream().hex("01 ffffffff").counted("ram").u32(0).u32(4).list(4096).block("a", 4096)
+                .u64(Bytes.EOS);
         assertEquals("main channel: received 0x7e 2 at byte 58, expected the footer 0x7e 4294967295",
                 refusal(start.hex("7e 00000002")));
-        Bytes part = Bytes.stream().hex("01 ffffffff").counted("ram").u32(0).u32(4).list(4096).block("a", 4096).u64(Bytes.EOS)
+        Bytes part = Bytes.stream().hex("01 ffffffff").counted("ram").u32(0).u32(4).list(4096).block("a", 4096)
+                .u64(Bytes.EOS)
                 .hex("7e ffffffff").hex("02 00000001");
         assertEquals("main channel: received a part of section 1, expected 4294967295 (\"ram\")", refusal(part));
     }
@@ -129,8 +135,9 @@ class MainStreamRefusalTest {
     @ParameterizedTest
     @CsvSource({"0", "3", "7", "12", "65535"})
     void shouldRefuseAnUnknownCommand(int command) {
-        assertEquals("main channel: received command " + command + ", expected 1, 2 or 11; turn off postcopy and what else is not"
-                + " plain precopy at the source", refusal(Bytes.stream().u8(8).u16(command).u16(0)));
+        assertEquals("main channel: received command " + command
+                + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source",
+                refusal(Bytes.stream().u8(8).u16(command).u16(0)));
     }
 
     @ParameterizedTest

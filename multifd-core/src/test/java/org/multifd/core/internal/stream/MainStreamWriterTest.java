@@ -65,8 +65,8 @@ class MainStreamWriterTest {
 
     @Test
     void shouldWriteCommands() throws IOException {
-        assertArrayEquals(Bytes.of().hex("08 0001 0000").hex("08 0002 0004 00000001").hex("08 0002 0004 fffffffe").array(),
-                written(true, writer -> {
+        assertArrayEquals(Bytes.of().hex("08 0001 0000").hex("08 0002 0004 00000001").hex("08 0002 0004 fffffffe")
+                .array(), written(true, writer -> {
                     writer.openReturnPath();
                     writer.ping(-2);
                 }));
@@ -98,7 +98,8 @@ class MainStreamWriterTest {
 
     @Test
     void shouldNameABlockOnceInASection() throws IOException {
-        assertArrayEquals(Bytes.of().part().u64(4096 | Bytes.ZERO).counted("b").u8(0).u64(Bytes.ZERO | Bytes.CONTINUE).u8(0)
+        assertArrayEquals(Bytes.of().part().u64(4096 | Bytes.ZERO).counted("b").u8(0).u64(Bytes.ZERO | Bytes.CONTINUE)
+                .u8(0)
                 .u64(4096 | Bytes.ZERO).counted("a").u8(0).end(false)
                 .part().u64(Bytes.ZERO).counted("a").u8(0).end(false)
                 .last().u64(4096 | Bytes.ZERO).counted("a").u8(0).end(false).array(), written(false, writer -> {
@@ -118,8 +119,8 @@ class MainStreamWriterTest {
 
     @Test
     void shouldWriteTheEnding() throws IOException {
-        String json = "{\"page_size\": 4096, \"devices\": [{\"name\": \"multifd/state\", \"instance_id\": 0, \"version\": 1,"
-                + " \"size\": 23}]}";
+        String json = "{\"page_size\": 4096, \"devices\": [{\"name\": \"multifd/state\", \"instance_id\": 0, "
+                + "\"version\": 1, \"size\": 23}]}";
         assertArrayEquals(Bytes.of().hex("04 00000003").counted("multifd/state").u32(0).u32(1).u64(1000).u64(7).u32(3)
                 .hex("0a0b0c").hex("7e 00000003").description(json).array(),
                 written(true, writer -> writer.end(new DeviceTail.Ending(1000, 7, new byte[] {10, 11, 12}), 4096)));
@@ -166,8 +167,8 @@ class MainStreamWriterTest {
         });
         Reading reading = new Reading();
         DeviceTail.Ending ending = DeviceTail.ending(reading.read(stream));
-        assertEquals(List.of("m page size 16384 capabilities [] uuid null", "open return path", "ping 1", "ram a=32768 b=49152",
-                "sync", "zero 1@32768", "sync", "zero 1@0", "sync"), reading.said);
+        assertEquals(List.of("m page size 16384 capabilities [] uuid null", "open return path", "ping 1",
+                "ram a=32768 b=49152", "sync", "zero 1@32768", "sync", "zero 1@0", "sync"), reading.said);
         assertEquals(3, ending.normalPages());
         assertEquals(4, ending.zeroPages());
         assertArrayEquals(new byte[] {5}, ending.state());

@@ -68,7 +68,8 @@ class ReturnPathTest {
     @Test
     void shouldMakeOneHarmlessLineOfAReason() {
         assertEquals("the destination failed: [2J two lines\ufffd",
-                failure(Bytes.of().hex("4d46").u16(15).raw("\u001b[2J two\nlines".getBytes(StandardCharsets.US_ASCII)).hex("ff")
+                failure(Bytes.of().hex("4d46").u16(15).raw("\u001b[2J two\nlines".getBytes(StandardCharsets.US_ASCII))
+                .hex("ff")
                         .hex(FAILED)));
     }
 
@@ -81,10 +82,11 @@ class ReturnPathTest {
 
     @Test
     void shouldAskWhetherItIsADestinationAtAll() {
-        assertEquals("return path: received message type 18516 (\"HTTP\"), expected 1, 2 or 7; is it a QEMU or multifd that listens there?",
+        assertEquals("return path: received message type 18516 (\"HTTP\"), expected 1, 2 or 7; is it a QEMU or "
+                + "multifd that listens there?",
                 refusal(Bytes.of().raw("HTTP/1.1 400 Bad Request\r\n".getBytes(StandardCharsets.US_ASCII))));
-        assertEquals("return path: received message type 65535, expected 1, 2 or 7; is it a QEMU or multifd that listens there?",
-                refusal(Bytes.of().hex("ffff 4142")));
+        assertEquals("return path: received message type 65535, expected 1, 2 or 7; is it a QEMU or multifd that "
+                + "listens there?", refusal(Bytes.of().hex("ffff 4142")));
     }
 
     @ParameterizedTest
@@ -96,8 +98,8 @@ class ReturnPathTest {
 
     @Test
     void shouldSayWhenTheDestinationEndsBeforeItsShut() {
-        assertEquals("connection closed by the peer at byte 8: received 0 bytes of a message on the return path (the destination must"
-                + " confirm before it closes), expected 2",
+        assertEquals("connection closed by the peer at byte 8: received 0 bytes of a message on the return path (the "
+                + "destination must confirm before it closes), expected 2",
                 assertThrows(EOFException.class, () -> await(Bytes.of().hex(PONG))).getMessage());
     }
 
@@ -106,8 +108,10 @@ class ReturnPathTest {
         byte[] all = Bytes.of().hex(PONG).raw(reason("why").array()).hex("0007 0000").hex(SHUT).array();
         for (int length = 0; length < all.length; length++) {
             byte[] cut = Arrays.copyOf(all, length);
-            String message = assertThrows(EOFException.class, () -> await(Bytes.of().raw(cut)), "cut at " + length).getMessage();
-            assertEquals("connection closed by the peer at byte " + length, message.substring(0, message.indexOf(": ")));
+            String message = assertThrows(EOFException.class, () -> await(Bytes.of().raw(cut)), "cut at " + length)
+                    .getMessage();
+            assertEquals("connection closed by the peer at byte " + length,
+                    message.substring(0, message.indexOf(": ")));
         }
     }
 

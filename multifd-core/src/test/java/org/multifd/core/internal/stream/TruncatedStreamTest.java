@@ -14,7 +14,8 @@ class TruncatedStreamTest {
 
     @Test
     void shouldSayWhereTheStreamEnded() {
-        byte[] stream = Bytes.stream().subsection("target-page-bits").u32(12).subsection("capabilities").u32(1).counted("multifd")
+        byte[] stream = Bytes.stream().subsection("target-page-bits").u32(12).subsection("capabilities").u32(1)
+                .counted("multifd")
                 .subsection("uuid").u64(1).u64(2).hex("08 0001 0000").hex("08 0002 0004 00000001").ram(true).part()
                 .u64(Bytes.ZERO).counted("b").u8(0).u64(Bytes.PAGE).counted("a").raw(new byte[4096]).end(true)
                 .last().end(true).tail().array();
@@ -36,12 +37,14 @@ class TruncatedStreamTest {
                 Bytes.of().hex("5145564d 0000"));
         assertEnd("connection closed by the peer at byte 14: received 1 bytes of the machine type, expected 2",
                 Bytes.of().hex("5145564d 00000003 07 00000002 70"));
-        assertEnd("connection closed by the peer at byte 15: received 0 bytes of a section type, expected 1", Bytes.stream());
+        assertEnd("connection closed by the peer at byte 15: received 0 bytes of a section type, expected 1",
+                Bytes.stream());
         assertEnd("connection closed by the peer at byte 89: received 3 bytes of a RAM record, expected 8",
                 Bytes.stream().ram(true).part().hex("000000"));
         assertEnd("connection closed by the peer at byte 196: received 100 bytes of a page, expected 4096",
                 Bytes.stream().ram(true).part().u64(Bytes.PAGE).counted("a").raw(new byte[100]));
-        assertEnd("connection closed by the peer at byte 111: received 12 bytes of device state, expected a VM description (JSON) at"
-                + " its end", Bytes.stream().ram(true).last().u64(0x10).hex("7e 00000002").hex("04 00000009").counted("timer").u8(0));
+        assertEnd("connection closed by the peer at byte 111: received 12 bytes of device state, expected a VM "
+                + "description (JSON) at its end", Bytes.stream().ram(true).last().u64(0x10).hex("7e 00000002")
+                .hex("04 00000009").counted("timer").u8(0));
     }
 }

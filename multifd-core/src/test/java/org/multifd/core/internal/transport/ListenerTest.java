@@ -34,7 +34,8 @@ class ListenerTest {
     }
 
     private static String absent(String address) {
-        IOException error = assertThrows(IOException.class, () -> new Connector(Address.parse(address), 5000, null).connect().close());
+        IOException error = assertThrows(IOException.class, () -> new Connector(Address.parse(address), 5000, null)
+                .connect().close());
         assertInstanceOf(IOException.class, error.getCause());
         return error.getMessage();
     }
@@ -80,7 +81,8 @@ class ListenerTest {
     void shouldNameThePortInUse() throws IOException {
         try (Listener first = open("tcp:127.0.0.1:0")) {
             assertEquals("cannot listen on " + first.bound()
-                    + ": Address already in use; choose another port, or port 0 for a free one", refusal(first.bound()));
+                    + ": Address already in use; choose another port, or port 0 for a free one",
+                    refusal(first.bound()));
         }
     }
 
@@ -97,7 +99,8 @@ class ListenerTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
-        assertEquals("cannot connect to tcp:127.0.0.1:" + port + ": Connection refused; is the destination waiting there?",
+        assertEquals("cannot connect to tcp:127.0.0.1:" + port
+                + ": Connection refused; is the destination waiting there?",
                 absent("tcp:127.0.0.1:" + port));
     }
 
@@ -111,17 +114,18 @@ class ListenerTest {
     /** A name with a character that no host has: no resolver is asked in vain, with or without a network. */
     @Test
     void shouldNameTheUnknownHost() {
-        assertEquals("cannot connect to tcp:no such host.invalid:1: host no such host.invalid is unknown; check the name",
-                absent("tcp:no such host.invalid:1"));
-        assertEquals("cannot listen on tcp:no such host.invalid:1: host no such host.invalid is unknown; check the name",
+        assertEquals("cannot connect to tcp:no such host.invalid:1: host no such host.invalid is unknown; check the "
+                + "name", absent("tcp:no such host.invalid:1"));
+        assertEquals(
+                "cannot listen on tcp:no such host.invalid:1: host no such host.invalid is unknown; check the name",
                 refusal("tcp:no such host.invalid:1"));
     }
 
     /** An address that is documentation's, nobody's (RFC 5737). */
     @Test
     void shouldNameTheAddressOfAnotherMachine() {
-        assertEquals("cannot listen on tcp:192.0.2.1:0: Cannot assign requested address; choose an address of this machine",
-                refusal("tcp:192.0.2.1:0"));
+        assertEquals("cannot listen on tcp:192.0.2.1:0: Cannot assign requested address; choose an address of this "
+                + "machine", refusal("tcp:192.0.2.1:0"));
     }
 
     @Test
@@ -142,7 +146,8 @@ class ListenerTest {
         Path path = directory.resolve("m.sock");
         try (Listener first = open("unix:" + path)) {
             assertEquals("cannot listen on unix:" + path
-                    + ": Address already in use; remove the socket if nobody listens there any more, or choose another path", refusal(first.bound()));
+                    + ": Address already in use; remove the socket if nobody listens there any more, or choose "
+                    + "another path", refusal(first.bound()));
             assertTrue(Files.exists(path));
             new Connector(Address.parse("unix:" + path), 5000, null).connect().close();
             first.accept().close();
@@ -152,7 +157,8 @@ class ListenerTest {
     @Test
     void shouldNameThePathThatIsTooLong() {
         String address = "unix:" + directory.resolve("x".repeat(120));
-        assertEquals("cannot listen on " + address + ": Unix domain path too long; choose a short path in a directory that is there", refusal(address));
+        assertEquals("cannot listen on " + address
+                + ": Unix domain path too long; choose a short path in a directory that is there", refusal(address));
     }
 
     @Test

@@ -110,11 +110,14 @@ final class LayerLoading {
                 + "again when they are");
     }
 
-    /** Copies a regular file as long as it was: what has no end, or does not begin before somebody writes, is refused. */
+    /**
+     * Copies a regular file as long as it was: what has no end, or does not begin before somebody writes, is refused.
+     */
     private static void copy(Path jar, Path copy) throws IOException, LayerException {
         BasicFileAttributes now = Files.readAttributes(jar, BasicFileAttributes.class);
         if (!now.isRegularFile()) {
-            throw new LayerException(jar + ": received " + (now.isDirectory() ? "a directory" : "a pipe, device or socket")
+            throw new LayerException(jar + ": received "
+                    + (now.isDirectory() ? "a directory" : "a pipe, device or socket")
                     + ", expected a jar, a regular file: remove it");
         }
         if (now.size() > MOST_BYTES) {

@@ -137,7 +137,8 @@ class LoadedLayerTest {
     void shouldTakeTheProviderMethodOfAModule() throws Exception {
         Path jar = TestJar.at(temp.resolve("made.jar")).module("m.made", "p.Factory")
                 .source(ProviderFixture.provider("p", "Hidden", "made", "Hidden(int secret) { }"))
-                .source("package p; public class Factory { public static Hidden provider() { return new Hidden(1); } }").build();
+                .source("package p; public class Factory { public static Hidden provider() { return new Hidden(1); } }")
+                .build();
         assertEquals("made", construct(load(jar)).name());
     }
 
