@@ -31,6 +31,8 @@ public final class Watchdog implements AutoCloseable {
     private boolean suspended;
     private long seen;
     private long since = System.nanoTime();
+    private long last;
+    private long lastMoved = since;
     private long failedSince;
     private Thread reporter;
 
@@ -64,12 +66,17 @@ public final class Watchdog implements AutoCloseable {
         this.closing = closing;
         this.hint = hint;
         this.seen = progress.getAsLong();
+        this.last = seen;
         this.timer = Timer.every(Math.min(timeoutMillis, GRACE_MILLIS) / 4 + 1, this::tick);
     }
 
     private synchronized void tick() {
         long now = System.nanoTime();
         long count = progress.getAsLong();
+        if (count != last || suspended) {
+            last = count;
+            lastMoved = now;
+        }
         if (count - seen >= least || suspended) {
             seen = count;
             since = now;
@@ -79,8 +86,8 @@ public final class Watchdog implements AutoCloseable {
             if (millis(now - failedSince) >= GRACE_MILLIS) {
                 closing.run();
             }
-        } else if (millis(now - since) >= timeoutMillis && reporter == null) {
-            report(count - seen);
+        } else if (reporter == null && isSilent(now)) {
+            report(millis(now - lastMoved) >= timeoutMillis ? 0 : count - seen);
         }
     }
 
@@ -95,6 +102,12 @@ public final class Watchdog implements AutoCloseable {
         reporter.start();
     }
 
+    /** Whether nothing moved for the timeout, or too little did and still does. */
+    private boolean isSilent(long now) {
+        long quiet = millis(now - lastMoved);
+        return quiet >= timeoutMillis || millis(now - since) >= timeoutMillis && quiet < timeoutMillis / 2;
+    }
+
     private static long millis(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
@@ -103,6 +116,7 @@ public final class Watchdog implements AutoCloseable {
     public synchronized void suspend(boolean on) {
         suspended = on;
         since = System.nanoTime();
+        lastMoved = since;
     }
 
     @Override
