@@ -52,8 +52,9 @@ class HugeSnapshotTest {
                 channels[i].start();
             }
             main.readFully(ByteBuffer.allocate(4), "the magic");
-            new MainStreamReader(main, PAGE, 1 << 20, new Ignoring()).read();
-            new ReturnPathWriter(main).shut(true);
+            ReturnPathWriter answers = new ReturnPathWriter(main);
+            new MainStreamReader(main, PAGE, 1 << 20, new Ignoring(answers)).read();
+            answers.shut(true);
             for (Thread each : channels) {
                 each.join();
             }
@@ -75,7 +76,8 @@ class HugeSnapshotTest {
         }
     }
 
-    private static final class Ignoring implements MainStreamHandler {
+    /** Answers pings, as a destination does. */
+    private record Ignoring(ReturnPathWriter answers) implements MainStreamHandler {
 
         @Override
         public void configuration(Configuration configuration) {
@@ -88,8 +90,8 @@ class HugeSnapshotTest {
         }
 
         @Override
-        public void ping(int value) {
-            // not looked at
+        public void ping(int value) throws IOException {
+            answers.pong(value);
         }
 
         @Override

@@ -261,8 +261,10 @@ public final class OutgoingSockets implements OutgoingWay {
             first = reason;
         }
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
-        boolean unexplained = !told && error.kind() == Kind.PEER && !error.getMessage().contains(";");
-        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, error.getMessage()
+        // main was accepted: whoever refuses a channel after that was waiting there, and has ended
+        String message = main == null ? error.getMessage() : error.getMessage().replace(Connection.ABSENT, "");
+        boolean unexplained = !told && error.kind() == Kind.PEER && !message.contains(";");
+        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, message
                 + "; see the destination's own message: it needs multifd-channels " + parameters.multifdChannels()
                 + ", multifd-compression " + progress.method.get() + " and uuid " + uuid() + " (zeros: none)"
                 + (parameters.tlsCreds() == null

@@ -25,6 +25,9 @@ import org.multifd.core.internal.wire.Text;
  */
 public final class Connection implements ByteSource, AutoCloseable {
 
+    /** What may be the reason why nobody can be connected to. */
+    public static final String ABSENT = "; is the destination waiting there?";
+
     /** How long a peer that has confirmed all may take to close. */
     private static final int END_MILLIS = 1000;
 
@@ -63,8 +66,7 @@ public final class Connection implements ByteSource, AutoCloseable {
             return new Connection(channel);
         } catch (IOException e) {
             channel.close();
-            throw new IOException("cannot connect to " + to.text() + ": " + reason(e)
-                    + "; is the destination waiting there?", e);
+            throw new IOException("cannot connect to " + to.text() + ": " + reason(e) + ABSENT, e);
         }
     }
 

@@ -15,7 +15,8 @@ import org.multifd.core.MigrationException.Kind;
 class ErrorsTest {
 
     static List<ClosedChannelException> closed() {
-        return List.of(new ClosedChannelException(), new AsynchronousCloseException(), new ClosedByInterruptException());
+        return List.of(new ClosedChannelException(), new AsynchronousCloseException(),
+                new ClosedByInterruptException());
     }
 
     @ParameterizedTest
