@@ -1,6 +1,7 @@
 package org.multifd.core;
 
 import java.util.List;
+import java.util.Objects;
 import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 
@@ -22,6 +23,33 @@ import org.multifd.api.MethodParameter;
 public record ProviderInfo(String name, String providerClass, String module, String version, String location,
         String layer, int apiVersion, int priority, List<MethodParameter> parameters, Availability availability,
         String lost) {
+
+    /**
+     * Copies the list.
+     *
+     * @param name the method's name
+     * @param providerClass the name of the class that implements the method
+     * @param module the name of that class's module
+     * @param version the module's version
+     * @param location the jar or directory that the class was loaded from
+     * @param layer the jar or directory that was made a layer of its own
+     * @param apiVersion the API version that the provider declares
+     * @param priority which of two usable providers of one name is taken: the higher one
+     * @param parameters what users can set
+     * @param availability whether the method can work here
+     * @param lost why another provider serves the name although this one is usable
+     */
+    public ProviderInfo {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(providerClass, "providerClass");
+        Objects.requireNonNull(module, "module");
+        Objects.requireNonNull(version, "version");
+        Objects.requireNonNull(location, "location");
+        Objects.requireNonNull(layer, "layer");
+        Objects.requireNonNull(availability, "availability");
+        Objects.requireNonNull(lost, "lost");
+        parameters = List.copyOf(parameters);
+    }
 
     /**
      * Whether a lookup of {@link #name} gives this provider.

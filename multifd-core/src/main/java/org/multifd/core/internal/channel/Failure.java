@@ -40,7 +40,16 @@ public final class Failure {
             first = error;
             run = List.copyOf(hooks);
         }
-        run.forEach(Runnable::run);
+        run.forEach(Failure::run);
+    }
+
+    /** A hook that fails must not keep the others from closing what is theirs. */
+    private static void run(Runnable hook) {
+        try {
+            hook.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("after the first error", e);
+        }
     }
 
     /** The first error, or null. */

@@ -3,12 +3,16 @@ package org.multifd.core.internal.transport;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process's one timer: a daemon thread that runs short tasks at their time and ends when there is none. A task must
  * not block; what blocks gets a thread of its own. Once {@link #close} has returned, the task does not run any more.
  */
 public final class Timer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Timer.class);
 
     private static final ScheduledThreadPoolExecutor SHARED = shared();
 
@@ -56,9 +60,14 @@ public final class Timer implements AutoCloseable {
     }
 
     private synchronized void run() {
-        if (!closed) {
-            expired = true;
+        if (closed) {
+            return;
+        }
+        expired = true;
+        try {
             task.run();
+        } catch (RuntimeException | Error e) { // no memory for a thread, say: the next time may do
+            LOG.error("a timer's task failed", e);
         }
     }
 
