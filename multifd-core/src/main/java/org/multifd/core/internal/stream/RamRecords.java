@@ -93,6 +93,7 @@ final class RamRecords {
         if (!flushRule) {
             handler.sync();
         }
+        handler.accepted(in.position()); // QEMU sends up to here, and the footer only with what comes next
     }
 
     private void list(long total) throws IOException {
