@@ -58,32 +58,36 @@ public final class Seat {
         this.loader = provider.methods().getClass().getClassLoader();
     }
 
+    /** One of a provider's two set-ups. */
+    @FunctionalInterface
+    private interface SetUp<T extends AutoCloseable> {
+        T of(ChannelParams params) throws MultiFDException;
+    }
+
     /** Has the provider make the compressor of a channel. */
     public void setUpSender(int channel, int pageSize) throws MethodException {
-        ClassLoader outer = enter("sendSetup");
-        try {
-            sender = provider.methods().sendSetup(ChannelParams.of(channel, pageSize, values));
-            open.set(sender);
-        } catch (Throwable e) { // a provider may throw anything
-            throw notSetUp(e);
-        } finally {
-            leave(outer);
-        }
-        check(sender, "a MultiFDSender");
+        sender = setUp("sendSetup", "a MultiFDSender", provider.methods()::sendSetup, channel, pageSize);
     }
 
     /** Has the provider make the decompressor of a channel. */
     public void setUpReceiver(int channel, int pageSize) throws MethodException {
-        ClassLoader outer = enter("recvSetup");
+        receiver = setUp("recvSetup", "a MultiFDReceiver", provider.methods()::recvSetup, channel, pageSize);
+    }
+
+    private <T extends AutoCloseable> T setUp(String name, String expected, SetUp<T> step, int channel, int pageSize)
+            throws MethodException {
+        T made;
+        ClassLoader outer = enter(name);
         try {
-            receiver = provider.methods().recvSetup(ChannelParams.of(channel, pageSize, values));
-            open.set(receiver);
+            made = step.of(ChannelParams.of(channel, pageSize, values));
+            open.set(made);
         } catch (Throwable e) { // a provider may throw anything
             throw notSetUp(e);
         } finally {
             leave(outer);
         }
-        check(receiver, "a MultiFDReceiver");
+        check(made, expected);
+        return made;
     }
 
     private void check(Object made, String expected) throws MethodException {
