@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.provider.FoundProvider;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.Origin;
 import org.multifd.core.internal.provider.ProviderStatus;
 import org.multifd.core.internal.provider.Providers;
@@ -163,11 +161,7 @@ public final class MethodRegistry {
     public void choose(String name, String provider) throws MigrationException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(provider, "provider");
-        try {
-            providers.choose(name, provider);
-        } catch (MethodException e) {
-            throw Errors.of(e);
-        }
+        providers.choose(name, provider);
     }
 
     /**
@@ -179,12 +173,7 @@ public final class MethodRegistry {
      *     unusable is so, and what to do
      */
     public MultiFDMethods find(String name) throws MigrationException {
-        Objects.requireNonNull(name, "name");
-        try {
-            return providers.find(name);
-        } catch (MethodException e) {
-            throw Errors.of(e);
-        }
+        return providers.find(Objects.requireNonNull(name, "name"));
     }
 
     /**
@@ -236,7 +225,7 @@ public final class MethodRegistry {
      * @return values of kind {@code METHOD}, not meant to be thrown
      */
     public List<MigrationException> problems() {
-        return providers.problems().stream().map(Errors::of).toList();
+        return providers.problems();
     }
 
     /** What the packages below this one look methods up in. */

@@ -19,7 +19,6 @@ import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.TrialChannel;
 import org.multifd.core.internal.migration.Errors;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.GuestFile;
 import org.multifd.core.internal.ram.MemorySource;
 import org.multifd.core.internal.ram.RamBlock;
@@ -204,8 +203,6 @@ public final class MethodTrial {
             thread.start();
             Threads.join(thread);
             return result.join();
-        } catch (MethodException e) {
-            throw Errors.of(e);
         } catch (CompletionException e) {
             MigrationException error = Errors.toMigration(failure.first(), Kind.METHOD);
             throw failure.first() instanceof MultiFDException
@@ -226,7 +223,7 @@ public final class MethodTrial {
     }
 
     private Result measure(TrialChannel channel, LongSupplier clock, long nanos)
-            throws IOException, MultiFDException, MethodException {
+            throws IOException, MultiFDException, MigrationException {
         RamRuns to = new RamRuns(memory.pageSize(), PacketHeader.pageCount(memory.pageSize()), false);
         long start = clock.getAsLong();
         for (int i = 0; i < Math.min(WARM_PACKETS, packets.size()) && clock.getAsLong() - start <= nanos / 4; i++) {
@@ -243,7 +240,7 @@ public final class MethodTrial {
     }
 
     private int packet(TrialChannel channel, int number, RamRuns to)
-            throws IOException, MultiFDException, MethodException {
+            throws IOException, MultiFDException, MigrationException {
         long[] offsets = packets.get(number);
         long place = number % PLACES * (long) PACKET;
         long[] places = new long[offsets.length];

@@ -10,9 +10,9 @@ public class MigrationException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** Whose matter a failure is; the command line ends with {@link #exitCode}. */
+    /** The category of a failure. The command line ends with its {@link #exitCode}. */
     public enum Kind {
-        /** A fault of this program. */
+        /** A fault of this program, or of a provider that broke its contract. */
         INTERNAL(1),
         /** A parameter or an argument is not what it may be. */
         USAGE(2),

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
@@ -150,7 +149,7 @@ public final class MigrationParameters {
     private static List<String> names(String name, String text) {
         try {
             return MethodPreference.parse(text).names();
-        } catch (MethodException e) {
+        } catch (MigrationException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }

@@ -8,7 +8,6 @@ import org.multifd.core.internal.migration.Acceptor;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.TlsSetup;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.relay.RelayedMigration;
 import org.multifd.core.internal.transport.Address;
 import org.multifd.core.internal.transport.Connection;
@@ -103,7 +102,7 @@ public final class Relay implements AutoCloseable {
             return open(Listener.open(from, BACKLOG), tls);
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
-        } catch (IOException | MethodException e) {
+        } catch (IOException | MigrationException e) {
             throw Errors.toMigration(e, Kind.STREAM);
         }
     }

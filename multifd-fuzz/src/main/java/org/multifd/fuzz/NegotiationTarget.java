@@ -1,7 +1,7 @@
 package org.multifd.fuzz;
 
 import java.nio.ByteBuffer;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.negotiation.Negotiation;
 
 /** A negotiation's message, whichever it says it is. */
@@ -33,14 +33,14 @@ public final class NegotiationTarget {
                 decode(header, bytes.slice().limit(header.length()));
                 accepted = true;
             }
-        } catch (MethodException e) {
+        } catch (MigrationException e) {
             String message = e.getMessage();
             Claims.hold(message != null && message.chars().noneMatch(Character::isISOControl), "message: " + message);
         }
         return accepted;
     }
 
-    private static void decode(Negotiation.Header header, ByteBuffer body) throws MethodException {
+    private static void decode(Negotiation.Header header, ByteBuffer body) throws MigrationException {
         if (header.type() == Negotiation.Type.REQUEST) {
             Negotiation.Request request = Negotiation.Request.decode(header, body);
             ByteBuffer again = request.encode();

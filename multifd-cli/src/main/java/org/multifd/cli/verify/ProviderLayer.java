@@ -10,7 +10,6 @@ import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.provider.FoundProvider;
 import org.multifd.core.internal.provider.LayerProviders;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.layer.LayerSource;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 
@@ -60,7 +59,7 @@ public final class ProviderLayer implements AutoCloseable {
 
     /** What is wrong with the layer or with one of its providers: one line each. */
     public List<String> problems() {
-        return loaded.problems().stream().map(MethodException::getMessage).toList();
+        return loaded.problems().stream().map(MigrationException::getMessage).toList();
     }
 
     /**

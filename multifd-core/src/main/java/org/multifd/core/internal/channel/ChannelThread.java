@@ -1,6 +1,6 @@
 package org.multifd.core.internal.channel;
 
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.transport.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +28,7 @@ public final class ChannelThread {
         /** What ended it; the place is to be put in front. */
         void failed(Throwable error);
 
-        void close() throws MethodException;
+        void close() throws MigrationException;
     }
 
     private final int id;
@@ -88,7 +88,7 @@ public final class ChannelThread {
     /** A close that frees what a channel's method has. */
     @FunctionalInterface
     public interface Closing {
-        void close() throws MethodException;
+        void close() throws MigrationException;
     }
 
     /**

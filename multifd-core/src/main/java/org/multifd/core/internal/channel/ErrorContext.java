@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
@@ -33,8 +33,8 @@ public final class ErrorContext {
         if (error instanceof MultiFDException) {
             return new MultiFDException(message, error);
         }
-        if (error instanceof MethodException method) {
-            return new MethodException(method.kind(), message, error);
+        if (error instanceof MigrationException method) {
+            return new MigrationException(method.kind(), message, error);
         }
         return new IllegalStateException(message, error);
     }

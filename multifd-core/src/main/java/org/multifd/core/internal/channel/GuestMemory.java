@@ -1,8 +1,8 @@
 package org.multifd.core.internal.channel;
 
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.provider.MethodException;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.wire.Text;
 
@@ -20,7 +20,7 @@ final class GuestMemory {
      */
     static Throwable blame(Throwable error, RamBlock block, boolean writes) {
         boolean unexpected = error instanceof RuntimeException || error instanceof MultiFDException
-                || error instanceof MethodException method && method.kind() == Kind.INTERNAL;
+                || error instanceof MigrationException method && method.kind() == Kind.INTERNAL;
         if (!unexpected || block == null) {
             return error;
         }
@@ -39,8 +39,8 @@ final class GuestMemory {
         return error;
     }
 
-    private static MethodException unusable(RamBlock block, String why, Throwable cause) {
-        return new MethodException(Kind.USAGE,
+    private static MigrationException unusable(RamBlock block, String why, Throwable cause) {
+        return new MigrationException(Kind.USAGE,
                 "the memory of RAM block " + Text.quote(block.name()) + " cannot be used: " + why, cause);
     }
 }

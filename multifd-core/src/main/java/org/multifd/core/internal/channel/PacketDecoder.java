@@ -3,7 +3,7 @@ package org.multifd.core.internal.channel;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.Flags;
@@ -34,7 +34,7 @@ public final class PacketDecoder {
     }
 
     /** @param named the method that the init packet names; null lets the first page packet tell */
-    public void setUp(String named) throws WireException, MethodException {
+    public void setUp(String named) throws WireException, MigrationException {
         if (named != null) {
             methodFlags = Flags.ofMethod(named);
             seat = method.named(named, place);
@@ -43,7 +43,7 @@ public final class PacketDecoder {
     }
 
     /** Finds out by what method a packet came, or checks that it is the channel's. */
-    public void check(PacketHeader header) throws WireException, MethodException {
+    public void check(PacketHeader header) throws WireException, MigrationException {
         if (header.pages() == 0) {
             return;
         }
@@ -59,31 +59,31 @@ public final class PacketDecoder {
     }
 
     /** Fills the pages from the packet's payload; the time that took without waiting for it. */
-    public long decode(RamRuns runs, PacketHeader header) throws IOException, MultiFDException, MethodException {
+    public long decode(RamRuns runs, PacketHeader header) throws IOException, MultiFDException, MigrationException {
         long start = System.nanoTime();
         source.reset(header.payloadLength, seat);
         try {
             seat.recv(runs, source);
             source.checkConsumed();
-        } catch (IOException | MultiFDException | MethodException e) {
+        } catch (IOException | MultiFDException | MigrationException e) {
             throw reason(e);
         }
         return System.nanoTime() - start - source.readNanos();
     }
 
     /** What failed: the connection, whatever the method made of it, or the method. */
-    private MethodException reason(Exception e) throws IOException, MultiFDException {
+    private MigrationException reason(Exception e) throws IOException, MultiFDException {
         if (source.failure() != null) {
             throw source.failure();
         }
         if (e instanceof MultiFDException wrong) {
             throw wrong;
         }
-        return e instanceof MethodException known ? known : seat.broken(e);
+        return e instanceof MigrationException known ? known : seat.broken(e);
     }
 
     /** Whoever keeps the channel's figures does not keep the provider. */
-    public void close() throws MethodException {
+    public void close() throws MigrationException {
         Seat closing = seat;
         seat = null;
         source.reset(0, null);

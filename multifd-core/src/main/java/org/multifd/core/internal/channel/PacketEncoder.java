@@ -2,7 +2,7 @@ package org.multifd.core.internal.channel;
 
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
@@ -17,14 +17,15 @@ public final class PacketEncoder {
         this.seat = seat;
     }
 
-    public void setUp(int channel, int pageSize) throws MethodException {
+    public void setUp(int channel, int pageSize) throws MigrationException {
         seat.setUpSender(channel, pageSize);
     }
 
     /**
      * Makes the payload: its buffers from index 1 on of {@code into}, their number; their length goes into the header.
      */
-    public int encode(RamRuns runs, PacketHeader header, ByteBuffer[] into) throws MultiFDException, MethodException {
+    public int encode(RamRuns runs, PacketHeader header, ByteBuffer[] into)
+            throws MultiFDException, MigrationException {
         payload.reset();
         seat.prepare(runs, payload);
         int buffers = payload.finish(runs, into);
@@ -35,7 +36,7 @@ public final class PacketEncoder {
         return buffers;
     }
 
-    public void close() throws MethodException {
+    public void close() throws MigrationException {
         seat.close();
     }
 }

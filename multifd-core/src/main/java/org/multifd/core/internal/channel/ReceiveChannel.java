@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.PageSum;
 import org.multifd.core.internal.ram.PageTarget;
@@ -64,7 +64,7 @@ final class ReceiveChannel implements ChannelThread.Work {
 
     /** If the init packet named the method; otherwise the first page packet tells. */
     @Override
-    public void setUp() throws WireException, MethodException {
+    public void setUp() throws WireException, MigrationException {
         decoder.setUp(methodName);
         isSetUp = true;
     }
@@ -159,7 +159,7 @@ final class ReceiveChannel implements ChannelThread.Work {
         return true;
     }
 
-    private void receivePacket() throws IOException, MultiFDException, MethodException {
+    private void receivePacket() throws IOException, MultiFDException, MigrationException {
         long nanos = 0;
         RamRuns runs = null;
         decoder.check(header);
@@ -191,7 +191,7 @@ final class ReceiveChannel implements ChannelThread.Work {
     }
 
     @Override
-    public void close() throws MethodException {
+    public void close() throws MigrationException {
         decoder.close();
     }
 }

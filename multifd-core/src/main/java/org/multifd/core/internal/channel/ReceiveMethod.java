@@ -3,7 +3,7 @@ package org.multifd.core.internal.channel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.WireException;
@@ -33,12 +33,12 @@ public final class ReceiveMethod {
     }
 
     /** The seat of a channel for the method that its init packet names. */
-    Seat named(String method, Supplier<String> place) throws WireException, MethodException {
+    Seat named(String method, Supplier<String> place) throws WireException, MigrationException {
         return take(method, "its init packet", place);
     }
 
     /** The seat of a channel for the method of its first page packet, whose init packet named none. */
-    Seat detected(int flags, Supplier<String> place) throws WireException, MethodException {
+    Seat detected(int flags, Supplier<String> place) throws WireException, MigrationException {
         String method = Flags.methodName(flags);
         if (method == null) {
             throw new WireException((flags & Flags.METHOD_MASK) == Flags.EXTENSION
@@ -52,7 +52,7 @@ public final class ReceiveMethod {
         return take(method, String.format("flags 0x%x", flags), place);
     }
 
-    private Seat take(String method, String from, Supplier<String> place) throws WireException, MethodException {
+    private Seat take(String method, String from, Supplier<String> place) throws WireException, MigrationException {
         if (!accepted.isEmpty() && !accepted.contains(method)) {
             throw new WireException("received method " + method + " (" + from + "), expected "
                     + String.join(" or ", accepted) + " as multifd-compression says; use one method on both sides");

@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.multifd.core.internal.provider.FoundProvider;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.ParameterValues;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.provider.Seat;
@@ -56,7 +56,7 @@ public final class Seats implements AutoCloseable {
     }
 
     /** Checks that a method can be used with its parameters. */
-    public void check(String method) throws MethodException {
+    public void check(String method) throws MigrationException {
         serving(method);
     }
 
@@ -65,14 +65,14 @@ public final class Seats implements AutoCloseable {
      *
      * @param place channel and packet, for the message of a call that does not return
      */
-    public Seat take(String method, Supplier<String> place) throws MethodException {
+    public Seat take(String method, Supplier<String> place) throws MigrationException {
         Served by = serving(method);
         Seat seat = new Seat(by.provider(), by.values(), place);
         seats.add(seat);
         return seat;
     }
 
-    private synchronized Served serving(String method) throws MethodException {
+    private synchronized Served serving(String method) throws MigrationException {
         if (providers == null) {
             throw new IllegalStateException("method " + method
                     + ": received a set-up after the migration, expected none");
@@ -97,7 +97,7 @@ public final class Seats implements AutoCloseable {
     }
 
     /** A log and what ends the migration can block: not on the timer. */
-    private void report(MethodException overdue, boolean closing) {
+    private void report(MigrationException overdue, boolean closing) {
         Threads.worker(() -> {
             if (!closing) {
                 failure.fail(overdue); // first: a log that is stuck must not keep the migration

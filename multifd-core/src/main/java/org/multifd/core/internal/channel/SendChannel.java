@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.ram.FileWay;
 import org.multifd.core.internal.ram.PageBatch;
 import org.multifd.core.internal.ram.PageChecksums;
@@ -101,7 +101,7 @@ final class SendChannel implements ChannelThread.Work {
     }
 
     @Override
-    public void setUp() throws MethodException {
+    public void setUp() throws MigrationException {
         encoder = new PacketEncoder(shared.seats().take(shared.methodName(), this::place));
         encoder.setUp(id, shared.pageSize());
         isSetUp = true;
@@ -134,7 +134,7 @@ final class SendChannel implements ChannelThread.Work {
     }
 
     @Override
-    public void close() throws MethodException {
+    public void close() throws MigrationException {
         PacketEncoder closing = encoder;
         encoder = null; // whoever keeps the figures does not keep the provider
         if (closing != null) {
@@ -154,7 +154,7 @@ final class SendChannel implements ChannelThread.Work {
         return work;
     }
 
-    private void sendRound() throws IOException, MultiFDException, MethodException {
+    private void sendRound() throws IOException, MultiFDException, MigrationException {
         batch.clear();
         while (shared.next(batch)) {
             shared.failure().check();
@@ -167,7 +167,7 @@ final class SendChannel implements ChannelThread.Work {
         }
     }
 
-    private void sendPages() throws IOException, MultiFDException, MethodException {
+    private void sendPages() throws IOException, MultiFDException, MigrationException {
         header.flags = shared.methodFlags();
         header.packetNum = shared.nextPacketNum();
         header.payloadLength = 0;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
@@ -35,7 +35,7 @@ public final class TrialChannel {
     private long receiveNanos;
 
     /** @param clock nanoseconds, by whatever is to be counted */
-    public TrialChannel(Seats seats, String method, int pageSize, LongSupplier clock) throws MethodException {
+    public TrialChannel(Seats seats, String method, int pageSize, LongSupplier clock) throws MigrationException {
         this.method = method;
         this.pageSize = pageSize;
         this.clock = clock;
@@ -49,7 +49,7 @@ public final class TrialChannel {
         return "packet " + packets;
     }
 
-    public void setUp() throws WireException, MethodException {
+    public void setUp() throws WireException, MigrationException {
         encoder.setUp(ID, pageSize);
         decoder.setUp(method);
     }
@@ -82,7 +82,7 @@ public final class TrialChannel {
     }
 
     /** One packet there and back; then compares. */
-    public void packet(RamRuns from, RamRuns to) throws IOException, MultiFDException, MethodException {
+    public void packet(RamRuns from, RamRuns to) throws IOException, MultiFDException, MigrationException {
         long start = clock.getAsLong();
         encoder.encode(from, header, packet);
         long sent = clock.getAsLong();

@@ -14,7 +14,6 @@ import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.FileRules;
 import org.multifd.core.internal.migration.Lifetime;
 import org.multifd.core.internal.migration.Progress;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Address;
 import org.multifd.core.internal.wire.Text;
@@ -56,7 +55,7 @@ public final class IncomingMigration implements AutoCloseable {
             return way.address();
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);
-        } catch (IOException | MethodException e) {
+        } catch (IOException | MigrationException e) {
             throw Errors.toMigration(e, Kind.STREAM);
         } finally {
             if (way == null) {
@@ -65,7 +64,7 @@ public final class IncomingMigration implements AutoCloseable {
         }
     }
 
-    private IncomingWay way(String uri) throws IOException, MigrationException, MethodException {
+    private IncomingWay way(String uri) throws IOException, MigrationException {
         if (!FileUri.isFile(uri)) {
             for (String name : parameters.multifdCompression()) {
                 MultiFDMethods method = providers.find(name);

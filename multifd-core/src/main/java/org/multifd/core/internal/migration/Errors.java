@@ -6,7 +6,6 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.internal.channel.Failure;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.RamFileException;
 import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.transport.TlsException;
@@ -29,28 +28,11 @@ public final class Errors {
         return new MigrationException(Kind.INTERRUPTED, "migration interrupted", error);
     }
 
-    /** The same failure for the program outside, without a layer of its own: message and cause are taken over. */
-    public static MigrationException of(MethodException e) {
-        Kind kind = switch (e.kind()) {
-            case USAGE -> Kind.USAGE;
-            case METHOD -> Kind.METHOD;
-            case PEER -> Kind.PEER;
-            case STREAM -> Kind.STREAM;
-            case INTERNAL -> Kind.INTERNAL;
-        };
-        MigrationException migration = new MigrationException(kind, e.getMessage(), e.getCause());
-        migration.setStackTrace(e.getStackTrace());
-        return migration;
-    }
-
     /** @param codecKind whose matter a method's failure is: at a destination the stream's */
     public static MigrationException toMigration(Throwable error, Kind codecKind) {
         Throwable first = error instanceof Failure.Aborted ? error.getCause() : error;
         if (first instanceof MigrationException known) {
             return known;
-        }
-        if (first instanceof MethodException method) {
-            return of(method);
         }
         IOException file = file(first);
         if (file != null) {

@@ -5,7 +5,6 @@ import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
-import org.multifd.core.internal.provider.MethodException;
 
 /** What a migration to or from a file cannot have, there as in QEMU. */
 public final class FileRules {
@@ -18,7 +17,7 @@ public final class FileRules {
 
     /** Compression of any kind is refused, and TLS, which is for connections. */
     public static void check(Providers providers, MigrationParameters parameters)
-            throws MigrationException, MethodException {
+            throws MigrationException {
         if (parameters.tlsCreds() != null) {
             throw new MigrationException(Kind.USAGE,
                     "tls-creds: received with a file, expected an address: TLS protects connections, a file lies as "

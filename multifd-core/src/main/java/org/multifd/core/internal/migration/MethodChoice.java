@@ -7,7 +7,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.negotiation.NegotiationOffer;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Connection;
@@ -32,7 +32,7 @@ public final class MethodChoice {
 
     /** A negotiation never starts unless more than one name was given: a waiting QEMU does not survive one. */
     public static String forSource(Providers methods, MigrationParameters parameters, Connector connector, int pageSize,
-            Failure failure) throws IOException, MethodException {
+            Failure failure) throws IOException, MigrationException {
         List<String> names = parameters.multifdCompression();
         if (names.size() < 2) {
             return names.isEmpty() ? BY_DEFAULT : names.get(0);
@@ -56,7 +56,7 @@ public final class MethodChoice {
         }
     }
 
-    private static String ask(Connection connection, NegotiationOffer offer) throws IOException, MethodException {
+    private static String ask(Connection connection, NegotiationOffer offer) throws IOException, MigrationException {
         connection.writeFully(offer.request().encode());
         Negotiation.Header header = Negotiation.Header.decode(
                 read(connection, ByteBuffer.allocate(Negotiation.Header.BYTES)));
@@ -75,7 +75,7 @@ public final class MethodChoice {
             Negotiation.Accepts accepts = new Negotiation.Accepts(PacketHeader.PAYLOAD_LIMIT, Limits.PAGE_SIZES,
                     parameters.isSet("multifd-channels") ? parameters.multifdChannels() : ANY_CHANNELS);
             reply = Negotiation.Answer.to(request, providers, parameters.multifdCompression(), accepts).encode();
-        } catch (MethodException e) {
+        } catch (MigrationException e) {
             refusal = e.getMessage();
             reply = Negotiation.refusal(refusal);
         }

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.wire.Limits;
@@ -57,7 +57,7 @@ public final class Negotiation {
         public static final int BYTES = 12;
 
         /** Reads the header; the buffer's position moves behind it. */
-        public static Header decode(ByteBuffer bytes) throws MethodException {
+        public static Header decode(ByteBuffer bytes) throws MigrationException {
             if (bytes.remaining() < BYTES) {
                 throw invalid("header: received " + bytes.remaining() + " bytes, expected " + BYTES);
             }
@@ -83,7 +83,7 @@ public final class Negotiation {
         }
 
         /** Reads the body, unless it is a message of another type; fails with the peer's words if it refused. */
-        private <M> M read(Type expected, ByteBuffer body, Supplier<M> message) throws MethodException {
+        private <M> M read(Type expected, ByteBuffer body, Supplier<M> message) throws MigrationException {
             if (body.remaining() != length) {
                 throw invalid("body: received " + body.remaining() + " bytes, expected " + length);
             }
@@ -93,7 +93,7 @@ public final class Negotiation {
                 }
                 if (type == Type.REFUSAL && expected == Type.ANSWER) {
                     String reason = new NegotiationFields(body, "reason").text("reason");
-                    throw new MethodException(Kind.PEER, "negotiation: the peer refused: " + reason);
+                    throw new MigrationException(Kind.PEER, "negotiation: the peer refused: " + reason);
                 }
             } catch (IllegalArgumentException e) {
                 throw invalid(e.getMessage());
@@ -134,7 +134,7 @@ public final class Negotiation {
         }
 
         /** Reads the body that the header announced. */
-        public static Request decode(Header header, ByteBuffer body) throws MethodException {
+        public static Request decode(Header header, ByteBuffer body) throws MigrationException {
             return header.read(Type.REQUEST, body, () -> {
                 NegotiationFields fields =
                         new NegotiationFields(body, "page-size", "channels", "payload-limit", "methods");
@@ -197,7 +197,7 @@ public final class Negotiation {
         }
 
         /** Reads the body that the header announced; fails with the peer's reason if it is a refusal. */
-        public static Answer decode(Header header, ByteBuffer body) throws MethodException {
+        public static Answer decode(Header header, ByteBuffer body) throws MigrationException {
             return header.read(Type.ANSWER, body, () -> {
                 NegotiationFields fields =
                         new NegotiationFields(body, "method", "reasons", "payload-limit", "page-sizes", "channels");
@@ -240,8 +240,8 @@ public final class Negotiation {
                 .putShort((short) type.code()).putInt(body.remaining()).put(body).flip();
     }
 
-    static MethodException invalid(String what) {
-        return new MethodException(Kind.STREAM, "negotiation: " + what);
+    static MigrationException invalid(String what) {
+        return new MigrationException(Kind.STREAM, "negotiation: " + what);
     }
 
     private static void checkRange(String field, int value, int min, int max) {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 
@@ -28,7 +28,7 @@ public final class NegotiationOffer {
 
     /** Fails, before there is a connection, if this side can serve none of the names. */
     public static NegotiationOffer of(MethodPreference preference, Providers providers, int pageSize, int channels,
-            int payloadLimit) throws MethodException {
+            int payloadLimit) throws MigrationException {
         Map<String, String> reasons = new LinkedHashMap<>();
         List<String> usable = new ArrayList<>();
         for (String name : preference.names()) {
@@ -40,7 +40,7 @@ public final class NegotiationOffer {
             }
         }
         if (usable.isEmpty()) {
-            throw new MethodException(Kind.METHOD, "multifd-compression: received " + preference
+            throw new MigrationException(Kind.METHOD, "multifd-compression: received " + preference
                     + ", expected one that is usable here: " + list(reasons) + REMEDY);
         }
         return new NegotiationOffer(preference, reasons,
@@ -52,7 +52,7 @@ public final class NegotiationOffer {
     }
 
     /** What both sides can do, or an error that says why there is nothing. */
-    public Agreement settle(Negotiation.Answer answer) throws MethodException {
+    public Agreement settle(Negotiation.Answer answer) throws MigrationException {
         List<String> asked = request.methods();
         String expected = String.join(", ", asked);
         for (String name : answer.reasons().keySet()) {
@@ -69,23 +69,23 @@ public final class NegotiationOffer {
         }
         Negotiation.Accepts accepts = answer.accepts();
         if (!accepts.pageSizes().contains(request.pageSize())) {
-            throw new MethodException(Kind.METHOD, "negotiation: received the peer's page sizes "
+            throw new MigrationException(Kind.METHOD, "negotiation: received the peer's page sizes "
                     + accepts.pageSizes().stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + ", expected this guest's, " + request.pageSize() + ", among them");
         }
         if (accepts.channels() != 0 && accepts.channels() != request.channels()) {
-            throw new MethodException(Kind.METHOD, "negotiation: received the peer's multifd-channels "
+            throw new MigrationException(Kind.METHOD, "negotiation: received the peer's multifd-channels "
                     + accepts.channels() + ", expected " + request.channels() + "; give both sides the same");
         }
         return new Agreement(method, Math.min(request.payloadLimit(), accepts.payloadLimit()));
     }
 
-    private MethodException nothingFits(Negotiation.Answer answer) {
+    private MigrationException nothingFits(Negotiation.Answer answer) {
         Map<String, String> peer = new LinkedHashMap<>();
         for (String name : request.methods()) {
             peer.put(name, answer.reasons().getOrDefault(name, "no reason given"));
         }
-        return new MethodException(Kind.METHOD, "negotiation: no method of " + preference + " works on both sides; "
+        return new MigrationException(Kind.METHOD, "negotiation: no method of " + preference + " works on both sides; "
                 + (ownReasons.isEmpty() ? "" : "here: " + list(ownReasons) + "; ") + "peer: " + list(peer) + REMEDY);
     }
 

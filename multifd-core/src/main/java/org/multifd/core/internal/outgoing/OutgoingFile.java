@@ -17,7 +17,6 @@ import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.FileRules;
 import org.multifd.core.internal.migration.Progress;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.snapshot.IfExists;
 import org.multifd.core.internal.snapshot.SnapshotWriter;
@@ -53,7 +52,7 @@ public final class OutgoingFile implements OutgoingWay {
     }
 
     @Override
-    public void open() throws MigrationException, MethodException, IOException {
+    public void open() throws MigrationException, IOException {
         FileRules.check(providers, parameters);
         writer = SnapshotWriter.create(uri.path(), uri.offset(), IfExists.KEEP);
         writer.begin(ram.configuration(parameters.uuid()), blocks);

@@ -9,7 +9,8 @@ import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
 import org.multifd.core.internal.provider.layer.ProviderClass;
@@ -46,12 +47,12 @@ public final class FoundProvider {
     }
 
     /** One that is there already. */
-    static FoundProvider of(MultiFDMethods methods) throws MethodException {
+    static FoundProvider of(MultiFDMethods methods) throws MigrationException {
         return of(methods.getClass(), () -> methods);
     }
 
     /** One that the program was started with. */
-    static FoundProvider of(Class<? extends MultiFDMethods> type, Maker maker) throws MethodException {
+    static FoundProvider of(Class<? extends MultiFDMethods> type, Maker maker) throws MigrationException {
         return new Making(type, Origin.of(type), maker).await();
     }
 
@@ -82,41 +83,41 @@ public final class FoundProvider {
         }
 
         /** Fails for a provider that cannot be made or has no proper name, which has no place in a list of methods. */
-        FoundProvider await() throws MethodException {
+        FoundProvider await() throws MigrationException {
             try {
                 return call.await();
-            } catch (MethodException e) {
+            } catch (MigrationException e) {
                 throw e;
-            } catch (Throwable e) { // it did not answer; what it throws is a MethodException by now
+            } catch (Throwable e) { // it did not answer; what it throws is a MigrationException by now
                 Failures.passFatal(e);
-                throw new MethodException(Kind.METHOD, origin + ": " + step.get() + " " + e.getMessage(), e);
+                throw new MigrationException(Kind.METHOD, origin + ": " + step.get() + " " + e.getMessage(), e);
             }
         }
     }
 
-    private static MultiFDMethods make(Class<?> type, Origin origin, Maker maker) throws MethodException {
+    private static MultiFDMethods make(Class<?> type, Origin origin, Maker maker) throws MigrationException {
         try {
             return Objects.requireNonNull(maker.make(), "provider() gave null");
         } catch (Throwable e) { // whatever a provider throws, it is only this provider that is lost
             Failures.passFatal(e);
             String shown = origin.module().isEmpty() ? origin.toString() : origin.providerClass() + " of " + origin;
-            throw new MethodException(Kind.METHOD, shown + " could not be constructed: "
+            throw new MigrationException(Kind.METHOD, shown + " could not be constructed: "
                     + Failures.explain(e, type.getModule()), e);
         }
     }
 
-    private static String askName(MultiFDMethods methods, Origin origin) throws MethodException {
+    private static String askName(MultiFDMethods methods, Origin origin) throws MigrationException {
         String name;
         try {
             name = methods.name();
         } catch (Throwable e) { // as above
             Failures.passFatal(e);
-            throw new MethodException(Kind.METHOD, origin + ": name() failed: "
+            throw new MigrationException(Kind.METHOD, origin + ": name() failed: "
                     + Failures.explain(e, methods.getClass().getModule()), e);
         }
         if (!MethodName.isValid(name)) {
             String received = name == null ? "null" : Text.quote(name);
-            throw new MethodException(Kind.METHOD,
+            throw new MigrationException(Kind.METHOD,
                     origin + ": received the method name " + received + ", expected " + MethodName.GRAMMAR);
         }
         return name;

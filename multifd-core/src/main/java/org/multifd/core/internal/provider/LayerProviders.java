@@ -3,7 +3,8 @@ package org.multifd.core.internal.provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.LayerSource;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
 
@@ -14,7 +15,7 @@ import org.multifd.core.internal.provider.layer.LoadedLayer;
  * @param found those that could be made and have a name
  * @param problems why others could not, one line each
  */
-public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<MethodException> problems) {
+public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<MigrationException> problems) {
 
     /** Loads the layer and makes each of its providers once. */
     public static LayerProviders load(LayerSource source) {
@@ -31,13 +32,13 @@ public record LayerProviders(LoadedLayer layer, List<FoundProvider> found, List<
                 .toList();
         return () -> {
             List<FoundProvider> found = new ArrayList<>();
-            List<MethodException> problems = new ArrayList<>();
-            layer.problems().forEach(each -> problems.add(new MethodException(Kind.METHOD, each.getMessage(),
+            List<MigrationException> problems = new ArrayList<>();
+            layer.problems().forEach(each -> problems.add(new MigrationException(Kind.METHOD, each.getMessage(),
                     each.getCause())));
             for (FoundProvider.Making each : making) {
                 try {
                     found.add(each.await());
-                } catch (MethodException e) {
+                } catch (MigrationException e) {
                     problems.add(e);
                 }
             }

@@ -2,7 +2,8 @@ package org.multifd.core.internal.provider;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
@@ -24,7 +25,7 @@ public record MethodPreference(List<String> names) {
     }
 
     /** Reads "zstd" or "zstd,lz4,none". */
-    public static MethodPreference parse(String value) throws MethodException {
+    public static MethodPreference parse(String value) throws MigrationException {
         if (value.isEmpty()) {
             throw refusal(value, "expected a method's name, or several with commas (zstd,lz4,none)");
         }
@@ -42,7 +43,7 @@ public record MethodPreference(List<String> names) {
             names.add(name);
         }
         if (names.size() > MAX_NAMES) {
-            throw new MethodException(Kind.USAGE, PARAMETER + names.size() + " names, expected 1.." + MAX_NAMES);
+            throw new MigrationException(Kind.USAGE, PARAMETER + names.size() + " names, expected 1.." + MAX_NAMES);
         }
         return new MethodPreference(names);
     }
@@ -57,7 +58,7 @@ public record MethodPreference(List<String> names) {
         return String.join(",", names);
     }
 
-    private static MethodException refusal(String received, String what) {
-        return new MethodException(Kind.USAGE, PARAMETER + Text.quote(received) + ", " + what);
+    private static MigrationException refusal(String received, String what) {
+        return new MigrationException(Kind.USAGE, PARAMETER + Text.quote(received) + ", " + what);
     }
 }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.multifd.api.MethodParameter;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.wire.Text;
 
 /**
@@ -30,7 +31,7 @@ public final class ParameterValues {
      * @param given names with Integers or decimal Strings
      */
     static ParameterValues of(List<MethodParameter> declared, Collection<MethodParameter> others, Map<String, ?> given)
-            throws MethodException {
+            throws MigrationException {
         Map<String, MethodParameter> known = new TreeMap<>();
         others.forEach(each -> known.put(each.name(), each));
         declared.forEach(each -> known.put(each.name(), each));
@@ -58,7 +59,7 @@ public final class ParameterValues {
         return value;
     }
 
-    private static int inRange(MethodParameter parameter, Object value) throws MethodException {
+    private static int inRange(MethodParameter parameter, Object value) throws MigrationException {
         int number;
         try {
             number = value instanceof Integer integer ? integer : Integer.parseInt(value.toString());
@@ -71,17 +72,17 @@ public final class ParameterValues {
         return number;
     }
 
-    private static MethodException refusal(MethodParameter parameter, Object value) {
+    private static MigrationException refusal(MethodParameter parameter, Object value) {
         String received = value.toString();
         boolean number = received.matches("[+-]?[0-9]+");
-        return new MethodException(Kind.USAGE, parameter.name() + ": received "
+        return new MigrationException(Kind.USAGE, parameter.name() + ": received "
                 + (number ? Text.oneLine(received) : Text.quote(received)) + ", expected " + parameter.min() + ".."
                 + parameter.max());
     }
 
-    private static MethodException unknown(String name, Collection<String> known) {
+    private static MigrationException unknown(String name, Collection<String> known) {
         String nearest = EditDistance.nearest(name, known, name.length() + Text.LINE_LIMIT);
-        return new MethodException(Kind.USAGE, Text.oneLine(name) + ": unknown parameter, expected "
+        return new MigrationException(Kind.USAGE, Text.oneLine(name) + ": unknown parameter, expected "
                 + (nearest == null ? "none: no method found declares any"
                 : nearest + " or another that a method declares"));
     }

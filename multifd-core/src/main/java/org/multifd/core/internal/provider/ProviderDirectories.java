@@ -11,7 +11,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LayerSource;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
@@ -39,7 +40,7 @@ final class ProviderDirectories {
     private Found found = new Found(List.of(), List.of());
 
     /** What there is: layers, and what is wrong with the paths themselves. */
-    record Found(List<LayerProviders> layers, List<MethodException> problems) {
+    record Found(List<LayerProviders> layers, List<MigrationException> problems) {
 
         Found {
             layers = List.copyOf(layers);
@@ -85,11 +86,11 @@ final class ProviderDirectories {
     }
 
     private Found update(boolean settle) {
-        List<MethodException> problems = new ArrayList<>();
+        List<MigrationException> problems = new ArrayList<>();
         Map<Path, LayerSource> sources = sources(problems);
         String unsupported = sources.isEmpty() ? null : LoadedLayer.unsupported();
         if (unsupported != null) {
-            problems.add(new MethodException(Kind.METHOD, unsupported));
+            problems.add(new MigrationException(Kind.METHOD, unsupported));
             sources.clear();
         }
         Map<Path, LayerSource.Look> changed = new LinkedHashMap<>();
@@ -109,7 +110,7 @@ final class ProviderDirectories {
             } else if (before != null) {
                 now.put(key, () -> before);
             } else {
-                problems.add(new MethodException(Kind.METHOD, source.path()
+                problems.add(new MigrationException(Kind.METHOD, source.path()
                         + ": received files that are being written, expected complete ones: they are looked at again"));
             }
         });
@@ -121,12 +122,12 @@ final class ProviderDirectories {
     }
 
     /** By their real paths: the same directory may be reached by two. */
-    private Map<Path, LayerSource> sources(List<MethodException> problems) {
+    private Map<Path, LayerSource> sources(List<MigrationException> problems) {
         Map<Path, LayerSource> sources = new LinkedHashMap<>();
         for (ProviderPath path : paths) {
             try {
                 if (!path.home() && !Files.exists(path.path())) {
-                    problems.add(new MethodException(Kind.METHOD,
+                    problems.add(new MigrationException(Kind.METHOD,
                             path.path() + ": received nothing there, expected a jar or a directory"));
                     continue;
                 }
@@ -134,7 +135,7 @@ final class ProviderDirectories {
                     sources.putIfAbsent(key(each.path()), each);
                 }
             } catch (IOException e) {
-                problems.add(new MethodException(Kind.METHOD,
+                problems.add(new MigrationException(Kind.METHOD,
                         path.path() + ": cannot be read: " + Failures.describe(e), e));
             }
         }

@@ -4,7 +4,8 @@ import java.util.Iterator;
 import java.util.ServiceLoader.Provider;
 import java.util.function.Consumer;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
 
 /**
@@ -20,7 +21,7 @@ final class ProviderScan {
     }
 
     static void scan(Iterator<Provider<MultiFDMethods>> providers, Consumer<FoundProvider> found,
-            Consumer<MethodException> problems) {
+            Consumer<MigrationException> problems) {
         int failures = 0;
         while (failures < MAX_FAILURES_IN_A_ROW) {
             Provider<MultiFDMethods> provider;
@@ -32,18 +33,18 @@ final class ProviderScan {
             } catch (Throwable e) { // a LinkageError comes through as it is where ServiceLoader does not expect it
                 Failures.passFatal(e);
                 failures++;
-                problems.accept(new MethodException(Kind.METHOD,
+                problems.accept(new MigrationException(Kind.METHOD,
                         "a provider could not be loaded: " + Failures.describe(e), e));
                 continue;
             }
             failures = 0;
             try {
                 found.accept(FoundProvider.of(provider.type(), provider::get));
-            } catch (MethodException e) {
+            } catch (MigrationException e) {
                 problems.accept(e);
             }
         }
-        problems.accept(new MethodException(Kind.METHOD,
+        problems.accept(new MigrationException(Kind.METHOD,
                 "the search for providers was given up after " + MAX_FAILURES_IN_A_ROW + " failures in a row"));
     }
 }

@@ -8,7 +8,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.ProviderDirectories.Found;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 import org.multifd.core.internal.wire.Text;
@@ -29,11 +30,11 @@ public final class Providers {
     private final ProviderDirectories directories;
     /** What the program was started with, and its own: stays. */
     private List<FoundProvider> fixed = List.of();
-    private List<MethodException> fixedProblems = List.of();
+    private List<MigrationException> fixedProblems = List.of();
     /** What the paths have now. */
     private Found layers = new Found(List.of(), List.of());
     private volatile List<FoundProvider> found = List.of();
-    private volatile List<MethodException> problems = List.of();
+    private volatile List<MigrationException> problems = List.of();
     private volatile Map<String, ProviderChoice> choices = Map.of();
 
     public Providers() {
@@ -88,7 +89,7 @@ public final class Providers {
 
     private synchronized void combine() {
         List<FoundProvider> all = new ArrayList<>(fixed);
-        List<MethodException> failed = new ArrayList<>(fixedProblems);
+        List<MigrationException> failed = new ArrayList<>(fixedProblems);
         failed.addAll(layers.problems());
         for (LayerProviders each : layers.layers()) {
             all.addAll(each.found());
@@ -121,7 +122,7 @@ public final class Providers {
         }
     }
 
-    private synchronized void addProblem(MethodException problem) {
+    private synchronized void addProblem(MigrationException problem) {
         if (fixedProblems.stream().noneMatch(p -> p.getMessage().equals(problem.getMessage()))) {
             LOG.debug("{}", problem.getMessage(), problem.getCause());
             fixedProblems = append(fixedProblems, problem);
@@ -148,7 +149,7 @@ public final class Providers {
         FoundProvider provider;
         try {
             provider = FoundProvider.of(methods);
-        } catch (MethodException e) {
+        } catch (MigrationException e) {
             throw new IllegalArgumentException(e.getMessage(), e.getCause());
         }
         if (provider.refusal() != null) {
@@ -168,13 +169,13 @@ public final class Providers {
     }
 
     /** Takes the provider that is meant, whatever the priorities are. */
-    public synchronized void choose(String name, String meant) throws MethodException {
+    public synchronized void choose(String name, String meant) throws MigrationException {
         ProviderChoice choice = new ProviderChoice(meant);
         List<Origin> named = named(name).stream().map(FoundProvider::origin).toList();
         if (named.stream().noneMatch(choice::matches)) {
             String existing = named.isEmpty() ? "none: no provider has that name" : named.stream()
                     .map(each -> ProviderChoice.forOne(each, named)).distinct().collect(Collectors.joining(" or "));
-            throw new MethodException(Kind.METHOD, "method " + Text.oneLine(name) + ": received the provider "
+            throw new MigrationException(Kind.METHOD, "method " + Text.oneLine(name) + ": received the provider "
                     + Text.oneLine(meant) + ", expected " + existing);
         }
         Map<String, ProviderChoice> changed = new HashMap<>(choices);
@@ -183,16 +184,16 @@ public final class Providers {
     }
 
     /** The methods of the provider that serves the name. */
-    public MultiFDMethods find(String name) throws MethodException {
+    public MultiFDMethods find(String name) throws MigrationException {
         return serving(name).methods();
     }
 
     /** The provider that serves the name. */
-    public FoundProvider serving(String name) throws MethodException {
+    public FoundProvider serving(String name) throws MigrationException {
         Candidates candidates = candidates(name);
         FoundProvider serving = candidates.serving();
         if (serving == null) {
-            throw new MethodException(Kind.METHOD, explain(name, candidates));
+            throw new MigrationException(Kind.METHOD, explain(name, candidates));
         }
         return serving;
     }
@@ -221,7 +222,7 @@ public final class Providers {
     }
 
     /** What failed to load. */
-    public List<MethodException> problems() {
+    public List<MigrationException> problems() {
         return problems;
     }
 
@@ -230,7 +231,7 @@ public final class Providers {
      *
      * @param given names with Integers or decimal Strings
      */
-    public ParameterValues values(MultiFDMethods methods, Map<String, ?> given) throws MethodException {
+    public ParameterValues values(MultiFDMethods methods, Map<String, ?> given) throws MigrationException {
         List<MethodParameter> declared = found.stream().filter(p -> p.methods() == methods).findFirst()
                 .map(FoundProvider::parameters)
                 .orElseThrow(() -> new IllegalArgumentException("not registered: " + methods.getClass().getName()));
@@ -238,7 +239,7 @@ public final class Providers {
     }
 
     /** Checks what the user gave where no method is in use: names that no method declares, and values out of range. */
-    public void check(Map<String, ?> given) throws MethodException {
+    public void check(Map<String, ?> given) throws MigrationException {
         ParameterValues.of(List.of(), parameters(), given);
     }
 
@@ -274,7 +275,7 @@ public final class Providers {
         if (!unusable.isEmpty()) {
             text.append("; unusable: ").append(String.join(", ", unusable));
         }
-        for (MethodException each : problems) {
+        for (MigrationException each : problems) {
             text.append("; failed to load: ").append(each.getMessage());
         }
         boolean perhapsBroken = named(name).isEmpty() && !problems.isEmpty();

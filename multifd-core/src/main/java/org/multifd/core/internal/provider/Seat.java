@@ -10,7 +10,8 @@ import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.wire.Text;
 
@@ -65,17 +66,17 @@ public final class Seat {
     }
 
     /** Has the provider make the compressor of a channel. */
-    public void setUpSender(int channel, int pageSize) throws MethodException {
+    public void setUpSender(int channel, int pageSize) throws MigrationException {
         sender = setUp("sendSetup", "a MultiFDSender", provider.methods()::sendSetup, channel, pageSize);
     }
 
     /** Has the provider make the decompressor of a channel. */
-    public void setUpReceiver(int channel, int pageSize) throws MethodException {
+    public void setUpReceiver(int channel, int pageSize) throws MigrationException {
         receiver = setUp("recvSetup", "a MultiFDReceiver", provider.methods()::recvSetup, channel, pageSize);
     }
 
     private <T extends AutoCloseable> T setUp(String name, String expected, SetUp<T> step, int channel, int pageSize)
-            throws MethodException {
+            throws MigrationException {
         T made;
         ClassLoader outer = enter(name);
         try {
@@ -90,20 +91,20 @@ public final class Seat {
         return made;
     }
 
-    private void check(Object made, String expected) throws MethodException {
+    private void check(Object made, String expected) throws MigrationException {
         checkInTime();
         if (made == null) {
-            throw new MethodException(Kind.INTERNAL, broken() + "received null, expected " + expected + VERIFY);
+            throw new MigrationException(Kind.INTERNAL, broken() + "received null, expected " + expected + VERIFY);
         }
     }
 
-    private MethodException notSetUp(Throwable e) {
-        return e instanceof MultiFDException ? new MethodException(Kind.METHOD,
+    private MigrationException notSetUp(Throwable e) {
+        return e instanceof MultiFDException ? new MigrationException(Kind.METHOD,
                 "method " + provider.name() + " cannot be set up: " + text(e), e) : broken(e);
     }
 
     /** Has the sender make one packet's payload. */
-    public void prepare(PageRuns pages, Payload payload) throws MultiFDException, MethodException {
+    public void prepare(PageRuns pages, Payload payload) throws MultiFDException, MigrationException {
         ClassLoader outer = enter("prepare");
         try {
             sender.prepare(pages, payload);
@@ -118,7 +119,7 @@ public final class Seat {
     }
 
     /** Has the receiver fill one packet's pages. What the payload's source throws passes, as it is. */
-    public void recv(PageRuns pages, PayloadSource payload) throws MultiFDException, MethodException, IOException {
+    public void recv(PageRuns pages, PayloadSource payload) throws MultiFDException, MigrationException, IOException {
         ClassLoader outer = enter("recv");
         try {
             receiver.recv(pages, payload);
@@ -133,7 +134,7 @@ public final class Seat {
     }
 
     /** Closes what was set up. The first call does, whoever makes it; all others do nothing. */
-    public void close() throws MethodException {
+    public void close() throws MigrationException {
         AutoCloseable closing = open.getAndSet(null);
         if (closing == null) {
             return;
@@ -142,7 +143,7 @@ public final class Seat {
         try {
             closing.close();
         } catch (MultiFDException e) {
-            throw new MethodException(Kind.METHOD, "method " + provider.name() + " cannot be closed: " + text(e), e);
+            throw new MigrationException(Kind.METHOD, "method " + provider.name() + " cannot be closed: " + text(e), e);
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
@@ -211,23 +212,23 @@ public final class Seat {
     }
 
     /** What the migration fails with once the call was given up. */
-    public MethodException overdue(int limitMillis) {
-        return new MethodException(Kind.METHOD, place.get() + ": " + method() + " did not return from " + operation
+    public MigrationException overdue(int limitMillis) {
+        return new MigrationException(Kind.METHOD, place.get() + ": " + method() + " did not return from " + operation
                 + " within " + limitMillis + " ms and its thread is given up" + VERIFY
                 + ", or raise timeout if it is only slow");
     }
 
     /** A call that was given up may return after all: its thread goes no further than to close what it owns. */
-    private void checkInTime() throws MethodException {
+    private void checkInTime() throws MigrationException {
         if (call.get() == GIVEN_UP) {
-            throw new MethodException(Kind.METHOD, method() + " returned too late from " + operation);
+            throw new MigrationException(Kind.METHOD, method() + " returned too late from " + operation);
         }
     }
 
     /** What the provider threw and may not; errors fatal to the JVM pass. */
-    public MethodException broken(Throwable e) {
+    public MigrationException broken(Throwable e) {
         Failures.passFatal(e);
-        return new MethodException(Kind.INTERNAL, broken() + Text.oneLine(e.toString()) + VERIFY, e);
+        return new MigrationException(Kind.INTERNAL, broken() + Text.oneLine(e.toString()) + VERIFY, e);
     }
 
     private String broken() {

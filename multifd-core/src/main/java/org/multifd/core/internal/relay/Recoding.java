@@ -7,7 +7,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.internal.channel.ConnectionInput;
 import org.multifd.core.internal.channel.PacketDecoder;
 import org.multifd.core.internal.channel.PacketEncoder;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.transport.Connection;
@@ -28,7 +28,7 @@ final class Recoding {
 
     /** @param place channel and packet, for the message of a call that does not return */
     Recoding(int channel, int pageSize, RelayChannels shared, Connection from, Supplier<String> place)
-            throws MethodException {
+            throws MigrationException {
         this.channel = channel;
         this.pageSize = pageSize;
         this.decoder = new PacketDecoder(shared.incoming(), channel, pageSize, new ConnectionInput(from), place);
@@ -44,11 +44,11 @@ final class Recoding {
     }
 
     /** @param incoming the method that the init packet names; null lets the first page packet tell */
-    void setUpDecoder(String incoming) throws WireException, MethodException {
+    void setUpDecoder(String incoming) throws WireException, MigrationException {
         decoder.setUp(incoming);
     }
 
-    void setUpEncoder() throws MethodException {
+    void setUpEncoder() throws MigrationException {
         encoder.setUp(channel, pageSize);
     }
 
@@ -58,7 +58,7 @@ final class Recoding {
     }
 
     /** Reads the packet's payload; the time that took without waiting for the socket. */
-    long decode(PacketHeader header) throws IOException, MultiFDException, MethodException {
+    long decode(PacketHeader header) throws IOException, MultiFDException, MigrationException {
         decoder.check(header);
         if (header.normalPages == 0) {
             return 0;
@@ -71,7 +71,7 @@ final class Recoding {
      * Makes the payload from what was decoded: its buffers from index 1 on of {@code into}, their number, their length
      * in the header.
      */
-    int encode(PacketHeader header, ByteBuffer[] into) throws MultiFDException, MethodException {
+    int encode(PacketHeader header, ByteBuffer[] into) throws MultiFDException, MigrationException {
         header.payloadLength = 0;
         if (header.normalPages == 0) {
             return 0;
@@ -80,11 +80,11 @@ final class Recoding {
         return encoder.encode(encoded, header, into);
     }
 
-    void closeDecoder() throws MethodException {
+    void closeDecoder() throws MigrationException {
         decoder.close();
     }
 
-    void closeEncoder() throws MethodException {
+    void closeEncoder() throws MigrationException {
         encoder.close();
     }
 }

@@ -10,8 +10,8 @@ import org.multifd.core.internal.channel.FlightEvents;
 import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.channel.ErrorContext;
-import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.ram.PageSum;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.Flags;
@@ -199,7 +199,7 @@ public final class RelayChannel implements Runnable {
         }
     }
 
-    private void prepare(int pageSize) throws IOException, MethodException {
+    private void prepare(int pageSize) throws IOException, MigrationException {
         header = new PacketHeader(pageSize);
         headerBytes = ByteBuffer.allocateDirect(header.size());
         packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
@@ -211,7 +211,7 @@ public final class RelayChannel implements Runnable {
         leaving = false;
     }
 
-    private void relayPacket() throws IOException, MultiFDException, MethodException {
+    private void relayPacket() throws IOException, MultiFDException, MigrationException {
         incoming.readFully(headerBytes, "a packet header");
         receiving = FlightEvents.begin(receiving);
         header.decode(headerBytes.flip(), block);
@@ -243,7 +243,7 @@ public final class RelayChannel implements Runnable {
         header.pageSum = sum.value();
     }
 
-    private void sendPacket() throws IOException, MultiFDException, MethodException {
+    private void sendPacket() throws IOException, MultiFDException, MigrationException {
         sending = FlightEvents.begin(sending);
         long start = System.nanoTime();
         int buffers = recoding.encode(header, packet);
@@ -272,7 +272,7 @@ public final class RelayChannel implements Runnable {
     private Throwable located(Throwable error) {
         Throwable located = ErrorContext.in(place(), error);
         if (leaving && located instanceof MultiFDException) {
-            return new MethodException(Kind.METHOD, located.getMessage(), error); // and not the stream's matter
+            return new MigrationException(Kind.METHOD, located.getMessage(), error); // and not the stream's matter
         }
         return leaving && located.getClass() == IOException.class
                 ? new DestinationGoneException(located.getMessage(), error) : located;

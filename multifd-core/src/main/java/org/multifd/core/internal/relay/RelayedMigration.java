@@ -19,7 +19,6 @@ import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Watchdog;
-import org.multifd.core.internal.provider.MethodException;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
@@ -137,7 +136,7 @@ public final class RelayedMigration implements AutoCloseable {
         threads.add(thread);
     }
 
-    private void prepareMethod(Providers methods) throws IOException, MethodException {
+    private void prepareMethod(Providers methods) throws IOException, MigrationException {
         List<String> names = parameters.multifdCompression();
         // The one who is asked for the method is told the page size, which main tells first.
         int pageSize = names.size() > 1 ? channels.awaitPageSize() : 0;

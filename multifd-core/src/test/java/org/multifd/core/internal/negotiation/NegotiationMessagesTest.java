@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.wire.Text;
 
 /** docs/reference/negotiation.md, byte by byte. */
@@ -30,12 +30,12 @@ class NegotiationMessagesTest {
                 new Negotiation.Accepts(1 << 20, List.of(4096, 65536), 0));
     }
 
-    private static Negotiation.Request readRequest(ByteBuffer message) throws MethodException {
+    private static Negotiation.Request readRequest(ByteBuffer message) throws MigrationException {
         Negotiation.Header header = Negotiation.Header.decode(message);
         return Negotiation.Request.decode(header, message.slice());
     }
 
-    private static Negotiation.Answer readAnswer(ByteBuffer message) throws MethodException {
+    private static Negotiation.Answer readAnswer(ByteBuffer message) throws MigrationException {
         Negotiation.Header header = Negotiation.Header.decode(message);
         return Negotiation.Answer.decode(header, message.slice());
     }
@@ -54,13 +54,13 @@ class NegotiationMessagesTest {
     }
 
     private static String refusedRequest(String body) {
-        MethodException e = assertThrows(MethodException.class, () -> readRequest(message(1, body)));
+        MigrationException e = assertThrows(MigrationException.class, () -> readRequest(message(1, body)));
         assertEquals(Kind.STREAM, e.kind());
         return e.getMessage();
     }
 
     private static String refusedAnswer(String body) {
-        MethodException e = assertThrows(MethodException.class, () -> readAnswer(message(2, body)));
+        MigrationException e = assertThrows(MigrationException.class, () -> readAnswer(message(2, body)));
         assertEquals(Kind.STREAM, e.kind());
         return e.getMessage();
     }
@@ -161,22 +161,22 @@ class NegotiationMessagesTest {
 
     private static String refusedHeader(String magic, String rest) {
         ByteBuffer bytes = ByteBuffer.allocate(12).put(HexFormat.of().parseHex(magic + rest)).rewind();
-        return assertThrows(MethodException.class, () -> Negotiation.Header.decode(bytes)).getMessage();
+        return assertThrows(MigrationException.class, () -> Negotiation.Header.decode(bytes)).getMessage();
     }
 
     @Test
     void shouldRefuseAnotherMessageThanTheOneExpected() {
         assertEquals("negotiation: received message type 2, expected 1",
-                assertThrows(MethodException.class, () -> readRequest(answer().encode())).getMessage());
+                assertThrows(MigrationException.class, () -> readRequest(answer().encode())).getMessage());
         assertEquals("negotiation: received message type 1, expected 2",
-                assertThrows(MethodException.class, () -> readAnswer(REQUEST.encode())).getMessage());
+                assertThrows(MigrationException.class, () -> readAnswer(REQUEST.encode())).getMessage());
         assertEquals("negotiation: received message type 3, expected 1",
-                assertThrows(MethodException.class, () -> readRequest(Negotiation.refusal("x"))).getMessage());
+                assertThrows(MigrationException.class, () -> readRequest(Negotiation.refusal("x"))).getMessage());
     }
 
     @Test
     void shouldPassOnThePeersRefusalInItsWords() {
-        MethodException e = assertThrows(MethodException.class,
+        MigrationException e = assertThrows(MigrationException.class,
                 () -> readAnswer(Negotiation.refusal("negotiation: received version 2, expected 1")));
         assertEquals("negotiation: the peer refused: negotiation: received version 2, expected 1", e.getMessage());
         assertEquals(Kind.PEER, e.kind());
@@ -298,12 +298,12 @@ class NegotiationMessagesTest {
 
     private static void assertInvalid(boolean request, ByteBuffer message) {
         int length = message.remaining();
-        MethodException e = assertThrows(MethodException.class, () -> read(request, message), "length " + length);
+        MigrationException e = assertThrows(MigrationException.class, () -> read(request, message), "length " + length);
         assertTrue(e.getMessage().startsWith("negotiation: "), e.getMessage());
         assertEquals(Kind.STREAM, e.kind(), "length " + length);
     }
 
-    private static Object read(boolean request, ByteBuffer message) throws MethodException {
+    private static Object read(boolean request, ByteBuffer message) throws MigrationException {
         return request ? readRequest(message) : readAnswer(message);
     }
 
@@ -343,11 +343,11 @@ class NegotiationMessagesTest {
         assertTrue(refused > 10_000, "refused " + refused);
     }
 
-    private static boolean readOrRefuse(boolean request, ByteBuffer message) throws MethodException {
+    private static boolean readOrRefuse(boolean request, ByteBuffer message) throws MigrationException {
         Object read;
         try {
             read = read(request, message);
-        } catch (MethodException e) {
+        } catch (MigrationException e) {
             assertTrue(e.getMessage().startsWith("negotiation: "), e.getMessage());
             assertEquals(e.getMessage(), e.getMessage().replaceAll("\\p{Cntrl}", ""));
             return false;

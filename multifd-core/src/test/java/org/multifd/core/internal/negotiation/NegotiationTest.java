@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.multifd.core.internal.provider.FakeMethods;
-import org.multifd.core.internal.provider.MethodException.Kind;
-import org.multifd.core.internal.provider.MethodException;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 
@@ -26,7 +26,7 @@ class NegotiationTest {
         return providers;
     }
 
-    private static NegotiationOffer offer(String preference, Providers providers) throws MethodException {
+    private static NegotiationOffer offer(String preference, Providers providers) throws MigrationException {
         return NegotiationOffer.of(MethodPreference.parse(preference), providers, 4096, 2, 1 << 20);
     }
 
@@ -34,8 +34,8 @@ class NegotiationTest {
         return Negotiation.Answer.to(offer.request(), peer, List.of(accepted), LIMITS);
     }
 
-    private static MethodException refusal(NegotiationOffer offer, Negotiation.Answer answer) {
-        return assertThrows(MethodException.class, () -> offer.settle(answer));
+    private static MigrationException refusal(NegotiationOffer offer, Negotiation.Answer answer) {
+        return assertThrows(MigrationException.class, () -> offer.settle(answer));
     }
 
     @Test
@@ -60,7 +60,7 @@ class NegotiationTest {
         Providers own = providers("none");
         own.register(FakeMethods.unusable("lz4", "no native library"));
 
-        MethodException e = assertThrows(MethodException.class, () -> offer("zstd,lz4", own));
+        MigrationException e = assertThrows(MigrationException.class, () -> offer("zstd,lz4", own));
         assertEquals("multifd-compression: received zstd,lz4, expected one that is usable here: zstd (no provider"
                 + " found), lz4 (unusable: org.multifd.core: no native library); put the missing provider's jar on"
                 + " that side's module path or name another method", e.getMessage());
@@ -81,7 +81,7 @@ class NegotiationTest {
         Providers peer = providers("zstd", "none");
         peer.register(FakeMethods.unusable("lz4", "no native library"));
         NegotiationOffer offer = offer("brotli,zstd,lz4", providers("none", "lz4", "zstd"));
-        MethodException e = refusal(offer, answer(offer, peer, "none", "lz4"));
+        MigrationException e = refusal(offer, answer(offer, peer, "none", "lz4"));
 
         assertEquals("negotiation: no method of brotli,zstd,lz4 works on both sides; here: brotli (no provider found); "
                 + "peer: zstd (multifd-compression is none,lz4 there), lz4 (unusable: org.multifd.core: no native "
@@ -102,7 +102,7 @@ class NegotiationTest {
     @Test
     void shouldRefuseAChoiceItDidNotOffer() throws Exception {
         NegotiationOffer offer = offer("zstd,lz4", providers("lz4", "zstd"));
-        MethodException e = refusal(offer, new Negotiation.Answer("none", Map.of(), LIMITS));
+        MigrationException e = refusal(offer, new Negotiation.Answer("none", Map.of(), LIMITS));
 
         assertEquals("negotiation: received the method none, expected one of zstd, lz4", e.getMessage());
         assertEquals(Kind.STREAM, e.kind());

@@ -24,6 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.MigrationException;
 
 /** Provider-contract 1.6 by real ServiceLoaders over real broken providers. */
 class BrokenProvidersTest {
@@ -54,13 +55,13 @@ class BrokenProvidersTest {
         }
     }
 
-    private static void assertGoodOnesServe(Providers providers) throws MethodException {
+    private static void assertGoodOnesServe(Providers providers) throws MigrationException {
         assertEquals("p.First", providers.find("first").getClass().getName());
         assertEquals("p.Last", providers.find("last").getClass().getName());
     }
 
     /** The one problem, with the good ones untouched. */
-    private static void assertProblem(String expected, Class<?> cause, Providers providers) throws MethodException {
+    private static void assertProblem(String expected, Class<?> cause, Providers providers) throws MigrationException {
         assertGoodOnesServe(providers);
         assertEquals(List.of(expected), providers.problems().stream().map(Throwable::getMessage).toList());
         Throwable kept = providers.problems().get(0).getCause();
@@ -68,7 +69,7 @@ class BrokenProvidersTest {
         assertEquals(2, providers.list().size());
     }
 
-    private static void assertRefused(String expected, Providers providers) throws MethodException {
+    private static void assertRefused(String expected, Providers providers) throws MigrationException {
         assertGoodOnesServe(providers);
         assertEquals(List.of(), providers.problems());
         ProviderStatus refused = providers.list().stream().filter(s -> s.provider().name().equals("bad")).findFirst()
@@ -318,7 +319,7 @@ class BrokenProvidersTest {
         assertTrue(problem.startsWith("p.BadName") && problem.endsWith(": name() failed: StackOverflowError"), problem);
         ProviderFixture.services(classes, "p.BadProbe");
         Providers providers = load(classes);
-        String unusable = assertThrows(MethodException.class, () -> providers.find("bad")).getMessage();
+        String unusable = assertThrows(MigrationException.class, () -> providers.find("bad")).getMessage();
         assertTrue(unusable.contains(": availability() failed: StackOverflowError"), unusable);
     }
 

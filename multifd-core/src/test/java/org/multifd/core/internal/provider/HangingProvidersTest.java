@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.Availability;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 import org.multifd.core.internal.provider.layer.TestJar;
 
@@ -62,7 +63,7 @@ class HangingProvidersTest {
         assertTrue(List.of(all.get(1).availability().cause().getStackTrace()).stream()
                 .anyMatch(each -> each.getMethodName().equals("await")), "the cause shows where it hangs");
         assertSame(works, providers.find("works"));
-        assertTrue(assertThrows(MethodException.class, () -> providers.find("stuck")).getMessage()
+        assertTrue(assertThrows(MigrationException.class, () -> providers.find("stuck")).getMessage()
                 .startsWith("method stuck: unusable: " + Origin.of(FakeMethods.class)
                 + ": availability() did not answer within 5 s; "));
         assertEquals("availability() did not answer within 5 s", detail(providers, "stuck"));

@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 
 class MethodPreferenceTest {
 
     private static void assertRefused(String expected, String value) {
-        MethodException e = assertThrows(MethodException.class, () -> MethodPreference.parse(value));
+        MigrationException e = assertThrows(MigrationException.class, () -> MethodPreference.parse(value));
         assertEquals(expected, e.getMessage());
         assertEquals(Kind.USAGE, e.kind());
     }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MethodParameter;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 
 class ParameterValuesTest {
 
@@ -17,12 +18,12 @@ class ParameterValuesTest {
     private static final List<MethodParameter> OTHERS = List.of(new MethodParameter("multifd-zlib-level", 0, 9, 1,
             "level"));
 
-    private static ParameterValues values(Map<String, ?> given) throws MethodException {
+    private static ParameterValues values(Map<String, ?> given) throws MigrationException {
         return ParameterValues.of(DECLARED, OTHERS, given);
     }
 
     private static void assertRefused(String expected, Map<String, ?> given) {
-        MethodException e = assertThrows(MethodException.class, () -> values(given));
+        MigrationException e = assertThrows(MigrationException.class, () -> values(given));
         assertEquals(expected, e.getMessage());
         assertEquals(Kind.USAGE, e.kind());
     }
@@ -79,7 +80,7 @@ class ParameterValuesTest {
 
     @Test
     void shouldRefuseAnyNameWhereNoneIsDeclared() {
-        MethodException e = assertThrows(MethodException.class,
+        MigrationException e = assertThrows(MigrationException.class,
                 () -> ParameterValues.of(List.of(), List.of(), Map.of(LEVEL, 1)));
         assertEquals("multifd-zstd-level: unknown parameter, expected none: no method found declares any",
                 e.getMessage());

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.multifd.core.internal.provider.MethodException.Kind;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 
 /** Provider-contract 1.2 with providers in modules of their own. */
@@ -62,7 +63,7 @@ class ProviderConflictsTest {
         providers.addFrom(boot.defineModulesWithManyLoaders(configuration, ClassLoader.getSystemClassLoader()));
     }
 
-    private String serving() throws MethodException {
+    private String serving() throws MigrationException {
         return providers.find("twice").getClass().getModule().getName();
     }
 
@@ -72,7 +73,7 @@ class ProviderConflictsTest {
     }
 
     private String refusal() {
-        MethodException e = assertThrows(MethodException.class, () -> providers.find("twice"));
+        MigrationException e = assertThrows(MigrationException.class, () -> providers.find("twice"));
         assertEquals(Kind.METHOD, e.kind());
         return e.getMessage().replaceFirst("; usable: .*; ", "; ... ");
     }
@@ -155,9 +156,9 @@ class ProviderConflictsTest {
         add("m.a");
         add("m.b");
 
-        MethodException e = assertThrows(MethodException.class, () -> providers.choose("twice", "m.c"));
+        MigrationException e = assertThrows(MigrationException.class, () -> providers.choose("twice", "m.c"));
         assertEquals("method twice: received the provider m.c, expected m.a or m.b", e.getMessage());
-        e = assertThrows(MethodException.class, () -> providers.choose("never", "m.a"));
+        e = assertThrows(MigrationException.class, () -> providers.choose("never", "m.a"));
         assertEquals("method never: received the provider m.a, expected none: no provider has that name",
                 e.getMessage());
     }
@@ -216,7 +217,7 @@ class ProviderConflictsTest {
             assertEquals(List.of(meant + " was chosen", ""),
                     providers.list("twice").stream().map(ProviderStatus::lost).toList());
         }
-        MethodException e = assertThrows(MethodException.class, () -> providers.choose("twice", "m.a@3"));
+        MigrationException e = assertThrows(MigrationException.class, () -> providers.choose("twice", "m.a@3"));
         assertEquals("method twice: received the provider m.a@3, expected " + JARS.get("m.a") + " or " + copy,
                 e.getMessage());
     }

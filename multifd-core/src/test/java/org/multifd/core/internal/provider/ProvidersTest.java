@@ -15,13 +15,14 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
+import org.multifd.core.MigrationException;
 
 class ProvidersTest {
 
     private final Providers providers = new Providers();
 
     private String refusal(String name) {
-        return assertThrows(MethodException.class, () -> providers.find(name)).getMessage();
+        return assertThrows(MigrationException.class, () -> providers.find(name)).getMessage();
     }
 
     private static String here() {
@@ -160,7 +161,7 @@ class ProvidersTest {
 
         assertEquals(19, providers.values(zstd, given).parameter("multifd-zstd-level"));
         assertEquals(9, providers.values(zlib, given).parameter("multifd-zlib-level"));
-        assertThrows(MethodException.class, () -> providers.values(zlib, Map.of("multifd-zstd-level", 21)));
+        assertThrows(MigrationException.class, () -> providers.values(zlib, Map.of("multifd-zstd-level", 21)));
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
+import org.multifd.core.MigrationException;
 
 class SeatTest {
 
@@ -63,7 +64,7 @@ class SeatTest {
             threads[i] = new Thread(() -> {
                 try {
                     seat.close();
-                } catch (MethodException e) {
+                } catch (MigrationException e) {
                     throw new IllegalStateException(e);
                 }
             });
@@ -81,11 +82,11 @@ class SeatTest {
         Seat seat = seat();
         assertNull(seat.giveUp(-1), "none runs");
         Thread[] caller = new Thread[1];
-        MethodException[] late = new MethodException[1];
+        MigrationException[] late = new MigrationException[1];
         caller[0] = new Thread(() -> {
             try {
                 seat.prepare(null, null);
-            } catch (MethodException e) {
+            } catch (MigrationException e) {
                 late[0] = e;
             } catch (Exception e) {
                 throw new IllegalStateException(e);
@@ -101,7 +102,7 @@ class SeatTest {
         assertNull(seat.giveUp(-1), "once");
         release.countDown();
         caller[0].join();
-        assertEquals(MethodException.Kind.METHOD, late[0].kind(), "a call that returns too late goes no further");
+        assertEquals(MigrationException.Kind.METHOD, late[0].kind(), "a call that returns too late goes no further");
         seat.close();
         assertEquals(1, closed.get(), "and closes what it owns");
     }
