@@ -43,4 +43,14 @@ class MainTest {
         shouldRefuse("--image: received " + missing + ", expected a file that can be read",
                 "--image", missing.toString());
     }
+
+    @Test
+    void shouldRefuseWholeMigrationsThatItCannotMeasure() {
+        shouldRefuse("--rounds: received 0, expected at least 1", "end-to-end", "--rounds", "0");
+        shouldRefuse("--size: received 8, expected 16..65536", "end-to-end", "--size", "8");
+        shouldRefuse("--channels: received 256, expected 1..255", "end-to-end", "--channels", "1,256");
+        shouldRefuse("--pair: received theirs, expected codec, pump, ours, qemu, receive, send, unread or relay",
+                "end-to-end", "--pair", "theirs");
+        shouldRefuse("--parameter: received off, expected NAME=VALUE", "end-to-end", "--parameter", "off");
+    }
 }

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.bench.data.GuestImage;
+import org.multifd.bench.endtoend.Launcher;
 import org.multifd.tck.internal.data.SyntheticPages;
 
 /**

@@ -1,0 +1,2 @@
+/** Whole migrations between processes, beside QEMU and beside a raw pump. */
+package org.multifd.bench.endtoend;

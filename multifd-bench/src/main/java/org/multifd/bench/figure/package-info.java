@@ -1,0 +1,2 @@
+/** Figures and how they are shown: spread, machine, table, JSON lines. */
+package org.multifd.bench.figure;

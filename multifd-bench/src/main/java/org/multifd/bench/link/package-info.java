@@ -1,0 +1,2 @@
+/** Migrations over a slow link, and what TLS costs. */
+package org.multifd.bench.link;
