@@ -29,7 +29,7 @@ final class NegotiationFields {
         String all = String.join(", ", missing);
         ByteBuffer rest = body.slice();
         while (rest.hasRemaining()) {
-            String name = ascii(cut(rest, u8(rest), "field name"));
+            String name = ascii(cut(rest, u8(rest, "field name"), "field name"));
             if (name.isEmpty() || name.length() > MAX_FIELD_NAME || !MethodName.hasOnlyNameCharacters(name)) {
                 throw invalid("received the field name " + Text.quote(name) + ", expected one of " + all);
             }
@@ -39,8 +39,8 @@ final class NegotiationFields {
             if (!missing.remove(name)) {
                 throw invalid("received the field " + name + ", expected one of " + all);
             }
-            need(rest, Integer.BYTES, "field " + name);
-            values.put(name, cut(rest, rest.getInt(), "field " + name));
+            String where = "field " + name;
+            values.put(name, cut(rest, u32(rest, where), where));
         }
         if (!missing.isEmpty()) {
             throw invalid("received no field " + missing.first() + ", expected it once");
@@ -59,10 +59,7 @@ final class NegotiationFields {
     /** Unsigned numbers, behind their number. */
     List<Integer> numbers(String field, int max) {
         List<Integer> numbers = new ArrayList<>();
-        list(field, 1, max, value -> {
-            need(value, Integer.BYTES, "field " + field);
-            numbers.add(value.getInt());
-        });
+        list(field, 1, max, value -> numbers.add(u32(value, "field " + field)));
         return numbers;
     }
 
@@ -73,10 +70,9 @@ final class NegotiationFields {
 
     /** Texts by method name, behind their number. */
     Map<String, String> texts(String field, int max) {
-        return named(field, 0, max, value -> {
-            need(value, Short.BYTES, "field " + field);
-            return utf8(field, cut(value, Short.toUnsignedInt(value.getShort()), "field " + field));
-        });
+        String where = "field " + field;
+        return named(field, 0, max, value -> utf8(field, cut(value,
+                Short.toUnsignedInt(cut(value, Short.BYTES, where).getShort()), where)));
     }
 
     String text(String field) {
@@ -92,8 +88,7 @@ final class NegotiationFields {
     private Map<String, String> named(String field, int min, int max, Function<ByteBuffer, String> text) {
         Map<String, String> texts = new LinkedHashMap<>();
         list(field, min, max, value -> {
-            need(value, 1, "field " + field);
-            String name = valid(field, ascii(cut(value, u8(value), "field " + field)));
+            String name = valid(field, ascii(cut(value, u8(value, "field " + field), "field " + field)));
             if (texts.containsKey(name)) {
                 throw invalid("field " + field + ": received " + name + " twice, expected each name once");
             }
@@ -104,8 +99,7 @@ final class NegotiationFields {
 
     private void list(String field, int min, int max, Consumer<ByteBuffer> entry) {
         ByteBuffer value = values.get(field);
-        need(value, 1, "field " + field);
-        int count = u8(value);
+        int count = u8(value, "field " + field);
         if (count < min || count > max) {
             throw invalid("field " + field + ": received " + count + " entries, expected " + min + ".." + max);
         }
@@ -125,12 +119,6 @@ final class NegotiationFields {
         return name;
     }
 
-    private static void need(ByteBuffer bytes, int count, String where) {
-        if (bytes.remaining() < count) {
-            throw invalid(where + ": received " + bytes.remaining() + " bytes, expected " + count);
-        }
-    }
-
     private static ByteBuffer cut(ByteBuffer bytes, int length, String where) {
         if (Integer.compareUnsigned(length, bytes.remaining()) > 0) {
             throw invalid(where + ": received " + bytes.remaining() + " bytes, expected "
@@ -145,8 +133,12 @@ final class NegotiationFields {
         return new IllegalArgumentException(what);
     }
 
-    private static int u8(ByteBuffer bytes) {
-        return Byte.toUnsignedInt(bytes.get());
+    private static int u8(ByteBuffer bytes, String where) {
+        return Byte.toUnsignedInt(cut(bytes, 1, where).get());
+    }
+
+    private static int u32(ByteBuffer bytes, String where) {
+        return cut(bytes, Integer.BYTES, where).getInt();
     }
 
     private static String ascii(ByteBuffer bytes) {

@@ -10,21 +10,18 @@ import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 
-/** The sending side's part: it asks for what it can serve itself, and keeps why not for the rest. */
-public final class NegotiationOffer {
+/**
+ * The sending side's part: it asks for what it can serve itself, and keeps why not for the rest.
+ *
+ * @param preference what the user gave
+ * @param ownReasons why this side cannot serve the names that it does not ask for
+ * @param request what it asks
+ */
+public record NegotiationOffer(MethodPreference preference, Map<String, String> ownReasons,
+        Negotiation.Request request) {
 
     private static final String REMEDY =
             "; put the missing provider's jar on that side's module path or name another method";
-
-    private final MethodPreference preference;
-    private final Map<String, String> ownReasons;
-    private final Negotiation.Request request;
-
-    private NegotiationOffer(MethodPreference preference, Map<String, String> ownReasons, Negotiation.Request request) {
-        this.preference = preference;
-        this.ownReasons = ownReasons;
-        this.request = request;
-    }
 
     /** Fails, before there is a connection, if this side can serve none of the names. */
     public static NegotiationOffer of(MethodPreference preference, Providers providers, int pageSize, int channels,
@@ -45,10 +42,6 @@ public final class NegotiationOffer {
         }
         return new NegotiationOffer(preference, reasons,
                 new Negotiation.Request(pageSize, channels, payloadLimit, usable));
-    }
-
-    public Negotiation.Request request() {
-        return request;
     }
 
     /** What both sides can do, or an error that says why there is nothing. */

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.core.MigrationException.Kind;
-import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.stream.DestinationFailedException;
 import org.multifd.core.internal.stream.ReturnPathReader;
@@ -23,43 +22,31 @@ final class MainBackward implements Runnable {
     private static final int COPIED_AT_ONCE = 4096;
 
     private final RelayMain main;
-    private final MainState state;
-    private final Failure failure;
-    private final RelayChannels channels;
     private final Gate gate;
-    private Connection from;
     private boolean sourceGone;
     private volatile boolean unprompted;
     private volatile String refusal;
+    /** Bytes that have gone back. */
+    volatile long bytes;
 
-    MainBackward(RelayMain main, MainState state, Failure failure, RelayChannels channels) {
+    MainBackward(RelayMain main) {
         this.main = main;
-        this.state = state;
-        this.failure = failure;
-        this.channels = channels;
         this.gate = new Gate(this::read, this::write, 0);
     }
 
     @Override
     public void run() {
-        try {
-            from = main.awaitOutgoing();
-        } catch (Throwable e) {
-            failure.fail(e);
-            return;
-        }
         boolean ended = false;
         try {
             readToTheEnd();
             checkEnd();
             ended = true;
-        // whatever it is: the migration has failed, before the source sees the end and ends main
-        } catch (Throwable e) {
-            failure.fail(e);
+        } catch (Throwable e) { // whatever it is, it fails the migration before the source sees the end and ends main
+            main.failure.fail(e);
         }
-        main.endIncoming();
+        RelayMain.end(main.incoming);
         if (ended) {
-            state.destinationEnded();
+            main.state.passedEnd();
         }
     }
 
@@ -75,11 +62,11 @@ final class MainBackward implements Runnable {
     private void readShut() throws IOException {
         refusal = new ReturnPathReader(gate, gate::accept).readShut();
         if (refusal == null) {
-            if (state.loaded() == RelayState.Meaning.TOO_EARLY) {
+            if (main.state.loaded() == RelayState.Meaning.TOO_EARLY) {
                 throw new WireException("return path: received SHUT 0 in the middle of the stream, expected it "
                         + "behind the device state");
             }
-            channels.release();
+            main.channels.release();
         }
         gate.acceptAll();
         gate.passOn();
@@ -96,7 +83,7 @@ final class MainBackward implements Runnable {
     }
 
     private void checkEnd() throws IOException {
-        switch (state.destinationEnds()) {
+        switch (main.state.destinationEnds()) {
             case NORMAL -> { }
             case UNCONFIRMED -> throw new IOException(main.destination()
                     + "closed without a word that the guest is loaded; see the destination's own message");
@@ -107,9 +94,9 @@ final class MainBackward implements Runnable {
 
     private int read(ByteBuffer into) throws IOException {
         try {
-            int n = from.read(into);
+            int n = main.outgoing.read(into);
             if (n > 0) {
-                unprompted = failure.first() == null; // before the source can know it, and fail of it
+                unprompted = main.failure.first() == null; // before the source can know it, and fail of it
             }
             return n;
         } catch (IOException e) {
@@ -118,14 +105,14 @@ final class MainBackward implements Runnable {
     }
 
     /** Once the migration has failed the source may be gone; why the destination failed is then still to be read. */
-    private void write(ByteBuffer bytes) throws IOException {
-        int count = bytes.remaining();
+    private void write(ByteBuffer accepted) throws IOException {
+        int count = accepted.remaining();
         if (!sourceGone) {
             try {
-                main.incoming().writeFully(bytes);
-                main.passedBack(count);
+                main.incoming.writeFully(accepted);
+                bytes = bytes + count;
             } catch (IOException e) {
-                if (failure.first() == null) {
+                if (main.failure.first() == null) {
                     throw new IOException(main.source() + Errors.text(e), e);
                 }
                 sourceGone = true;

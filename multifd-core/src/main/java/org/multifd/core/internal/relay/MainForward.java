@@ -20,40 +20,35 @@ import org.slf4j.LoggerFactory;
  * written its SYNC: a destination that reads a mark waits for those without end. Behind what was refused nothing goes
  * on.
  */
-final class MainForward implements MainStreamHandler {
+final class MainForward implements MainStreamHandler, Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MainForward.class);
     private static final int DISCARDED_AT_ONCE = 128 * 1024;
 
     private final RelayMain main;
-    private final MainState state;
-    private final Failure failure;
-    private final RelayChannels channels;
-    private final Connection from;
     private final Gate gate;
-    private RelayMain.Settling settling;
+    /** The page size in bytes, 0 until it is known. */
     volatile int pageSize;
     volatile long ramBytes;
-    volatile int rounds;
+    /** How many marks have passed: so many SYNCs each channel must have had. */
+    volatile int marks;
     volatile long zeroPages;
+    /** Bytes that have gone on. */
+    volatile long bytes;
 
-    MainForward(RelayMain main, MainState state, Failure failure, RelayChannels channels) {
+    MainForward(RelayMain main) {
         this.main = main;
-        this.state = state;
-        this.failure = failure;
-        this.channels = channels;
-        this.from = main.incoming();
-        this.gate = new Gate(from, this::write, Integer.BYTES);
+        this.gate = new Gate(main.incoming, this::write, Integer.BYTES);
     }
 
     /** Works until the source ends main; the magic has been read and is passed on by others. */
-    void run(RelayMain.Settling awaited) {
-        settling = awaited;
+    @Override
+    public void run() {
         try {
             pass();
             end();
         } catch (Throwable e) { // whatever it is: the migration has failed
-            failure.fail(e);
+            main.failure.fail(e);
             discard();
         }
     }
@@ -62,7 +57,7 @@ final class MainForward implements MainStreamHandler {
         MainStreamReader stream = new MainStreamReader(gate, Limits.USUAL_PAGE_SIZE, 0, this);
         try {
             stream.readRam();
-            state.enter(RelayState.TAIL);
+            main.state.enter(RelayState.TAIL);
             stream.passTail();
             gate.passOn();
         } catch (Failure.Aborted | WireException | DestinationGoneException e) {
@@ -73,11 +68,11 @@ final class MainForward implements MainStreamHandler {
     }
 
     private void end() throws IOException {
-        switch (state.sourceEnds()) {
+        switch (main.state.sourceEnds()) {
             case NORMAL -> {
-                main.endOutgoing();
-                channels.release();
-                state.sourceEnded();
+                RelayMain.end(main.outgoing);
+                main.channels.release();
+                main.state.passedEnd();
             }
             case CUT -> throw new IOException(main.source()
                     + "closed in the device state, expected a VM description (JSON) at its end; the source stopped "
@@ -90,22 +85,22 @@ final class MainForward implements MainStreamHandler {
     }
 
     /** Goes on to the destination, once it is there. */
-    private void write(ByteBuffer bytes) throws IOException {
+    private void write(ByteBuffer accepted) throws IOException {
         Connection to = main.awaitOutgoing();
-        int count = bytes.remaining();
+        int count = accepted.remaining();
         try {
-            to.writeFully(bytes);
+            to.writeFully(accepted);
         } catch (IOException e) {
             throw new DestinationGoneException(main.destination() + Errors.text(e), e);
         }
-        main.forwarded(count);
+        bytes = bytes + count;
     }
 
     /** Whatever the source still sends must be read, or what the destination said would be lost on its way there. */
     private void discard() {
         ByteBuffer buffer = ByteBuffer.allocate(DISCARDED_AT_ONCE);
         try {
-            while (from.read(buffer.clear()) >= 0) {
+            while (main.incoming.read(buffer.clear()) >= 0) {
                 LOG.trace("discarded {} bytes of main", buffer.position());
             }
         } catch (IOException e) {
@@ -127,12 +122,12 @@ final class MainForward implements MainStreamHandler {
 
     private void known(int size) {
         pageSize = size == 0 ? Limits.USUAL_PAGE_SIZE : size;
-        channels.pageSize(pageSize);
+        main.channels.pageSize(pageSize);
     }
 
     @Override
     public void openReturnPath() {
-        state.openReturnPath();
+        main.state.openReturnPath();
     }
 
     @Override
@@ -142,15 +137,14 @@ final class MainForward implements MainStreamHandler {
 
     @Override
     public void ramList(List<BlockEntry> blocks) throws IOException {
-        if (settling.await() == 0) {
+        if (main.settle() == 0) {
             throw new RefusedException("main channel: received a list of RAM blocks and no multifd channel, expected "
-                    + "1.." + Limits.CHANNELS + "; set the"
-                    + " capability multifd at the source");
+                    + "1.." + Limits.CHANNELS + "; set the capability multifd at the source");
         }
         if (pageSize == 0) {
             known(0);
         }
-        state.enter(RelayState.RAM);
+        main.state.enter(RelayState.RAM);
         ramBytes = blocks.stream().mapToLong(BlockEntry::length).sum();
     }
 
@@ -167,12 +161,12 @@ final class MainForward implements MainStreamHandler {
     @Override
     public void sync() throws IOException {
         gate.passOn();
-        channels.awaitSyncs(rounds + 1);
-        rounds++;
+        main.channels.awaitSyncs(marks + 1);
+        marks++;
     }
 
     @Override
     public void tail(boolean described) throws IOException {
-        state.tail(described || MainStreamReader.mayEnd(gate.last()), described);
+        main.state.tail(described || MainStreamReader.mayEnd(gate.last()), described);
     }
 }

@@ -15,8 +15,8 @@ final class MainState {
     private boolean returnPath;
     /** Whether the device state ended with its description. */
     private boolean described;
-    private boolean sourceEnded;
-    private boolean destinationEnded;
+    /** How many of main's two directions have ended well. */
+    private int ended;
     /** What cancelled the migration while the destination's word was due, and since when. */
     private MigrationException cancelled;
     private long cancelledNanos;
@@ -25,10 +25,6 @@ final class MainState {
     MainState(Failure failure, Runnable changed) {
         this.failure = failure;
         this.changed = changed;
-    }
-
-    synchronized RelayState now() {
-        return state;
     }
 
     synchronized void openReturnPath() {
@@ -72,18 +68,10 @@ final class MainState {
         return state.of(Event.DESTINATION_ENDS, returnPath);
     }
 
-    /** The source's end of main was passed on. */
-    void sourceEnded() {
+    /** A direction's end was passed on. */
+    void passedEnd() {
         synchronized (this) {
-            sourceEnded = true;
-        }
-        changed.run();
-    }
-
-    /** The destination's end of main was passed back. */
-    void destinationEnded() {
-        synchronized (this) {
-            destinationEnded = true;
+            ended++;
         }
         changed.run();
     }
@@ -139,6 +127,6 @@ final class MainState {
 
     /** Whether both directions have ended well. */
     synchronized boolean ended() {
-        return sourceEnded && destinationEnded;
+        return ended == 2;
     }
 }

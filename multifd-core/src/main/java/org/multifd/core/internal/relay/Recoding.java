@@ -31,8 +31,8 @@ final class Recoding {
             throws MigrationException {
         this.channel = channel;
         this.pageSize = pageSize;
-        this.decoder = new PacketDecoder(shared.incoming(), channel, pageSize, new ConnectionInput(from), place);
-        this.encoder = new PacketEncoder(shared.seats().take(shared.outgoing(), place));
+        this.decoder = new PacketDecoder(shared.incoming, channel, pageSize, new ConnectionInput(from), place);
+        this.encoder = new PacketEncoder(shared.outgoing().seats().take(shared.outgoing().method(), place));
         int pageCount = PacketHeader.pageCount(pageSize);
         this.scratch = new RamBlock("relay", pageSize, false, ByteBuffer.allocateDirect(PacketHeader.PACKET_BYTES));
         this.places = new long[pageCount];

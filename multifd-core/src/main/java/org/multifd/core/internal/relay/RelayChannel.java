@@ -4,16 +4,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
+import org.multifd.core.RelayStats;
 import org.multifd.core.internal.channel.ChannelStats;
 import org.multifd.core.internal.channel.ChannelThread;
 import org.multifd.core.internal.channel.FlightEvents;
-import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.ram.PageSum;
 import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Connector;
+import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.PacketHeader;
@@ -26,10 +28,8 @@ import org.slf4j.LoggerFactory;
  * memory with the method it came by, and encoded from there with the method it leaves by. Everything else stays as it
  * came: the split into normal and zero pages, SYNC where it rides, the packet's number. What may be stale is zeroed,
  * and a packet with neither pages nor SYNC is left out.
- *
- * <p>Its thread is the one that calls {@link #run}.
  */
-public final class RelayChannel implements Runnable {
+final class RelayChannel {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayChannel.class);
 
@@ -43,10 +43,11 @@ public final class RelayChannel implements Runnable {
         ENDED
     }
 
+    final int id;
     private final InitPacket init;
-    private final int id;
     private final Connection incoming;
     private final RelayChannels shared;
+    private final Thread thread;
     private final RelayedBlock block = new RelayedBlock();
     private FlightEvents.Packet receiving;
     private FlightEvents.Packet sending;
@@ -59,49 +60,33 @@ public final class RelayChannel implements Runnable {
     private ByteBuffer[] packet;
     private Recoding recoding;
     private PageSum sum;
+    private int methodFlags;
     private long packets;
     private boolean leaving;
     private volatile int syncs;
     private boolean pagesBehindSync;
 
     RelayChannel(InitPacket init, Connection incoming, RelayChannels shared) {
-        this.init = init;
         this.id = init.channel();
+        this.init = init;
         this.incoming = incoming;
         this.shared = shared;
-    }
-
-    public int id() {
-        return id;
-    }
-
-    public Connection incoming() {
-        return incoming;
+        this.thread = Threads.worker(this::run, "multifd-relay-" + id);
     }
 
     /** Null until it is connected. */
-    public Connection outgoing() {
+    Connection outgoing() {
         return outgoing;
     }
 
     /** Whether its stream has ended between two packets, and that was passed on. */
-    public boolean ended() {
+    boolean ended() {
         return phase == Phase.ENDED;
     }
 
     /** Whether no packet will come any more. */
     boolean hasNoMore() {
-        return phase == Phase.SOURCE_ENDED || phase == Phase.ENDED;
-    }
-
-    /** What came, by the incoming method. */
-    public ChannelStats in() {
-        return in;
-    }
-
-    /** What left, by the outgoing method. */
-    public ChannelStats out() {
-        return out;
+        return phase != Phase.PASSING;
     }
 
     /** How many SYNCs have been written to the destination. */
@@ -114,36 +99,31 @@ public final class RelayChannel implements Runnable {
         return pagesBehindSync;
     }
 
-    /** Connects it to the destination and introduces it there. */
-    public void connect(SendChannels.Connector connector) throws IOException {
+    /** Starts its thread, then connects it to the destination and introduces it there. */
+    void start(Connector destination) throws IOException {
+        thread.start();
         Connection connection;
         try {
-            connection = connector.connect();
-            shared.failure().onFailure(() -> end(connection));
+            connection = destination.connect(shared.failure::onFailure);
+            // With a reset a SYNC could be lost for which the destination's main waits.
+            shared.failure.onFailure(() -> RelayMain.end(connection));
             ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
-            new InitPacket(init.uuid(), id, shared.outgoing()).encode(bytes);
+            new InitPacket(init.uuid(), id, shared.outgoing().method()).encode(bytes);
             connection.writeFully(bytes.flip());
         } catch (IOException e) {
             throw new DestinationGoneException("channel " + id + ": " + e.getMessage(), e);
         }
-        synchronized (this) {
-            outgoing = connection;
-            notifyAll();
-        }
-    }
-
-    private synchronized void wake() {
-        notifyAll();
+        outgoing = connection;
+        shared.changed();
+        LOG.debug("channel {} from {} to {}", id, incoming.peer(), connection.peer());
     }
 
     /** Passes packets on until the source ends the stream. An error is the migration's. */
-    @Override
-    public void run() {
-        shared.failure().onFailure(this::wake);
+    private void run() {
         try {
             ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES);
             boolean more = readMagic(magic);
-            Waiting.until(this, shared.failure(), this::outgoing);
+            Waiting.until(shared, shared.failure, this::outgoing);
             if (more) {
                 prepare(shared.awaitPageSize());
                 headerBytes.putInt(magic.getInt(0));
@@ -156,11 +136,11 @@ public final class RelayChannel implements Runnable {
             }
             passEnd();
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
-            shared.failure().fail(located(e));
+            shared.failure.fail(located(e));
         }
         if (recoding != null) {
-            ChannelThread.close(id, recoding::closeDecoder, shared.failure());
-            ChannelThread.close(id, recoding::closeEncoder, shared.failure());
+            ChannelThread.close(id, recoding::closeDecoder, shared.failure);
+            ChannelThread.close(id, recoding::closeEncoder, shared.failure);
             recoding = null; // whoever keeps the figures does not keep the providers
         }
     }
@@ -188,15 +168,7 @@ public final class RelayChannel implements Runnable {
             LOG.debug("channel {}: the destination has closed it already: {}", id, e.getMessage());
         }
         phase = Phase.ENDED;
-    }
-
-    /** What was written still arrives: with a reset a SYNC could be lost for which the destination's main waits. */
-    private void end(Connection connection) {
-        try {
-            connection.shutdownMain();
-        } catch (IOException e) {
-            LOG.debug("channel {}: the destination has closed it already: {}", id, e.getMessage());
-        }
+        shared.changed();
     }
 
     private void prepare(int pageSize) throws IOException, MigrationException {
@@ -204,6 +176,7 @@ public final class RelayChannel implements Runnable {
         headerBytes = ByteBuffer.allocateDirect(header.size());
         packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
         sum = new PageSum(pageSize);
+        methodFlags = Flags.ofMethod(shared.outgoing().method());
         recoding = new Recoding(id, pageSize, shared, incoming, this::place);
         recoding.setUpDecoder(init.method());
         leaving = true;
@@ -237,7 +210,7 @@ public final class RelayChannel implements Runnable {
     private void compare() throws WireException {
         sum.add(block.name(), header.offsets, header.normalPages, header.zeroPages, recoding.decoded());
         if (header.hasPageSum) {
-            sum.check(header.pageSum, shared.incomingMethod());
+            sum.check(header.pageSum, shared.incoming.chosen());
         }
         header.hasPageSum = true;
         header.pageSum = sum.value();
@@ -248,10 +221,10 @@ public final class RelayChannel implements Runnable {
         long start = System.nanoTime();
         int buffers = recoding.encode(header, packet);
         long nanos = System.nanoTime() - start;
-        header.flags = header.flags & Flags.SYNC | (header.pages() > 0 ? shared.outgoingFlags() : 0);
+        header.flags = header.flags & Flags.SYNC | (header.pages() > 0 ? methodFlags : 0);
         header.encode(headerBytes.clear(), block.name());
         packet[0] = headerBytes.flip();
-        shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
+        shared.outgoing().limiter().acquire((long) headerBytes.limit() + header.payloadLength);
         outgoing.writeFully(packet, 0, buffers + 1);
         out.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         FlightEvents.finish(sending, true, id, header);
@@ -278,8 +251,25 @@ public final class RelayChannel implements Runnable {
                 ? new DestinationGoneException(located.getMessage(), error) : located;
     }
 
-    /** Closes the connections; the thread, which closes the methods, has ended or was given up. */
-    public void close() {
+    /** Its figures so far. May be called from any thread. */
+    RelayStats.Channel stats() {
+        return new RelayStats.Channel(id, incoming.bytesRead(), bytesOut(), out.packets(), out.normalPages(),
+                out.zeroPages(), in.payloadBytes(), out.payloadBytes(), in.codecNanos(), out.codecNanos());
+    }
+
+    private long bytesOut() {
+        Connection to = outgoing;
+        return to == null ? 0 : to.bytesWritten();
+    }
+
+    /** How many bytes have moved on both connections. */
+    long bytesMoved() {
+        return incoming.bytesRead() + bytesOut();
+    }
+
+    /** Waits for the thread, which closes the methods, unless it was given up; then closes the connections. */
+    void close() {
+        Threads.join(thread);
         incoming.close();
         Connection to = outgoing;
         if (to != null) {

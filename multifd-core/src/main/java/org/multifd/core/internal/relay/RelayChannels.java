@@ -9,36 +9,32 @@ import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.channel.ReceiveMethod;
 import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.Waiting;
-import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * The channels that a relay passes on in one migration, in the order in which they came. Each is on its own; main is
- * told when all of them have written a SYNC.
+ * The channels that a relay passes on in one migration, in the order in which they came, and what they share. Each is
+ * on its own; main is told when all of them have written a SYNC. Its monitor is the one that the threads of the
+ * migration wait at.
  */
-public final class RelayChannels {
+final class RelayChannels {
 
-    private final Failure failure;
-    private final ReceiveMethod incoming;
+    final Failure failure;
+    final ReceiveMethod incoming = new ReceiveMethod(List.of(), () -> outgoing().seats());
     private final List<RelayChannel> channels = new ArrayList<>();
-    private volatile String outgoing;
-    private volatile int outgoingFlags;
-    private volatile Seats seats;
-    private volatile RateLimiter rateLimiter;
+    private volatile Outgoing outgoing;
     private int pageSize;
     private boolean released;
 
-    public RelayChannels(Failure failure) {
+    /** How channels leave. */
+    record Outgoing(String method, Seats seats, RateLimiter limiter) {
+    }
+
+    RelayChannels(Failure failure) {
         this.failure = failure;
-        this.incoming = new ReceiveMethod(List.of(), this::seats);
-        failure.onFailure(this::wake);
+        failure.onFailure(this::changed);
     }
 
-    private synchronized void wake() {
-        notifyAll();
-    }
-
-    /** A channel has written a SYNC, or gets no more packets. */
+    /** Wakes all that wait: a channel has written a SYNC, gets no more packets, was connected, or has come or gone. */
     synchronized void changed() {
         notifyAll();
     }
@@ -59,7 +55,7 @@ public final class RelayChannels {
     }
 
     private static WireException endedEarly(RelayChannel channel, int marks) {
-        return new WireException("channel " + channel.id() + ": received end of stream after " + channel.syncs()
+        return new WireException("channel " + channel.id + ": received end of stream after " + channel.syncs()
                 + " SYNCs, expected " + marks + " as marks on the main channel; the source stopped in the middle of the"
                 + " migration");
     }
@@ -75,15 +71,17 @@ public final class RelayChannels {
     }
 
     /** Says how the channels leave, before the first of them is connected. */
-    public void outgoing(String method, Seats from, RateLimiter limiter) {
-        outgoing = method;
-        outgoingFlags = Flags.ofMethod(method);
-        seats = from;
-        rateLimiter = limiter;
+    void outgoing(Outgoing how) {
+        outgoing = how;
+    }
+
+    /** Null until it is known. May be called from any thread. */
+    Outgoing outgoing() {
+        return outgoing;
     }
 
     /** Says what the packets' layout depends on: the channels wait for it. */
-    public synchronized void pageSize(int bytes) {
+    synchronized void pageSize(int bytes) {
         if (pageSize == 0) {
             pageSize = bytes;
             notifyAll();
@@ -94,11 +92,22 @@ public final class RelayChannels {
         return Waiting.until(this, failure, () -> pageSize == 0 ? null : pageSize);
     }
 
-    /** Takes a channel that has introduced itself; the thread that runs it is the caller's. */
-    public synchronized RelayChannel add(ReceiveChannels.Incoming taken) {
+    /** Takes a channel that has introduced itself. */
+    synchronized RelayChannel add(ReceiveChannels.Incoming taken) {
         RelayChannel channel = new RelayChannel(taken.init(), taken.connection(), this);
         channels.add(channel);
         return channel;
+    }
+
+    /** Waits until so many channels of the source are connected to the destination. */
+    void awaitConnected(int count) throws Failure.Aborted {
+        Waiting.until(this, failure, () -> channels.size() >= count
+                && channels.stream().allMatch(channel -> channel.outgoing() != null) ? this : null);
+    }
+
+    /** Whether the source has ended each of them, and that was passed on. */
+    synchronized boolean ended() {
+        return channels.stream().allMatch(RelayChannel::ended);
     }
 
     /**
@@ -106,50 +115,20 @@ public final class RelayChannels {
      *
      * @param marks how many main had
      */
-    public void check(int marks) throws WireException {
+    void check(int marks) throws WireException {
         for (RelayChannel channel : list()) {
             if (channel.syncs() < marks) {
                 throw endedEarly(channel, marks);
             }
             if (channel.hasPagesBehindSync()) {
-                throw new WireException("channel " + channel.id()
+                throw new WireException("channel " + channel.id
                         + ": received pages after its last SYNC, expected the end of the stream");
             }
         }
     }
 
-    /** All of them. Any thread. */
-    public synchronized List<RelayChannel> list() {
+    /** All of them. May be called from any thread. */
+    synchronized List<RelayChannel> list() {
         return List.copyOf(channels);
-    }
-
-    /** The incoming method's name, or null until it is known. Any thread. */
-    public String incomingMethod() {
-        return incoming.chosen();
-    }
-
-    Failure failure() {
-        return failure;
-    }
-
-    ReceiveMethod incoming() {
-        return incoming;
-    }
-
-    /** The outgoing method's name, or null until it is known. Any thread. */
-    public String outgoing() {
-        return outgoing;
-    }
-
-    int outgoingFlags() {
-        return outgoingFlags;
-    }
-
-    Seats seats() {
-        return seats;
-    }
-
-    RateLimiter rateLimiter() {
-        return rateLimiter;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Threads;
@@ -20,43 +21,35 @@ final class RelayMain {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayMain.class);
 
-    private final Connection incoming;
-    private final Failure failure;
+    final Connection incoming;
+    final RelayChannels channels;
+    final Failure failure;
+    final MainState state;
+    final MainForward forward;
+    final MainBackward backward;
+    private final Gathering gathering;
     private final Thread forwardThread;
     private final Thread backwardThread;
-    private final MainForward forward;
-    private final MainBackward backward;
-    final MainState state;
-    private volatile Connection outgoing;
-    private volatile long bytesForward;
-    private volatile long bytesBack;
+    /** Null until it is connected. */
+    volatile Connection outgoing;
 
-    /**
-     * @param forwardThread the thread that will run {@link #forward}
-     * @param changed is told when a direction has ended
-     */
-    RelayMain(Connection incoming, Thread forwardThread, Failure failure, RelayChannels channels, Runnable changed) {
-        this.incoming = incoming;
-        this.failure = failure;
-        this.forwardThread = forwardThread;
-        this.state = new MainState(failure, changed);
-        this.forward = new MainForward(this, state, failure, channels);
-        this.backward = new MainBackward(this, state, failure, channels);
-        this.backwardThread = new Thread(backward, "multifd-relay-return-path");
-        backwardThread.setDaemon(true);
+    /** @param gathering has a main channel, whose magic was read */
+    RelayMain(Gathering gathering, RelayChannels channels) {
+        this.gathering = gathering;
+        this.incoming = gathering.main();
+        this.channels = channels;
+        this.failure = channels.failure;
+        this.state = new MainState(failure, channels::changed);
+        this.forward = new MainForward(this);
+        this.backward = new MainBackward(this);
+        this.forwardThread = Threads.worker(forward, "multifd-relay-main");
+        this.backwardThread = Threads.worker(backward, "multifd-relay-return-path");
         failure.onFailure(this::failed);
     }
 
-    /** Waits until the channels that came before are connected to the destination, too. */
-    @FunctionalInterface
-    interface Settling {
-
-        /** How many there are. */
-        int await() throws IOException;
-    }
-
-    Connection incoming() {
-        return incoming;
+    /** Begins to read what the source says; it goes on once there is a destination. */
+    void start() {
+        forwardThread.start();
     }
 
     /** The destination is there: it gets the magic, and copying begins. */
@@ -66,7 +59,7 @@ final class RelayMain {
         } catch (IOException e) {
             throw new DestinationGoneException(destination() + Errors.text(e), e);
         }
-        bytesForward = Integer.BYTES;
+        forward.bytes = Integer.BYTES;
         synchronized (this) {
             outgoing = to;
             backwardThread.start();
@@ -81,6 +74,18 @@ final class RelayMain {
         return Waiting.until(this, failure, () -> outgoing);
     }
 
+    /**
+     * Waits until the channels that came before are connected to the destination, too: who counts channels by the list
+     * of RAM blocks, as a multifd peer does, must find at the destination those that were there at the source.
+     *
+     * @return how many there are
+     */
+    int settle() throws IOException {
+        int count = gathering.settle();
+        channels.awaitConnected(count);
+        return count;
+    }
+
     /** Either peer may have something to say or to hear yet: what the destination says still goes to the source. */
     private synchronized void failed() {
         notifyAll();
@@ -91,38 +96,13 @@ final class RelayMain {
         }
     }
 
-    /**
-     * From the source to the destination; the magic, by which the connection was told to be main, has been read.
-     *
-     * @param settling awaited before anything up to the list of RAM blocks goes on: who counts channels by it, as ours
-     *     does, must find at the destination those that were there at the source
-     */
-    void forward(Settling settling) {
-        forward.run(settling);
-    }
-
-    void endOutgoing() {
-        end(outgoing);
-    }
-
-    void endIncoming() {
-        end(incoming);
-    }
-
-    private static void end(Connection connection) {
+    /** Passes an end of the stream on; what was written still arrives. */
+    static void end(Connection connection) {
         try {
             connection.shutdownMain();
         } catch (IOException e) {
             LOG.debug("{} has closed already: {}", connection.peer(), Errors.text(e));
         }
-    }
-
-    void forwarded(int bytes) {
-        bytesForward = bytesForward + bytes;
-    }
-
-    void passedBack(int bytes) {
-        bytesBack = bytesBack + bytes;
     }
 
     /** Where the source is, for messages. */
@@ -134,36 +114,6 @@ final class RelayMain {
     String destination() {
         Connection to = outgoing;
         return "main channel to destination " + (to == null ? "" : to.peer()) + ": ";
-    }
-
-    /** The destination's own reason, if it is that of the first error; otherwise the first error. */
-    Throwable reason(Throwable first) {
-        return backward.reason(first);
-    }
-
-    int pageSize() {
-        return forward.pageSize;
-    }
-
-    long ramBytes() {
-        return forward.ramBytes;
-    }
-
-    /** How many marks have passed: so many SYNCs each channel must have had. */
-    int marks() {
-        return forward.rounds;
-    }
-
-    long zeroPages() {
-        return forward.zeroPages;
-    }
-
-    long bytesForward() {
-        return bytesForward;
-    }
-
-    long bytesBack() {
-        return bytesBack;
     }
 
     /** Waits for both directions' threads; somebody closes the connections if need be. */

@@ -1,9 +1,8 @@
 package org.multifd.core.internal.relay;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.MigrationException;
@@ -22,7 +21,6 @@ import org.multifd.core.internal.migration.Watchdog;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
-import org.multifd.core.internal.transport.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +39,7 @@ public final class RelayedMigration implements AutoCloseable {
     private final Connector destination;
     private final Failure failure = new Failure();
     private final RelayChannels channels = new RelayChannels(failure);
-    private final List<Thread> threads = new ArrayList<>();
     private final Gathering gathering;
-    private boolean connecting;
     private volatile Seats seats;
     private Watchdog watchdog;
     private volatile RelayMain main;
@@ -57,7 +53,7 @@ public final class RelayedMigration implements AutoCloseable {
         this.parameters = parameters;
         this.destination = destination;
         this.gathering = new Gathering(new Gathering.Terms(uuid == null ? Gathering.Enough.MAIN
-                : Gathering.Enough.MAIN_AND_UUID, 0, uuid, parameters.timeout()), failure, this::changed);
+                : Gathering.Enough.MAIN_AND_UUID, 0, uuid, parameters.timeout()), failure, channels::changed);
         failure.onFailure(gathering::abandon);
     }
 
@@ -66,17 +62,12 @@ public final class RelayedMigration implements AutoCloseable {
         return gathering;
     }
 
-    private synchronized void changed() {
-        notifyAll();
-    }
-
     /** Waits without limit for the migration, then relays it on the calling thread and the connections' own. */
     public void run() throws Exception {
         gathering.await();
         startNanos = System.nanoTime();
-        Thread forward = thread(() -> main.forward(this::settle), "multifd-relay-main");
-        main = new RelayMain(gathering.main(), forward, failure, channels, this::changed);
-        start(forward);
+        main = new RelayMain(gathering, channels);
+        main.start();
         providers.rescan();
         Providers methods = providers.now();
         seats = new Seats(methods, parameters.methodParameters(), parameters.timeout(), failure);
@@ -88,7 +79,7 @@ public final class RelayedMigration implements AutoCloseable {
         state = MigrationStats.State.ACTIVE;
         LOG.debug("main channel to {}, outgoing method {}", to.peer(), stats().outgoingMethod());
         relayChannels();
-        channels.check(main.marks());
+        channels.check(main.forward.marks);
     }
 
     private void relayChannels() throws IOException, MigrationException {
@@ -100,10 +91,7 @@ public final class RelayedMigration implements AutoCloseable {
                     if (next == null) {
                         return;
                     }
-                    start(thread(next, "multifd-relay-" + next.id()));
-                    next.connect(() -> destination.connect(failure::onFailure));
-                    LOG.debug("channel {} from {} to {}", next.id(), next.incoming().peer(), next.outgoing().peer());
-                    connected();
+                    next.start(destination);
                 } catch (InterruptedException e) {
                     interrupted = true;
                     main.state.cancel(Errors.interrupted(e));
@@ -118,22 +106,9 @@ public final class RelayedMigration implements AutoCloseable {
 
     /** A destination that waits for more channels reads nothing and says nothing. */
     private String hint() {
-        return main.bytesBack() > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than "
+        return main.backward.bytes > 0 ? "" : "; the destination has said nothing yet and may be waiting for more than "
                 + "the " + channels.list().size()
                 + " channels that the source has opened: set the same multifd-channels on both";
-    }
-
-    /** One that is given up once a method does not return. */
-    private Thread thread(Runnable work, String name) {
-        return Threads.worker(() -> {
-            work.run();
-            changed();
-        }, name);
-    }
-
-    private synchronized void start(Thread thread) {
-        thread.start(); // if that fails there is none to wait for
-        threads.add(thread);
     }
 
     private void prepareMethod(Providers methods) throws IOException, MigrationException {
@@ -142,49 +117,29 @@ public final class RelayedMigration implements AutoCloseable {
         int pageSize = names.size() > 1 ? channels.awaitPageSize() : 0;
         String name = MethodChoice.forSource(methods, parameters, destination, pageSize, failure);
         seats.check(name);
-        channels.outgoing(name, seats, new RateLimiter(parameters.maxBandwidth(), failure));
+        channels.outgoing(new RelayChannels.Outgoing(name, seats, new RateLimiter(parameters.maxBandwidth(),
+                failure)));
     }
 
     /** The next channel to connect; null once main and all channels have ended. */
-    private synchronized RelayChannel nextChannel() throws IOException, MigrationException, InterruptedException {
-        ReceiveChannels.Incoming next;
-        while ((next = gathering.poll()) == null) {
-            failure.check();
-            if (main.state.ended() && channels.list().stream().allMatch(RelayChannel::ended)) {
-                return null;
-            }
-            long left = main.state.leftOf(TimeUnit.MILLISECONDS.toNanos(parameters.timeout()));
-            if (left == 0) {
-                wait();
-            } else {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            }
-        }
-        failure.check();
-        connecting = true;
-        return channels.add(next);
-    }
-
-    private synchronized void connected() {
-        connecting = false;
-        notifyAll();
-    }
-
-    /** Waits until every channel of the source has its connection to the destination; how many there are. */
-    private int settle() throws IOException {
-        int count = gathering.settle();
-        synchronized (this) {
-            while (connecting || channels.list().size() < count) {
+    private RelayChannel nextChannel() throws IOException, MigrationException, InterruptedException {
+        synchronized (channels) {
+            ReceiveChannels.Incoming next;
+            while ((next = gathering.poll()) == null) {
                 failure.check();
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("interrupted while channels were connected");
+                if (main.state.ended() && channels.ended()) {
+                    return null;
+                }
+                long left = main.state.leftOf(TimeUnit.MILLISECONDS.toNanos(parameters.timeout()));
+                if (left == 0) {
+                    channels.wait();
+                } else {
+                    TimeUnit.NANOSECONDS.timedWait(channels, left);
                 }
             }
+            failure.check();
+            return channels.add(next);
         }
-        return count;
     }
 
     public void fail(Throwable error) {
@@ -214,7 +169,7 @@ public final class RelayedMigration implements AutoCloseable {
         if (begun == null) {
             return first;
         }
-        return begun.state.confirmed() ? null : begun.reason(first);
+        return begun.state.confirmed() ? null : begun.backward.reason(first);
     }
 
     /**
@@ -223,35 +178,25 @@ public final class RelayedMigration implements AutoCloseable {
      */
     private long bytesMoved() {
         RelayMain copied = main;
-        long connected = copied.bytesForward() > 0 ? 1 : 0;
-        long sum = copied.incoming().bytesRead() + copied.bytesForward()
-                + Watchdog.LEAST_BYTES * (connected + copied.bytesBack() + seats.activity());
-        for (RelayChannel channel : channels.list()) {
-            Connection to = channel.outgoing();
-            sum += channel.incoming().bytesRead() + (to == null ? 0 : to.bytesWritten());
-        }
-        return sum;
+        long connected = copied.forward.bytes > 0 ? 1 : 0;
+        return copied.incoming.bytesRead() + copied.forward.bytes
+                + Watchdog.LEAST_BYTES * (connected + copied.backward.bytes + seats.activity())
+                + channels.list().stream().mapToLong(RelayChannel::bytesMoved).sum();
     }
 
     public RelayStats stats() {
         RelayMain copied = main;
         long end = endNanos;
         long elapsed = startNanos == 0 ? 0 : (end == 0 ? System.nanoTime() : end) - startNanos;
-        List<RelayStats.Channel> list = channels.list().stream().map(RelayedMigration::stats).toList();
-        String in = channels.incomingMethod() == null ? "" : channels.incomingMethod();
-        String out = channels.outgoing() == null ? "" : channels.outgoing();
-        return copied == null ? new RelayStats(state, in, out, 0, 0, 0, 0, 0, 0, list, false, elapsed)
-                : new RelayStats(state, in, out, copied.ramBytes(), copied.pageSize(), copied.marks(),
-                copied.bytesForward(),
-                        copied.bytesBack(), copied.zeroPages(), list, copied.state.confirmed(), elapsed);
-    }
-
-    private static RelayStats.Channel stats(RelayChannel channel) {
-        Connection to = channel.outgoing();
-        return new RelayStats.Channel(channel.id(), channel.incoming().bytesRead(), to == null ? 0 : to.bytesWritten(),
-                channel.out().packets(), channel.out().normalPages(), channel.out().zeroPages(),
-                channel.in().payloadBytes(), channel.out().payloadBytes(), channel.in().codecNanos(),
-                channel.out().codecNanos());
+        List<RelayStats.Channel> list = channels.list().stream().map(RelayChannel::stats).toList();
+        String in = Objects.requireNonNullElse(channels.incoming.chosen(), "");
+        String out = channels.outgoing() == null ? "" : channels.outgoing().method();
+        if (copied == null) {
+            return new RelayStats(state, in, out, 0, 0, 0, 0, 0, 0, list, false, elapsed);
+        }
+        MainForward forward = copied.forward;
+        return new RelayStats(state, in, out, forward.ramBytes, forward.pageSize, forward.marks, forward.bytes,
+                copied.backward.bytes, forward.zeroPages, list, copied.state.confirmed(), elapsed);
     }
 
     private void closeConnections() {
@@ -265,18 +210,14 @@ public final class RelayedMigration implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<Thread> running;
-        synchronized (this) {
-            running = List.copyOf(threads);
-        }
-        if (main != null && watchdog != null) {
+        if (main != null) {
+            if (watchdog != null) {
+                main.join(); // it closes the connections if need be
+            }
+            main.closeConnections();
             main.join();
         }
-        if (main != null) {
-            main.closeConnections();
-        }
         gathering.close();
-        running.forEach(Threads::join);
         channels.list().forEach(RelayChannel::close);
         if (seats != null) {
             seats.close();
