@@ -6,7 +6,9 @@ module org.multifd.core {
     requires org.slf4j;
 
     exports org.multifd.core;
-    // what its verify loads and makes, beside any registry
+    // what its bench runs methods over
+    exports org.multifd.core.internal.ram to org.multifd.cli;
+    // what its bench calls methods with, and what its verify loads and makes, beside any registry
     exports org.multifd.core.internal.provider to org.multifd.cli;
     exports org.multifd.core.internal.provider.layer to org.multifd.cli;
 

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,12 +39,12 @@ class ProviderCallsTest {
 
     /** Who calls it. */
     enum End {
-        SOURCE, DESTINATION, RELAY_IN, RELAY_OUT, TRIAL;
+        SOURCE, DESTINATION, RELAY_IN, RELAY_OUT;
 
         boolean calls(Operation operation) {
             return switch (operation) {
-                case SEND_SETUP, PREPARE, SENDER_CLOSE -> this == SOURCE || this == RELAY_OUT || this == TRIAL;
-                case RECV_SETUP, RECV, RECEIVER_CLOSE -> this == DESTINATION || this == RELAY_IN || this == TRIAL;
+                case SEND_SETUP, PREPARE, SENDER_CLOSE -> this == SOURCE || this == RELAY_OUT;
+                case RECV_SETUP, RECV, RECEIVER_CLOSE -> this == DESTINATION || this == RELAY_IN;
                 default -> false;
             };
         }
@@ -61,7 +59,7 @@ class ProviderCallsTest {
         /** The kind of failure that the end reports. */
         Kind kind() {
             return switch (misbehaviour) {
-                case METHOD_EXCEPTION -> operation == Operation.RECV && end != End.TRIAL ? Kind.STREAM : Kind.METHOD;
+                case METHOD_EXCEPTION -> operation == Operation.RECV ? Kind.STREAM : Kind.METHOD;
                 case NEVER_RETURNS -> Kind.METHOD;
                 default -> Kind.INTERNAL;
             };
@@ -75,7 +73,7 @@ class ProviderCallsTest {
                 case NULL -> broken("received null, expected a MultiFD"
                         + (operation == Operation.SEND_SETUP ? "Sender" : "Receiver"));
                 case METHOD_EXCEPTION -> operation.isSetUp() ? "method bad cannot be set up: cannot"
-                        : end == End.TRIAL ? "method bad: cannot" : "cannot";
+                        : "cannot";
                 case NEVER_RETURNS -> METHOD + " did not return from " + operation.shown + " within " + TIMEOUT
                         + " ms and its thread is given up" + VERIFY + ", or raise timeout if it is only slow";
                 default -> "no room; raise -Xmx or -XX:MaxDirectMemorySize";
@@ -92,7 +90,6 @@ class ProviderCallsTest {
                 case SOURCE, DESTINATION -> "channel [01]" + (operation.isSetUp() ? "" : ", packet [0-9]+") + ": ";
                 case RELAY_IN -> "channel [01], packet [0-9]+ from the source: ";
                 case RELAY_OUT -> "channel [01], packet [0-9]+ to the destination: ";
-                default -> misbehaviour == Misbehaviour.NEVER_RETURNS ? "packet [0-9]+: " : "";
             };
         }
 
@@ -115,7 +112,6 @@ class ProviderCallsTest {
         Misbehaving bad = new Misbehaving("bad", of.operation, of.misbehaviour);
         switch (of.end) {
             case SOURCE, DESTINATION -> direct(of, bad);
-            case TRIAL -> trial(of, bad);
             default -> relayed(of, bad);
         }
         assertTrue(bad.hasMisbehaved());
@@ -248,21 +244,5 @@ class ProviderCallsTest {
             assertEquals(Kind.USAGE, pair.destinationError.kind());
             assertEquals("the destination failed: " + message, pair.sourceError.getMessage());
         }
-    }
-
-    private void trial(Case of, Misbehaving bad) throws Exception {
-        byte[] memory = new byte[2 * 512 * 1024];
-        new Random(1).nextBytes(memory);
-        Path image = Files.write(directory.resolve("image"), memory);
-        MethodTrial trial = MethodTrial.of(MethodRegistry.of(bad), image, memory.length);
-        MigrationException error = null;
-        try {
-            trial.run(MigrationParameters.builder().set("multifd-compression", "bad").set("timeout", timeout(of))
-                    .build(), System::nanoTime, 1);
-        } catch (MigrationException e) {
-            error = e;
-        }
-        assertEnded(of, error);
-        bad.release();
     }
 }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.multifd.api.MethodParameter;
+import org.multifd.cli.bench.MethodTrial;
+import org.multifd.cli.bench.Sample;
 import org.multifd.cli.console.ByteSize;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.console.Json;
@@ -18,7 +20,6 @@ import org.multifd.cli.option.MethodNames;
 import org.multifd.cli.option.WholeNumber;
 import org.multifd.cli.provider.Registry;
 import org.multifd.core.MethodRegistry;
-import org.multifd.core.MethodTrial;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
@@ -111,18 +112,20 @@ public final class BenchCommand implements Callable<Integer> {
         long nanos = TimeUnit.MILLISECONDS.toNanos(WholeNumber.parse("time", time, 1, MOST_MILLIS));
         MethodRegistry registry = load.get();
         List<ProviderInfo> chosen = choose(registry);
-        MethodTrial trial = MethodTrial.of(registry, file, bytes);
-        if (trial.normalBytes() == 0) {
-            throw new MigrationException(Kind.FILE, file + ": all of the " + ByteSize.show(trial.bytes())
+        Sample sample = Sample.of(file, bytes);
+        if (sample.normalBytes() == 0) {
+            throw new MigrationException(Kind.FILE, file + ": all of the " + ByteSize.show(sample.bytes())
                     + " that were looked at are zero: no method has anything to do");
         }
         SocketCost socket = SocketCost.measure();
-        head(trial);
+        head(sample);
+        MethodTrial trial = new MethodTrial(sample, THREADS::getCurrentThreadCpuTime,
+                MigrationParameters.defaults().timeout(), warning -> console.note("multifd: " + warning));
         List<Row> rows = new ArrayList<>();
         for (ProviderInfo method : chosen) {
             MethodParameter level = level(method);
             for (int value = level == null ? 0 : level.min(); value <= (level == null ? 0 : level.max()); value++) {
-                rows.add(measure(trial, method, level, value, nanos));
+                rows.add(measure(trial, registry, method, level, value, nanos));
             }
         }
         int processors = Runtime.getRuntime().availableProcessors();
@@ -165,16 +168,12 @@ public final class BenchCommand implements Callable<Integer> {
                 .orElse(null);
     }
 
-    private Row measure(MethodTrial trial, ProviderInfo method, MethodParameter level, int value, long nanos)
-            throws MigrationException {
+    private Row measure(MethodTrial trial, MethodRegistry registry, ProviderInfo method, MethodParameter level,
+            int value, long nanos) throws MigrationException {
         String name = method.name() + (level == null ? "" : " level " + value);
-        MigrationParameters.Builder parameters = MigrationParameters.builder().set("multifd-compression",
-                method.name());
-        if (level != null) {
-            parameters.set(level.name(), value);
-        }
         console.status(name);
-        MethodTrial.Result result = trial.run(parameters.build(), THREADS::getCurrentThreadCpuTime, nanos);
+        MethodTrial.Result result = trial.run(registry, method, level == null ? Map.of() : Map.of(level.name(), value),
+                nanos);
         Row row = new Row(name, (double) result.bytes() / result.payloadBytes(),
                 result.sendNanos() * 1e-9 / result.bytes(), result.receiveNanos() * 1e-9 / result.bytes(),
                 result.bytes());
@@ -199,17 +198,17 @@ public final class BenchCommand implements Callable<Integer> {
         return speed > NO_CODEC ? "-" : String.format(Locale.ROOT, "%.0f", speed);
     }
 
-    private void head(MethodTrial trial) {
+    private void head(Sample sample) {
         if (json) {
             Map<String, Object> line = Json.message("memory");
             line.put("file", file.toString());
-            line.put("bytes", trial.bytes());
-            line.put("normal_bytes", trial.normalBytes());
+            line.put("bytes", sample.bytes());
+            line.put("normal_bytes", sample.normalBytes());
             console.result(Json.line(line));
             return;
         }
         console.result(String.format(Locale.ROOT, "%s of %s, of which %.0f %% are zero pages",
-                ByteSize.show(trial.bytes()), file, 100.0 * (trial.bytes() - trial.normalBytes()) / trial.bytes()));
+                ByteSize.show(sample.bytes()), file, 100.0 * (sample.bytes() - sample.normalBytes()) / sample.bytes()));
         console.result("");
         console.result(String.format(ROW, "", "ratio", "compress", "decompress"));
     }

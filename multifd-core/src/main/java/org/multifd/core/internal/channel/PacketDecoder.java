@@ -1,36 +1,43 @@
 package org.multifd.core.internal.channel;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
+import org.multifd.api.PageRuns;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.PayloadInput;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamRuns;
+import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * Makes pages of packets' payloads, with the method that the init packet names or the first page packet's flags tell.
- * Set up, used and closed by one channel's thread.
+ * Makes pages of a connection's packets, with the method that the init packet names or the first page packet's flags
+ * tell. Set up, used and closed by one channel's thread.
  */
-public final class PacketDecoder {
+public final class PacketDecoder implements PayloadInput {
 
     private final ReceiveMethod method;
     private final int channel;
     private final int pageSize;
+    private final Connection connection;
     private final Supplier<String> place;
-    private final PacketPayloadSource source;
+    private ByteBuffer buffer;
+    private ByteBuffer view;
     private Seat seat;
     private int methodFlags;
 
     /** @param place channel and packet, for the message of a call that does not return */
-    public PacketDecoder(ReceiveMethod method, int channel, int pageSize, PayloadInput input, Supplier<String> place) {
+    public PacketDecoder(ReceiveMethod method, int channel, int pageSize, Connection connection,
+            Supplier<String> place) {
         this.method = method;
         this.channel = channel;
         this.pageSize = pageSize;
+        this.connection = connection;
         this.place = place;
-        this.source = new PacketPayloadSource(input);
     }
 
     /** @param named the method that the init packet names; null lets the first page packet tell */
@@ -60,33 +67,29 @@ public final class PacketDecoder {
 
     /** Fills the pages from the packet's payload; the time that took without waiting for it. */
     public long decode(RamRuns runs, PacketHeader header) throws IOException, MultiFDException, MigrationException {
-        long start = System.nanoTime();
-        source.reset(header.payloadLength, seat);
-        try {
-            seat.recv(runs, source);
-            source.checkConsumed();
-        } catch (IOException | MultiFDException | MigrationException e) {
-            throw reason(e);
-        }
-        return System.nanoTime() - start - source.readNanos();
+        return seat.decode(runs, this, header.payloadLength);
     }
 
-    /** What failed: the connection, whatever the method made of it, or the method. */
-    private MigrationException reason(Exception e) throws IOException, MultiFDException {
-        if (source.failure() != null) {
-            throw source.failure();
+    @Override
+    public ByteBuffer read(int length) throws IOException {
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(PacketHeader.PAYLOAD_LIMIT);
+            view = buffer.asReadOnlyBuffer();
         }
-        if (e instanceof MultiFDException wrong) {
-            throw wrong;
-        }
-        return e instanceof MigrationException known ? known : seat.broken(e);
+        connection.readFully(buffer.clear().limit(length), "a payload");
+        return view.clear().limit(length);
+    }
+
+    @Override
+    public void readInto(PageRuns pages) throws IOException {
+        RamRuns runs = (RamRuns) pages;
+        connection.readFully(runs.buffers(), 1, runs.runs(), "a payload");
     }
 
     /** Whoever keeps the channel's figures does not keep the provider. */
     public void close() throws MigrationException {
         Seat closing = seat;
         seat = null;
-        source.reset(0, null);
         if (closing != null) {
             closing.close();
         }

@@ -58,7 +58,7 @@ final class ReceiveChannel implements ChannelThread.Work {
         this.header = new PacketHeader(pageSize);
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
         this.pages = shared.pageTarget();
-        this.decoder = new PacketDecoder(shared.method(), id, pageSize, new ConnectionInput(connection), this::place);
+        this.decoder = new PacketDecoder(shared.method(), id, pageSize, connection, this::place);
         this.thread = new ChannelThread("multifd-recv-", id, this, shared.failure());
     }
 

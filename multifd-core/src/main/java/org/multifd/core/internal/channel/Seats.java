@@ -67,7 +67,8 @@ public final class Seats implements AutoCloseable {
      */
     public Seat take(String method, Supplier<String> place) throws MigrationException {
         Served by = serving(method);
-        Seat seat = new Seat(by.provider(), by.values(), place);
+        FoundProvider provider = by.provider();
+        Seat seat = new Seat(provider.methods(), provider.name(), provider.origin().toString(), by.values(), place);
         seats.add(seat);
         return seat;
     }

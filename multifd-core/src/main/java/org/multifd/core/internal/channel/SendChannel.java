@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.FileWay;
 import org.multifd.core.internal.ram.PageBatch;
 import org.multifd.core.internal.ram.PageChecksums;
@@ -41,7 +42,7 @@ final class SendChannel implements ChannelThread.Work {
     private final ChannelStats stats = new ChannelStats();
     private Connection connection;
     private FileWay fileWay;
-    private PacketEncoder encoder;
+    private Seat seat;
     private boolean isSetUp;
     private final ChannelThread thread;
     private final PageBatch batch;
@@ -102,8 +103,8 @@ final class SendChannel implements ChannelThread.Work {
 
     @Override
     public void setUp() throws MigrationException {
-        encoder = new PacketEncoder(shared.seats().take(shared.methodName(), this::place));
-        encoder.setUp(id, shared.pageSize());
+        seat = shared.seats().take(shared.methodName(), this::place);
+        seat.setUpSender(id, shared.pageSize());
         isSetUp = true;
     }
 
@@ -135,8 +136,8 @@ final class SendChannel implements ChannelThread.Work {
 
     @Override
     public void close() throws MigrationException {
-        PacketEncoder closing = encoder;
-        encoder = null; // whoever keeps the figures does not keep the provider
+        Seat closing = seat;
+        seat = null; // whoever keeps the figures does not keep the provider
         if (closing != null) {
             closing.close();
         }
@@ -184,7 +185,8 @@ final class SendChannel implements ChannelThread.Work {
             if (notes != null) {
                 notes.normal(batch.block, header.offsets, header.normalPages, runs);
             }
-            buffers = encoder.encode(runs, header, packet);
+            buffers = seat.encode(runs, packet);
+            header.payloadLength = seat.payloadBytes();
             nanos = System.nanoTime() - start;
         }
         write(batch.block.nameBytes(), buffers, nanos);

@@ -30,8 +30,8 @@ public final class ParameterValues {
      * @param others what other methods declare
      * @param given names with Integers or decimal Strings
      */
-    static ParameterValues of(List<MethodParameter> declared, Collection<MethodParameter> others, Map<String, ?> given)
-            throws MigrationException {
+    public static ParameterValues of(List<MethodParameter> declared, Collection<MethodParameter> others,
+            Map<String, ?> given) throws MigrationException {
         Map<String, MethodParameter> known = new TreeMap<>();
         others.forEach(each -> known.put(each.name(), each));
         declared.forEach(each -> known.put(each.name(), each));

@@ -1,15 +1,15 @@
 package org.multifd.core.internal.provider;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
-import org.multifd.api.Payload;
-import org.multifd.api.PayloadSource;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
@@ -38,12 +38,16 @@ public final class Seat {
     private static final long GIVEN_UP = 2;
     private static final String VERIFY = "; multifd verify tries its provider rule by rule";
 
-    private final FoundProvider provider;
+    private final MultiFDMethods methods;
+    private final String name;
+    private final String origin;
     private final ParameterValues values;
     private final Supplier<String> place;
     private final ClassLoader loader;
     private final AtomicLong call = new AtomicLong(IDLE);
     private final AtomicReference<AutoCloseable> open = new AtomicReference<>();
+    private final PacketPayload payload = new PacketPayload();
+    private final PacketPayloadSource source = new PacketPayloadSource(this);
     private MultiFDSender sender;
     private MultiFDReceiver receiver;
     /** What is called, and by whom: written before a call begins, read once it has begun. */
@@ -51,12 +55,20 @@ public final class Seat {
     private Thread thread;
     private long used;
 
-    /** @param place channel and packet, for the message of a call that does not return */
-    public Seat(FoundProvider provider, ParameterValues values, Supplier<String> place) {
-        this.provider = provider;
+    /**
+     * @param methods the provider
+     * @param name the method's name
+     * @param origin where the provider comes from, for messages
+     * @param values of the method's parameters
+     * @param place channel and packet, for the message of a call that does not return
+     */
+    public Seat(MultiFDMethods methods, String name, String origin, ParameterValues values, Supplier<String> place) {
+        this.methods = methods;
+        this.name = name;
+        this.origin = origin;
         this.values = values;
         this.place = place;
-        this.loader = provider.methods().getClass().getClassLoader();
+        this.loader = methods.getClass().getClassLoader();
     }
 
     /** One of a provider's two set-ups. */
@@ -67,18 +79,18 @@ public final class Seat {
 
     /** Has the provider make the compressor of a channel. */
     public void setUpSender(int channel, int pageSize) throws MigrationException {
-        sender = setUp("sendSetup", "a MultiFDSender", provider.methods()::sendSetup, channel, pageSize);
+        sender = setUp("sendSetup", "a MultiFDSender", methods::sendSetup, channel, pageSize);
     }
 
     /** Has the provider make the decompressor of a channel. */
     public void setUpReceiver(int channel, int pageSize) throws MigrationException {
-        receiver = setUp("recvSetup", "a MultiFDReceiver", provider.methods()::recvSetup, channel, pageSize);
+        receiver = setUp("recvSetup", "a MultiFDReceiver", methods::recvSetup, channel, pageSize);
     }
 
-    private <T extends AutoCloseable> T setUp(String name, String expected, SetUp<T> step, int channel, int pageSize)
+    private <T extends AutoCloseable> T setUp(String call, String expected, SetUp<T> step, int channel, int pageSize)
             throws MigrationException {
         T made;
-        ClassLoader outer = enter(name);
+        ClassLoader outer = enter(call);
         try {
             made = step.of(ChannelParams.of(channel, pageSize, values));
             open.set(made);
@@ -100,11 +112,17 @@ public final class Seat {
 
     private MigrationException notSetUp(Throwable e) {
         return e instanceof MultiFDException ? new MigrationException(Kind.METHOD,
-                "method " + provider.name() + " cannot be set up: " + text(e), e) : broken(e);
+                "method " + name + " cannot be set up: " + text(e), e) : broken(e);
     }
 
-    /** Has the sender make one packet's payload. */
-    public void prepare(PageRuns pages, Payload payload) throws MultiFDException, MigrationException {
+    /**
+     * Has the sender make one packet's payload.
+     *
+     * @param into gets the payload's buffers from index 1 on
+     * @return how many buffers
+     */
+    public int encode(PageRuns pages, ByteBuffer[] into) throws MultiFDException, MigrationException {
+        payload.reset();
         ClassLoader outer = enter("prepare");
         try {
             sender.prepare(pages, payload);
@@ -116,14 +134,42 @@ public final class Seat {
             leave(outer);
         }
         checkInTime();
+        return payload.finish(pages, into);
     }
 
-    /** Has the receiver fill one packet's pages. What the payload's source throws passes, as it is. */
-    public void recv(PageRuns pages, PayloadSource payload) throws MultiFDException, MigrationException, IOException {
+    /** How many bytes the payload has that was made last. */
+    public int payloadBytes() {
+        return payload.bytes();
+    }
+
+    /**
+     * Has the receiver fill one packet's pages from its payload. What reading the payload failed with is the reason,
+     * whatever the method makes of it.
+     *
+     * @param length the payload's, in bytes
+     * @return nanoseconds in the method, without waiting for the payload
+     */
+    public long decode(PageRuns pages, PayloadInput from, int length)
+            throws IOException, MultiFDException, MigrationException {
+        long start = System.nanoTime();
+        source.reset(from, length);
+        try {
+            recv(pages);
+            source.checkConsumed();
+        } catch (MultiFDException | MigrationException e) {
+            if (source.failure() != null) {
+                throw source.failure();
+            }
+            throw e;
+        }
+        return System.nanoTime() - start - source.readNanos();
+    }
+
+    private void recv(PageRuns pages) throws MultiFDException, MigrationException {
         ClassLoader outer = enter("recv");
         try {
-            receiver.recv(pages, payload);
-        } catch (MultiFDException | IOException e) {
+            receiver.recv(pages, source);
+        } catch (MultiFDException e) {
             throw e;
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
@@ -143,7 +189,7 @@ public final class Seat {
         try {
             closing.close();
         } catch (MultiFDException e) {
-            throw new MigrationException(Kind.METHOD, "method " + provider.name() + " cannot be closed: " + text(e), e);
+            throw new MigrationException(Kind.METHOD, "method " + name + " cannot be closed: " + text(e), e);
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
@@ -226,7 +272,7 @@ public final class Seat {
     }
 
     /** What the provider threw and may not; errors fatal to the JVM pass. */
-    public MigrationException broken(Throwable e) {
+    private MigrationException broken(Throwable e) {
         Failures.passFatal(e);
         return new MigrationException(Kind.INTERNAL, broken() + Text.oneLine(e.toString()) + VERIFY, e);
     }
@@ -236,7 +282,7 @@ public final class Seat {
     }
 
     private String method() {
-        return "method " + provider.name() + " of " + provider.origin();
+        return "method " + name + " of " + origin;
     }
 
     private static String text(Throwable e) {

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.channel.ConnectionInput;
 import org.multifd.core.internal.channel.PacketDecoder;
-import org.multifd.core.internal.channel.PacketEncoder;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.transport.Connection;
@@ -20,7 +19,7 @@ final class Recoding {
     private final int channel;
     private final int pageSize;
     private final PacketDecoder decoder;
-    private final PacketEncoder encoder;
+    private final Seat encoder;
     private final RamBlock scratch;
     private final long[] places;
     private final RamRuns decoded;
@@ -31,8 +30,8 @@ final class Recoding {
             throws MigrationException {
         this.channel = channel;
         this.pageSize = pageSize;
-        this.decoder = new PacketDecoder(shared.incoming, channel, pageSize, new ConnectionInput(from), place);
-        this.encoder = new PacketEncoder(shared.outgoing().seats().take(shared.outgoing().method(), place));
+        this.decoder = new PacketDecoder(shared.incoming, channel, pageSize, from, place);
+        this.encoder = shared.outgoing().seats().take(shared.outgoing().method(), place);
         int pageCount = PacketHeader.pageCount(pageSize);
         this.scratch = new RamBlock("relay", pageSize, false, ByteBuffer.allocateDirect(PacketHeader.PACKET_BYTES));
         this.places = new long[pageCount];
@@ -49,7 +48,7 @@ final class Recoding {
     }
 
     void setUpEncoder() throws MigrationException {
-        encoder.setUp(channel, pageSize);
+        encoder.setUpSender(channel, pageSize);
     }
 
     /** The pages of the packet that was decoded last. */
@@ -77,7 +76,9 @@ final class Recoding {
             return 0;
         }
         encoded.set(scratch, places, header.normalPages);
-        return encoder.encode(encoded, header, into);
+        int buffers = encoder.encode(encoded, into);
+        header.payloadLength = encoder.payloadBytes();
+        return buffers;
     }
 
     void closeDecoder() throws MigrationException {

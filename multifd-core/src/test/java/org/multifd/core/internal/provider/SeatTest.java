@@ -51,7 +51,8 @@ class SeatTest {
         Providers providers = new Providers();
         providers.register(new Counted());
         FoundProvider provider = providers.serving("fake");
-        Seat seat = new Seat(provider, providers.values(provider.methods(), Map.of()), () -> "channel 0, packet 7");
+        Seat seat = new Seat(provider.methods(), "fake", "here", providers.values(provider.methods(), Map.of()),
+                () -> "channel 0, packet 7");
         seat.setUpSender(0, 4096);
         return seat;
     }
@@ -85,7 +86,7 @@ class SeatTest {
         MigrationException[] late = new MigrationException[1];
         caller[0] = new Thread(() -> {
             try {
-                seat.prepare(null, null);
+                seat.encode(null, null);
             } catch (MigrationException e) {
                 late[0] = e;
             } catch (Exception e) {

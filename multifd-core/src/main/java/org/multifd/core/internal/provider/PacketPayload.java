@@ -1,9 +1,9 @@
-package org.multifd.core.internal.channel;
+package org.multifd.core.internal.provider;
 
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
+import org.multifd.api.PageRuns;
 import org.multifd.api.Payload;
-import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /** One sending channel's payload, used again for each packet. */
@@ -11,6 +11,7 @@ final class PacketPayload implements Payload {
 
     private ByteBuffer buffer;
     private boolean pages;
+    private int bytes;
 
     void reset() {
         pages = false;
@@ -41,21 +42,29 @@ final class PacketPayload implements Payload {
      *
      * @return how many buffers, from index 1
      */
-    int finish(RamRuns runs, ByteBuffer[] into) throws MultiFDException {
+    int finish(PageRuns runs, ByteBuffer[] into) throws MultiFDException {
         int put = buffer == null ? 0 : buffer.position();
         if (pages) {
             if (put > 0) {
                 throw new MultiFDException("the method put " + put
                         + " bytes and the pages, expected one of the two (rule 2.3)");
             }
-            System.arraycopy(runs.buffers(), 1, into, 1, runs.runs());
+            bytes = runs.bytes();
+            for (int run = 0; run < runs.runs(); run++) {
+                into[run + 1] = runs.buffer(run);
+            }
             return runs.runs();
         }
         if (put == 0) {
             throw new MultiFDException("the method made a payload of 0 bytes, expected 1.." + PacketHeader.PAYLOAD_LIMIT
                     + " (rule 2.3)");
         }
+        bytes = put;
         into[1] = buffer.flip();
         return 1;
+    }
+
+    int bytes() {
+        return bytes;
     }
 }

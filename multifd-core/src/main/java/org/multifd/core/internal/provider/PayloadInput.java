@@ -1,7 +1,8 @@
-package org.multifd.core.internal.channel;
+package org.multifd.core.internal.provider;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.multifd.api.PageRuns;
 
 /** Where a channel's payloads come from: a connection, as a rule. One thread's. */
 public interface PayloadInput {
@@ -9,6 +10,6 @@ public interface PayloadInput {
     /** The next bytes, as a direct, read-only buffer; it is the same one each time, or one of few. */
     ByteBuffer read(int length) throws IOException;
 
-    /** Reads the next bytes into these buffers, from that index on. */
-    void readInto(ByteBuffer[] buffers, int from, int count) throws IOException;
+    /** Reads the next bytes into these pages. */
+    void readInto(PageRuns pages) throws IOException;
 }

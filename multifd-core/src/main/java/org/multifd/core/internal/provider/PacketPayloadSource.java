@@ -1,31 +1,29 @@
-package org.multifd.core.internal.channel;
+package org.multifd.core.internal.provider;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
-import org.multifd.core.internal.provider.Seat;
-import org.multifd.core.internal.ram.RamRuns;
 
 /** One receiving channel's payload, used again for each packet. Checks that the method consumes exactly all of it. */
 final class PacketPayloadSource implements PayloadSource {
 
-    private final PayloadInput input;
-    private Seat seat;
+    private final Seat seat;
+    private PayloadInput input;
     private ByteBuffer view;
     private int length;
     private boolean direct;
     private IOException failure;
     private long readNanos;
 
-    PacketPayloadSource(PayloadInput input) {
-        this.input = input;
+    /** @param seat whose receiver reads it */
+    PacketPayloadSource(Seat seat) {
+        this.seat = seat;
     }
 
-    /** @param by who reads it */
-    void reset(int ofLength, Seat by) {
-        seat = by;
+    void reset(PayloadInput from, int ofLength) {
+        input = from;
         length = ofLength;
         view = null;
         direct = false;
@@ -70,18 +68,18 @@ final class PacketPayloadSource implements PayloadSource {
             throw new IllegalStateException("the payload was already read");
         }
         direct = true;
-        read((RamRuns) pages);
+        read(pages);
     }
 
     /** @param into null for a buffer of the input's own */
-    private void read(RamRuns into) throws IOException {
+    private void read(PageRuns into) throws IOException {
         long start = System.nanoTime();
         seat.pause();
         try {
             if (into == null) {
                 view = input.read(length);
             } else {
-                input.readInto(into.buffers(), 1, into.runs());
+                input.readInto(into);
             }
         } catch (IOException e) {
             failure = e;
