@@ -330,9 +330,10 @@ class RelayFailureTest {
 
     @Test
     void shouldNotPassOnPostcopy() throws Exception {
-        assertNotPassedOn(HexFormat.of().parseHex("08" + "0003" + "0000"),
-                "main channel: received command 3, expected 1, 2 or 11; turn off postcopy and what else is not plain "
-                + "precopy at the source");
+        assertNotPassedOn(HexFormat.of().parseHex("08" + "0003" + "0000" + "08" + "0004" + "0000"),
+                "main channel: received command 4 \\(POSTCOPY_LISTEN\\): postcopy has started, expected precopy up to "
+                + "the end; do not start postcopy, or turn off the capability postcopy-ram \\(for dirty bitmaps: "
+                + "dirty-bitmaps\\) at the source");
     }
 
     /** What follows main's beginning ends the migration at both sides. */

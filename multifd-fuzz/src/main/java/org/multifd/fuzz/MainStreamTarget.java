@@ -10,6 +10,7 @@ import org.multifd.core.internal.stream.DeviceSections;
 import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.stream.MainStreamReader;
+import org.multifd.core.internal.stream.RamSections;
 import org.multifd.core.internal.wire.WireException;
 
 /** The main stream behind its magic, up to the end of the devices' state. */
@@ -39,11 +40,12 @@ public final class MainStreamTarget {
         boolean accepted = false;
         Handler handler = new Handler();
         try {
-            byte[] tail = new MainStreamReader(new Chunks(data, 1, 1 + (data[0] & 0xFF) * 8), PAGE_SIZE, TAIL_LIMIT,
-                    handler).read();
+            MainStreamReader reader = new MainStreamReader(new Chunks(data, 1, 1 + (data[0] & 0xFF) * 8), PAGE_SIZE,
+                    TAIL_LIMIT, handler);
+            byte[] tail = reader.read();
             Claims.hold(tail.length <= TAIL_LIMIT, "tail: " + tail.length);
             DeviceTail.ending(tail);
-            walk(tail);
+            walk(tail, reader.ramSections());
             accepted = true;
         } catch (WireException | EOFException e) {
             Claims.line(e);
@@ -54,9 +56,9 @@ public final class MainStreamTarget {
     }
 
     /** There is a description at the end; only of one that was the last thing the sizes may be wrong. */
-    private static void walk(byte[] tail) {
+    private static void walk(byte[] tail, RamSections sections) {
         try {
-            DeviceSections.of(tail, 0);
+            DeviceSections.of(tail, 0, sections.early());
         } catch (WireException e) {
             Claims.line(e);
         }

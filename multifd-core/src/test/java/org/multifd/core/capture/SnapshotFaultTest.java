@@ -229,10 +229,11 @@ class SnapshotFaultTest {
 
     @Test
     void shouldRefusePostcopy() throws Exception {
-        byte[] advise = {8, 0, 3, 0, 0};
-        replay.with(0, behindTheConfiguration(advise), true).run().assertFailed(Kind.STREAM,
-                "main channel: received command 3, expected 1, 2 or 11; turn off postcopy and what else is not plain "
-                + "precopy at the source");
+        byte[] adviceThenStart = {8, 0, 3, 0, 0, 8, 0, 4, 0, 0};
+        replay.with(0, behindTheConfiguration(adviceThenStart), true).run().assertFailed(Kind.STREAM,
+                "main channel: received command 4 \\(POSTCOPY_LISTEN\\): postcopy has started, expected precopy up to "
+                + "the end; do not start postcopy, or turn off the capability postcopy-ram \\(for dirty bitmaps: "
+                + "dirty-bitmaps\\) at the source");
     }
 
     @Test

@@ -168,7 +168,7 @@ final class Qemu implements AutoCloseable {
         assertEquals("{\"return\": {}}", ask(command, arguments), command);
     }
 
-    private String ask(String command, String arguments) throws IOException {
+    String ask(String command, String arguments) throws IOException {
         qmp.write(ByteBuffer.wrap(("{\"execute\": \"" + command + "\", \"arguments\": " + arguments + "}\n")
                 .getBytes(StandardCharsets.UTF_8)));
         String answer = line();
@@ -209,6 +209,14 @@ final class Qemu implements AutoCloseable {
         }
         events.clear(); // it may have said more than once how the one before ended
         execute("migrate", "{\"uri\": \"" + uri + "\"}");
+    }
+
+    /** Turns capabilities on. */
+    void enable(String... capabilities) throws IOException {
+        for (String each : capabilities) {
+            execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"" + each
+                    + "\", \"state\": true}]}");
+        }
     }
 
     /** How the migration ended: completed or failed. */

@@ -90,6 +90,15 @@ final class IncomingMain implements MainStreamHandler {
         incoming.configured(received.uuid());
     }
 
+    @Override
+    public void beforeRam(byte[] sections) throws WireException {
+        if (configuration == null) {
+            throw new WireException("main channel: received a section before the list of RAM blocks and no "
+                    + "configuration, expected one before it");
+        }
+        configuration = configuration.with(sections);
+    }
+
     /** A stream, or a file, need not say which VM's it is. */
     static void checkUuid(MigrationParameters parameters, Configuration received) throws WireException {
         UUID expected = parameters.uuid();

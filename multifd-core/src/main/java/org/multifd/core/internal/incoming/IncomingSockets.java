@@ -121,7 +121,7 @@ public final class IncomingSockets implements IncomingWay {
         if (!main.hasReturnPath()) {
             channels.finish();
         }
-        checkPages(tail); // first: of a channel that is missing the checksum says less
+        checkPages(stream.ramSections(), tail); // first: of a channel that is missing the checksum says less
         channels.check();
         complete(stream.ramSections(), tail);
         lookForEnds();
@@ -181,7 +181,7 @@ public final class IncomingSockets implements IncomingWay {
     }
 
     /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
-    private void checkPages(byte[] tail) throws WireException {
+    private void checkPages(RamSections sections, byte[] tail) throws WireException {
         DeviceTail.Ending ending = DeviceTail.ending(tail);
         if (ending == null && main.guestIsOurs()) {
             throw new WireException("device state: received " + tail.length
@@ -189,7 +189,7 @@ public final class IncomingSockets implements IncomingWay {
         }
         MigrationStats received = progress.snapshot();
         if (ending == null) {
-            checkAllCame();
+            checkAllCame(sections);
             return;
         }
         if (received.normalPages() != ending.normalPages() || received.zeroPages() != ending.zeroPages()) {
@@ -203,10 +203,11 @@ public final class IncomingSockets implements IncomingWay {
      * QEMU sends every page once, at least as zero, and tells no counts. A channel that did not get as far as its init
      * packet is not noticed unless the number was given, but its pages are missing.
      */
-    private void checkAllCame() throws WireException {
-        long missing = parameters.isSet("multifd-channels") ? 0 : ram.received().missing();
+    private void checkAllCame(RamSections sections) throws WireException {
+        long missing = parameters.isSet("multifd-channels") ? 0 : ram.received().missing(sections::isPartial);
         if (missing > 0) {
-            throw new WireException("received nothing for " + ram.received().firstMissing() + " and " + (missing - 1)
+            throw new WireException("received nothing for "
+                    + ram.received().firstMissing(sections::isPartial) + " and " + (missing - 1)
                     + " other pages on " + channels.count()
                     + " channels, expected each page once; give multifd-channels if those are all, as with a guest "
                     + "that hints free pages" + incoming.remark());

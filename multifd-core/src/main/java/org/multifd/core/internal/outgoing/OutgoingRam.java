@@ -35,6 +35,11 @@ public interface OutgoingRam {
     /** The main stream's header and configuration. */
     void start(MainStreamWriter stream) throws IOException;
 
+    /** What stands between the list of RAM blocks and the first page. */
+    default void besideRam(MainStreamWriter stream) throws IOException {
+        // only another program's machine has something there
+    }
+
     /** The guest is paused: takes what follows RAM. It may take its time. */
     void takeEnd() throws MigrationException;
 

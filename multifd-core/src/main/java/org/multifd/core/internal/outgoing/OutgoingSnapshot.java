@@ -1,6 +1,7 @@
 package org.multifd.core.internal.outgoing;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
@@ -91,9 +92,13 @@ public final class OutgoingSnapshot implements OutgoingRam {
     @Override
     public void start(MainStreamWriter stream) throws IOException {
         Configuration in = snapshot.configuration();
-        List<String> capabilities = in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY))
-                .toList();
-        stream.start(new Configuration(in.machine(), in.pageSize(), capabilities, in.uuid()), snapshot.sections().id());
+        stream.start(in.with(in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList()),
+                snapshot.sections().id());
+    }
+
+    @Override
+    public void besideRam(MainStreamWriter stream) throws IOException {
+        stream.sections(snapshot.sections().beside());
     }
 
     @Override
@@ -105,8 +110,13 @@ public final class OutgoingSnapshot implements OutgoingRam {
     @Override
     public byte[] tail(MigrationStats sent) throws IOException {
         DeviceTail.Ending ending = DeviceTail.ending(snapshot.tail());
-        return ending == null ? snapshot.tail() : DeviceTail.bytes(new DeviceTail.Ending(sent.normalPages(),
+        return ending == null ? behind() : DeviceTail.bytes(new DeviceTail.Ending(sent.normalPages(),
                 sent.zeroPages(), ending.state()), blocks().pageSize());
+    }
+
+    private byte[] behind() {
+        byte[] behind = snapshot.sections().behind();
+        return ByteBuffer.allocate(behind.length + snapshot.tail().length).put(behind).put(snapshot.tail()).array();
     }
 
     @Override

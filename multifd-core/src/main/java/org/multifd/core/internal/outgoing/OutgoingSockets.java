@@ -84,6 +84,7 @@ public final class OutgoingSockets implements OutgoingWay {
         progress.method = () -> name;
         connect(connector, name);
         stream.ramStart(blocks);
+        ram.besideRam(stream);
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. */

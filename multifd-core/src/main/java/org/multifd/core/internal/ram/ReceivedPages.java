@@ -1,5 +1,6 @@
 package org.multifd.core.internal.ram;
 
+import java.util.function.Predicate;
 import org.multifd.core.internal.wire.Text;
 
 /** Which pages of a guest have arrived, over all channels and main. Any thread. */
@@ -43,19 +44,19 @@ public final class ReceivedPages {
         }
     }
 
-    /** Pages that have not arrived, neither with bytes nor as zero. */
-    public long missing() {
+    /** Pages that have not arrived, neither with bytes nor as zero. @param partial blocks that need not be whole */
+    public long missing(Predicate<String> partial) {
         long sum = 0;
-        for (PageBitmap bitmap : bitmaps) {
-            sum += bitmap.pages() - bitmap.cardinality();
+        for (int i = 0; i < bitmaps.length; i++) {
+            sum += partial.test(blocks.get(i).name()) ? 0 : bitmaps[i].pages() - bitmaps[i].cardinality();
         }
         return sum;
     }
 
     /** The first of them, for a message; there is one. */
-    public String firstMissing() {
+    public String firstMissing(Predicate<String> partial) {
         for (int i = 0; i < bitmaps.length; i++) {
-            for (long page = 0; page < bitmaps[i].pages(); page++) {
+            for (long page = 0; page < bitmaps[i].pages() && !partial.test(blocks.get(i).name()); page++) {
                 if (!bitmaps[i].get(page)) {
                     return String.format("page 0x%x of RAM block %s", page * blocks.pageSize(),
                             Text.quote(blocks.get(i).name()));

@@ -96,7 +96,7 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
     /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
     public List<DeviceSection> devices() throws SnapshotException {
         try {
-            return DeviceSections.of(tail, endOfStream - tail.length);
+            return DeviceSections.of(tail, endOfStream - tail.length, sections.early());
         } catch (WireException e) {
             throw new SnapshotException(path + ": " + e.getMessage(), e);
         }

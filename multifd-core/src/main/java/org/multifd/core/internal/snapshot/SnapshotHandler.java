@@ -65,10 +65,20 @@ final class SnapshotHandler implements MappedRamHandler {
     }
 
     @Override
-    public void placed(BlockEntry block, Header header, long end) throws SnapshotException {
+    public void beforeRam(byte[] sections) throws SnapshotException {
+        checkConfiguration();
+        configuration = configuration.with(sections);
+    }
+
+    private void checkConfiguration() throws SnapshotException {
         if (configuration == null) {
             throw wrong("received no configuration section, expected one with the capability mapped-ram");
         }
+    }
+
+    @Override
+    public void placed(BlockEntry block, Header header, long end) throws SnapshotException {
+        checkConfiguration();
         String where = "RAM block " + Text.quote(block.name()) + ", mapped-ram header at byte " + (end - 28) + ": ";
         if (header.version() != HEADER_VERSION) {
             throw wrong(where + "received version " + Integer.toUnsignedString(header.version()) + ", expected "

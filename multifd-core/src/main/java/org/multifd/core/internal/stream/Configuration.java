@@ -19,13 +19,19 @@ import org.multifd.core.internal.wire.Text;
  * @param pageSize the guest's page size in bytes; 0 if the stream does not say (then it is the machine's smallest)
  * @param capabilities the capabilities that the source validated; empty if none were sent
  * @param uuid the VM's, or null if the stream does not say
+ * @param early the sections between it and RAM's START, as they came; empty as a rule
  */
-public record Configuration(String machine, int pageSize, List<String> capabilities, UUID uuid) {
+public record Configuration(String machine, int pageSize, List<String> capabilities, UUID uuid, byte[] early) {
 
     /** The machine type of a {@code MigrationSource}, behind which there is no QEMU machine. */
     public static final String MULTIFD = "multifd";
 
-    /** What most machines have, and a stream need not say. */
+    private static final byte[] NOTHING = new byte[0];
+
+    /** A configuration with nothing between it and RAM. */
+    public Configuration(String machine, int pageSize, List<String> capabilities, UUID uuid) {
+        this(machine, pageSize, capabilities, uuid, NOTHING);
+    }
 
     /** A configuration without capabilities. */
     public static Configuration of(String machine, int pageSize, UUID uuid) {
@@ -39,10 +45,25 @@ public record Configuration(String machine, int pageSize, List<String> capabilit
         }
         List<String> more = new ArrayList<>(capabilities);
         more.add(capability);
-        return new Configuration(machine, pageSize, List.copyOf(more), uuid);
+        return with(more);
     }
 
-    /** The section as a stream has it (wire-format 5); what it does not say is left out. The order is QEMU's. */
+    /** The same with other capabilities. */
+    public Configuration with(List<String> others) {
+        return new Configuration(machine, pageSize, List.copyOf(others), uuid, early);
+    }
+
+    /** The same of this VM. */
+    public Configuration with(UUID other) {
+        return new Configuration(machine, pageSize, capabilities, other, early);
+    }
+
+    /** The same with these sections between it and RAM. */
+    public Configuration with(byte[] sections) {
+        return new Configuration(machine, pageSize, capabilities, uuid, sections);
+    }
+
+    /** It and {@link #early}, as a stream has them (wire-format 5). What it does not say is left out. */
     byte[] section() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
@@ -74,6 +95,7 @@ public record Configuration(String machine, int pageSize, List<String> capabilit
             out.writeLong(uuid.getMostSignificantBits());
             out.writeLong(uuid.getLeastSignificantBits());
         }
+        out.write(early);
     }
 
     private static void subsection(DataOutput out, String name) throws IOException {

@@ -40,14 +40,17 @@ public final class DeviceSections {
      * Cuts a whole tail into its sections.
      *
      * @param tailStart where in the file the tail begins, for messages
+     * @param early the devices whose state came before RAM: the description has them first
+     * @return these and the others
      * @throws WireException if they are not as the description says
      */
-    public static List<DeviceSection> of(byte[] tail, long tailStart) throws WireException {
-        return of(tail, TailEnd.description(tail), tail.length, tailStart);
+    public static List<DeviceSection> of(byte[] tail, long tailStart, List<DeviceSection> early) throws WireException {
+        return of(tail, TailEnd.description(tail, early), tail.length, tailStart, early);
     }
 
     /** As above, of the tail that ends with this description and before the given end. */
-    static List<DeviceSection> of(byte[] tail, int description, int end, long tailStart) throws WireException {
+    static List<DeviceSection> of(byte[] tail, int description, int end, long tailStart, List<DeviceSection> early)
+            throws WireException {
         DeviceSections sections = new DeviceSections(tail, description, end, tailStart);
         try {
             sections.describe();
@@ -56,7 +59,7 @@ public final class DeviceSections {
         } catch (ArithmeticException e) {
             throw new WireException(sections.place() + "received sizes that add up to 2^63 and more", e);
         }
-        sections.check();
+        sections.check(early);
         return List.copyOf(sections.devices);
     }
 
@@ -133,11 +136,15 @@ public final class DeviceSections {
         }
     }
 
-    private void check() throws WireException {
+    private void check(List<DeviceSection> early) throws WireException {
+        if (devices.size() < early.size() || !devices.subList(0, early.size()).equals(early)) {
+            throw new WireException(place() + "received other devices first, expected those that came before RAM: "
+                    + Text.oneLine(early.toString()));
+        }
         int last = description - TailEnd.DESCRIPTION_HEADER;
         ByteBuffer in = ByteBuffer.wrap(tail).limit(last);
         int at = 0;
-        for (DeviceSection device : devices) {
+        for (DeviceSection device : devices.subList(early.size(), devices.size())) {
             byte[] name = device.name().getBytes(StandardCharsets.UTF_8);
             long content = (long) at + BEFORE_NAME + name.length + BEHIND_NAME;
             long end = content + device.bytes();

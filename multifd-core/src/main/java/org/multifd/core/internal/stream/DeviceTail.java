@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.multifd.core.internal.wire.WireException;
 
 /**
@@ -40,13 +41,15 @@ public final class DeviceTail {
     private int size;
     private boolean known;
     private boolean surpassed;
-    private final TailEnd end = new TailEnd();
+    private final TailEnd end;
 
-    DeviceTail() {
+    /** @param early the devices before RAM, which the description has as well */
+    DeviceTail(List<DeviceSection> early) {
+        this.end = new TailEnd(early);
     }
 
-    static byte[] read(Input in, int limit) throws IOException {
-        DeviceTail tail = new DeviceTail();
+    static byte[] read(Input in, int limit, List<DeviceSection> early) throws IOException {
+        DeviceTail tail = new DeviceTail(early);
         int end;
         do {
             byte[] more = in.some();

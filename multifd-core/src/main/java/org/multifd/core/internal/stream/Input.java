@@ -1,10 +1,13 @@
 package org.multifd.core.internal.stream;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import org.multifd.core.internal.transport.ByteSource;
+import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /** Buffered big-endian reading of a main stream, from its channel or a file. One thread's. */
@@ -16,6 +19,7 @@ final class Input {
     private final FileChannel file;
     private final ByteBuffer buffer;
     private long taken;
+    private ByteArrayOutputStream copy;
 
     /** @param taken how many bytes of the stream others have read already */
     Input(ByteSource source, int size, int taken) {
@@ -70,6 +74,28 @@ final class Input {
             buffer.flip();
         }
         taken += bytes;
+        for (int i = 0; copy != null && i < bytes; i++) {
+            copy.write(buffer.get(buffer.position() + i));
+        }
+    }
+
+    /** Copies all that is taken from here on; null ends that. */
+    void copyTo(ByteArrayOutputStream to) {
+        copy = to;
+    }
+
+    /** The next byte, which is not taken. */
+    int peek(String what) throws IOException {
+        need(1, what);
+        taken--;
+        return buffer.get(buffer.position()) & 0xFF;
+    }
+
+    /** The next eight bytes, which are not taken. */
+    long peekLong(String what) throws IOException {
+        need(Long.BYTES, what);
+        taken -= Long.BYTES;
+        return buffer.getLong(buffer.position());
     }
 
     int u8(String what) throws IOException {
@@ -98,6 +124,33 @@ final class Input {
         byte[] bytes = new byte[count];
         buffer.get(bytes);
         return bytes;
+    }
+
+    /** Takes bytes of any number. */
+    void skip(long count, String what) throws IOException {
+        for (long left = count; left > 0; left -= Math.min(left, buffer.capacity())) {
+            window((int) Math.min(left, buffer.capacity()), what);
+        }
+    }
+
+    /** The footer of a section. */
+    void footer(int section) throws IOException {
+        int type = u8("a section footer");
+        int id = u32("a section footer");
+        if (type != Qevm.FOOTER || id != section) {
+            throw new WireException(name
+                    + String.format(": received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
+                    Integer.toUnsignedString(id), taken - 5, Qevm.FOOTER, Integer.toUnsignedString(section)));
+        }
+    }
+
+    /** What is kept as text is written again as the same bytes. */
+    String text(int length, String what) throws IOException {
+        byte[] bytes = bytes(length, what);
+        if (!Text.isUtf8(bytes)) {
+            throw new WireException(name + ": received " + Text.quote(bytes) + " for " + what + ", expected UTF-8");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** A buffer with the next {@code count} bytes from its position on; they are taken with the next call. */

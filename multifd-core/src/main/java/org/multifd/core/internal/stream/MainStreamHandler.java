@@ -19,6 +19,11 @@ public interface MainStreamHandler {
 
     void ramList(List<BlockEntry> blocks) throws IOException;
 
+    /** Other sections came before RAM's START; what they are. Then {@link #ramList}. */
+    default void beforeRam(byte[] sections) throws IOException {
+        // who passes them on byte by byte need not know
+    }
+
     /** A zero page that travels on main. */
     void zeroPage(int block, long offset) throws IOException;
 

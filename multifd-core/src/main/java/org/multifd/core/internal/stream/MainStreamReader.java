@@ -36,6 +36,10 @@ public final class MainStreamReader {
     private int ramId;
     private long parts;
     private boolean switchoverStart;
+    private boolean huge;
+    private final OtherSections others;
+    private byte[] beside;
+    private byte[] behind;
     private long tailStart;
 
     /**
@@ -48,6 +52,7 @@ public final class MainStreamReader {
         this.pageSizeHint = pageSizeHint;
         this.tailLimit = tailLimit;
         this.handler = handler;
+        this.others = new OtherSections(in, tailLimit);
     }
 
     /**
@@ -64,6 +69,7 @@ public final class MainStreamReader {
         this.pageSizeHint = pageSizeHint;
         this.tailLimit = tailLimit;
         this.handler = handler;
+        this.others = new OtherSections(in, tailLimit);
         int magic = in.u32("a migration stream's magic");
         if (magic != MAGIC) {
             throw new WireException(name
@@ -82,7 +88,7 @@ public final class MainStreamReader {
         readRam();
         handler.ramEnd();
         tailStart = in.position();
-        return DeviceTail.read(in, tailLimit);
+        return DeviceTail.read(in, tailLimit, others.devices());
     }
 
     /**
@@ -90,7 +96,7 @@ public final class MainStreamReader {
      * {@link #read} ends: then it was cut, or the machine does not describe itself.
      */
     public boolean passTail() throws IOException {
-        DeviceTail tail = new DeviceTail();
+        DeviceTail tail = new DeviceTail(others.devices());
         boolean whole = false;
         for (byte[] more; (more = in.some()) != null;) {
             whole = tail.pass(more);
@@ -116,7 +122,7 @@ public final class MainStreamReader {
         int pageSize = pageSizeHint;
         int type = in.u8("a section type");
         if (type == Qevm.CONFIGURATION) {
-            String machine = text(length(in.u32("the machine type's length"), PacketHeader.NAME_LIMIT,
+            String machine = in.text(length(in.u32("the machine type's length"), PacketHeader.NAME_LIMIT,
                     "machine type length"), "the machine type");
             type = in.u8("a section type");
             ConfigurationReader subsections = new ConfigurationReader();
@@ -136,40 +142,36 @@ public final class MainStreamReader {
             type = in.u8("a section type");
         }
         handler.accepted(in.position());
+        beside = others.takeKept();
+        while (others.mayGoOn() && isPart(in.peek("a section type"))) {
+            part(in.u8("a section type"));
+            handler.accepted(in.position());
+        }
+        behind = others.takeKept();
+    }
+
+    private static boolean isPart(int type) {
+        return type == Qevm.SECTION_PART || type == Qevm.SECTION_END;
     }
 
     /** What RAM's sections were; after {@link #read}. */
     public RamSections ramSections() {
-        return new RamSections(ramId, parts, switchoverStart);
+        return new RamSections(ramId, parts, switchoverStart, beside, behind, others.devices());
     }
 
     /** One section; true after RAM's END. */
     private boolean section(int type, int pageSize) throws IOException {
         switch (type) {
             case Qevm.COMMAND -> command();
-            case Qevm.SECTION_START -> {
-                ramId = startOfRam(type);
-                ram = new RamRecords(in, handler, pageSize);
-                ram.read();
-                footer();
+            case Qevm.SECTION_START, Qevm.SECTION_FULL -> {
+                if (startsRam(type)) {
+                    ram = new RamRecords(in, handler, pageSize, huge);
+                    ram.read();
+                    in.footer(ramId);
+                }
             }
             case Qevm.SECTION_PART, Qevm.SECTION_END -> {
-                int id = in.u32("a section id");
-                if (ram == null || id != ramId) {
-                    throw new WireException(in.name() + ": received a part of section " + Integer.toUnsignedString(id)
-                            + ", expected " + (ram == null ? "the start of \"ram\""
-                                    : Integer.toUnsignedString(ramId) + " (\"ram\")"));
-                }
-                ram.read();
-                footer();
-                if (type == Qevm.SECTION_END) {
-                    return true;
-                }
-                parts++;
-            }
-            case Qevm.SECTION_FULL -> {
-                startOfRam(type);
-                throw new WireException(in.name() + ": received section \"ram\" as a whole, expected its start");
+                return part(type);
             }
             default -> throw new WireException(in.name()
                     + String.format(": received section type 0x%02x at byte %d, expected"
@@ -178,64 +180,71 @@ public final class MainStreamReader {
         return false;
     }
 
-    private int startOfRam(int type) throws IOException {
+    private boolean part(int type) throws IOException {
         int id = in.u32("a section id");
-        String name = text(in.u8("a section name's length"), "a section name");
+        if (others.isOpen(id)) {
+            others.part(type, id);
+            return false;
+        }
+        if (ram == null || id != ramId || beside != null) {
+            throw new WireException(in.name() + ": received a part of section " + Integer.toUnsignedString(id)
+                    + ", expected " + (ram == null ? "the start of \"ram\""
+                            : Integer.toUnsignedString(ramId) + " (\"ram\")"));
+        }
+        ram.read();
+        in.footer(ramId);
+        if (type == Qevm.SECTION_PART) {
+            parts++;
+        }
+        return type == Qevm.SECTION_END;
+    }
+
+    /** Reads a section's header, and all of it if it is not RAM's start. */
+    private boolean startsRam(int type) throws IOException {
+        int id = in.u32("a section id");
+        String name = in.text(in.u8("a section name's length"), "a section name");
         int instance = in.u32("a section's instance");
         int version = in.u32("a section's version");
+        if (others.read(type, id, name, instance, version)) {
+            return false;
+        }
         if (!name.equals(Qevm.RAM_SECTION) || ram != null && type == Qevm.SECTION_START) {
-            throw new WireException(in.name() + ": received section " + Text.quote(name)
-                    + " before the end of RAM, expected only one \"ram\"; that device or feature is not"
-                    + " supported here");
+            throw others.unknown(name);
         }
         if (instance != 0 || version != Qevm.RAM_VERSION) {
             throw new WireException(in.name() + ": received \"ram\" instance " + Integer.toUnsignedString(instance)
                     + " version " + Integer.toUnsignedString(version) + ", expected instance 0 version "
                     + Qevm.RAM_VERSION);
         }
-        return id;
-    }
-
-    private void footer() throws IOException {
-        int type = in.u8("a section footer");
-        int id = in.u32("a section footer");
-        if (type != Qevm.FOOTER || id != ramId) {
-            throw new WireException(in.name()
-                    + String.format(": received 0x%02x %s at byte %d, expected the footer 0x%02x %s", type,
-                    Integer.toUnsignedString(id), in.position() - 5, Qevm.FOOTER, Integer.toUnsignedString(ramId)));
+        if (type == Qevm.SECTION_FULL) {
+            throw new WireException(in.name() + ": received section \"ram\" as a whole, expected its start");
         }
+        byte[] before = others.takeKept();
+        if (before.length > 0) {
+            handler.beforeRam(before);
+        }
+        ramId = id;
+        return true;
     }
 
     private void command() throws IOException {
-        int command = in.u16("a command");
+        int number = in.u16("a command");
         int length = in.u16("a command's length");
-        int expected = command == Qevm.COMMAND_PING ? 4 : 0;
-        if (command != Qevm.COMMAND_OPEN_RETURN_PATH && command != Qevm.COMMAND_PING
-                && command != Qevm.COMMAND_SWITCHOVER_START) {
-            throw new RefusedException(in.name() + ": received command " + command
-                    + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source");
-        }
-        if (length != expected) {
-            throw new WireException(in.name() + ": received command " + command + " with " + length
-                    + " bytes, expected " + expected);
-        }
-        if (command == Qevm.COMMAND_OPEN_RETURN_PATH) {
-            handler.openReturnPath();
-        } else if (command == Qevm.COMMAND_PING) {
-            handler.ping(in.u32("a ping"));
-        } else {
-            switchoverStart = true;
+        switch (Command.of(number, length, in.name())) {
+            case OPEN_RETURN_PATH -> handler.openReturnPath();
+            case PING -> handler.ping(in.u32("a ping"));
+            case SWITCHOVER_START -> switchoverStart = true;
+            default -> advise(length);
         }
     }
 
-    /** What is kept as text is written again as the same bytes. */
-    private String text(int length, String what) throws IOException {
-        byte[] bytes = in.bytes(length, what);
-        if (!Text.isUtf8(bytes)) {
-            throw new WireException(in.name() + ": received " + Text.quote(bytes) + " for " + what
-                    + ", expected UTF-8");
+    /** Which sizes RAM's pages have at the source; blocks of huge ones say so in the list if postcopy may start. */
+    private void advise(int length) throws IOException {
+        if (length > 0) {
+            long sizes = in.u64("the page sizes of postcopy");
+            long usual = in.u64("the page size of postcopy");
+            huge = sizes != usual;
         }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private int length(int received, int limit, String what) throws WireException {
@@ -255,7 +264,7 @@ public final class MainStreamReader {
         private final Set<String> names = new HashSet<>();
 
         void read() throws IOException {
-            String name = text(in.u8("a subsection name's length"), "a subsection name");
+            String name = in.text(in.u8("a subsection name's length"), "a subsection name");
             int version = in.u32("a subsection's version");
             if (version != Qevm.SUBSECTION_VERSION) {
                 throw new WireException("configuration: received " + Text.quote(name) + " version "
@@ -277,7 +286,7 @@ public final class MainStreamReader {
                 case Qevm.CONFIGURATION_CAPABILITIES -> {
                     int count = length(in.u32("the capability count"), capabilityLimit, "capability count");
                     for (int i = 0; i < count; i++) {
-                        capabilities.add(text(in.u8("a capability's length"), "a capability"));
+                        capabilities.add(in.text(in.u8("a capability's length"), "a capability"));
                     }
                 }
                 case Qevm.CONFIGURATION_UUID -> uuid = new UUID(in.u64("the uuid"), in.u64("the uuid"));

@@ -44,12 +44,12 @@ public final class MainStreamWriter {
 
     /** Opens the return path and asks for a first sign of life. */
     public void openReturnPath() throws IOException {
-        out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_OPEN_RETURN_PATH).u16(0);
+        out.u8(Qevm.COMMAND).u16(Command.OPEN_RETURN_PATH.number).u16(0);
         ping(1);
     }
 
     public void ping(int value) throws IOException {
-        out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_PING).u16(4).u32(value);
+        out.u8(Qevm.COMMAND).u16(Command.PING.number).u16(4).u32(value);
         out.flush();
     }
 
@@ -63,6 +63,11 @@ public final class MainStreamWriter {
         endRound();
     }
 
+    /** Other sections, as they came in another stream. */
+    public void sections(byte[] sections) throws IOException {
+        out.bytes(sections).flush();
+    }
+
     /** Opens a round's section. */
     public void ramPart() throws IOException {
         out.u8(Qevm.SECTION_PART).u32(ramId);
@@ -72,7 +77,7 @@ public final class MainStreamWriter {
     /** Opens the last round's section. An old peer would not know the command before it (wire-format 6). */
     public void ramEnd() throws IOException {
         if (switchoverStart) {
-            out.u8(Qevm.COMMAND).u16(Qevm.COMMAND_SWITCHOVER_START).u16(0);
+            out.u8(Qevm.COMMAND).u16(Command.SWITCHOVER_START.number).u16(0);
         }
         out.u8(Qevm.SECTION_END).u32(ramId);
         last = null;

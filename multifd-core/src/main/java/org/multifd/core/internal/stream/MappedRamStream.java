@@ -76,6 +76,7 @@ public final class MappedRamStream {
     /** Everything behind the last block's pages. */
     public static void writeRest(DataOutput out, RamSections sections, byte[] tail) throws IOException {
         endOfSection(out, sections.id());
+        out.write(sections.beside());
         for (long i = 0; i < sections.parts(); i++) {
             out.writeByte(Qevm.SECTION_PART);
             out.writeInt(sections.id());
@@ -83,12 +84,13 @@ public final class MappedRamStream {
         }
         if (sections.switchoverStart()) {
             out.writeByte(Qevm.COMMAND);
-            out.writeShort(Qevm.COMMAND_SWITCHOVER_START);
+            out.writeShort(Command.SWITCHOVER_START.number);
             out.writeShort(0);
         }
         out.writeByte(Qevm.SECTION_END);
         out.writeInt(sections.id());
         endOfSection(out, sections.id());
+        out.write(sections.behind());
         out.write(tail);
     }
 

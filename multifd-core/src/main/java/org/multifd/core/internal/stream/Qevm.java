@@ -33,10 +33,6 @@ final class Qevm {
     static final int RAM_MULTIFD_FLUSH = 0x200;
     static final int RAM_FLAGS = 0xFFF;
 
-    static final int COMMAND_OPEN_RETURN_PATH = 1;
-    static final int COMMAND_PING = 2;
-    static final int COMMAND_SWITCHOVER_START = 11;
-
     static final int RETURN_SHUT = 1;
     static final int RETURN_PONG = 2;
     static final int RETURN_SWITCHOVER_ACK = 7;

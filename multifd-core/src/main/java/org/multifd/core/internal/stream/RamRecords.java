@@ -26,12 +26,15 @@ final class RamRecords {
     private final List<MainStreamHandler.BlockEntry> blocks = new ArrayList<>();
     /** By the name's bytes, one character each: two names are never taken for one. */
     private final Map<String, Integer> indexes = new HashMap<>();
+    private final boolean huge;
     private boolean flushRule;
     private boolean ruleKnown;
     /** The block of the record before, also across sections: QEMU's CONTINUE refers to it in the next one, too. */
     private int last = -1;
 
-    RamRecords(Input in, MainStreamHandler handler, int pageSize) {
+    /** @param huge whether blocks of huge pages say their size in the list */
+    RamRecords(Input in, MainStreamHandler handler, int pageSize, boolean huge) {
+        this.huge = huge;
         this.in = in;
         this.handler = handler;
         this.places = handler instanceof MappedRamHandler mapped ? mapped : null;
@@ -111,6 +114,9 @@ final class RamRecords {
                         + " RAM blocks, expected at most " + BLOCK_LIMIT + " blocks");
             }
             left -= listBlock(total, left);
+            if (huge) {
+                skipPageSize(left == 0);
+            }
         }
         handler.ramList(List.copyOf(blocks));
     }
@@ -137,6 +143,17 @@ final class RamRecords {
             place(block);
         }
         return length;
+    }
+
+    /**
+     * A block of huge pages is followed by their size, if postcopy may start. Other blocks are followed by the next
+     * one's name, the last one by a record: the size has neither the name's length nor a record's flags.
+     */
+    private void skipPageSize(boolean last) throws IOException {
+        long next = in.peekLong("a RAM record");
+        if (last ? (next & Qevm.RAM_FLAGS) == 0 : next >>> 56 == 0) {
+            in.u64("a RAM block's page size");
+        }
     }
 
     private void place(MainStreamHandler.BlockEntry block) throws IOException {

@@ -1,6 +1,7 @@
 package org.multifd.core.internal.stream;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.multifd.core.internal.stream.JsonScanner.JsonException;
 import org.multifd.core.internal.wire.WireException;
 
@@ -25,11 +26,17 @@ final class TailEnd {
 
     /** Where descriptions may begin that are not over yet. */
     private final int[] starts = new int[DESCRIPTION_HEADER];
+    private final List<DeviceSection> early;
     private int open;
     private int scanned;
     private int description = NONE;
     private int claim = NONE;
     private int claimEnd = NONE;
+
+    /** @param early the devices whose state came before RAM */
+    TailEnd(List<DeviceSection> early) {
+        this.early = early;
+    }
 
     /** Goes on up to {@code size} bytes of the tail; the tail's length once its end is known, otherwise -1. */
     int find(byte[] tail, int size) {
@@ -87,7 +94,7 @@ final class TailEnd {
     }
 
     private void follow(byte[] tail, long tailStart) throws WireException {
-        DeviceSections.of(tail, claim, claimEnd, tailStart);
+        DeviceSections.of(tail, claim, claimEnd, tailStart, early);
     }
 
     /**
@@ -124,8 +131,8 @@ final class TailEnd {
     }
 
     /** Where the VM's description begins in a whole tail. */
-    static int description(byte[] tail) {
-        TailEnd end = new TailEnd();
+    static int description(byte[] tail, List<DeviceSection> early) {
+        TailEnd end = new TailEnd(early);
         if (end.find(tail, tail.length) != tail.length && !end.takeLast(tail)) {
             throw new IllegalArgumentException("device state: received " + tail.length
                     + " bytes without a VM description at their end");

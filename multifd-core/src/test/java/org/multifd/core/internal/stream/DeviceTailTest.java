@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -55,14 +56,14 @@ class DeviceTailTest {
         byte[] all = tail.array();
         byte[] more = Arrays.copyOf(all, all.length + 3);
         for (int cut = 0; cut <= all.length; cut++) {
-            DeviceTail reader = new DeviceTail();
+            DeviceTail reader = new DeviceTail(List.of());
             int first = reader.append(Arrays.copyOf(all, cut));
             assertEquals(cut == all.length ? all.length : -1, first, "cut at " + cut);
             if (first < 0) {
                 assertEquals(all.length, reader.append(Arrays.copyOfRange(more, cut, more.length)), "cut at " + cut);
             }
         }
-        DeviceTail reader = new DeviceTail();
+        DeviceTail reader = new DeviceTail(List.of());
         for (int i = 0; i < all.length; i++) {
             assertEquals(i == all.length - 1 ? all.length : -1, reader.append(new byte[] {all[i]}), "byte " + i);
         }
@@ -126,7 +127,7 @@ class DeviceTailTest {
     @Test
     void shouldTakeADescriptionThatIsTheLastThingIfADeviceIsNotDescribed() throws IOException {
         Bytes tail = footer(device().u64(42).hex("7e 00000009").description("{}").u64(43)).description(json(7));
-        assertEquals(-1, new DeviceTail().append(tail.array()));
+        assertEquals(-1, new DeviceTail(List.of()).append(tail.array()));
         assertArrayEquals(tail.array(), read(tail));
     }
 
@@ -136,7 +137,7 @@ class DeviceTailTest {
         byte[] tail = footer(device().u64(42)).description(json(7)).array();
         try (ConnectionPair pair = new ConnectionPair()) {
             pair.far.writeFully(ByteBuffer.wrap(tail));
-            assertArrayEquals(tail, DeviceTail.read(new Input(pair.near, 1 << 12, 0), 1 << 20));
+            assertArrayEquals(tail, DeviceTail.read(new Input(pair.near, 1 << 12, 0), 1 << 20, List.of()));
         }
     }
 
@@ -165,7 +166,7 @@ class DeviceTailTest {
         byte[] tail = Bytes.of().hex("04 00000006").counted("timer").u32(0).u32(2).u64(0x7e_7e7eL << 8 | 0x7e)
                 .hex("7e 00000006")
                 .description(json).array();
-        assertEquals(tail.length, new DeviceTail().append(tail));
+        assertEquals(tail.length, new DeviceTail(List.of()).append(tail));
     }
 
     /** Before the first section's footer there can be no end, and nothing is read in front of the tail. */
@@ -183,7 +184,7 @@ class DeviceTailTest {
         byte[] noise = new byte[300_000];
         new Random(5).nextBytes(noise);
         byte[] all = described(device().raw(noise)).array();
-        DeviceTail reader = new DeviceTail();
+        DeviceTail reader = new DeviceTail(List.of());
         for (int i = 0; i < all.length; i += 1000) {
             int end = Math.min(all.length, i + 1000);
             assertEquals(end == all.length ? end : -1, reader.append(Arrays.copyOfRange(all, i, end)));
@@ -209,7 +210,7 @@ class DeviceTailTest {
             tail.hex("7e 00000009 0006").u32(12 * (decoys - i) + json(12 * decoys).length() + 4).hex("7b");
         }
         byte[] all = described(tail).array();
-        assertEquals(all.length, new DeviceTail().append(all));
+        assertEquals(all.length, new DeviceTail(List.of()).append(all));
     }
 
     /** Each is a whole object, of the same bytes up to the same end as far as they can be: the work stays linear. */
@@ -221,7 +222,7 @@ class DeviceTailTest {
             tail.hex("7e 00000009").description(object);
         }
         byte[] all = described(tail).array();
-        assertEquals(all.length, new DeviceTail().append(all));
+        assertEquals(all.length, new DeviceTail(List.of()).append(all));
     }
 
     @Test
@@ -235,7 +236,7 @@ class DeviceTailTest {
 
     private static boolean isObject(String json) {
         byte[] tail = Bytes.of().description(json).array();
-        TailEnd end = new TailEnd();
+        TailEnd end = new TailEnd(List.of());
         end.find(tail, tail.length);
         return end.takeLast(tail);
     }
@@ -273,8 +274,8 @@ class DeviceTailTest {
         }
         byte[] tail = new Reading().read(stream);
         assertArrayEquals(Arrays.copyOfRange(stream, stream.length - tail.length, stream.length), tail);
-        assertEquals(tail.length, new DeviceTail().append(tail));
-        assertEquals(31, DeviceSections.of(tail, 0).size());
+        assertEquals(tail.length, new DeviceTail(List.of()).append(tail));
+        assertEquals(31, DeviceSections.of(tail, 0, List.of()).size());
     }
 
     private static Bytes withTail(int length) {

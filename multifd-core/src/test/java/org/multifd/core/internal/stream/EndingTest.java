@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class EndingTest {
             Output out = new Output(pair.far, 1 << 17);
             DeviceTail.write(out, new DeviceTail.Ending(1L << 40, 77, state), 65536);
             out.flush();
-            byte[] tail = DeviceTail.read(new Input(pair.near, 1 << 12, 0), 1 << 20);
+            byte[] tail = DeviceTail.read(new Input(pair.near, 1 << 12, 0), 1 << 20, List.of());
             DeviceTail.Ending ending = DeviceTail.ending(tail);
             assertEquals(1L << 40, ending.normalPages());
             assertEquals(77, ending.zeroPages());

@@ -83,8 +83,10 @@ class MainStreamRefusalTest {
     @Test
     void shouldRefuseADeviceBeforeTheEndOfRam() {
         String rest = " before the end of RAM, expected only one \"ram\"; that device or feature is not supported here";
+        assertEquals("main channel: received section \"block\"" + rest,
+                refusal(Bytes.stream().hex("01 00000001").counted("block").u32(0).u32(1)));
         assertEquals("main channel: received section \"dirty-bitmap\"" + rest,
-                refusal(Bytes.stream().hex("01 00000001").counted("dirty-bitmap").u32(0).u32(1)));
+                refusal(Bytes.stream().hex("01 00000001").counted("dirty-bitmap").u32(0).u32(2)));
         assertEquals("main channel: received section \"virtio-mem\"" + rest,
                 refusal(Bytes.stream().hex("04 00000001").counted("virtio-mem").u32(0).u32(1)));
         assertEquals("main channel: received section \"ram\"" + rest, refusal(Bytes.stream().ram(true).ramStart()));
@@ -133,16 +135,28 @@ class MainStreamRefusalTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0", "3", "7", "12", "65535"})
+    @CsvSource({"0", "8", "12", "65535"})
     void shouldRefuseAnUnknownCommand(int command) {
         assertEquals("main channel: received command " + command
-                + ", expected 1, 2 or 11; turn off postcopy and what else is not plain precopy at the source",
+                + ", expected 1, 2, 3 or 11; turn off what is not plain precopy at the source",
                 refusal(Bytes.stream().u8(8).u16(command).u16(0)));
     }
 
+    /** The advice before them says only that it may. */
     @ParameterizedTest
-    @CsvSource({"1, 4, 0", "2, 0, 4", "2, 5, 4", "11, 65535, 0"})
-    void shouldRefuseACommandOfAnotherLength(int command, int length, int expected) {
+    @CsvSource({"4, POSTCOPY_LISTEN", "5, POSTCOPY_RUN", "6, POSTCOPY_RAM_DISCARD", "7, PACKAGED",
+            "9, POSTCOPY_RESUME", "10, RECV_BITMAP"})
+    void shouldRefuseAPostcopyThatStarts(int command, String name) {
+        assertEquals("main channel: received command " + command + " (" + name + "): postcopy has started, expected "
+                + "precopy up to the end; do not start postcopy, or turn off the capability postcopy-ram (for dirty "
+                + "bitmaps: dirty-bitmaps) at the source",
+                refusal(Bytes.stream().hex("08 0003 0010").u64(4096).u64(4096).ram(true).part().end(true)
+                        .u8(8).u16(command).u16(0)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 4, 0", "2, 0, 4", "2, 5, 4", "3, 8, 0 or 16", "11, 65535, 0"})
+    void shouldRefuseACommandOfAnotherLength(int command, int length, String expected) {
         assertEquals("main channel: received command " + command + " with " + length + " bytes, expected " + expected,
                 refusal(Bytes.stream().u8(8).u16(command).u16(length)));
     }

@@ -11,7 +11,7 @@ import org.multifd.core.internal.transport.ConnectionPair;
 import org.multifd.core.internal.wire.WireException;
 
 /** Reads a stream over a real socket and notes what it says. */
-final class Reading implements MainStreamHandler {
+class Reading implements MainStreamHandler {
 
     static final int TAIL_LIMIT = 1 << 20;
 

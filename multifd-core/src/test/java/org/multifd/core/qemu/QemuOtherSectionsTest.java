@@ -1,0 +1,153 @@
+package org.multifd.core.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.multifd.core.Eventually;
+import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationDestination;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.MigrationSource;
+import org.multifd.core.MigrationStats;
+import org.multifd.core.SnapshotInfo;
+
+/** What a QEMU sends beside RAM goes into a file and out of it again. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("org.multifd.core.qemu.QemuBinary#all")
+@Tag("qemu")
+class QemuOtherSectionsTest {
+
+    private static final MethodRegistry METHODS = MethodRegistry.load();
+
+    /** A disk that is nothing, and can have dirty bitmaps. */
+    private static final String[] DISK = {"-blockdev", "driver=null-co,node-name=d0,size=1048576", "-device",
+            "virtio-blk-pci,drive=d0,id=disk"};
+
+    private static final String[] VIRTIO_MEM = {"-m", "16M,slots=1,maxmem=256M", "-object",
+            "memory-backend-ram,id=more,size=128M", "-device", "virtio-mem-pci,id=m0,memdev=more,requested-size=16M"};
+
+    @Parameter
+    QemuBinary binary;
+
+    @TempDir
+    Path temp;
+
+    private Path file;
+
+    @BeforeEach
+    void requireQemu() {
+        binary.require("QEMU");
+        file = temp.resolve("guest.snap");
+    }
+
+    private Path directory(String name) throws Exception {
+        return Files.createDirectories(temp.resolve(name));
+    }
+
+    private static MigrationParameters.Builder parameters() {
+        return MigrationParameters.builder().set("timeout", Eventually.PATIENT_MILLIS);
+    }
+
+    /** The guest migrates into the file; how many passes it has made. */
+    private long receive(Qemu qemu, String... capabilities) throws Exception {
+        try (MigrationDestination destination = MigrationDestination.intoFile(METHODS, parameters().build(), file,
+                false)) {
+            String uri = destination.listen("tcp:127.0.0.1:0");
+            CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
+            qemu.configure("zstd", 2, true);
+            qemu.enable(capabilities);
+            qemu.migrate(uri);
+            received.get();
+            assertEquals("completed", qemu.awaitEnd());
+            return CounterGuest.passes(qemu.ram());
+        }
+    }
+
+    private void send(Qemu qemu) throws Exception {
+        qemu.configure("none", 2, true);
+        MigrationSource.fromFile(METHODS, parameters().set("multifd-channels", 2).set("multifd-compression", "none")
+                .build(), file).migrate(qemu.listen());
+        assertEquals("completed", qemu.awaitEnd());
+    }
+
+    @Test
+    void shouldTakeTheCapabilityDirtyBitmapsOfAGuestWithoutDisks() throws Exception {
+        long passes;
+        try (Qemu qemu = Qemu.counting(binary, directory("source"))) {
+            passes = receive(qemu, "dirty-bitmaps");
+        }
+        try (Qemu qemu = Qemu.waiting(binary, directory("destination"))) {
+            send(qemu);
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    @Test
+    void shouldKeepADirtyBitmap() throws Exception {
+        long passes;
+        try (Qemu qemu = Qemu.counting(binary, directory("source"), DISK)) {
+            qemu.execute("block-dirty-bitmap-add", "{\"node\": \"d0\", \"name\": \"bitmap0\"}");
+            passes = receive(qemu, "dirty-bitmaps");
+        }
+        try (Qemu qemu = Qemu.waiting(binary, directory("destination"), DISK)) {
+            send(qemu);
+            CounterGuest.assertGoesOn(qemu, passes);
+            String nodes = qemu.ask("query-named-block-nodes", "{}");
+            assertTrue(nodes.contains("\"name\": \"bitmap0\""), nodes);
+        }
+    }
+
+    @Test
+    void shouldKeepTheEarlyStateOfVirtioMem() throws Exception {
+        assumeTrue(binary.major() >= 9, "its machine types send it from 8.1 on");
+        long passes;
+        try (Qemu qemu = Qemu.counting(binary, directory("source"), VIRTIO_MEM)) {
+            passes = receive(qemu);
+        }
+        assertEarly();
+        try (Qemu qemu = Qemu.waiting(binary, directory("destination"), VIRTIO_MEM)) {
+            send(qemu);
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+        try (Qemu qemu = Qemu.waiting(binary, directory("itself"), VIRTIO_MEM)) {
+            qemu.enable("mapped-ram", "events");
+            qemu.execute("migrate-incoming", "{\"uri\": \"file:" + file + "\"}");
+            assertEquals("completed", qemu.awaitEnd());
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    private void assertEarly() throws Exception {
+        SnapshotInfo info = SnapshotInfo.read(file);
+        assertTrue(info.devices().get(0).name().endsWith("/virtio-mem-device-early"), info.devices().toString());
+        assertEquals(44, info.devices().get(0).bytes());
+    }
+
+    @Test
+    void shouldSendTheEarlyStateOfVirtioMemFromAQemusOwnFile() throws Exception {
+        assumeTrue(binary.major() >= 9, "mapped-ram files are of 9.0 and newer");
+        long passes;
+        try (Qemu qemu = Qemu.counting(binary, directory("source"), VIRTIO_MEM)) {
+            qemu.enable("mapped-ram", "events");
+            qemu.migrate("file:" + file);
+            assertEquals("completed", qemu.awaitEnd());
+            passes = CounterGuest.passes(qemu.ram());
+        }
+        assertEarly();
+        try (Qemu qemu = Qemu.waiting(binary, directory("destination"), VIRTIO_MEM)) {
+            send(qemu);
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+}
