@@ -1,5 +1,6 @@
 package org.multifd.core.internal.channel;
 
+import java.util.function.Supplier;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -20,19 +21,31 @@ public final class FlightEvents {
     private FlightEvents() {
     }
 
-    /** From the first recording of this JVM on. Costs a volatile read. */
-    private static boolean isOn() {
-        return FlightRecorder.isInitialized();
+    /** Null before the first recording of this JVM, which costs a volatile read. */
+    private static <E extends Event> E begun(E again, Supplier<E> first) {
+        if (!FlightRecorder.isInitialized()) {
+            return null;
+        }
+        E event = again == null ? first.get() : again;
+        event.begin();
+        return event;
     }
 
     /** Begins a packet. A channel uses its last packet's event again. */
     public static Packet begin(Packet last) {
-        if (!isOn()) {
-            return null;
-        }
-        Packet event = last == null ? new Packet() : last;
-        event.begin();
-        return event;
+        return begun(last, Packet::new);
+    }
+
+    static SyncWait syncWait() {
+        return begun(null, SyncWait::new);
+    }
+
+    public static Round round() {
+        return begun(null, Round::new);
+    }
+
+    public static Migration migration() {
+        return begun(null, Migration::new);
     }
 
     public static void finish(Packet event, boolean sent, int channel, PacketHeader header) {
@@ -51,30 +64,12 @@ public final class FlightEvents {
         }
     }
 
-    static SyncWait syncWait() {
-        if (!isOn()) {
-            return null;
-        }
-        SyncWait event = new SyncWait();
-        event.begin();
-        return event;
-    }
-
     static void finish(SyncWait event, boolean sent, int channels) {
         if (event != null) {
             event.sent = sent;
             event.channels = channels;
             event.commit();
         }
-    }
-
-    public static Round round() {
-        if (!isOn()) {
-            return null;
-        }
-        Round event = new Round();
-        event.begin();
-        return event;
     }
 
     public static void finish(Round event, int round, long pages, boolean last) {
@@ -84,15 +79,6 @@ public final class FlightEvents {
             event.last = last;
             event.commit();
         }
-    }
-
-    public static Migration migration() {
-        if (!isOn()) {
-            return null;
-        }
-        Migration event = new Migration();
-        event.begin();
-        return event;
     }
 
     /** One packet, from its pages to the socket or back. */

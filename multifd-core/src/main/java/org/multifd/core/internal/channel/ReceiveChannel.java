@@ -53,13 +53,13 @@ final class ReceiveChannel implements ChannelThread.Work {
         this.methodName = init.method();
         this.connection = connection;
         this.shared = shared;
-        this.blocks = shared.blocks();
+        this.blocks = shared.blocks;
         int pageSize = blocks.pageSize();
         this.header = new PacketHeader(pageSize);
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
-        this.pages = shared.pageTarget();
-        this.decoder = new PacketDecoder(shared.method(), id, pageSize, connection, this::place);
-        this.thread = new ChannelThread("multifd-recv-", id, this, shared.failure());
+        this.pages = shared.pages.get();
+        this.decoder = new PacketDecoder(shared.method, id, pageSize, connection, this::place);
+        this.thread = new ChannelThread("multifd-recv-", id, this, shared.failure);
     }
 
     /** If the init packet named the method; otherwise the first page packet tells. */
@@ -101,11 +101,11 @@ final class ReceiveChannel implements ChannelThread.Work {
                 checkPageSum();
             }
             pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
-            if (header.sync() && !shared.barrier().arrive(id)) {
+            if (header.sync() && !shared.barrier.arrive(id)) {
                 return;
             }
         }
-        shared.barrier().ended(id);
+        shared.barrier.ended(id);
     }
 
     private String place() {
@@ -114,8 +114,8 @@ final class ReceiveChannel implements ChannelThread.Work {
 
     @Override
     public void failed(Throwable error) {
-        if (!shared.finished()) {
-            shared.failure().fail(ErrorContext.in(place(), GuestMemory.blame(error, block, true)));
+        if (!shared.finished) {
+            shared.failure.fail(ErrorContext.in(place(), GuestMemory.blame(error, block, true)));
         }
     }
 

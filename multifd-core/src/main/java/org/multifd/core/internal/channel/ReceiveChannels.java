@@ -18,15 +18,16 @@ public final class ReceiveChannels implements AutoCloseable {
     public record Incoming(InitPacket init, Connection connection) {
     }
 
-    private final RamBlocks blocks;
-    private final Supplier<PageTarget> pages;
-    private final Failure failure;
-    private final SyncBarrier barrier;
-    private final ReceiveMethod method;
+    /** For the channels, as are the next four. */
+    final RamBlocks blocks;
+    final Supplier<PageTarget> pages;
+    final Failure failure;
+    final SyncBarrier barrier;
+    final ReceiveMethod method;
     private final ReceiveChannel[] channels;
     private PageChecksums checksums;
     private PageChecksums.Notes notesOfMain;
-    private volatile boolean finished;
+    volatile boolean finished;
     private boolean closed;
 
     /**
@@ -122,30 +123,6 @@ public final class ReceiveChannels implements AutoCloseable {
     public void finish() {
         finished = true;
         barrier.finish();
-    }
-
-    RamBlocks blocks() {
-        return blocks;
-    }
-
-    PageTarget pageTarget() {
-        return pages.get();
-    }
-
-    Failure failure() {
-        return failure;
-    }
-
-    SyncBarrier barrier() {
-        return barrier;
-    }
-
-    ReceiveMethod method() {
-        return method;
-    }
-
-    boolean finished() {
-        return finished;
     }
 
     /** The method's name, or null until it is known. Any thread. */

@@ -53,16 +53,16 @@ final class SendChannel implements ChannelThread.Work {
     SendChannel(int id, SendChannels shared) {
         this.id = id;
         this.shared = shared;
-        int pageSize = shared.pageSize();
+        int pageSize = shared.config.pageSize();
         int pageCount = PacketHeader.pageCount(pageSize);
         this.header = new PacketHeader(pageSize);
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
         this.packet = new ByteBuffer[pageCount + 1];
-        this.pages = shared.pageSource();
-        this.notes = shared.checksums() == null ? null : shared.checksums().notes();
+        this.pages = shared.config.pages().get();
+        this.notes = shared.config.checksums() == null ? null : shared.config.checksums().notes();
         this.zeros = new long[pageCount];
         this.batch = new PageBatch(pageCount);
-        this.thread = new ChannelThread("multifd-send-", id, this, shared.failure());
+        this.thread = new ChannelThread("multifd-send-", id, this, shared.failure);
     }
 
     void connected(Connection to) {
@@ -103,15 +103,15 @@ final class SendChannel implements ChannelThread.Work {
 
     @Override
     public void setUp() throws MigrationException {
-        seat = shared.seats().take(shared.methodName(), this::place);
-        seat.setUpSender(id, shared.pageSize());
+        seat = shared.config.seats().take(shared.config.method(), this::place);
+        seat.setUpSender(id, shared.config.pageSize());
         isSetUp = true;
     }
 
     @Override
     public void run() throws Exception {
         while (true) {
-            shared.channelIsIdle();
+            shared.ready.release();
             Job work = await();
             if (work == Job.END) {
                 return;
@@ -131,7 +131,7 @@ final class SendChannel implements ChannelThread.Work {
 
     @Override
     public void failed(Throwable error) {
-        shared.failure().fail(ErrorContext.in(place(), GuestMemory.blame(error, batch.block, false)));
+        shared.failure.fail(ErrorContext.in(place(), GuestMemory.blame(error, batch.block, false)));
     }
 
     @Override
@@ -149,7 +149,7 @@ final class SendChannel implements ChannelThread.Work {
             if (ending) {
                 return Job.END;
             }
-            shared.failure().check();
+            shared.failure.check();
             LockSupport.park(this);
         }
         return work;
@@ -158,7 +158,7 @@ final class SendChannel implements ChannelThread.Work {
     private void sendRound() throws IOException, MultiFDException, MigrationException {
         batch.clear();
         while (shared.next(batch)) {
-            shared.failure().check();
+            shared.failure.check();
             event = FlightEvents.begin(event);
             splitZeroPages();
             if (header.normalPages + header.zeroPages > 0) {
@@ -169,12 +169,12 @@ final class SendChannel implements ChannelThread.Work {
     }
 
     private void sendPages() throws IOException, MultiFDException, MigrationException {
-        header.flags = shared.methodFlags();
-        header.packetNum = shared.nextPacketNum();
+        header.flags = shared.methodFlags;
+        header.packetNum = shared.packetNum.getAndIncrement();
         header.payloadLength = 0;
         int buffers = 0;
         long nanos = 0;
-        if (shared.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets,
+        if (shared.config.zeroCopy() && header.normalPages > 0 && pages.canLeave(batch.block, header.offsets,
                 header.normalPages)) {
             sendFromFile(batch.block);
             return;
@@ -197,9 +197,9 @@ final class SendChannel implements ChannelThread.Work {
      * bytes.
      */
     private void sendFromFile(RamBlock block) throws IOException {
-        header.payloadLength = header.normalPages * shared.pageSize();
+        header.payloadLength = header.normalPages * shared.config.pageSize();
         header.encode(headerBytes.clear(), block.nameBytes());
-        shared.rateLimiter().acquire((long) headerBytes.flip().limit() + header.payloadLength);
+        shared.rateLimiter.acquire((long) headerBytes.flip().limit() + header.payloadLength);
         connection.writeFully(headerBytes);
         pages.leave(block, header.offsets, header.normalPages, fileWay);
         written(0);
@@ -208,7 +208,7 @@ final class SendChannel implements ChannelThread.Work {
     private void splitZeroPages() throws IOException {
         int normal = 0;
         int zero = 0;
-        boolean detect = shared.detectsZeroPages();
+        boolean detect = shared.config.detectZeroPages();
         for (int i = 0; i < batch.count; i++) {
             long offset = batch.offsets[i];
             if (detect && pages.isZero(batch.block, offset)) {
@@ -223,7 +223,7 @@ final class SendChannel implements ChannelThread.Work {
         if (notes != null) {
             notes.zero(batch.block, header.offsets, normal, zero);
         }
-        SendChannels.ZeroPageSink elsewhere = shared.zeroOnMain();
+        SendChannels.ZeroPageSink elsewhere = shared.config.zeroOnMain();
         if (elsewhere != null) {
             for (int i = normal; i < normal + zero; i++) {
                 elsewhere.zero(batch.block, header.offsets[i]);
@@ -235,19 +235,19 @@ final class SendChannel implements ChannelThread.Work {
     private void sendSync() throws IOException {
         event = FlightEvents.begin(event);
         header.flags = Flags.SYNC;
-        header.packetNum = shared.nextPacketNum();
+        header.packetNum = shared.packetNum.getAndIncrement();
         header.normalPages = 0;
         header.zeroPages = 0;
         header.payloadLength = 0;
         header.hasChecksum = notes != null;
-        header.checksum = shared.checksum();
+        header.checksum = shared.checksum;
         write(null, 0, 0);
     }
 
     private void write(byte[] blockName, int payloadBuffers, long codecNanos) throws IOException {
         header.encode(headerBytes.clear(), blockName);
         packet[0] = headerBytes.flip();
-        shared.rateLimiter().acquire((long) headerBytes.limit() + header.payloadLength);
+        shared.rateLimiter.acquire((long) headerBytes.limit() + header.payloadLength);
         try {
             connection.writeFully(packet, 0, payloadBuffers + 1);
         } catch (IOException e) {

@@ -63,17 +63,19 @@ public final class SendChannels implements AutoCloseable {
         Connection connect() throws IOException;
     }
 
-    private final Config config;
-    private final int methodFlags;
-    private final Failure failure;
-    private final RateLimiter rateLimiter;
-    private final AtomicLong packetNum = new AtomicLong();
-    private final Semaphore ready = new Semaphore(0);
+    /** For the channels, as are the next five. */
+    final Config config;
+    final int methodFlags;
+    final Failure failure;
+    final RateLimiter rateLimiter;
+    final AtomicLong packetNum = new AtomicLong();
+    /** Has a permit of each channel that is idle. */
+    final Semaphore ready = new Semaphore(0);
     private final SendChannel[] channels;
     /** Main sets it before it starts the channels. */
     private Round round;
-    /** Main sets it before it gives the channels their SYNC. */
-    private long checksum;
+    /** Of all that was sent, for the last SYNC; 0 for those before it. Main sets it before it gives a SYNC. */
+    long checksum;
     private boolean closed;
 
     /** The first loop of the set-up: nothing here can fail but for memory. */
@@ -144,65 +146,6 @@ public final class SendChannels implements AutoCloseable {
     /** For the channels: the next pages of the round. */
     synchronized boolean next(PageBatch batch) {
         return round.next(batch);
-    }
-
-    int pageSize() {
-        return config.pageSize();
-    }
-
-    PageSource pageSource() {
-        return config.pages().get();
-    }
-
-    boolean zeroCopy() {
-        return config.zeroCopy();
-    }
-
-    boolean detectsZeroPages() {
-        return config.detectZeroPages();
-    }
-
-    /** Null if the packets themselves tell of zero pages. */
-    ZeroPageSink zeroOnMain() {
-        return config.zeroOnMain();
-    }
-
-    /** Null if the destination is not to be told what it should have received. */
-    PageChecksums checksums() {
-        return config.checksums();
-    }
-
-    /** Of all that was sent, in the last SYNC; 0 in those before it, which nobody compares. */
-    long checksum() {
-        return checksum;
-    }
-
-    Seats seats() {
-        return config.seats();
-    }
-
-    String methodName() {
-        return config.method();
-    }
-
-    int methodFlags() {
-        return methodFlags;
-    }
-
-    Failure failure() {
-        return failure;
-    }
-
-    RateLimiter rateLimiter() {
-        return rateLimiter;
-    }
-
-    long nextPacketNum() {
-        return packetNum.getAndIncrement();
-    }
-
-    void channelIsIdle() {
-        ready.release();
     }
 
     public int count() {

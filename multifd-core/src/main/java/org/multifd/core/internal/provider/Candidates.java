@@ -11,15 +11,15 @@ import org.multifd.api.Availability;
 final class Candidates {
 
     private final String name;
-    private final ProviderChoice choice;
+    private final String choice;
     private final List<FoundProvider> all;
     private final Map<FoundProvider, Availability> availability;
     /** Those that may serve and none beats: one serves, more are a tie. */
     private final List<FoundProvider> best;
 
-    /** The choice is null unless the user made one. */
+    /** @param choice the user's word for the one to take, or null */
     Candidates(String name, List<FoundProvider> providers, Map<FoundProvider, Availability> availability,
-            ProviderChoice choice) {
+            String choice) {
         this.name = name;
         this.choice = choice;
         this.all = providers;
@@ -31,7 +31,7 @@ final class Candidates {
     }
 
     /** All of them, by name and then as found. */
-    static List<ProviderStatus> list(List<FoundProvider> providers, Map<String, ProviderChoice> choices) {
+    static List<ProviderStatus> list(List<FoundProvider> providers, Map<String, String> choices) {
         Map<FoundProvider, Availability> availability = probe(providers);
         return providers.stream().map(FoundProvider::name).distinct().sorted()
                 .map(name -> new Candidates(name, named(name, providers), availability, choices.get(name)))
@@ -53,7 +53,7 @@ final class Candidates {
     }
 
     private boolean mayServe(FoundProvider provider) {
-        return choice == null || choice.matches(provider.origin());
+        return choice == null || provider.origin().isMeantBy(choice);
     }
 
     /**
@@ -82,7 +82,7 @@ final class Candidates {
         }
         List<FoundProvider> meant = all.stream().filter(this::mayServe).toList();
         if (meant.isEmpty()) {
-            return "the chosen provider is not there any more: " + choice.text();
+            return "the chosen provider is not there any more: " + choice;
         }
         return (choice == null ? "unusable: " : "the chosen provider is unusable: ") + meant.stream()
                 .map(p -> naming.apply(p.origin()) + ": " + availability.get(p).detail())
@@ -103,8 +103,8 @@ final class Candidates {
 
     /** What takes this one of the best. */
     private String choosing(FoundProvider provider) {
-        return "--provider " + name + "=" + ProviderChoice.forOne(provider.origin(),
-                best.stream().map(FoundProvider::origin).toList());
+        return "--provider " + name + "=" + provider.origin()
+                .wordAmong(best.stream().map(FoundProvider::origin).toList());
     }
 
     List<ProviderStatus> statuses() {
@@ -118,7 +118,7 @@ final class Candidates {
             return "";
         }
         if (!mayServe(provider)) {
-            return choice.text() + " was chosen";
+            return choice + " was chosen";
         }
         FoundProvider original = original(provider);
         if (original != null) {

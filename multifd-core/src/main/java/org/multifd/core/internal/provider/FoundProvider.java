@@ -111,9 +111,7 @@ public final class FoundProvider {
         try {
             name = methods.name();
         } catch (Throwable e) { // as above
-            Failures.passFatal(e);
-            throw new MigrationException(Kind.METHOD, origin + ": name() failed: "
-                    + Failures.explain(e, methods.getClass().getModule()), e);
+            throw new MigrationException(Kind.METHOD, origin + ": " + failed("name()", methods, e).detail(), e);
         }
         if (!MethodName.isValid(name)) {
             String received = name == null ? "null" : Text.quote(name);
@@ -123,15 +121,24 @@ public final class FoundProvider {
         return name;
     }
 
+    /** What a provider that threw in answer to a question is; errors fatal to the JVM pass. */
+    private static Availability failed(String question, MultiFDMethods methods, Throwable thrown) {
+        Failures.passFatal(thrown);
+        return Availability.unusable(question + " failed: "
+                + Failures.explain(thrown, methods.getClass().getModule()), thrown);
+    }
+
     /** A provider built for another API is asked nothing more: the other answers' types may be other ones there. */
     private void askTheRest(AtomicReference<String> step) {
         try {
             step.set("apiVersion()");
             apiVersion = methods.apiVersion();
-        } catch (Throwable e) { // as above
+        } catch (LinkageError e) { // as above
             Failures.passFatal(e);
-            refuse(e instanceof LinkageError ? Failures.anotherApi(methods.getClass().getModule(), Failures.describe(e))
-                    : "apiVersion() failed: " + Failures.describe(e), e);
+            refuse(Failures.anotherApi(methods.getClass().getModule(), Failures.describe(e)), e);
+            return;
+        } catch (Throwable e) { // as above
+            refusal = failed("apiVersion()", methods, e);
             return;
         }
         if (apiVersion < MultiFDApi.OLDEST || apiVersion > MultiFDApi.VERSION) {
@@ -143,21 +150,15 @@ public final class FoundProvider {
             step.set("priority() or parameters()");
             priority = methods.priority();
             List<MethodParameter> given = methods.parameters();
-            if (given == null) {
-                refuse("parameters() gave null", null);
-                return;
-            }
-            List<MethodParameter> declared = List.copyOf(given);
-            String fault = fault(declared);
-            if (fault != null) {
+            List<MethodParameter> declared = given == null ? null : List.copyOf(given);
+            String fault = declared == null ? "parameters() gave null" : fault(declared);
+            if (fault == null) {
+                parameters = declared;
+            } else {
                 refuse(fault, null);
-                return;
             }
-            parameters = declared;
         } catch (Throwable e) { // as above
-            Failures.passFatal(e);
-            refuse("priority() or parameters() failed: "
-                    + Failures.explain(e, methods.getClass().getModule()), e);
+            refusal = failed(step.get(), methods, e);
         }
     }
 
@@ -239,9 +240,7 @@ public final class FoundProvider {
                 hung = Availability.unusable("availability() " + e.getMessage(), e);
                 return hung;
             } catch (Throwable e) { // as above
-                Failures.passFatal(e);
-                return Availability.unusable("availability() failed: "
-                        + Failures.explain(e, methods.getClass().getModule()), e);
+                return failed("availability()", methods, e);
             }
         }
     }

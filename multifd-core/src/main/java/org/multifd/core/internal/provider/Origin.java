@@ -3,8 +3,11 @@ package org.multifd.core.internal.provider;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.List;
+import java.util.stream.Stream;
 import org.multifd.core.internal.provider.layer.ProviderClass;
 import org.multifd.core.internal.wire.Text;
 
@@ -45,6 +48,36 @@ public record Origin(String providerClass, String module, String version, String
     boolean sameModule(Origin other) {
         return layer.equals(MODULE_PATH) && module.equals(other.module) && version.equals(other.version)
                 && providerClass.equals(other.providerClass);
+    }
+
+    /**
+     * Whether a user's word means this provider: its module, {@code module@version}, its jar, or the directory that
+     * became its layer; outside modules its class.
+     */
+    boolean isMeantBy(String word) {
+        return label().equals(word) || withVersion().equals(word) || isSamePath(location, word)
+                || isSamePath(layer, word);
+    }
+
+    /** The shortest word that means this one and no other of them. */
+    String wordAmong(List<Origin> all) {
+        return Stream.of(label(), withVersion())
+                .filter(each -> all.stream().allMatch(other -> other.equals(this) || !other.isMeantBy(each)))
+                .findFirst().orElse(location);
+    }
+
+    private String withVersion() {
+        return label() + "@" + version;
+    }
+
+    /** A user may write a path in another way. */
+    private static boolean isSamePath(String path, String word) {
+        try {
+            return !path.isEmpty() && Path.of(path).toAbsolutePath().normalize()
+                    .equals(Path.of(word).toAbsolutePath().normalize());
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /** The short name: enough to choose by, and nothing a peer should not see. */

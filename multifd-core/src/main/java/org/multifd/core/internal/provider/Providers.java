@@ -2,15 +2,19 @@ package org.multifd.core.internal.provider;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader.Provider;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.ProviderDirectories.Found;
+import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
@@ -26,6 +30,9 @@ public final class Providers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
 
+    /** ServiceLoader may fail at the same step for ever: when it cannot list the service files, for one. */
+    private static final int MAX_FAILURES_IN_A_ROW = 100;
+
     private final String advice;
     private final ProviderDirectories directories;
     /** What the program was started with, and its own: stays. */
@@ -35,7 +42,7 @@ public final class Providers {
     private Found layers = new Found(List.of(), List.of());
     private volatile List<FoundProvider> found = List.of();
     private volatile List<MigrationException> problems = List.of();
-    private volatile Map<String, ProviderChoice> choices = Map.of();
+    private volatile Map<String, String> choices = Map.of();
 
     public Providers() {
         this(List.of(), "put the provider's jar on the module path");
@@ -110,7 +117,39 @@ public final class Providers {
     }
 
     private void addFrom(ServiceLoader<MultiFDMethods> loader) {
-        ProviderScan.scan(loader.stream().iterator(), this::addFound, this::addProblem);
+        scan(loader.stream().iterator(), this::addFound, this::addProblem);
+    }
+
+    /**
+     * Walks over what ServiceLoader finds. Each step of it can fail, with an error of its own or a provider's: a step
+     * that failed is reported and the walk goes on (provider-contract 1.6).
+     */
+    static void scan(Iterator<Provider<MultiFDMethods>> providers, Consumer<FoundProvider> found,
+            Consumer<MigrationException> problems) {
+        int failures = 0;
+        while (failures < MAX_FAILURES_IN_A_ROW) {
+            Provider<MultiFDMethods> provider;
+            try {
+                if (!providers.hasNext()) {
+                    return;
+                }
+                provider = providers.next();
+            } catch (Throwable e) { // a LinkageError comes through as it is where ServiceLoader does not expect it
+                Failures.passFatal(e);
+                failures++;
+                problems.accept(new MigrationException(Kind.METHOD,
+                        "a provider could not be loaded: " + Failures.describe(e), e));
+                continue;
+            }
+            failures = 0;
+            try {
+                found.accept(FoundProvider.of(provider.type(), provider::get));
+            } catch (MigrationException e) {
+                problems.accept(e);
+            }
+        }
+        problems.accept(new MigrationException(Kind.METHOD,
+                "the search for providers was given up after " + MAX_FAILURES_IN_A_ROW + " failures in a row"));
     }
 
     /** Layers have parents in common and a class path provider is seen from everywhere: the second sight is no news. */
@@ -170,16 +209,15 @@ public final class Providers {
 
     /** Takes the provider that is meant, whatever the priorities are. */
     public synchronized void choose(String name, String meant) throws MigrationException {
-        ProviderChoice choice = new ProviderChoice(meant);
         List<Origin> named = named(name).stream().map(FoundProvider::origin).toList();
-        if (named.stream().noneMatch(choice::matches)) {
+        if (named.stream().noneMatch(each -> each.isMeantBy(meant))) {
             String existing = named.isEmpty() ? "none: no provider has that name" : named.stream()
-                    .map(each -> ProviderChoice.forOne(each, named)).distinct().collect(Collectors.joining(" or "));
+                    .map(each -> each.wordAmong(named)).distinct().collect(Collectors.joining(" or "));
             throw new MigrationException(Kind.METHOD, "method " + Text.oneLine(name) + ": received the provider "
                     + Text.oneLine(meant) + ", expected " + existing);
         }
-        Map<String, ProviderChoice> changed = new HashMap<>(choices);
-        changed.put(name, choice);
+        Map<String, String> changed = new HashMap<>(choices);
+        changed.put(name, meant);
         choices = Map.copyOf(changed);
     }
 

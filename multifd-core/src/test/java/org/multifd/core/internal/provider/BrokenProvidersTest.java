@@ -354,7 +354,7 @@ class BrokenProvidersTest {
                 return new FakeMethods("good");
             }
         };
-        ProviderScan.scan(new Iterator<>() {
+        Providers.scan(new Iterator<>() {
             @Override
             public boolean hasNext() {
                 if (step[0]++ % 2 == 0) {
