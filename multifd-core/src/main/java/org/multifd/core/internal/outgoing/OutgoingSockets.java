@@ -263,7 +263,7 @@ public final class OutgoingSockets implements OutgoingWay {
         }
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
         // main was accepted: whoever refuses a channel after that was waiting there, and has ended
-        String message = main == null ? error.getMessage() : error.getMessage().replace(Connection.ABSENT, "");
+        String message = main == null ? error.getMessage() : error.getMessage().replace(Connector.ABSENT, "");
         boolean unexplained = !told && error.kind() == Kind.PEER && !message.contains(";");
         return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, message
                 + "; see the destination's own message: it needs multifd-channels " + parameters.multifdChannels()

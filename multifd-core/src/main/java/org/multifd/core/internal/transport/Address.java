@@ -1,11 +1,14 @@
 package org.multifd.core.internal.transport;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.multifd.core.internal.wire.Text;
@@ -81,18 +84,40 @@ public record Address(String text, String host, int port, String path) {
         return new IllegalArgumentException("address: received " + Text.quote(text) + ", expected " + expected);
     }
 
-    StandardProtocolFamily family() {
-        return path != null ? StandardProtocolFamily.UNIX : null;
+    /** Opens a socket that can be connected to this address. */
+    SocketChannel open() throws IOException {
+        return path == null ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
     }
 
-    /** Resolves the host; an empty one is loopback, also for a listener: nobody is let in by what was left out. */
-    SocketAddress resolve() throws UnknownHostException {
+    /** Opens a socket that can be bound to this address. */
+    ServerSocketChannel openServer() throws IOException {
+        return path == null ? ServerSocketChannel.open() : ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    }
+
+    /**
+     * Resolves the host; an empty one is loopback, also for a listener: nobody is let in by what was left out.
+     *
+     * @param failing what a message about an unknown host begins with
+     */
+    SocketAddress resolve(String failing) throws IOException {
         if (path != null) {
             return UnixDomainSocketAddress.of(path);
         }
-        if (host.isEmpty()) {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try {
+            return new InetSocketAddress(host.isEmpty() ? InetAddress.getLoopbackAddress()
+                    : InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw new IOException(failing + text + ": host " + host + " is unknown; check the name", e);
         }
-        return new InetSocketAddress(InetAddress.getByName(host), port);
+    }
+
+    /** Returns a socket's address in the same notation, in one line. */
+    static String text(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            String host = inet.getAddress().getHostAddress();
+            return "tcp:" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+        }
+        String path = ((UnixDomainSocketAddress) address).getPath().toString();
+        return path.isEmpty() ? "unix:(unnamed)" : "unix:" + Text.oneLine(path);
     }
 }

@@ -4,20 +4,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
-import org.multifd.core.internal.wire.Text;
 
 /**
  * One connected socket, plain or with TLS. One thread reads and one writes at a time; any thread may close, which ends
@@ -25,15 +19,14 @@ import org.multifd.core.internal.wire.Text;
  */
 public final class Connection implements ByteSource, AutoCloseable {
 
-    /** What may be the reason why nobody can be connected to. */
-    public static final String ABSENT = "; is the destination waiting there?";
-
     /** How long a peer that has confirmed all may take to close. */
     private static final int END_MILLIS = 1000;
 
     private final PlainLayer plain;
     private final String peer;
     private volatile TransportLayer layer;
+    /** The layer, if it is TLS; null without. */
+    private volatile TlsLayer tls;
     private volatile Lookahead ahead;
 
     Connection(SocketChannel channel) throws IOException {
@@ -43,46 +36,7 @@ public final class Connection implements ByteSource, AutoCloseable {
         if (remote instanceof InetSocketAddress) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        this.peer = text(remote);
-    }
-
-    /**
-     * Connects; an absent peer, a wrong name or silence for {@code timeoutMillis} is an IOException of one line.
-     *
-     * @param ending gets what ends the attempt from any thread, and does nothing once it has succeeded
-     */
-    public static Connection connect(Address to, int timeoutMillis, Consumer<Runnable> ending) throws IOException {
-        SocketAddress address = resolve(to, "cannot connect to ");
-        SocketChannel channel = to.family() == null ? SocketChannel.open() : SocketChannel.open(to.family());
-        Attempt attempt = new Attempt(() -> close(channel));
-        try {
-            ending.accept(attempt::end);
-            if (to.family() == null) {
-                channel.socket().connect(address, timeoutMillis);
-            } else {
-                connectUnix(channel, address, timeoutMillis);
-            }
-            attempt.succeeded();
-            return new Connection(channel);
-        } catch (IOException e) {
-            channel.close();
-            throw new IOException("cannot connect to " + to.text() + ": " + reason(e) + ABSENT, e);
-        }
-    }
-
-    /** A listener whose queue is full makes this wait, and it has no timeout of its own. */
-    private static void connectUnix(SocketChannel channel, SocketAddress address, int timeoutMillis)
-            throws IOException {
-        try (Timer deadline = Timer.after(timeoutMillis, () -> close(channel))) {
-            try {
-                channel.connect(address);
-            } catch (AsynchronousCloseException e) {
-                if (deadline.expired()) {
-                    throw new SocketTimeoutException("nobody accepted within " + timeoutMillis + " ms");
-                }
-                throw e;
-            }
-        }
+        this.peer = Address.text(remote);
     }
 
     /**
@@ -94,17 +48,22 @@ public final class Connection implements ByteSource, AutoCloseable {
     public void secure(Tls with) throws IOException {
         TlsLayer secured = new TlsLayer(with, plain);
         secured.handshake();
+        tls = secured;
         layer = secured;
     }
 
     /** Who the peer has shown to be, a distinguished name; null without TLS, or if it need not show it. */
     public String identity() {
-        return layer.identity();
+        return tls == null ? null : tls.identity();
     }
 
     /** Whether both show the same identity: by its key, as names can be alike. Without TLS they do. */
     public boolean isOfSamePeer(Connection other) {
-        return Arrays.equals(layer.peerKey(), other.layer.peerKey());
+        return Arrays.equals(peerKey(), other.peerKey());
+    }
+
+    private byte[] peerKey() {
+        return tls == null ? null : tls.peerKey();
     }
 
     /** All of a migration's connections are one peer's. */
@@ -122,43 +81,19 @@ public final class Connection implements ByteSource, AutoCloseable {
      * rule (wire-format 8).
      */
     public boolean cutOff() {
-        return layer.cutOff();
+        return tls != null && tls.cutOff();
     }
 
     /**
      * Whether the peer closed after the handshake without a word, as a QEMU does that does not want this certificate.
      */
     public boolean refusedInSilence() {
-        return layer.refusedInSilence();
+        return tls != null && tls.refusedInSilence();
     }
 
     /** The peer has gone on since: whatever ends this connection, it was not this side's certificate. */
     void accepted() {
-        layer.accepted();
-    }
-
-    static SocketAddress resolve(Address address, String failing) throws IOException {
-        try {
-            return address.resolve();
-        } catch (UnknownHostException e) {
-            throw new IOException(failing + address.text() + ": host " + address.host()
-                    + " is unknown; check the name", e);
-        }
-    }
-
-    static String reason(IOException e) {
-        return Text.reason(e);
-    }
-
-    static String text(SocketAddress address) {
-        if (address instanceof InetSocketAddress inet) {
-            String host = inet.getAddress().getHostAddress();
-            return "tcp:" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
-        }
-        if (address instanceof UnixDomainSocketAddress unix && !unix.getPath().toString().isEmpty()) {
-            return "unix:" + Text.oneLine(unix.getPath().toString());
-        }
-        return "unix:(unnamed)";
+        tls.accepted();
     }
 
     /** The other end's address, for messages. */
@@ -221,10 +156,10 @@ public final class Connection implements ByteSource, AutoCloseable {
 
     /** Fills {@code count} buffers from index {@code first} on. */
     public void readFully(ByteBuffer[] into, int first, int count, String what) throws IOException {
-        long wanted = remaining(into, first, count);
+        long wanted = TransportLayer.remaining(into, first, count);
         long done = 0;
         while (done < wanted) {
-            long n = ahead == null ? layer.read(into, first, count) : read(unfilled(into, first));
+            long n = ahead == null ? layer.read(into, first, count) : read(TransportLayer.unfilled(into, first));
             if (n < 0) {
                 throw truncated(done, wanted, what);
             }
@@ -255,28 +190,12 @@ public final class Connection implements ByteSource, AutoCloseable {
      * @param error of the write, after which a read does not wait
      */
     public IOException answered(IOException error) {
-        return layer.answered(error, peer);
+        return tls != null ? error : plain.answered(error, peer);
     }
 
     /** Writes bytes of a file that do not pass through this process; what is in it when they leave is what is sent. */
     public void transferFully(FileChannel from, long position, long count) throws IOException {
         plain.transfer(from, position, count);
-    }
-
-    private static ByteBuffer unfilled(ByteBuffer[] buffers, int first) {
-        int i = first;
-        while (!buffers[i].hasRemaining()) {
-            i++;
-        }
-        return buffers[i];
-    }
-
-    static long remaining(ByteBuffer[] buffers, int first, int count) {
-        long sum = 0;
-        for (int i = first; i < first + count; i++) {
-            sum += buffers[i].remaining();
-        }
-        return sum;
     }
 
     /** Tells the peer that no more will be written; reading goes on. */
@@ -299,12 +218,15 @@ public final class Connection implements ByteSource, AutoCloseable {
      * done before {@link #close}.
      */
     public static void finish(Connection main, List<Connection> channels) {
+        if (main.tls == null) {
+            return;
+        }
         List<Connection> all = new ArrayList<>(channels);
         all.add(main);
         Timer deadline = Timer.after(END_MILLIS, () -> all.forEach(Connection::close));
         try {
-            all.forEach(each -> each.layer.sayEnd(each == main));
-            all.forEach(each -> each.layer.awaitEnd());
+            all.forEach(each -> each.tls.sayEnd(each == main));
+            all.forEach(each -> each.tls.awaitEnd());
         } finally {
             deadline.close();
         }
@@ -314,14 +236,5 @@ public final class Connection implements ByteSource, AutoCloseable {
     @Override
     public void close() {
         plain.close();
-    }
-
-    static void close(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // Nothing is left to do for this socket, and nothing was lost: what had to arrive was acknowledged above
-            // it.
-        }
     }
 }

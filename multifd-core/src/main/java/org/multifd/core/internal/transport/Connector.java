@@ -1,8 +1,12 @@
 package org.multifd.core.internal.transport;
 
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
+import org.multifd.core.internal.wire.Text;
 
 /**
  * Makes all connections of one migration to its destination, the same way: within the timeout, and with TLS if that is
@@ -10,10 +14,39 @@ import java.util.function.Consumer;
  */
 public final class Connector {
 
+    /** What may be the reason why nobody can be connected to. */
+    public static final String ABSENT = "; is the destination waiting there?";
+
     private final Address to;
     private final int timeoutMillis;
     private final Tls tls;
     private Connection first;
+
+    /** A part of connecting that may block. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** A connection that can be ended from any thread until it has been made. */
+    private static final class Attempt {
+
+        private SocketChannel channel;
+
+        Attempt(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        synchronized void succeeded() {
+            channel = null;
+        }
+
+        synchronized void end() {
+            if (channel != null) {
+                PlainLayer.close(channel);
+            }
+        }
+    }
 
     /** @param tls null for plain connections */
     public Connector(Address to, int timeoutMillis, Tls tls) {
@@ -31,51 +64,65 @@ public final class Connector {
         return connect(end -> { });
     }
 
-    /** @param ending gets what ends the attempt from any thread, and does nothing once it has succeeded */
+    /**
+     * Connects; an absent peer, a wrong name or silence for the timeout is an IOException of one line.
+     *
+     * @param ending gets what ends the attempt from any thread, and does nothing once it has succeeded
+     */
     public Connection connect(Consumer<Runnable> ending) throws IOException {
-        Connection connection = Connection.connect(to, timeoutMillis, ending);
-        if (tls != null) {
-            Attempt attempt = new Attempt(connection::close);
-            try {
-                ending.accept(attempt::end);
-                secure(connection);
-                attempt.succeeded();
-            } catch (IOException e) {
-                connection.close();
-                throw e;
+        SocketAddress address = to.resolve("cannot connect to ");
+        SocketChannel channel = to.open();
+        Attempt attempt = new Attempt(channel);
+        try {
+            ending.accept(attempt::end);
+            Connection connection = connect(channel, address);
+            if (tls != null) {
+                secure(channel, connection);
             }
+            attempt.succeeded();
+            return connection;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
-        return connection;
     }
 
-    private void secure(Connection connection) throws IOException {
-        try (Timer deadline = Timer.after(timeoutMillis, connection::close)) {
+    private Connection connect(SocketChannel channel, SocketAddress address) throws IOException {
+        try {
+            inTime(channel, () -> channel.connect(address), "nobody accepted within " + timeoutMillis + " ms");
+            return new Connection(channel);
+        } catch (IOException e) {
+            throw new IOException("cannot connect to " + to.text() + ": " + Text.reason(e) + ABSENT, e);
+        }
+    }
+
+    private void secure(SocketChannel channel, Connection connection) throws IOException {
+        try {
+            inTime(channel, () -> connection.secure(tls), "the handshake was not over within " + timeoutMillis
+                    + " ms; does the peer use TLS?");
+            check(connection);
+        } catch (SocketTimeoutException | TlsException e) {
+            throw new TlsException("cannot connect to " + to.text() + " with TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /** Closes what does not come to the step's end within the timeout. */
+    private void inTime(SocketChannel channel, Step step, String late) throws IOException {
+        try (Timer deadline = Timer.after(timeoutMillis, () -> PlainLayer.close(channel))) {
             try {
-                connection.secure(tls);
+                step.run();
             } catch (ClosedChannelException e) {
-                throw deadline.expired() ? failed("the handshake was not over within " + timeoutMillis
-                        + " ms; does the peer use TLS?", e) : e;
-            } catch (TlsException e) {
-                throw failed(e.getMessage(), e);
+                throw deadline.expired() ? new SocketTimeoutException(late) : e;
             }
         }
-        check(connection);
     }
 
     private synchronized void check(Connection connection) throws TlsException {
         if (first == null) {
             first = connection;
-            return;
-        }
-        try {
+        } else {
             connection.checkIsOfSamePeer(first);
-        } catch (TlsException e) {
-            throw failed(e.getMessage(), e);
+            first.accepted();
         }
-        first.accepted();
-    }
-
-    private TlsException failed(String message, IOException cause) {
-        return new TlsException("cannot connect to " + to.text() + " with TLS: " + message, cause);
     }
 }

@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.multifd.core.internal.wire.Text;
 
 /** A listening socket. One thread accepts; closing it from any thread ends a waiting {@link #accept}. */
 public final class Listener implements AutoCloseable {
@@ -29,7 +30,7 @@ public final class Listener implements AutoCloseable {
     private Listener(ServerSocketChannel server, Address address) throws IOException {
         this.server = server;
         this.address = address;
-        this.bound = Connection.text(server.getLocalAddress());
+        this.bound = Address.text(server.getLocalAddress());
         this.selector = Selector.open();
         server.configureBlocking(false);
         server.register(selector, SelectionKey.OP_ACCEPT);
@@ -37,9 +38,8 @@ public final class Listener implements AutoCloseable {
 
     /** Listens; a port in use or a wrong host is an IOException of one line. */
     public static Listener open(Address address, int backlog) throws IOException {
-        SocketAddress local = Connection.resolve(address, "cannot listen on ");
-        ServerSocketChannel server =
-                address.family() == null ? ServerSocketChannel.open() : ServerSocketChannel.open(address.family());
+        SocketAddress local = address.resolve("cannot listen on ");
+        ServerSocketChannel server = address.openServer();
         try {
             if (local instanceof InetSocketAddress) {
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -48,12 +48,12 @@ public final class Listener implements AutoCloseable {
             return new Listener(server, address);
         } catch (BindException e) {
             server.close();
-            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + "; "
+            throw new IOException("cannot listen on " + address.text() + ": " + Text.reason(e) + "; "
                     + remedy(local), e);
         } catch (IOException e) {
             server.close();
             String remedy = address.path() == null ? "" : "; choose a short path in a directory that is there";
-            throw new IOException("cannot listen on " + address.text() + ": " + Connection.reason(e) + remedy, e);
+            throw new IOException("cannot listen on " + address.text() + ": " + Text.reason(e) + remedy, e);
         }
     }
 

@@ -67,7 +67,7 @@ final class OwnCertificate extends X509ExtendedKeyManager {
         List<X509Certificate> certificates = Pem.read(file).certificates();
         PublicKey published = certificates.get(0).getPublicKey();
         Path keyFile = directory.resolve(role + "-key.pem");
-        PrivateKey key = Pem.read(keyFile).key(published.getAlgorithm());
+        PrivateKey key = Pem.read(keyFile).key(published);
         if (!belongs(key, published)) {
             throw new TlsException(keyFile + ": received another certificate's key, expected the one of " + file);
         }

@@ -3,6 +3,7 @@ package org.multifd.core.internal.transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,11 +11,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -26,6 +29,10 @@ final class Pem {
     private static final int MOST_BYTES = 1 << 20;
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s+([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+
+    private static final int OCTET_STRING = 0x04;
+    private static final int SEQUENCE = 0x30;
+    private static final byte[] VERSION = {2, 1, 0};
 
     private final Path file;
     private final List<String> types = new ArrayList<>();
@@ -100,27 +107,68 @@ final class Pem {
         return parsed;
     }
 
-    /** @param algorithm of the certificate's public key */
-    PrivateKey key(String algorithm) throws TlsException {
+    /** Returns the private key of that public one. */
+    PrivateKey key(PublicKey published) throws TlsException {
         try {
             for (int i = 0; i < types.size(); i++) {
                 byte[] pkcs8 = switch (types.get(i)) {
                     case "PRIVATE KEY" -> blocks.get(i);
-                    case "RSA PRIVATE KEY" -> Pkcs8.ofRsa(blocks.get(i));
-                    case "EC PRIVATE KEY" -> Pkcs8.ofEc(blocks.get(i));
+                    case "RSA PRIVATE KEY", "EC PRIVATE KEY" -> pkcs8(blocks.get(i), published);
                     default -> null;
                 };
                 if (pkcs8 != null) {
-                    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+                    return KeyFactory.getInstance(published.getAlgorithm())
+                            .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
                 }
             }
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException e) {
             throw new TlsException(file + ": received a key that cannot be read (" + e.getMessage()
-                    + "), expected one of algorithm " + algorithm
+                    + "), expected one of algorithm " + published.getAlgorithm()
                     + ", as the certificate's; openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName()
                     + " -out NEW.pem converts it", e);
         }
         throw missing("PRIVATE KEY");
+    }
+
+    /**
+     * Wraps the older forms of a private key, which certtool and openssl still write, into the one that the JDK reads:
+     * a version, the algorithm, the key as it is (RFC 5208). The algorithm is the first element of the public key's
+     * own encoding (RFC 5280, 4.1).
+     */
+    private static byte[] pkcs8(byte[] key, PublicKey published) {
+        ByteBuffer encoded = ByteBuffer.wrap(published.getEncoded());
+        enter(encoded);
+        int start = encoded.position();
+        byte[] algorithm = new byte[enter(encoded) + encoded.position() - start];
+        encoded.get(start, algorithm);
+        byte[] wrapped = tagged(OCTET_STRING, key);
+        return tagged(SEQUENCE, ByteBuffer.allocate(VERSION.length + algorithm.length + wrapped.length)
+                .put(VERSION).put(algorithm).put(wrapped).array());
+    }
+
+    /** Goes to the content of a DER element and returns its length. */
+    private static int enter(ByteBuffer der) {
+        int length = der.get(der.position() + 1) & 0xFF;
+        der.position(der.position() + 2);
+        if (length < 0x80) {
+            return length;
+        }
+        int sum = 0;
+        for (int bytes = length & 0x7F; bytes > 0; bytes--) {
+            sum = sum << 8 | der.get() & 0xFF;
+        }
+        return sum;
+    }
+
+    private static byte[] tagged(int tag, byte[] content) {
+        ByteBuffer out = ByteBuffer.allocate(content.length + 4).put((byte) tag);
+        if (content.length >= 0x100) {
+            out.put((byte) 0x82).put((byte) (content.length >> 8));
+        } else if (content.length >= 0x80) {
+            out.put((byte) 0x81);
+        }
+        out.put((byte) content.length).put(content);
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     private TlsException missing(String type) {

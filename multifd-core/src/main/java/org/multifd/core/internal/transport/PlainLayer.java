@@ -80,7 +80,7 @@ final class PlainLayer implements TransportLayer {
 
     @Override
     public void write(ByteBuffer[] from, int first, int count) throws IOException {
-        long left = Connection.remaining(from, first, count);
+        long left = TransportLayer.remaining(from, first, count);
         while (left > 0) {
             long n = channel.write(from, first, count);
             left -= n;
@@ -101,8 +101,8 @@ final class PlainLayer implements TransportLayer {
         }
     }
 
-    @Override
-    public IOException answered(IOException error, String peer) {
+    /** See {@link Connection#answered}. */
+    IOException answered(IOException error, String peer) {
         ByteBuffer said = ByteBuffer.allocate(ANSWER_SHOWN);
         try {
             channel.configureBlocking(false);
@@ -124,6 +124,15 @@ final class PlainLayer implements TransportLayer {
     }
 
     void close() {
-        Connection.close(channel);
+        close(channel);
+    }
+
+    static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing is left to do for this socket, and nothing was lost: what had to arrive was acknowledged above
+            // it.
+        }
     }
 }

@@ -126,14 +126,14 @@ final class TlsLayer implements TransportLayer {
                 + (certificate ? ": the peer did not accept " + tls.own() : "") + "; see its own message", e);
     }
 
-    @Override
-    public String identity() {
+    /** See {@link Connection#identity}. */
+    String identity() {
         X509Certificate shown = certificate();
         return shown == null ? null : Identity.of(shown);
     }
 
-    @Override
-    public byte[] peerKey() {
+    /** Returns the key that the peer has shown to hold, encoded; null if it had to show nothing. */
+    byte[] peerKey() {
         X509Certificate shown = certificate();
         return shown == null ? null : shown.getPublicKey().getEncoded();
     }
@@ -146,13 +146,13 @@ final class TlsLayer implements TransportLayer {
         }
     }
 
-    @Override
-    public boolean refusedInSilence() {
+    /** See {@link Connection#refusedInSilence}. */
+    boolean refusedInSilence() {
         return cutOff && !spoken;
     }
 
-    @Override
-    public void accepted() {
+    /** See {@link Connection#accepted}. */
+    void accepted() {
         doubtful = false;
     }
 
@@ -163,23 +163,14 @@ final class TlsLayer implements TransportLayer {
                 + " without a word: it may not accept " + tls.own() + "; see its own message", e);
     }
 
-    @Override
-    public boolean cutOff() {
+    /** See {@link Connection#cutOff}. */
+    boolean cutOff() {
         return cutOff;
     }
 
     @Override
     public boolean isQuiet(int millis) throws IOException {
         return in.available() == 0 && below.isQuiet(millis);
-    }
-
-    @Override
-    public long read(ByteBuffer[] into, int first, int count) throws IOException {
-        int at = first;
-        while (!into[at].hasRemaining()) {
-            at++;
-        }
-        return read(into[at]);
     }
 
     @Override
@@ -225,11 +216,6 @@ final class TlsLayer implements TransportLayer {
             refusal = refused;
         }
         return reason;
-    }
-
-    @Override
-    public void write(ByteBuffer from) throws IOException {
-        write(new ByteBuffer[] {from}, 0, 1);
     }
 
     @Override
@@ -305,8 +291,8 @@ final class TlsLayer implements TransportLayer {
         below.shutdownOutput();
     }
 
-    @Override
-    public void sayEnd(boolean onMain) {
+    /** Says that a confirmed migration ends here. {@code onMain} TLS is not told. */
+    void sayEnd(boolean onMain) {
         try {
             if (onMain) {
                 below.shutdownOutput();
@@ -318,8 +304,8 @@ final class TlsLayer implements TransportLayer {
         }
     }
 
-    @Override
-    public void awaitEnd() {
+    /** Waits until the peer has closed, too. */
+    void awaitEnd() {
         ByteBuffer rest = ByteBuffer.allocate(REST_BUFFER);
         try {
             while (below.read(rest.clear()) >= 0) {
