@@ -201,7 +201,7 @@ class CancelAtAnyMomentTest {
         HandSource source = opened(new HandSource(relay.listen("tcp:127.0.0.1:0", "tcp:127.0.0.1:"
                 + full.getLocalPort())));
         source.main(true);
-        end(relay::relay, "Connection.connect", interrupt, relay::cancel);
+        end(relay::relay, "Connector.connect", interrupt, relay::cancel);
     }
 
     /** Nobody accepts here: once the queue is full, further ones get no answer. */

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accept loop of a destination or relay. It reads the {@linkplain ConnectionRole role} of each connection, which
+ * The accept loop of a destination or relay. It reads the {@linkplain Caller.Role role} of each connection, which
  * must come within the timeout, answers negotiations, and hands main and multifd channels to the current
  * {@link Gathering}.
  *
@@ -51,20 +51,6 @@ public final class Acceptor implements AutoCloseable {
 
         /** Answers, and returns the reason if the answer was a refusal, or null. */
         String answer(Connection connection) throws IOException;
-    }
-
-    /** An accepted connection until it is handed over. */
-    private static final class Caller {
-
-        final Connection connection;
-        final long order;
-        final long since = System.nanoTime();
-        String closedFor;
-
-        Caller(Connection connection, long order) {
-            this.connection = connection;
-            this.order = order;
-        }
     }
 
     private final Listener listener;
@@ -174,18 +160,15 @@ public final class Acceptor implements AutoCloseable {
         return caller;
     }
 
+    /** Notes the reason before it closes, so that the reading thread finds it. */
     private void closeOldest(String why) {
         Iterator<Caller> oldest = silent.iterator();
         if (oldest.hasNext()) {
-            giveUp(oldest.next(), why);
+            Caller caller = oldest.next();
             oldest.remove();
+            caller.closedFor = why;
+            caller.connection.close();
         }
-    }
-
-    /** Notes the reason before it closes, so that the reading thread finds it. */
-    private static void giveUp(Caller caller, String why) {
-        caller.closedFor = why;
-        caller.connection.close();
     }
 
     /** Closes a quarter of the silent connections, so that descriptors are left for what else a migration opens. */
@@ -210,37 +193,31 @@ public final class Acceptor implements AutoCloseable {
 
     /** Closes connections that have been silent for the timeout. */
     private synchronized void expire() {
-        long now = System.nanoTime();
-        Iterator<Caller> oldest = silent.iterator();
-        while (oldest.hasNext()) {
-            Caller caller = oldest.next();
-            if (TimeUnit.NANOSECONDS.toMillis(now - caller.since) < timeoutMillis) {
-                return;
-            }
-            giveUp(caller, SAID_NOTHING);
-            oldest.remove();
+        while (!silent.isEmpty() && silent.iterator().next().isOlderThan(timeoutMillis)) {
+            closeOldest(SAID_NOTHING);
         }
     }
 
     /** Takes the connection out of the silent ones; false if it was closed for its silence before. */
     private synchronized boolean handOver(Caller caller) {
+        caller.since = System.nanoTime();
         return silent.remove(caller) && speaking.add(caller);
     }
 
     private void hello(Caller caller) {
         Connection connection = caller.connection;
-        Member member = null;
+        Runnable changed = null;
         try {
-            ConnectionRole role = ConnectionRole.read(connection, tls);
-            if (role instanceof ConnectionRole.Question) {
+            Caller.Role role = caller.readRole(tls);
+            if (role == Caller.Role.QUESTION) {
                 String refusal = negotiations.answer(connection);
                 if (refusal != null) {
                     refusals.note("negotiation with " + connection.peer() + " refused: " + refusal);
                 }
-            } else if (role instanceof ConnectionRole.Nothing) {
+            } else if (role == Caller.Role.NOTHING) {
                 LOG.debug("{} closed without a word", connection.peer());
             } else if (handOver(caller)) {
-                member = migration.get().offer(role, connection, caller.order, this);
+                changed = migration.get().offer(caller, this);
             } else {
                 throw new IOException(SAID_NOTHING);
             }
@@ -249,11 +226,11 @@ public final class Acceptor implements AutoCloseable {
         } catch (Throwable e) { // affects this connection only
             refused(caller, e);
         } finally {
-            leave(caller, member != null);
+            leave(caller, changed != null);
         }
         refusals.write();
-        if (member != null) {
-            member.watch();
+        if (changed != null) {
+            caller.watch(changed);
         }
     }
 
@@ -299,9 +276,8 @@ public final class Acceptor implements AutoCloseable {
      * Returns whether one of the first {@code count} connections came within that time and has not been offered yet.
      */
     synchronized boolean expects(long count, int withinMillis) {
-        long now = System.nanoTime();
-        return !speaking.isEmpty() || silent.stream().anyMatch(caller -> caller.order <= count
-                && now - caller.since < TimeUnit.MILLISECONDS.toNanos(withinMillis));
+        return !speaking.isEmpty()
+                || silent.stream().anyMatch(caller -> caller.order <= count && !caller.isOlderThan(withinMillis));
     }
 
     /** Stops accepting and closes the silent connections, without waiting. May be called again, and from any thread. */

@@ -1,13 +1,13 @@
 package org.multifd.core.internal.migration;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,13 +59,9 @@ public final class Gathering {
     private final Failure failure;
     private final Runnable changed;
     private final Membership members;
-    private Acceptor acceptor;
-    private long firstNanos;
-    /** How many connections had been accepted when the list came, and when a channel came after that; 0 until then. */
-    private long listed;
+    /** When a channel came after the list; 0 until then. */
     private long lateNanos;
     private String rejection = "";
-    private boolean gathered;
     private boolean closed;
 
     /** @param changed is run without a lock when a connection has come or gone */
@@ -86,37 +82,28 @@ public final class Gathering {
     }
 
     /**
-     * Takes a connection, which the caller then has to watch. Returns null if the migration has ended.
+     * Takes a connection.
      *
-     * @param order its position among all accepted connections
+     * @return what is to be run when more of it comes, or null if the migration has ended
      * @throws IOException with the reason, if it does not belong to the migration
      */
-    Member offer(ConnectionRole role, Connection connection, long order, Acceptor by) throws IOException {
-        Member member = new Member(connection, role, order, this::wake);
+    Runnable offer(Caller caller, Acceptor by) throws IOException {
         WireException fatal;
         synchronized (this) {
             failure.check();
             if (closed) {
                 return null;
             }
-            acceptor = by;
-            fatal = members.offer(member, by);
-            if (fatal == null && listed > 0 && order > listed) {
+            fatal = members.offer(caller, by);
+            if (fatal == null && members.isLate(caller)) {
                 lateNanos = System.nanoTime();
             }
-            note();
         }
         if (fatal != null) {
             failure.fail(fatal);
             return null;
         }
-        return member;
-    }
-
-    /** Notes when the first of the present connections came. */
-    private void note() {
-        Member first = !members.channels().isEmpty() ? members.channels().get(0) : members.main();
-        firstNanos = first == null ? 0 : firstNanos == 0 ? first.since : firstNanos;
+        return this::wake;
     }
 
     /** Drops channels that have ended, and in a relay those that have waited for a main channel for the timeout. */
@@ -126,7 +113,6 @@ public final class Gathering {
             if (!terms.enough().one()) {
                 members.dropOlderThan(terms.timeoutMillis());
             }
-            note();
         }
         changed.run();
     }
@@ -140,18 +126,16 @@ public final class Gathering {
             while (!isEnough()) {
                 failure.check();
                 checkTime();
-                pause("interrupted while waiting for a migration");
+                Threads.await(this, TICK_MILLIS, "interrupted while waiting for a migration");
             }
             failure.check();
-            members.begin();
-            gathered = true;
+            members.begun = true;
         }
     }
 
     private boolean isEnough() {
         members.dropEnded();
-        note();
-        return members.main() != null && switch (terms.enough()) {
+        return members.main != null && switch (terms.enough()) {
             case ALL -> members.count() == terms.channels() && members.isDecided();
             case LIST -> members.count() > 0 || members.mainMayHaveList();
             case MAIN -> true;
@@ -160,13 +144,12 @@ public final class Gathering {
     }
 
     private void checkTime() throws IOException {
-        Member main = members.main();
-        long since = terms.enough().one() ? firstNanos : main == null ? 0 : main.since;
+        Caller main = members.main;
+        long since = terms.enough().one() ? members.firstNanos() : main == null ? 0 : main.since;
         if (since == 0 || millis(System.nanoTime() - since) < terms.timeoutMillis()) {
             return;
         }
         if (members.dropMain()) {
-            firstNanos = 0;
             return;
         }
         if (!terms.enough().one()) {
@@ -183,19 +166,10 @@ public final class Gathering {
 
     /** Fails with the uuid if that is why no channel was accepted. */
     private void checkUuid() throws WireException {
-        if (members.channels().isEmpty() && members.otherUuid() != null) {
-            throw new WireException("received a VM of uuid " + members.otherUuid() + ", expected " + terms.uuid()
+        if (members.channels.isEmpty() && members.otherUuid != null) {
+            throw new WireException("received a VM of uuid " + members.otherUuid + ", expected " + terms.uuid()
                     + " (uuid) on every multifd channel, and none has it; start the source with it, or give this "
                     + "side the source's");
-        }
-    }
-
-    private void pause(String interrupted) throws InterruptedIOException {
-        try {
-            wait(TICK_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException(interrupted);
         }
     }
 
@@ -220,20 +194,20 @@ public final class Gathering {
     public int settle() throws IOException {
         int half = terms.timeoutMillis() / 2;
         int patience = Math.min(SETTLE_MILLIS, half);
-        acceptor.awaitTaken(patience);
+        members.acceptor.awaitTaken(patience);
         synchronized (this) {
-            if (members.isSettled()) {
+            if (members.settled) {
                 return members.count();
             }
-            listed = acceptor.accepted();
+            members.listed = members.acceptor.accepted();
             long start = System.nanoTime();
             for (long waited = 0; waited < half && isMissing(waited, patience); waited = millis(System.nanoTime()
                     - start)) {
                 failure.check();
-                pause("interrupted while waiting for the channels");
+                Threads.await(this, TICK_MILLIS, "interrupted while waiting for the channels");
             }
             failure.check();
-            members.settle(listed);
+            members.settle();
             checkAll();
         }
         changed.run();
@@ -244,14 +218,15 @@ public final class Gathering {
         boolean calm = lateNanos == 0 || millis(System.nanoTime() - lateNanos) >= Math.min(CALM_MILLIS, patience / 2);
         if (terms.channels() > 0) {
             return members.count() < terms.channels() && (waited < patience || !calm)
-                    || acceptor.expects(listed, Math.min(CALM_MILLIS, patience)); // an id too many may be on its way
+                    // an id too many may be on its way
+                    || members.acceptor.expects(members.listed, Math.min(CALM_MILLIS, patience));
         }
-        return !calm || waited < patience && (members.channels().isEmpty() || members.firstMissing() < members.count()
-                || acceptor.expects(listed, patience));
+        return !calm || waited < patience && (members.channels.isEmpty() || members.firstMissing() < members.count()
+                || members.acceptor.expects(members.listed, patience));
     }
 
     private void checkAll() throws IOException {
-        if (members.channels().isEmpty() && terms.enough().one()) {
+        if (members.channels.isEmpty() && terms.enough().one()) {
             checkUuid();
             throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, "
                     + "expected 1.." + Membership.MOST_CHANNELS + "; "
@@ -268,29 +243,32 @@ public final class Gathering {
 
     /** Returns the main channel, or null until {@link #await} has returned. */
     public synchronized Connection main() {
-        return gathered ? members.main().connection : null;
+        return members.begun ? members.main.connection : null;
     }
 
     /** Returns when the first connection came, or 0. */
     public synchronized long firstNanos() {
-        return firstNanos;
+        return members.firstNanos();
     }
 
     /** Returns the multifd channels. Their number is known after {@link #settle}. */
     public synchronized List<ReceiveChannels.Incoming> channels() {
-        return members.channels().stream().map(channel -> new ReceiveChannels.Incoming(channel.init,
-                channel.connection)).toList();
+        return members.channels.stream().map(Gathering::incoming).toList();
+    }
+
+    private static ReceiveChannels.Incoming incoming(Caller channel) {
+        return new ReceiveChannels.Incoming(channel.init, channel.connection);
     }
 
     /** Returns each channel once, as soon as it can be used, and null if there is none now. */
     public synchronized ReceiveChannels.Incoming poll() {
-        Member channel = members.poll();
-        return channel == null ? null : new ReceiveChannels.Incoming(channel.init, channel.connection);
+        Caller channel = members.poll();
+        return channel == null ? null : incoming(channel);
     }
 
     /** Returns whether a channel has shown that the source is a multifd peer. */
     public synchronized boolean isFromPeer() {
-        return members.channels().stream().anyMatch(channel -> channel.init.method() != null);
+        return members.channels.stream().anyMatch(channel -> channel.init.method() != null);
     }
 
     synchronized void refused(Connection connection, String why) {
@@ -300,7 +278,7 @@ public final class Gathering {
 
     /** Returns what a message adds when something is missing: the last refused connection, or what has connected. */
     public synchronized String remark() {
-        return gathered && listed == 0 && terms.enough() == Enough.LIST ? " (main and " + members.count()
+        return members.begun && members.listed == 0 && terms.enough() == Enough.LIST ? " (main and " + members.count()
                 + " multifd channels have connected; main has not sent its list of RAM blocks)" + rejection : rejection;
     }
 
@@ -311,10 +289,10 @@ public final class Gathering {
     public void abandon() {
         synchronized (this) {
             closed = true;
-            if (!gathered && members.main() != null) {
-                members.main().connection.close();
+            if (!members.begun && members.main != null) {
+                members.main.connection.close();
             }
-            members.channels().forEach(channel -> channel.connection.close());
+            members.channels.forEach(channel -> channel.connection.close());
         }
         wake();
     }
@@ -323,8 +301,8 @@ public final class Gathering {
     public void close() {
         abandon();
         synchronized (this) {
-            if (members.main() != null) {
-                members.main().connection.close();
+            if (members.main != null) {
+                members.main.connection.close();
             }
         }
     }

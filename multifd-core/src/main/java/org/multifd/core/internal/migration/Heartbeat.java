@@ -1,12 +1,15 @@
 package org.multifd.core.internal.migration;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.multifd.core.internal.transport.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sign of life at regular intervals, while a destination does what its peer cannot see: syncs a file, gets memory.
+ * A sign of life at regular intervals, while a destination does what its peer cannot see: syncs a file, gets memory. It
+ * has a thread of its own, because a sign may block.
  */
 public final class Heartbeat implements AutoCloseable {
 
@@ -20,40 +23,29 @@ public final class Heartbeat implements AutoCloseable {
         void give() throws IOException;
     }
 
-    private final Beat beat;
-    private final int intervalMillis;
-    private final Thread thread = new Thread(this::run, "multifd-heartbeat");
-    private boolean over;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Thread thread;
 
     /** @param timeoutMillis how long the peer waits, more or less: the same as this side, as a rule */
     public Heartbeat(int timeoutMillis, Beat beat) {
-        this.beat = beat;
-        this.intervalMillis = Math.min(INTERVAL_MILLIS, timeoutMillis / 4 + 1);
-        thread.setDaemon(true);
+        int interval = Math.min(INTERVAL_MILLIS, timeoutMillis / 4 + 1);
+        thread = Threads.worker(() -> run(beat, interval), "multifd-heartbeat");
         thread.start();
     }
 
-    private synchronized void run() {
+    private void run(Beat beat, int intervalMillis) {
         try {
-            while (!over) {
-                wait(intervalMillis);
-                if (!over) {
-                    beat.give();
-                }
+            while (!over.await(intervalMillis, TimeUnit.MILLISECONDS)) {
+                beat.give();
             }
-        } catch (InterruptedException e) {
-            return; // nobody interrupts it but who wants it gone
-        } catch (IOException e) {
-            LOG.debug("the source is gone: {}", e.getMessage()); // as whoever reads or confirms next will find
+        } catch (InterruptedException | IOException e) { // as whoever reads or confirms next will find
+            LOG.debug("the source is gone: {}", e.getMessage());
         }
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            over = true;
-            notifyAll();
-        }
+        over.countDown();
         Threads.join(thread);
     }
 }

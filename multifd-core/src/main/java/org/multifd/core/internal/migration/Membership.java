@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,38 +32,24 @@ final class Membership {
     private static final byte[] LIST = "\3ram".getBytes(StandardCharsets.ISO_8859_1);
 
     private final Gathering.Terms terms;
-    private final List<Member> channels = new ArrayList<>();
-    private Acceptor acceptor;
-    private Member main;
+    /** The channels, in the order in which they were accepted. */
+    final List<Caller> channels = new ArrayList<>();
+    Caller main;
+    /** The acceptor that has offered the last connection. */
+    Acceptor acceptor;
     /** The uuid of the VM, once a channel behind main or the configuration on main has said it. */
     private UUID vm;
     /** The uuid of the first channel that was refused for it, and whether one of those came behind main. */
-    private UUID otherUuid;
+    UUID otherUuid;
     private boolean otherOfMain;
     /** Whether main is being read and cannot be dropped any more. */
-    private boolean begun;
-    private boolean settled;
-    /** The number of connections that had been accepted when the list came. */
-    private long listed;
+    boolean begun;
+    boolean settled;
+    /** The number of connections that had been accepted when main's list of RAM blocks came; 0 until then. */
+    long listed;
 
     Membership(Gathering.Terms terms) {
         this.terms = terms;
-    }
-
-    Member main() {
-        return main;
-    }
-
-    List<Member> channels() {
-        return channels;
-    }
-
-    UUID otherUuid() {
-        return otherUuid;
-    }
-
-    void begin() {
-        begun = true;
     }
 
     /**
@@ -71,24 +58,25 @@ final class Membership {
      * @return the error that ends the migration, or null
      * @throws IOException with the reason, if the connection does not belong to the migration
      */
-    WireException offer(Member offered, Acceptor by) throws IOException {
+    WireException offer(Caller offered, Acceptor by) throws IOException {
         acceptor = by;
         if (offered.init == null) {
             offerMain(offered);
         } else {
             checkBelongs(offered);
-            if (offered.id() >= most() && !isLate(offered)) {
+            boolean late = settled && isLate(offered);
+            if (offered.id() >= most() && !late) {
                 return tooMany(offered.id());
             }
             if (settled) {
-                return late(offered);
+                return refuseSettled(offered, late);
             }
             add(offered);
         }
         return main == null ? null : arrange();
     }
 
-    private void offerMain(Member offered) throws WireException {
+    private void offerMain(Caller offered) throws WireException {
         if (main != null && !dropMain()) {
             throw new WireException("received a second main channel, expected one");
         }
@@ -98,7 +86,7 @@ final class Membership {
                 "another peer's main channel has come since");
     }
 
-    private void checkBelongs(Member offered) throws IOException {
+    private void checkBelongs(Caller offered) throws IOException {
         UUID uuid = offered.init.uuid();
         if (terms.uuid() != null && !terms.uuid().equals(uuid)) {
             otherUuid = otherUuid == null ? uuid : otherUuid;
@@ -115,23 +103,24 @@ final class Membership {
         }
     }
 
-    private boolean isLate(Member offered) {
-        return settled && offered.order > listed;
+    /** Returns whether the connection was accepted after main's list had come. */
+    boolean isLate(Caller offered) {
+        return listed > 0 && offered.order > listed;
     }
 
     /**
      * Refuses a channel after the list. If it had connected before and its id is taken, the migration fails: its pages
      * would be lost.
      */
-    private WireException late(Member offered) throws WireException {
-        if (!isLate(offered) && channels.stream().anyMatch(channel -> channel.id() == offered.id())) {
+    private WireException refuseSettled(Caller offered, boolean late) throws WireException {
+        if (!late && channels.stream().anyMatch(channel -> channel.id() == offered.id())) {
             return secondTime(offered);
         }
         throw new WireException("received channel id " + offered.id()
                 + " after the list of RAM blocks, when all channels of this migration had connected");
     }
 
-    private static WireException secondTime(Member channel) {
+    private static WireException secondTime(Caller channel) {
         return new WireException("received channel id " + channel.id() + " a second time, expected once");
     }
 
@@ -148,7 +137,7 @@ final class Membership {
         return tooMany;
     }
 
-    private void add(Member offered) {
+    private void add(Caller offered) {
         while (channels.size() >= Acceptor.SILENT) { // of several attempts, and main has not come
             drop(channels.get(0), "there are " + channels.size()
                     + " channels that wait for a main channel, and it is the oldest");
@@ -178,8 +167,8 @@ final class Membership {
 
     /** Replaces channels from before main by newer ones of the same id. */
     private WireException arrange() {
-        for (Member newer : List.copyOf(channels)) {
-            for (Member older : List.copyOf(channels)) {
+        for (Caller newer : List.copyOf(channels)) {
+            for (Caller older : List.copyOf(channels)) {
                 if (older.order < newer.order && older.id() == newer.id()
                         && older.init.uuid().equals(newer.init.uuid())) {
                     if (!mayBeLeft(older)) {
@@ -192,13 +181,19 @@ final class Membership {
         return null;
     }
 
-    private boolean isEarly(Member channel) {
+    private boolean isEarly(Caller channel) {
         return main == null || channel.order < main.order;
     }
 
     /** Returns whether the channel may be left over from an earlier attempt. */
-    private boolean mayBeLeft(Member channel) {
+    private boolean mayBeLeft(Caller channel) {
         return !channel.used && (isEarly(channel) || channel.ended());
+    }
+
+    /** Returns when the first of the present connections came, or 0. */
+    long firstNanos() {
+        return Stream.concat(channels.stream(), Stream.ofNullable(main)).mapToLong(caller -> caller.since).min()
+                .orElse(0);
     }
 
     private void choose(UUID uuid) {
@@ -206,16 +201,16 @@ final class Membership {
         dropChannels(channel -> !channel.init.uuid().equals(uuid), "the migration that has begun is of uuid " + uuid);
     }
 
-    private void dropChannels(Predicate<Member> which, String why) {
+    private void dropChannels(Predicate<Caller> which, String why) {
         channels.stream().filter(which).toList().forEach(channel -> drop(channel, why));
     }
 
-    private void drop(Member channel, String why) {
+    private void drop(Caller channel, String why) {
         channels.remove(channel);
         close(channel, "channel " + channel.id() + " of uuid " + channel.init.uuid() + ": " + why);
     }
 
-    private void close(Member member, String why) {
+    private void close(Caller member, String why) {
         acceptor.report(member.connection, why);
         member.connection.close();
     }
@@ -226,7 +221,7 @@ final class Membership {
                 || !channels.stream().allMatch(this::isEarly)) {
             return false;
         }
-        Member gone = main;
+        Caller gone = main;
         main = null;
         close(gone, "main channel closed before a multifd channel or its list of RAM blocks had come");
         return true;
@@ -244,7 +239,7 @@ final class Membership {
             dropMain();
         }
         decide();
-        for (Member channel : begun ? List.<Member>of() : List.copyOf(channels)) {
+        for (Caller channel : begun ? List.<Caller>of() : List.copyOf(channels)) {
             if (channel.ended() && isEarly(channel)
                     && (main != null || !acceptor.expects(channel.order, Gathering.CALM_MILLIS))) {
                 channels.remove(channel);
@@ -264,7 +259,7 @@ final class Membership {
 
     /** Takes the uuid of main's configuration. */
     void configured(UUID uuid) throws WireException {
-        for (Member channel : channels) {
+        for (Caller channel : channels) {
             if (channel.used && !channel.init.uuid().equals(uuid)) {
                 throw new WireException("channel " + channel.id() + ": received uuid " + channel.init.uuid()
                         + ", expected " + uuid + " as in the configuration on the main channel");
@@ -274,8 +269,7 @@ final class Membership {
     }
 
     /** Fixes the channels. If none came behind main, those with the uuid of the last one are taken. */
-    void settle(long accepted) {
-        listed = accepted;
+    void settle() {
         decide();
         if (vm == null && !channels.isEmpty()) {
             choose(channels.get(channels.size() - 1).init.uuid());
@@ -283,16 +277,12 @@ final class Membership {
         settled = true;
     }
 
-    boolean isSettled() {
-        return settled;
-    }
-
     /** Returns the number of channels of one VM: that of the first channel behind main, or else of the last channel. */
     int count() {
         return group().size();
     }
 
-    private List<Member> group() {
+    private List<Caller> group() {
         UUID last = channels.isEmpty() ? null : channels.get(channels.size() - 1).init.uuid();
         UUID uuid = channels.stream().filter(channel -> !isEarly(channel)).findFirst().map(own -> own.init.uuid())
                 .orElse(last);
@@ -311,9 +301,9 @@ final class Membership {
     }
 
     /** Returns each channel once, as soon as it can be used, and null if there is none now. */
-    Member poll() {
+    Caller poll() {
         decide();
-        for (Member channel : channels) {
+        for (Caller channel : channels) {
             if (!channel.used && (settled || begun && vm != null && !isEarly(channel))) {
                 channel.used = true;
                 return channel;

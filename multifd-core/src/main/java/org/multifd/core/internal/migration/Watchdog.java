@@ -41,12 +41,6 @@ public final class Watchdog implements AutoCloseable {
         this(timeoutMillis, 1, progress, failure, failure::fail, closing, () -> "");
     }
 
-    /** As the other one: one byte is enough, silence is a failure. */
-    public Watchdog(int timeoutMillis, LongSupplier progress, Failure failure, Runnable closing,
-            Supplier<String> hint) {
-        this(timeoutMillis, 1, progress, failure, failure::fail, closing, hint);
-    }
-
     /**
      * Starts to watch.
      *

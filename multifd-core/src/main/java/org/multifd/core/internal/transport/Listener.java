@@ -1,7 +1,6 @@
 package org.multifd.core.internal.transport;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -118,17 +117,15 @@ public final class Listener implements AutoCloseable {
      */
     public synchronized void awaitTaken(int millis) throws IOException {
         long enough = emptyLooks + 2; // one may have begun before
-        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         try {
-            for (long left; emptyLooks < enough && server.isOpen() && (left = limit - System.nanoTime()) > 0;) {
+            for (long left; emptyLooks < enough && server.isOpen()
+                    && (left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) > 0;) {
                 selector.wakeup();
-                TimeUnit.NANOSECONDS.timedWait(this, left);
+                Threads.await(this, left, "interrupted while connections were taken");
             }
         } catch (ClosedSelectorException e) {
             throw new AsynchronousCloseException();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while connections were taken");
         }
     }
 

@@ -1,5 +1,7 @@
 package org.multifd.core.internal.transport;
 
+import java.io.InterruptedIOException;
+
 /** Threads of a migration: daemons that are waited for, unless they were given up. */
 public final class Threads {
 
@@ -28,6 +30,20 @@ public final class Threads {
                     left = (end - System.nanoTime()) / 1_000_000) {
                 wait(left);
             }
+        }
+    }
+
+    /**
+     * Waits to be notified at the lock, which the caller holds, or for that time; 0 is without limit.
+     *
+     * @param interrupted the message if the thread is interrupted, which it stays
+     */
+    public static void await(Object lock, long millis, String interrupted) throws InterruptedIOException {
+        try {
+            lock.wait(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(interrupted);
         }
     }
 
