@@ -8,8 +8,8 @@ import org.multifd.core.internal.outgoing.OutgoingMigration;
 import org.multifd.core.internal.outgoing.OutgoingMemory;
 import org.multifd.core.internal.outgoing.OutgoingRam;
 import org.multifd.core.internal.outgoing.OutgoingSnapshot;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.snapshot.Snapshot;
-import org.multifd.core.internal.snapshot.SnapshotException;
 
 /**
  * Moves a live guest's RAM to a {@link MigrationDestination}, or into a file: round after round over what became dirty
@@ -83,7 +83,7 @@ public final class MigrationSource implements AutoCloseable {
             return new MigrationSource(registry, parameters,
                     new OutgoingSnapshot(Snapshot.open(file.path(), file.offset()), parameters.zeroCopySend()),
                     OutgoingSnapshot.clean(), OutgoingSnapshot.STOPPED);
-        } catch (SnapshotException e) {
+        } catch (GuestFileException e) {
             throw Errors.toMigration(e, Kind.FILE);
         }
     }

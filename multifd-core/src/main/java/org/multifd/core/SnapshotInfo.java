@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.snapshot.PlacedBlock;
 import org.multifd.core.internal.snapshot.Snapshot;
-import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.stream.Configuration;
 
 /**
@@ -83,7 +83,7 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
             return new SnapshotInfo(snapshot.fileBytes(), snapshot.endOfStream(), configuration.machine(),
                     snapshot.blocks().pageSize(), configuration.capabilities(), configuration.uuid(),
                     List.copyOf(blocks), devices);
-        } catch (SnapshotException e) {
+        } catch (GuestFileException e) {
             throw Errors.toMigration(e, Kind.FILE);
         }
     }

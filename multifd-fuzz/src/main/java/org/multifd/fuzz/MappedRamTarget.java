@@ -7,10 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
-import org.multifd.core.internal.snapshot.SnapshotException;
 
 /**
  * A mapped-ram file. What matters of one is its start and its end, with pages between that need not be written: two
@@ -73,7 +73,7 @@ public final class MappedRamTarget {
             }
             snapshot.devices();
             accepted = true;
-        } catch (SnapshotException e) {
+        } catch (GuestFileException e) {
             Claims.line(e);
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
-import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.tck.internal.data.SyntheticPages;
 
@@ -182,7 +182,7 @@ public final class RamImage {
                     }
                 }
             }
-        } catch (SnapshotException e) {
+        } catch (GuestFileException e) {
             throw new IOException(e.getMessage(), e);
         }
     }

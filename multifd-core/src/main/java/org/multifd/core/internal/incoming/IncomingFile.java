@@ -15,11 +15,11 @@ import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.FileRules;
 import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.snapshot.PageLoader;
 import org.multifd.core.internal.snapshot.Snapshot;
-import org.multifd.core.internal.snapshot.SnapshotException;
 import org.multifd.core.internal.wire.WireException;
 
 /**
@@ -38,7 +38,7 @@ public final class IncomingFile implements IncomingWay {
     /** Opens it, and reads all but its pages. */
     public IncomingFile(FileUri uri, MigrationParameters parameters, IncomingMemory ram, Progress progress,
             Failure failure)
-            throws SnapshotException {
+            throws GuestFileException {
         this.uri = uri;
         this.parameters = parameters;
         this.ram = ram;
@@ -83,7 +83,7 @@ public final class IncomingFile implements IncomingWay {
         }
     }
 
-    private void checkUuid() throws SnapshotException {
+    private void checkUuid() throws GuestFileException {
         try {
             IncomingMain.checkUuid(parameters, snapshot.configuration());
         } catch (WireException e) {
@@ -91,8 +91,8 @@ public final class IncomingFile implements IncomingWay {
         }
     }
 
-    private SnapshotException wrong(WireException e) {
-        return new SnapshotException(uri.path() + ": " + e.getMessage(), e);
+    private GuestFileException wrong(WireException e) {
+        return new GuestFileException(uri.path() + ": " + e.getMessage(), e);
     }
 
     @Override

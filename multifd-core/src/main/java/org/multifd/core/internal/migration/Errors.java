@@ -6,8 +6,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.internal.channel.Failure;
-import org.multifd.core.internal.ram.RamFileException;
-import org.multifd.core.internal.snapshot.SnapshotException;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.transport.TlsException;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
@@ -34,7 +33,7 @@ public final class Errors {
         if (first instanceof MigrationException known) {
             return known;
         }
-        IOException file = file(first);
+        GuestFileException file = file(first);
         if (file != null) {
             return new MigrationException(Kind.FILE, file.getMessage(), first);
         }
@@ -47,10 +46,10 @@ public final class Errors {
     }
 
     /** It is the file's matter then, whichever channel's packet it was. */
-    private static IOException file(Throwable first) {
+    private static GuestFileException file(Throwable first) {
         for (Throwable cause = first; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SnapshotException || cause instanceof RamFileException) {
-                return (IOException) cause;
+            if (cause instanceof GuestFileException file) {
+                return file;
             }
         }
         return null;

@@ -20,8 +20,6 @@ import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.snapshot.IfExists;
 import org.multifd.core.internal.snapshot.SnapshotWriter;
-import org.multifd.core.internal.stream.MainStreamWriter;
-import org.multifd.core.internal.stream.RamSections;
 
 /** A mapped-ram file: the channels write each page to its place, round after round; the stream comes at the end. */
 public final class OutgoingFile implements OutgoingWay {
@@ -55,7 +53,7 @@ public final class OutgoingFile implements OutgoingWay {
     public void open() throws MigrationException, IOException {
         FileRules.check(providers, parameters);
         writer = SnapshotWriter.create(uri.path(), uri.offset(), IfExists.KEEP);
-        writer.begin(ram.configuration(parameters.uuid()), blocks);
+        writer.begin(ram.configuration().with(parameters.uuid()), blocks);
         RateLimiter rateLimiter = new RateLimiter(parameters.maxBandwidth(), failure);
         boolean detectZeroPages = parameters.zeroPageDetection() != ZeroPageDetection.NONE;
         List<StretchWorker> savers = new ArrayList<>();
@@ -80,26 +78,11 @@ public final class OutgoingFile implements OutgoingWay {
     }
 
     @Override
-    public void suspend(boolean on) {
-        // Nobody at the other end can fall silent.
-    }
-
-    @Override
-    public void awaitPeer() {
-        // A file has none.
-    }
-
-    @Override
     public void finish() throws IOException {
         ending.enter(SourceState.COMPLETING);
-        writer.complete(new RamSections(MainStreamWriter.RAM_ID, 0, false), ram.tail(progress.snapshot()));
+        writer.complete(ram.sections(), ram.tail(progress.snapshot()));
         ending.enter(SourceState.COMPLETED);
         writer.keep();
-    }
-
-    @Override
-    public void abort() {
-        // A file that is not finished is none.
     }
 
     @Override

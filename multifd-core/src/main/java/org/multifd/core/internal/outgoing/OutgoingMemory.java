@@ -1,7 +1,5 @@
 package org.multifd.core.internal.outgoing;
 
-import java.io.IOException;
-import java.util.UUID;
 import org.multifd.core.Guest;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
@@ -13,6 +11,7 @@ import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.stream.MainStreamWriter;
+import org.multifd.core.internal.stream.RamSections;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /** A live guest's RAM and device state. */
@@ -48,23 +47,13 @@ public final class OutgoingMemory implements OutgoingRam {
     }
 
     @Override
-    public UUID uuid() {
-        return null;
+    public Configuration configuration() {
+        return Configuration.of(Configuration.MULTIFD, blocks.pageSize(), null);
     }
 
     @Override
-    public boolean mayMeetQemu() {
-        return false;
-    }
-
-    @Override
-    public void start(MainStreamWriter stream) throws IOException {
-        stream.start(Configuration.MULTIFD, blocks.pageSize());
-    }
-
-    /** What {@link #start} writes, and the VM's uuid, if it is given: a file has no init packets. */
-    Configuration configuration(UUID uuid) {
-        return Configuration.of(Configuration.MULTIFD, blocks.pageSize(), uuid);
+    public RamSections sections() {
+        return new RamSections(MainStreamWriter.RAM_ID, 0, false);
     }
 
     @Override

@@ -1,13 +1,13 @@
 package org.multifd.core.internal.outgoing;
 
 import java.io.IOException;
-import java.util.UUID;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
-import org.multifd.core.internal.stream.MainStreamWriter;
+import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.RamSections;
 
 /**
  * What a source sends: RAM, and how its main stream begins and ends. The main thread's, but for the page sources it
@@ -20,25 +20,17 @@ public interface OutgoingRam {
     /** One thread's way to the pages. */
     PageSource pages();
 
-    /** Whether its pages lie in a file that does not change. */
+    /** Whether its pages lie in a file that does not change, and whose guest may have been a QEMU's. */
     boolean isInFile();
 
     /** How its destination expects the stream. */
     StreamRules rules(MigrationParameters parameters);
 
-    /** The VM's uuid as far as it is known, or null. */
-    UUID uuid();
+    /** The main stream's configuration, with the VM's uuid as far as it is known. */
+    Configuration configuration();
 
-    /** Whether the destination may be a QEMU, which does not say on its connections why it refuses. */
-    boolean mayMeetQemu();
-
-    /** The main stream's header and configuration. */
-    void start(MainStreamWriter stream) throws IOException;
-
-    /** What stands between the list of RAM blocks and the first page. */
-    default void besideRam(MainStreamWriter stream) throws IOException {
-        // only another program's machine has something there
-    }
+    /** What stands beside RAM in the main stream. */
+    RamSections sections();
 
     /** The guest is paused: takes what follows RAM. It may take its time. */
     void takeEnd() throws MigrationException;

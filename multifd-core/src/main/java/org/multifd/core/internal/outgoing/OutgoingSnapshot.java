@@ -3,8 +3,6 @@ package org.multifd.core.internal.outgoing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
-import java.util.List;
-import java.util.UUID;
 import org.multifd.core.DirtyLog;
 import org.multifd.core.Guest;
 import org.multifd.core.MigrationParameters;
@@ -15,7 +13,7 @@ import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.DeviceTail;
-import org.multifd.core.internal.stream.MainStreamWriter;
+import org.multifd.core.internal.stream.RamSections;
 
 /** A guest that stopped long ago: its RAM, configuration and devices are in a file. */
 public final class OutgoingSnapshot implements OutgoingRam {
@@ -80,25 +78,14 @@ public final class OutgoingSnapshot implements OutgoingRam {
     }
 
     @Override
-    public UUID uuid() {
-        return snapshot.configuration().uuid();
-    }
-
-    @Override
-    public boolean mayMeetQemu() {
-        return true;
-    }
-
-    @Override
-    public void start(MainStreamWriter stream) throws IOException {
+    public Configuration configuration() {
         Configuration in = snapshot.configuration();
-        stream.start(in.with(in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList()),
-                snapshot.sections().id());
+        return in.with(in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList());
     }
 
     @Override
-    public void besideRam(MainStreamWriter stream) throws IOException {
-        stream.sections(snapshot.sections().beside());
+    public RamSections sections() {
+        return snapshot.sections();
     }
 
     @Override

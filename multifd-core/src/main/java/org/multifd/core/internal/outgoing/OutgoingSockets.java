@@ -24,6 +24,7 @@ import org.multifd.core.internal.migration.Watchdog;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.DestinationFailedException;
 import org.multifd.core.internal.stream.MainStreamWriter;
 import org.multifd.core.internal.stream.ReturnPathReader;
@@ -84,7 +85,7 @@ public final class OutgoingSockets implements OutgoingWay {
         progress.method = () -> name;
         connect(connector, name);
         stream.ramStart(blocks);
-        ram.besideRam(stream);
+        stream.sections(ram.sections().beside());
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. */
@@ -102,7 +103,9 @@ public final class OutgoingSockets implements OutgoingWay {
                 silence -> ending.on(Event.SILENCE, silence), main::close, this::hint);
         limit = Timer.every(TICK_MILLIS, ending::tick);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
-        ram.start(stream);
+        Configuration known = ram.configuration();
+        UUID given = parameters.uuid();
+        stream.start(given == null || known.uuid() == null ? known : known.with(given), ram.sections().id());
         stream.openReturnPath();
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
@@ -132,7 +135,7 @@ public final class OutgoingSockets implements OutgoingWay {
     }
 
     private UUID uuid() {
-        UUID known = parameters.uuid() == null ? ram.uuid() : parameters.uuid();
+        UUID known = parameters.uuid() == null ? ram.configuration().uuid() : parameters.uuid();
         return known == null ? InitPacket.NO_UUID : known;
     }
 
@@ -265,7 +268,7 @@ public final class OutgoingSockets implements OutgoingWay {
         // main was accepted: whoever refuses a channel after that was waiting there, and has ended
         String message = main == null ? error.getMessage() : error.getMessage().replace(Connector.ABSENT, "");
         boolean unexplained = !told && error.kind() == Kind.PEER && !message.contains(";");
-        return unexplained && ram.mayMeetQemu() ? new MigrationException(Kind.PEER, message
+        return unexplained && ram.isInFile() ? new MigrationException(Kind.PEER, message
                 + "; see the destination's own message: it needs multifd-channels " + parameters.multifdChannels()
                 + ", multifd-compression " + progress.method.get() + " and uuid " + uuid() + " (zeros: none)"
                 + (parameters.tlsCreds() == null

@@ -13,10 +13,12 @@ public interface OutgoingWay {
     void send(boolean last) throws IOException;
 
     /** While the embedding program's own code runs, silence is nobody's fault. */
-    void suspend(boolean on);
+    default void suspend(boolean on) {
+    }
 
     /** Before the guest is paused: waits until the peer has shown that it reads the stream. */
-    void awaitPeer() throws IOException;
+    default void awaitPeer() throws IOException {
+    }
 
     /**
      * The guest is paused, its last pages have left: sends what follows RAM. Returns when it is certain that all
@@ -25,7 +27,8 @@ public interface OutgoingWay {
     void finish() throws Exception;
 
     /** It failed: nothing can arrive any more once this has returned, and the guest may go on here. */
-    void abort();
+    default void abort() {
+    }
 
     /** Ends the threads and closes what is open. */
     void close();

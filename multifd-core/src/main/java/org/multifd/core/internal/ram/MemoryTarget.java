@@ -69,7 +69,7 @@ public final class MemoryTarget implements PageTarget {
         } catch (ClosedChannelException e) {
             throw e; // who was interrupted has another reason
         } catch (IOException e) {
-            throw new RamFileException("RAM block " + Text.quote(blocks.get(block).name())
+            throw new GuestFileException("RAM block " + Text.quote(blocks.get(block).name())
                     + ": its file cannot be written at byte "
                     + offset + ": " + GuestFile.reason(e, "it is gone")
                     + "; check the disk and the limits, or choose another file system", e);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ final class PendingFile extends WrittenFile {
     private final Path replaced;
     private boolean published;
 
-    private PendingFile(Path target, String unique, IfExists existing) throws SnapshotException {
+    private PendingFile(Path target, String unique, IfExists existing) throws GuestFileException {
         super(target, target.resolveSibling(unique + ".part"), "in directory " + target.getParent(), existing,
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE);
         this.temporary = target.resolveSibling(unique + ".part");
@@ -32,14 +33,14 @@ final class PendingFile extends WrittenFile {
     }
 
     /** Makes it under another name beside the file's own. */
-    static PendingFile create(Path file, IfExists existing) throws SnapshotException {
+    static PendingFile create(Path file, IfExists existing) throws GuestFileException {
         Path target = target(file);
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             if (existing != IfExists.REPLACE) {
                 throw exists(target, existing, null);
             }
             if (!Files.isRegularFile(target)) {
-                throw new SnapshotException("cannot replace " + target
+                throw new GuestFileException("cannot replace " + target
                         + ": it is no regular file; choose another name");
             }
         }
@@ -47,8 +48,8 @@ final class PendingFile extends WrittenFile {
         return new PendingFile(target, unique, existing);
     }
 
-    private static SnapshotException exists(Path target, IfExists existing, Throwable cause) {
-        return new SnapshotException("file " + target + " exists; choose another name, or "
+    private static GuestFileException exists(Path target, IfExists existing, Throwable cause) {
+        return new GuestFileException("file " + target + " exists; choose another name, or "
                 + existing.remedy("to replace it", "delete it first"), cause);
     }
 

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ final class SharedFile extends WrittenFile {
     private final boolean created;
     private boolean begun;
 
-    private SharedFile(Path target, long offset, boolean created, IfExists existing) throws SnapshotException {
+    private SharedFile(Path target, long offset, boolean created, IfExists existing) throws GuestFileException {
         super(target, target, "this file", existing, StandardOpenOption.WRITE,
                 created ? StandardOpenOption.CREATE_NEW : StandardOpenOption.WRITE);
         this.offset = offset;
@@ -29,18 +30,18 @@ final class SharedFile extends WrittenFile {
     }
 
     /** Opens the file, or makes it if there is none; changes nothing in it. */
-    static SharedFile open(Path file, long offset, IfExists existing) throws SnapshotException {
+    static SharedFile open(Path file, long offset, IfExists existing) throws GuestFileException {
         Path target = target(file);
         boolean there = Files.exists(target);
         if (there && !Files.isRegularFile(target)) {
-            throw new SnapshotException("cannot write " + target + ": it is no regular file; choose another one");
+            throw new GuestFileException("cannot write " + target + ": it is no regular file; choose another one");
         }
         SharedFile opened = new SharedFile(target, offset, !there, existing);
         try {
             opened.checkRoom();
         } catch (IOException e) {
             opened.abandon();
-            throw e instanceof SnapshotException known ? known : opened.failed("cannot write " + target, e);
+            throw e instanceof GuestFileException known ? known : opened.failed("cannot write " + target, e);
         }
         return opened;
     }
@@ -49,7 +50,7 @@ final class SharedFile extends WrittenFile {
     private void checkRoom() throws IOException {
         long behind = channel().size() - offset;
         if (behind > 0 && existing() != IfExists.REPLACE) {
-            throw new SnapshotException("file " + target() + " has " + behind + " bytes from offset " + offset
+            throw new GuestFileException("file " + target() + " has " + behind + " bytes from offset " + offset
                     + " on; choose another offset, or " + existing()
                     .remedy("to discard them", "cut the file there first"));
         }

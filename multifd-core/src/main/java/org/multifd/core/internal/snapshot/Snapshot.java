@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.multifd.core.internal.ram.FileWay;
 import org.multifd.core.internal.ram.GuestFile;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
@@ -43,31 +44,31 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
     private static final int PAGE_SIZE_UNKNOWN = 0;
 
     /** As {@link #open(Path, long)}, from the file's beginning. */
-    public static Snapshot open(Path path) throws SnapshotException {
+    public static Snapshot open(Path path) throws GuestFileException {
         return open(path, 0);
     }
 
     /**
      * Opens a file and reads everything but its pages. What is before the offset is not looked at.
      *
-     * @throws SnapshotException if it is no mapped-ram file, or not a whole one: the message says what and where
+     * @throws GuestFileException if it is no mapped-ram file, or not a whole one: the message says what and where
      */
-    public static Snapshot open(Path path, long offset) throws SnapshotException {
+    public static Snapshot open(Path path, long offset) throws GuestFileException {
         FileChannel file = null;
         Snapshot opened = null;
         try {
             if (!Files.isRegularFile(path)) {
-                throw new SnapshotException(path + ": " + (Files.exists(path) ? "is no regular file"
+                throw new GuestFileException(path + ": " + (Files.exists(path) ? "is no regular file"
                         : "there is no such file") + ", expected a mapped-ram snapshot");
             }
             file = FileChannel.open(path, StandardOpenOption.READ);
             opened = read(path, file.position(offset));
             return opened;
-        } catch (SnapshotException e) {
+        } catch (GuestFileException e) {
             throw e;
         } catch (WireException | EOFException e) {
             String place = path + ": ";
-            throw new SnapshotException(e.getMessage().startsWith(place) ? e.getMessage() : place + e.getMessage(), e);
+            throw new GuestFileException(e.getMessage().startsWith(place) ? e.getMessage() : place + e.getMessage(), e);
         } catch (IOException e) {
             throw failed(path, "cannot be read", e);
         } finally {
@@ -89,16 +90,16 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
                 reader.tailStart() + tail.length);
     }
 
-    static SnapshotException failed(Path path, String what, IOException e) {
-        return new SnapshotException(path + ": " + what + ": " + GuestFile.reason(e, "there is no such file"), e);
+    static GuestFileException failed(Path path, String what, IOException e) {
+        return new GuestFileException(path + ": " + what + ": " + GuestFile.reason(e, "there is no such file"), e);
     }
 
     /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
-    public List<DeviceSection> devices() throws SnapshotException {
+    public List<DeviceSection> devices() throws GuestFileException {
         try {
             return DeviceSections.of(tail, endOfStream - tail.length, sections.early());
         } catch (WireException e) {
-            throw new SnapshotException(path + ": " + e.getMessage(), e);
+            throw new GuestFileException(path + ": " + e.getMessage(), e);
         }
     }
 
@@ -114,31 +115,31 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
     }
 
     /** Fills the buffer from a position on. Any thread. */
-    void read(ByteBuffer into, long position) throws SnapshotException {
+    void read(ByteBuffer into, long position) throws GuestFileException {
         readFully(path, file, into, position);
     }
 
     /** Has these bytes go somewhere unread. Any thread. */
     void transfer(long position, long count, FileWay to) throws IOException {
         if (file.size() < position + count) {
-            throw new SnapshotException(path + ": the file ends at byte " + file.size() + ", expected at least "
+            throw new GuestFileException(path + ": the file ends at byte " + file.size() + ", expected at least "
                     + (position + count) + "; it was cut since it was opened");
         }
         to.transfer(file, position, count);
     }
 
-    static void readFully(Path path, FileChannel file, ByteBuffer into, long position) throws SnapshotException {
+    static void readFully(Path path, FileChannel file, ByteBuffer into, long position) throws GuestFileException {
         long at = position;
         try {
             while (into.hasRemaining()) {
                 int n = file.read(into, at);
                 if (n < 0) {
-                    throw new SnapshotException(path + ": the file ends at byte " + at + ", expected "
+                    throw new GuestFileException(path + ": the file ends at byte " + at + ", expected "
                             + into.remaining() + " bytes more; it was cut since it was opened");
                 }
                 at += n;
             }
-        } catch (SnapshotException e) {
+        } catch (GuestFileException e) {
             throw e;
         } catch (IOException e) {
             throw failed(path, "cannot be read at byte " + at, e);

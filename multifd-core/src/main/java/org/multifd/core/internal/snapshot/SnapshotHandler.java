@@ -7,15 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.stream.Configuration;
-import org.multifd.core.internal.stream.MappedRamHandler;
+import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
 
 /** Checks what a mapped-ram file says before anything is made of it. */
-final class SnapshotHandler implements MappedRamHandler {
+final class SnapshotHandler implements MainStreamHandler {
 
     /** Shared memory adds a field to each block's entry, and its pages would not be in the file. */
     private static final String IGNORE_SHARED = "x-ignore-shared";
@@ -46,12 +47,12 @@ final class SnapshotHandler implements MappedRamHandler {
         return List.copyOf(blocks);
     }
 
-    private SnapshotException wrong(String what) {
-        return new SnapshotException(path + ": " + what);
+    private GuestFileException wrong(String what) {
+        return new GuestFileException(path + ": " + what);
     }
 
     @Override
-    public void configuration(Configuration received) throws SnapshotException {
+    public void configuration(Configuration received) throws GuestFileException {
         if (!received.capabilities().contains(Snapshot.CAPABILITY)) {
             throw wrong("received a migration stream with capabilities "
                     + Text.quote(String.join(", ", received.capabilities()))
@@ -65,19 +66,19 @@ final class SnapshotHandler implements MappedRamHandler {
     }
 
     @Override
-    public void beforeRam(byte[] sections) throws SnapshotException {
+    public void beforeRam(byte[] sections) throws GuestFileException {
         checkConfiguration();
         configuration = configuration.with(sections);
     }
 
-    private void checkConfiguration() throws SnapshotException {
+    private void checkConfiguration() throws GuestFileException {
         if (configuration == null) {
             throw wrong("received no configuration section, expected one with the capability mapped-ram");
         }
     }
 
     @Override
-    public void placed(BlockEntry block, Header header, long end) throws SnapshotException {
+    public void placed(BlockEntry block, Place header, long end) throws GuestFileException {
         checkConfiguration();
         String where = "RAM block " + Text.quote(block.name()) + ", mapped-ram header at byte " + (end - 28) + ": ";
         if (header.version() != HEADER_VERSION) {
@@ -106,7 +107,7 @@ final class SnapshotHandler implements MappedRamHandler {
                 bitmap(where, header.bitmapOffset(), count)));
     }
 
-    private void checkPageSize(String where, long received) throws SnapshotException {
+    private void checkPageSize(String where, long received) throws GuestFileException {
         if (pageSize != 0 && received != pageSize) {
             throw wrong(where + "received page size " + Long.toUnsignedString(received) + ", expected " + pageSize
                     + " as before it");
@@ -119,14 +120,14 @@ final class SnapshotHandler implements MappedRamHandler {
     }
 
     /** The list, bitmaps and pages follow each other, so that none can lie over another. */
-    private void checkRange(String what, long from, long bytes, long least) throws SnapshotException {
+    private void checkRange(String what, long from, long bytes, long least) throws GuestFileException {
         if (from < least || bytes > fileBytes || from > fileBytes - bytes) {
             throw wrong(what + ": received " + bytes + " bytes from byte " + Long.toUnsignedString(from)
                     + " on, expected them between byte " + least + " and the file's end at byte " + fileBytes);
         }
     }
 
-    private RamBlock shape(String where, BlockEntry block) throws SnapshotException {
+    private RamBlock shape(String where, BlockEntry block) throws GuestFileException {
         try {
             return RamBlock.withoutMemory(block.name(), pageSize, block.length());
         } catch (IllegalArgumentException e) {
@@ -134,7 +135,7 @@ final class SnapshotHandler implements MappedRamHandler {
         }
     }
 
-    private PageBitmap bitmap(String where, long position, long count) throws SnapshotException {
+    private PageBitmap bitmap(String where, long position, long count) throws GuestFileException {
         PageBitmap bitmap = new PageBitmap(count);
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BITMAP_BUFFER, (long) bitmap.words() * Long.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -152,35 +153,5 @@ final class SnapshotHandler implements MappedRamHandler {
             throw wrong(where + "received bits behind page " + (count - 1) + " in the bitmap, expected none");
         }
         return bitmap;
-    }
-
-    @Override
-    public void ramList(List<BlockEntry> entries) {
-        // Each entry has been taken with its header.
-    }
-
-    @Override
-    public void openReturnPath() {
-        // Nobody waits at the other end of a file.
-    }
-
-    @Override
-    public void ping(int value) {
-        // As above.
-    }
-
-    @Override
-    public void sync() {
-        // A file has no channels.
-    }
-
-    @Override
-    public void zeroPage(int block, long offset) throws IOException {
-        throw new IllegalStateException("a page record in a file: refused before it gets here");
-    }
-
-    @Override
-    public void page(int block, long offset, ByteBuffer page) throws IOException {
-        throw new IllegalStateException("a page record in a file: refused before it gets here");
     }
 }

@@ -1,7 +1,5 @@
 package org.multifd.core.internal.snapshot;
 
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +9,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.multifd.core.internal.channel.RateLimiter;
 import org.multifd.core.internal.channel.StretchWorker;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.PageTarget;
@@ -20,6 +19,7 @@ import org.multifd.core.internal.ram.ReceivedPages;
 import org.multifd.core.internal.ram.Scratch;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.MappedRamStream;
+import org.multifd.core.internal.stream.Output;
 import org.multifd.core.internal.stream.RamSections;
 import org.multifd.core.internal.wire.PacketHeader;
 
@@ -51,7 +51,7 @@ public final class SnapshotWriter {
      *
      * @param offset where in the file the snapshot begins; 0 for a file that is the snapshot's own
      */
-    public static SnapshotWriter create(Path file, long offset, IfExists existing) throws SnapshotException {
+    public static SnapshotWriter create(Path file, long offset, IfExists existing) throws GuestFileException {
         return new SnapshotWriter(offset == 0 ? PendingFile.create(file, existing)
                 : SharedFile.open(file, offset, existing), offset);
     }
@@ -145,29 +145,29 @@ public final class SnapshotWriter {
     public void complete(RamSections sections, byte[] tail) throws IOException {
         long end = 0;
         for (PlacedBlock each : places) {
-            DataOutputStream entry = from(each.bitmapOffset() - MappedRamStream.entryBytes(each.block()));
+            Output entry = from(each.bitmapOffset() - MappedRamStream.entryBytes(each.block()));
             MappedRamStream.writeEntry(entry, each.block(), each.bitmapOffset(), each.pagesOffset());
             flush(entry);
             writeBitmap(each.present(), each.bitmapOffset());
             end = each.position(each.block().length());
         }
-        DataOutputStream rest = from(end);
+        Output rest = from(end);
         MappedRamStream.writeRest(rest, sections, tail);
         flush(rest);
         file.seal();
-        DataOutputStream head = from(offset);
+        Output head = from(offset);
         MappedRamStream.writeHead(head, configuration, sections.id(), blocks.length());
         flush(head);
         file.publish();
     }
 
-    private DataOutputStream from(long position) {
-        return new DataOutputStream(new BufferedOutputStream(file.from(position), BUFFER));
+    private Output from(long position) {
+        return new Output((from, at) -> file.write(from, position + at), BUFFER);
     }
 
-    private void flush(DataOutputStream out) throws IOException {
+    private void flush(Output out) throws IOException {
         out.flush();
-        streamBytes += out.size();
+        streamBytes += out.written();
     }
 
     /** Little-endian words, whatever machine this is: what it is on the machines that QEMU's x86 guests run on. */

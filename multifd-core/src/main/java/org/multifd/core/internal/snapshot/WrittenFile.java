@@ -1,7 +1,6 @@
 package org.multifd.core.internal.snapshot;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -13,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import org.multifd.core.internal.ram.GuestFile;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +39,7 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
      * @param place what a missing permission would be for
      */
     WrittenFile(Path target, Path opened, String place, IfExists existing, OpenOption... options)
-            throws SnapshotException {
+            throws GuestFileException {
         this.target = target;
         this.existing = existing;
         this.place = place;
@@ -51,15 +51,15 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
     }
 
     /** The file's own path. Throws if there can be no file of that name. */
-    static Path target(Path file) throws SnapshotException {
+    static Path target(Path file) throws GuestFileException {
         Path target = file.toAbsolutePath().normalize();
         Path directory = target.getParent();
         if (directory == null || Files.isDirectory(target)) {
-            throw new SnapshotException("cannot create " + target
+            throw new GuestFileException("cannot create " + target
                     + ": it is a directory; give the name of a file in it");
         }
         if (!Files.isDirectory(directory)) {
-            throw new SnapshotException("cannot create " + target + ": directory " + directory
+            throw new GuestFileException("cannot create " + target + ": directory " + directory
                     + " does not exist; make it first");
         }
         return target;
@@ -96,25 +96,6 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
     /** A channel that is closed is so by an interrupt, or at the end of all: not the file's fault. */
     final IOException unwritten(IOException e) {
         return e instanceof ClosedChannelException ? e : failed("cannot write " + target, e);
-    }
-
-    /** Writes from there on; not buffered, and not to be closed. */
-    final OutputStream from(long position) {
-        return new OutputStream() {
-
-            private long at = position;
-
-            @Override
-            public void write(int value) throws IOException {
-                write(new byte[] {(byte) value}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                WrittenFile.this.write(ByteBuffer.wrap(bytes, offset, length), at);
-                at += length;
-            }
-        };
     }
 
     /** To the disk with what is written so far. */
@@ -181,22 +162,22 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         }
     }
 
-    final SnapshotException failed(String what, IOException e) {
+    final GuestFileException failed(String what, IOException e) {
         Path directory = target.getParent();
         String reason = e instanceof FileSystemException known ? known.getReason() : e.getMessage();
         if (e instanceof AccessDeniedException) {
-            return new SnapshotException(what + ": no permission to write " + place
+            return new GuestFileException(what + ": no permission to write " + place
                     + "; choose another one, or ask for the permission", e);
         }
         if (isFull(reason)) {
-            return new SnapshotException("no space left on " + directory + " for " + target.getFileName()
+            return new GuestFileException("no space left on " + directory + " for " + target.getFileName()
                     + "; free some, or choose another file system", e);
         }
         if (e instanceof NoSuchFileException) {
-            return new SnapshotException(what + ": no file can be made in directory " + directory
+            return new GuestFileException(what + ": no file can be made in directory " + directory
                     + ", or it is no longer there; choose another one", e);
         }
-        return new SnapshotException(what + ": " + (reason == null ? e.toString() : reason)
+        return new GuestFileException(what + ": " + (reason == null ? e.toString() : reason)
                 + "; check the disk and the limits, or choose another file system", e);
     }
 

@@ -45,6 +45,11 @@ enum Command {
                 + ", expected 1, 2, 3 or 11; turn off what is not plain precopy at the source");
     }
 
+    /** How long its body is. */
+    int length() {
+        return length;
+    }
+
     private Command check(int received, String where) throws WireException {
         if (length == REFUSED) {
             throw new RefusedException(where + ": received command " + number + " (" + this

@@ -1,10 +1,6 @@
 package org.multifd.core.internal.stream;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,49 +61,28 @@ public record Configuration(String machine, int pageSize, List<String> capabilit
 
     /** It and {@link #early}, as a stream has them (wire-format 5). What it does not say is left out. */
     byte[] section() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            write(new DataOutputStream(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory has none
-        }
-        return bytes.toByteArray();
-    }
-
-    private void write(DataOutput out) throws IOException {
-        byte[] name = machine.getBytes(StandardCharsets.UTF_8);
-        out.writeByte(Qevm.CONFIGURATION);
-        out.writeInt(name.length);
-        out.write(name);
-        if (pageSize != 0) {
-            subsection(out, Qevm.CONFIGURATION_PAGE_BITS);
-            out.writeInt(Integer.numberOfTrailingZeros(pageSize));
-        }
-        if (!capabilities.isEmpty()) {
-            subsection(out, Qevm.CONFIGURATION_CAPABILITIES);
-            out.writeInt(capabilities.size());
-            for (String capability : capabilities) {
-                counted(out, capability);
+        return Output.toBytes(out -> {
+            byte[] name = machine.getBytes(StandardCharsets.UTF_8);
+            out.u8(Qevm.CONFIGURATION).u32(name.length).bytes(name);
+            if (pageSize != 0) {
+                subsection(out, Qevm.CONFIGURATION_PAGE_BITS).u32(Integer.numberOfTrailingZeros(pageSize));
             }
-        }
-        if (uuid != null) {
-            subsection(out, Qevm.CONFIGURATION_UUID);
-            out.writeLong(uuid.getMostSignificantBits());
-            out.writeLong(uuid.getLeastSignificantBits());
-        }
-        out.write(early);
+            if (!capabilities.isEmpty()) {
+                subsection(out, Qevm.CONFIGURATION_CAPABILITIES).u32(capabilities.size());
+                for (String capability : capabilities) {
+                    out.counted(capability);
+                }
+            }
+            if (uuid != null) {
+                subsection(out, Qevm.CONFIGURATION_UUID).u64(uuid.getMostSignificantBits())
+                        .u64(uuid.getLeastSignificantBits());
+            }
+            out.bytes(early);
+        });
     }
 
-    private static void subsection(DataOutput out, String name) throws IOException {
-        out.writeByte(Qevm.SUBSECTION);
-        counted(out, name);
-        out.writeInt(Qevm.SUBSECTION_VERSION);
-    }
-
-    private static void counted(DataOutput out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeByte(bytes.length);
-        out.write(bytes);
+    private static Output subsection(Output out, String name) throws IOException {
+        return out.u8(Qevm.SUBSECTION).counted(name).u32(Qevm.SUBSECTION_VERSION);
     }
 
     /** For a log: a peer or a file wrote the names. */

@@ -2,7 +2,6 @@ package org.multifd.core.internal.stream;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -30,12 +29,8 @@ public final class DeviceTail {
     private static final int COUNTS = 2 * Long.BYTES;
     private static final int FOOTER_BYTES = 5;
 
-
     /** How long nothing must come behind a description that does not lead to the end, where nothing shows the end. */
     private static final int QUIET_MILLIS = 500;
-
-    /** More than what we write around a state. */
-    private static final int AROUND_STATE = 1024;
 
     private byte[] bytes = new byte[64 * 1024];
     private int size;
@@ -122,15 +117,7 @@ public final class DeviceTail {
 
     /** What {@link #write} writes. */
     public static byte[] bytes(Ending ending, int pageSize) {
-        ByteBuffer all = ByteBuffer.allocate(AROUND_STATE + ending.state().length);
-        try {
-            Output out = new Output(all::put, AROUND_STATE);
-            write(out, ending, pageSize);
-            out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory has none
-        }
-        return Arrays.copyOf(all.array(), all.position());
+        return Output.toBytes(out -> write(out, ending, pageSize));
     }
 
     /** What {@link #write} said; null for another program's tail. */

@@ -40,6 +40,11 @@ final class Input {
         this.buffer = ByteBuffer.allocateDirect(size).limit(0);
     }
 
+    /** Whether it is a file, with RAM's pages at fixed places. */
+    boolean isFile() {
+        return file != null;
+    }
+
     /** What is read, for messages. */
     String name() {
         return name;

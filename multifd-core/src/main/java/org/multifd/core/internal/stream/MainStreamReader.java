@@ -62,7 +62,7 @@ public final class MainStreamReader {
      * @param pageSizeHint the page size in bytes if the stream does not say
      * @param tailLimit the most bytes of device state
      */
-    public MainStreamReader(FileChannel file, String name, int pageSizeHint, int tailLimit, MappedRamHandler handler)
+    public MainStreamReader(FileChannel file, String name, int pageSizeHint, int tailLimit, MainStreamHandler handler)
             throws IOException {
         this.in = new Input(file, name, FILE_BUFFER);
         this.capabilityLimit = FILE_CAPABILITY_LIMIT;

@@ -29,34 +29,45 @@ public final class MainStreamWriter {
         this.switchoverStart = switchoverStart;
     }
 
-    /** The stream's header and configuration. */
-    public void start(String machine, int pageSize) throws IOException {
-        start(Configuration.of(machine, pageSize, null), RAM_ID);
-    }
-
     /** The stream's header and a configuration; what it does not say is left out. @param ram RAM's section id */
     public void start(Configuration configuration, int ram) throws IOException {
         ramId = ram;
-        out.u32(Qevm.MAGIC).u32(Qevm.VERSION);
-        out.bytes(configuration.section());
+        header(out, configuration);
         out.flush();
+    }
+
+    /** From the magic to the configuration, if there is one. */
+    static void header(Output out, Configuration configuration) throws IOException {
+        out.u32(Qevm.MAGIC).u32(Qevm.VERSION);
+        if (configuration != null) {
+            out.bytes(configuration.section());
+        }
+    }
+
+    /** A command without a body, or the beginning of one. */
+    static Output command(Output out, Command command) throws IOException {
+        return out.u8(Qevm.COMMAND).u16(command.number).u16(command.length());
     }
 
     /** Opens the return path and asks for a first sign of life. */
     public void openReturnPath() throws IOException {
-        out.u8(Qevm.COMMAND).u16(Command.OPEN_RETURN_PATH.number).u16(0);
+        command(out, Command.OPEN_RETURN_PATH);
         ping(1);
     }
 
     public void ping(int value) throws IOException {
-        out.u8(Qevm.COMMAND).u16(Command.PING.number).u16(4).u32(value);
-        out.flush();
+        command(out, Command.PING).u32(value).flush();
+    }
+
+    /** The beginning of RAM's START section, up to the first block. */
+    static void ramHeader(Output out, int id, long total) throws IOException {
+        out.u8(Qevm.SECTION_START).u32(id).counted(Qevm.RAM_SECTION).u32(0).u32(Qevm.RAM_VERSION);
+        out.u64(total | Qevm.RAM_MEM_SIZE);
     }
 
     /** RAM's START section: the list of blocks, and the first mark. */
     public void ramStart(RamBlocks blocks) throws IOException {
-        out.u8(Qevm.SECTION_START).u32(ramId).counted(Qevm.RAM_SECTION).u32(0).u32(Qevm.RAM_VERSION);
-        out.u64(blocks.length() | Qevm.RAM_MEM_SIZE);
+        ramHeader(out, ramId, blocks.length());
         for (int i = 0; i < blocks.count(); i++) {
             out.counted(blocks.get(i).nameBytes()).u64(blocks.get(i).length());
         }
@@ -77,7 +88,7 @@ public final class MainStreamWriter {
     /** Opens the last round's section. An old peer would not know the command before it (wire-format 6). */
     public void ramEnd() throws IOException {
         if (switchoverStart) {
-            out.u8(Qevm.COMMAND).u16(Command.SWITCHOVER_START.number).u16(0);
+            command(out, Command.SWITCHOVER_START);
         }
         out.u8(Qevm.SECTION_END).u32(ramId);
         last = null;
@@ -99,9 +110,12 @@ public final class MainStreamWriter {
         if (flushRule) {
             out.u64(Qevm.RAM_MULTIFD_FLUSH);
         }
-        out.u64(Qevm.RAM_EOS);
-        out.u8(Qevm.FOOTER).u32(ramId);
+        endOfSection(out, ramId);
         out.flush();
+    }
+
+    static void endOfSection(Output out, int id) throws IOException {
+        out.u64(Qevm.RAM_EOS).u8(Qevm.FOOTER).u32(id);
     }
 
     /** What followed RAM in another stream, as it is. */
@@ -117,11 +131,5 @@ public final class MainStreamWriter {
     /** The last byte of what follows RAM: a destination that does not get it cannot have everything. */
     public void lastByte(byte[] tail) throws IOException {
         out.u8(tail[tail.length - 1]).flush();
-    }
-
-    /** The device state and the end of the stream. */
-    public void end(DeviceTail.Ending ending, int pageSize) throws IOException {
-        DeviceTail.write(out, ending, pageSize);
-        out.flush();
     }
 }

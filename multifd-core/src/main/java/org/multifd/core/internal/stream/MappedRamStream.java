@@ -1,10 +1,6 @@
 package org.multifd.core.internal.stream;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.multifd.core.internal.ram.RamBlock;
 
 /**
@@ -24,13 +20,7 @@ public final class MappedRamStream {
 
     /** How many bytes {@link #writeHead} writes. */
     public static int headBytes(Configuration configuration) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            writeHead(new DataOutputStream(bytes), configuration, 0, 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory has none
-        }
-        return bytes.size();
+        return Output.toBytes(out -> writeHead(out, configuration, 0, 0)).length;
     }
 
     /**
@@ -40,20 +30,9 @@ public final class MappedRamStream {
      * @param ramId RAM's section id
      * @param total the bytes of all blocks
      */
-    public static void writeHead(DataOutput out, Configuration configuration, int ramId, long total)
-            throws IOException {
-        out.writeInt(Qevm.MAGIC);
-        out.writeInt(Qevm.VERSION);
-        if (configuration != null) {
-            out.write(configuration.with(CAPABILITY).section());
-        }
-        out.writeByte(Qevm.SECTION_START);
-        out.writeInt(ramId);
-        out.writeByte(Qevm.RAM_SECTION.length());
-        out.writeBytes(Qevm.RAM_SECTION);
-        out.writeInt(0);
-        out.writeInt(Qevm.RAM_VERSION);
-        out.writeLong(total | Qevm.RAM_MEM_SIZE);
+    public static void writeHead(Output out, Configuration configuration, int ramId, long total) throws IOException {
+        MainStreamWriter.header(out, configuration == null ? null : configuration.with(CAPABILITY));
+        MainStreamWriter.ramHeader(out, ramId, total);
     }
 
     /** How many bytes {@link #writeEntry} writes. */
@@ -62,41 +41,23 @@ public final class MappedRamStream {
     }
 
     /** A block of the list, with its header. */
-    public static void writeEntry(DataOutput out, RamBlock block, long bitmapOffset, long pagesOffset)
-            throws IOException {
-        out.writeByte(block.nameBytes().length);
-        out.write(block.nameBytes());
-        out.writeLong(block.length());
-        out.writeInt(HEADER_VERSION);
-        out.writeLong(block.pageSize());
-        out.writeLong(bitmapOffset);
-        out.writeLong(pagesOffset);
+    public static void writeEntry(Output out, RamBlock block, long bitmapOffset, long pagesOffset) throws IOException {
+        out.counted(block.nameBytes()).u64(block.length());
+        out.u32(HEADER_VERSION).u64(block.pageSize()).u64(bitmapOffset).u64(pagesOffset);
     }
 
     /** Everything behind the last block's pages. */
-    public static void writeRest(DataOutput out, RamSections sections, byte[] tail) throws IOException {
-        endOfSection(out, sections.id());
-        out.write(sections.beside());
+    public static void writeRest(Output out, RamSections sections, byte[] tail) throws IOException {
+        int id = sections.id();
+        MainStreamWriter.endOfSection(out, id);
+        out.bytes(sections.beside());
         for (long i = 0; i < sections.parts(); i++) {
-            out.writeByte(Qevm.SECTION_PART);
-            out.writeInt(sections.id());
-            endOfSection(out, sections.id());
+            MainStreamWriter.endOfSection(out.u8(Qevm.SECTION_PART).u32(id), id);
         }
         if (sections.switchoverStart()) {
-            out.writeByte(Qevm.COMMAND);
-            out.writeShort(Command.SWITCHOVER_START.number);
-            out.writeShort(0);
+            MainStreamWriter.command(out, Command.SWITCHOVER_START);
         }
-        out.writeByte(Qevm.SECTION_END);
-        out.writeInt(sections.id());
-        endOfSection(out, sections.id());
-        out.write(sections.behind());
-        out.write(tail);
-    }
-
-    private static void endOfSection(DataOutput out, int id) throws IOException {
-        out.writeLong(Qevm.RAM_EOS);
-        out.writeByte(Qevm.FOOTER);
-        out.writeInt(id);
+        MainStreamWriter.endOfSection(out.u8(Qevm.SECTION_END).u32(id), id);
+        out.bytes(sections.behind()).bytes(tail);
     }
 }

@@ -1,29 +1,54 @@
 package org.multifd.core.internal.stream;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.multifd.core.internal.transport.Connection;
 
-/** Buffered big-endian writing, as a rule to one connection. One thread's. */
-final class Output {
+/** Buffered big-endian writing to a connection, a file or memory. One thread's. */
+public final class Output {
 
     /** Where it goes. */
     @FunctionalInterface
-    interface Sink {
-        void writeFully(ByteBuffer from) throws IOException;
+    public interface Sink {
+        /** Writes the buffer up to its limit. @param at how many bytes were written before */
+        void write(ByteBuffer from, long at) throws IOException;
     }
+
+    /** What is written to memory. */
+    interface Content {
+        void write(Output out) throws IOException;
+    }
+
+    private static final int MEMORY_BUFFER = 1024;
 
     private final Sink sink;
     private final ByteBuffer buffer;
+    private long written;
 
     Output(Connection connection, int size) {
-        this(connection::writeFully, size);
+        this.sink = (from, at) -> connection.writeFully(from);
+        this.buffer = ByteBuffer.allocateDirect(size);
     }
 
-    Output(Sink sink, int size) {
+    public Output(Sink sink, int size) {
         this.sink = sink;
-        this.buffer = ByteBuffer.allocateDirect(size);
+        this.buffer = ByteBuffer.allocate(size);
+    }
+
+    /** The bytes of a content. */
+    static byte[] toBytes(Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            Output out = new Output((from, at) -> bytes.write(from.array(), 0, from.limit()), MEMORY_BUFFER);
+            content.write(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory has none
+        }
+        return bytes.toByteArray();
     }
 
     private ByteBuffer room(int bytes) throws IOException {
@@ -77,8 +102,16 @@ final class Output {
         return counted(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void flush() throws IOException {
-        sink.writeFully(buffer.flip());
+    public void flush() throws IOException {
+        buffer.flip();
+        int bytes = buffer.remaining();
+        sink.write(buffer, written);
+        written += bytes;
         buffer.clear();
+    }
+
+    /** How many bytes have been flushed. */
+    public long written() {
+        return written;
     }
 }

@@ -20,8 +20,6 @@ final class RamRecords {
 
     private final Input in;
     private final MainStreamHandler handler;
-    /** The handler, if the stream is a file with its pages at fixed places. */
-    private final MappedRamHandler places;
     private final int pageSize;
     private final List<MainStreamHandler.BlockEntry> blocks = new ArrayList<>();
     /** By the name's bytes, one character each: two names are never taken for one. */
@@ -37,7 +35,6 @@ final class RamRecords {
         this.huge = huge;
         this.in = in;
         this.handler = handler;
-        this.places = handler instanceof MappedRamHandler mapped ? mapped : null;
         this.pageSize = pageSize;
     }
 
@@ -53,7 +50,7 @@ final class RamRecords {
                         + String.format(": received RAM record flags 0x%x at byte %d, expected the list of"
                         + " RAM blocks (0x%x) first", flags, in.position() - 8, Qevm.RAM_MEM_SIZE));
             }
-            if (places != null && flags != Qevm.RAM_MEM_SIZE && flags != Qevm.RAM_EOS) {
+            if (in.isFile() && flags != Qevm.RAM_MEM_SIZE && flags != Qevm.RAM_EOS) {
                 throw new WireException(in.name()
                         + String.format(": received RAM record flags 0x%x at byte %d, expected EOS (0x%x)"
                         + " only: all pages have their places", flags, in.position() - 8, Qevm.RAM_EOS));
@@ -139,7 +136,7 @@ final class RamRecords {
         }
         MainStreamHandler.BlockEntry block = new MainStreamHandler.BlockEntry(text, length);
         blocks.add(block);
-        if (places != null) {
+        if (in.isFile()) {
             place(block);
         }
         return length;
@@ -158,9 +155,9 @@ final class RamRecords {
 
     private void place(MainStreamHandler.BlockEntry block) throws IOException {
         String what = "a RAM block's mapped-ram header";
-        MappedRamHandler.Header header = new MappedRamHandler.Header(in.u32(what), in.u64(what), in.u64(what),
+        MainStreamHandler.Place header = new MainStreamHandler.Place(in.u32(what), in.u64(what), in.u64(what),
                 in.u64(what));
-        places.placed(block, header, in.position());
+        handler.placed(block, header, in.position());
         in.seek(header.pagesOffset() + block.length());
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
@@ -149,7 +150,7 @@ class FileSourceTest {
             FileSource source = new FileSource(snapshot);
             RamBlock block = snapshot.blocks().get(0);
             assertEquals(1, source.read(block, new long[] {2 * PAGE}, 1).pages());
-            SnapshotException error = assertThrows(SnapshotException.class,
+            GuestFileException error = assertThrows(GuestFileException.class,
                     () -> source.read(block, new long[] {3 * PAGE}, 1));
             assertEquals(path + ": the file ends at byte " + end
                     + ", expected 4091 bytes more; it was cut since it was opened", error.getMessage());

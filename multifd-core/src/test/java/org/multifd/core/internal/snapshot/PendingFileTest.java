@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.internal.ram.GuestFileException;
 
 class PendingFileTest {
 
@@ -84,7 +85,7 @@ class PendingFileTest {
         PendingFile file = written(IfExists.KEEP_UNLESS_FORCED);
         Path other = Files.writeString(directory.resolve("a"), "other");
         assertEquals("file " + other + " exists; choose another name, or --force to replace it",
-                assertThrows(SnapshotException.class, file::publish).getMessage());
+                assertThrows(GuestFileException.class, file::publish).getMessage());
         file.abandon();
         assertEquals("other", Files.readString(other));
         assertEquals(List.of("a"), files());

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -94,7 +95,7 @@ class SharedFileTest {
         Files.writeString(file(), "head and more");
         assertEquals("file " + file()
                 + " has 9 bytes from offset 4 on; choose another offset, or --force to discard them",
-                assertThrows(SnapshotException.class, () -> SharedFile.open(file(), 4, IfExists.KEEP_UNLESS_FORCED))
+                assertThrows(GuestFileException.class, () -> SharedFile.open(file(), 4, IfExists.KEEP_UNLESS_FORCED))
                 .getMessage());
         assertEquals("head and more", Files.readString(file()));
     }
@@ -104,7 +105,7 @@ class SharedFileTest {
         Files.writeString(file(), "head");
         SharedFile file = SharedFile.open(file(), 4, IfExists.KEEP);
         Files.writeString(file(), " and more", StandardOpenOption.APPEND);
-        assertThrows(SnapshotException.class, file::begin);
+        assertThrows(GuestFileException.class, file::begin);
         file.abandon();
         assertEquals("head and more", Files.readString(file()));
     }
@@ -127,7 +128,7 @@ class SharedFileTest {
         Path closed = Files.isWritable(file()) ? Path.of("/sys/kernel/uevent_seqnum") : file(); // the former for root
         assertEquals("cannot create " + closed
                 + ": no permission to write this file; choose another one, or ask for the permission",
-                assertThrows(SnapshotException.class, () -> SharedFile.open(closed, 4, IfExists.KEEP)).getMessage());
+                assertThrows(GuestFileException.class, () -> SharedFile.open(closed, 4, IfExists.KEEP)).getMessage());
     }
 
     /** Killed at any point before its end it leaves nothing that passes for a snapshot. */
@@ -155,7 +156,7 @@ class SharedFileTest {
     }
 
     private void assertNothing() {
-        String message = assertThrows(SnapshotException.class, () -> Snapshot.open(file(), 4)).getMessage();
+        String message = assertThrows(GuestFileException.class, () -> Snapshot.open(file(), 4)).getMessage();
         assertTrue(message.equals(file()
                 + ": received magic 0x00000000, expected 0x5145564d; is it a mapped-ram snapshot?")
                 || message.equals(file()

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
@@ -46,7 +47,7 @@ class SnapshotTest {
     }
 
     private static String refusal(Path file) {
-        String message = assertThrows(SnapshotException.class, () -> Snapshot.open(file).close()).getMessage();
+        String message = assertThrows(GuestFileException.class, () -> Snapshot.open(file).close()).getMessage();
         String prefix = file + ": ";
         assertTrue(message.startsWith(prefix), message);
         return message.substring(prefix.length());

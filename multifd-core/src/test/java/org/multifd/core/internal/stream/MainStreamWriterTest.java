@@ -47,20 +47,21 @@ class MainStreamWriterTest {
 
     @Test
     void shouldWriteHeaderAndConfiguration() throws IOException {
-        assertArrayEquals(Bytes.stream().array(), written(true, writer -> writer.start("pc", 4096)));
+        assertArrayEquals(Bytes.stream().array(),
+                written(true, writer -> writer.start(Configuration.of("pc", 4096, null), 2)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {14, 16})
     void shouldWriteAPageSizeThatIsNotTheSmallest(int bits) throws IOException {
         assertArrayEquals(Bytes.stream().subsection("target-page-bits").u32(bits).array(),
-                written(true, writer -> writer.start("pc", 1 << bits)));
+                written(true, writer -> writer.start(Configuration.of("pc", 1 << bits, null), 2)));
     }
 
     @Test
     void shouldCountTheMachineTypesBytes() throws IOException {
         assertArrayEquals(Bytes.of().hex("5145564d 00000003 07 00000003 e4b896").array(),
-                written(true, writer -> writer.start("\u4e16", 4096)));
+                written(true, writer -> writer.start(Configuration.of("\u4e16", 4096, null), 2)));
     }
 
     @Test
@@ -123,7 +124,8 @@ class MainStreamWriterTest {
                 + "\"version\": 1, \"size\": 23}]}";
         assertArrayEquals(Bytes.of().hex("04 00000003").counted("multifd/state").u32(0).u32(1).u64(1000).u64(7).u32(3)
                 .hex("0a0b0c").hex("7e 00000003").description(json).array(),
-                written(true, writer -> writer.end(new DeviceTail.Ending(1000, 7, new byte[] {10, 11, 12}), 4096)));
+                written(true, writer ->
+                        writer.end(DeviceTail.bytes(new DeviceTail.Ending(1000, 7, new byte[] {10, 11, 12}), 4096))));
     }
 
     /** More zero pages and more state than the writer's buffer holds, names of every length on the way. */
@@ -141,7 +143,7 @@ class MainStreamWriterTest {
                 writer.zeroPage(longName, 0);
                 writer.zeroPage(a, 4096);
             }
-            writer.end(new DeviceTail.Ending(1, 2, state), 4096);
+            writer.end(DeviceTail.bytes(new DeviceTail.Ending(1, 2, state), 4096));
         });
         ByteBuffer start = ByteBuffer.wrap(written, 0, expected.array().length);
         assertEquals(ByteBuffer.wrap(expected.array()), start);
@@ -154,7 +156,7 @@ class MainStreamWriterTest {
     void shouldWriteWhatTheReaderReads(boolean flushRule) throws IOException {
         RamBlocks large = new RamBlocks(List.of(block("a", 2, 16384), block("b", 3, 16384)));
         byte[] stream = written(flushRule, writer -> {
-            writer.start("m", 16384);
+            writer.start(Configuration.of("m", 16384, null), 2);
             writer.openReturnPath();
             writer.ramStart(large);
             writer.ramPart();
@@ -163,7 +165,7 @@ class MainStreamWriterTest {
             writer.ramEnd();
             writer.zeroPage(large.get(1), 0);
             writer.endRound();
-            writer.end(new DeviceTail.Ending(3, 4, new byte[] {5}), 16384);
+            writer.end(DeviceTail.bytes(new DeviceTail.Ending(3, 4, new byte[] {5}), 16384));
         });
         Reading reading = new Reading();
         DeviceTail.Ending ending = DeviceTail.ending(reading.read(stream));

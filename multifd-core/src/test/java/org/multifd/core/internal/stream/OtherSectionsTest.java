@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -124,11 +122,10 @@ class OtherSectionsTest {
     void shouldWriteAFileWithEverythingInItsPlace() throws IOException {
         byte[] beside = {1, 2, 3};
         byte[] behind = {4, 5};
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        MappedRamStream.writeRest(new DataOutputStream(bytes), new RamSections(2, 1, false, beside, behind, List.of()),
-                new byte[] {6});
+        byte[] bytes = Output.toBytes(out -> MappedRamStream.writeRest(out, new RamSections(2, 1, false, beside, behind,
+                List.of()), new byte[] {6}));
         assertArrayEquals(Bytes.of().u64(Bytes.EOS).hex("7e 00000002 010203").part().end(false).last().end(false)
-                .hex("0405 06").array(), bytes.toByteArray());
+                .hex("0405 06").array(), bytes);
     }
 
     /** With postcopy-ram and huge pages the list has a size behind some blocks. */
