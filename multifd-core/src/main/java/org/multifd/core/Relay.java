@@ -19,7 +19,8 @@ import org.multifd.core.internal.transport.Tls;
  * A gateway between a migration's source and its destination, QEMU or ours, that changes the method: it takes the
  * source's connections, whatever their method and number, and passes everything on to the destination with the method
  * of {@code multifd-compression}. A method that QEMU does not have needs another relay, or a
- * {@link MigrationDestination}, at the other end.
+ * {@link MigrationDestination}, at the other end. Payloads that came by that method already are checked and passed on
+ * as they are, unless a parameter of the method was given.
  *
  * <p>{@link #listen}, then {@link #relay} for one migration after another, then {@link #close}. {@link #relay} works on
  * the calling thread, with two threads beside it for the main channel and one per multifd channel; memory per migration

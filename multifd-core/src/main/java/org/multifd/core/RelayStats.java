@@ -54,7 +54,7 @@ public record RelayStats(MigrationStats.State state, String incomingMethod, Stri
      * @param payloadBytesIn bytes of the payloads that arrived
      * @param payloadBytesOut bytes of the payloads that left
      * @param decodeNanos time spent in the incoming method, without waiting for the socket
-     * @param encodeNanos time spent in the outgoing method
+     * @param encodeNanos time spent in the outgoing method, next to none if payloads are passed on
      */
     public record Channel(int id, long bytesIn, long bytesOut, long packets, long normalPages, long zeroPages,
             long payloadBytesIn, long payloadBytesOut, long decodeNanos, long encodeNanos) {

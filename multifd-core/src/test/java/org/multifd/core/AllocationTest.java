@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,8 +64,8 @@ class AllocationTest {
         private final Meter sending = new Meter();
         private final Meter receiving = new Meter();
 
-        Metered() {
-            super("plain");
+        Metered(String name) {
+            super(name);
         }
 
         @Override
@@ -113,7 +112,7 @@ class AllocationTest {
     @ParameterizedTest(name = "into a file: {0}")
     @ValueSource(booleans = {false, true})
     void shouldAllocateNothingPerPacket(boolean file, @TempDir Path directory) throws Exception {
-        Metered method = new Metered();
+        Metered method = new Metered("plain");
         assumeTrue(method.sending.threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocation");
         try (Pair pair = new Pair(new TestGuest(TestGuest.ram(4096, 16 << 20), 3, new byte[0]))) {
             pair.snapshot = file ? directory.resolve("guest.snap") : null;
@@ -145,24 +144,28 @@ class AllocationTest {
         };
     }
 
-    @Test
-    void shouldAllocateNothingPerRelayedPacket() throws Exception {
-        Metered method = new Metered();
+    @ParameterizedTest(name = "to {0}")
+    @ValueSource(strings = {"plain", "other"})
+    void shouldAllocateNothingPerRelayedPacket(String outgoing) throws Exception {
+        Metered method = new Metered("plain");
+        Metered other = new Metered("other");
         assumeTrue(method.sending.threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocation");
-        MethodRegistry ends = MethodRegistry.of(new PlainMethod("plain"));
+        MethodRegistry ends = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
         MigrationParameters parameters = MigrationParameters.builder().set("multifd-channels", 1)
                 .set("multifd-compression", "plain")
                 .set("downtime-limit", 0).build();
         try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 16 << 20), 3, new byte[0]);
-                MigrationDestination destination = new MigrationDestination(ends, parameters,
+                MigrationDestination destination = new MigrationDestination(ends, MigrationParameters.defaults(),
                         RamSupplier.allocating(1 << 30));
-                Relaying relaying = new Relaying(MethodRegistry.of(method), "plain",
+                Relaying relaying = new Relaying(MethodRegistry.of(method, other), outgoing,
                         destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             new MigrationSource(ends, parameters, guest.ram, allAgainUntil(method), guest).migrate(relaying.address);
             received.get();
             relaying.relayed();
-            assertNoObjectPerPacket(method.sending.result.get(), "sent");
+            if (outgoing.equals("other")) { // the same method's payloads are passed on
+                assertNoObjectPerPacket(other.sending.result.get(), "sent");
+            }
             assertNoObjectPerPacket(method.receiving.result.get(), "received");
         }
     }

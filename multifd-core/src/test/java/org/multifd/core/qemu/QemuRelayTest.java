@@ -94,6 +94,17 @@ class QemuRelayTest {
             assertEquals(channels, relayed.channels().size());
             assertEquals(returnPath, relayed.confirmed());
             assertTrue(relayed.rounds() > 1 && relayed.ramBytes() >= 16 << 20, relayed.toString());
+            if (in.equals(out)) {
+                assertWastesNothing(relayed);
+            }
+        }
+    }
+
+    /** The source's payloads have left as they came, and little beside them. */
+    private static void assertWastesNothing(RelayStats relayed) {
+        for (RelayStats.Channel channel : relayed.channels()) {
+            assertEquals(channel.payloadBytesIn(), channel.payloadBytesOut());
+            assertTrue(channel.bytesOut() <= 1.02 * channel.bytesIn(), channel.toString());
         }
     }
 

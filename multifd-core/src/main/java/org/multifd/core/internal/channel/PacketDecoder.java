@@ -27,6 +27,7 @@ public final class PacketDecoder implements PayloadInput {
     private final Supplier<String> place;
     private ByteBuffer buffer;
     private ByteBuffer view;
+    private boolean kept;
     private Seat seat;
     private int methodFlags;
 
@@ -70,6 +71,16 @@ public final class PacketDecoder implements PayloadInput {
         return seat.decode(runs, this, header.payloadLength);
     }
 
+    /** From the next payload on, each can be had as it was {@link #received}, whatever the method makes of it. */
+    public void keep() {
+        kept = true;
+    }
+
+    /** The latest payload, if it is kept. */
+    public ByteBuffer received() {
+        return buffer.flip();
+    }
+
     @Override
     public ByteBuffer read(int length) throws IOException {
         if (buffer == null) {
@@ -82,6 +93,10 @@ public final class PacketDecoder implements PayloadInput {
 
     @Override
     public void readInto(PageRuns pages) throws IOException {
+        if (kept) {
+            pages.copyFrom(read(pages.bytes()));
+            return;
+        }
         RamRuns runs = (RamRuns) pages;
         connection.readFully(runs.buffers(), 1, runs.runs(), "a payload");
     }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.RelayStats;
 import org.multifd.core.internal.channel.ChannelStats;
-import org.multifd.core.internal.channel.ChannelThread;
 import org.multifd.core.internal.channel.FlightEvents;
 import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.channel.ErrorContext;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A receiving connection tied to a sending one: each packet is checked, its pages are decoded into the channel's own
- * memory with the method it came by, and encoded from there with the method it leaves by. Everything else stays as it
+ * memory with the method it came by, and its payload leaves as the {@link Transcoder} says. Everything else stays as it
  * came: the split into normal and zero pages, SYNC where it rides, the packet's number. What may be stale is zeroed,
  * and a packet with neither pages nor SYNC is left out.
  */
@@ -58,7 +57,7 @@ final class RelayChannel {
     private PacketHeader header;
     private ByteBuffer headerBytes;
     private ByteBuffer[] packet;
-    private Recoding recoding;
+    private Transcoder transcoder;
     private PageSum sum;
     private int methodFlags;
     private long packets;
@@ -138,10 +137,9 @@ final class RelayChannel {
         } catch (Throwable e) { // a provider may throw anything; whatever it is ends the migration and is reported
             shared.failure.fail(located(e));
         }
-        if (recoding != null) {
-            ChannelThread.close(id, recoding::closeDecoder, shared.failure);
-            ChannelThread.close(id, recoding::closeEncoder, shared.failure);
-            recoding = null; // whoever keeps the figures does not keep the providers
+        if (transcoder != null) {
+            transcoder.close();
+            transcoder = null; // whoever keeps the figures does not keep the providers
         }
     }
 
@@ -177,10 +175,10 @@ final class RelayChannel {
         packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
         sum = new PageSum(pageSize);
         methodFlags = Flags.ofMethod(shared.outgoing().method());
-        recoding = new Recoding(id, pageSize, shared, incoming, this::place);
-        recoding.setUpDecoder(init.method());
+        transcoder = new Transcoder(id, pageSize, shared, incoming, this::place);
+        transcoder.setUpDecoder(init.method());
         leaving = true;
-        recoding.setUpEncoder();
+        transcoder.setUpEncoder();
         leaving = false;
     }
 
@@ -188,7 +186,7 @@ final class RelayChannel {
         incoming.readFully(headerBytes, "a packet header");
         receiving = FlightEvents.begin(receiving);
         header.decode(headerBytes.flip(), block);
-        long nanos = recoding.decode(header);
+        long nanos = transcoder.decode(header);
         in.packet(header.normalPages, header.zeroPages, header.payloadLength, nanos);
         FlightEvents.finish(receiving, false, id, header);
         trace("recv");
@@ -208,7 +206,7 @@ final class RelayChannel {
 
     /** With what a multifd peer decoded or read before it encoded these pages; and tells the next one. */
     private void compare() throws WireException {
-        sum.add(block.name(), header.offsets, header.normalPages, header.zeroPages, recoding.decoded());
+        sum.add(block.name(), header.offsets, header.normalPages, header.zeroPages, transcoder.decoded());
         if (header.hasPageSum) {
             sum.check(header.pageSum, shared.incoming.chosen());
         }
@@ -219,7 +217,7 @@ final class RelayChannel {
     private void sendPacket() throws IOException, MultiFDException, MigrationException {
         sending = FlightEvents.begin(sending);
         long start = System.nanoTime();
-        int buffers = recoding.encode(header, packet);
+        int buffers = transcoder.encode(header, packet);
         long nanos = System.nanoTime() - start;
         header.flags = header.flags & Flags.SYNC | (header.pages() > 0 ? methodFlags : 0);
         header.encode(headerBytes.clear(), block.name());

@@ -9,6 +9,7 @@ import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.channel.ReceiveMethod;
 import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.Waiting;
+import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.WireException;
 
 /**
@@ -25,8 +26,20 @@ final class RelayChannels {
     private int pageSize;
     private boolean released;
 
-    /** How channels leave. */
-    record Outgoing(String method, Seats seats, RateLimiter limiter) {
+    /**
+     * How channels leave.
+     *
+     * @param tuned whether the relay was given a parameter of the method, so that its payloads are to be its own
+     */
+    record Outgoing(String method, boolean tuned, Seats seats, RateLimiter limiter) {
+
+        /**
+         * Whether payloads of that method leave as they came. None's do so either way, as its payload is the pages:
+         * they are read to where they leave from, without a copy.
+         */
+        boolean passesOn(String incoming) {
+            return incoming.equals(method) && !tuned && Flags.ofMethod(method) != 0;
+        }
     }
 
     RelayChannels(Failure failure) {

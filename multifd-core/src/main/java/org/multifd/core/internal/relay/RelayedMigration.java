@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.multifd.api.MethodParameter;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
@@ -117,7 +118,9 @@ public final class RelayedMigration implements AutoCloseable {
         int pageSize = names.size() > 1 ? channels.awaitPageSize() : 0;
         String name = MethodChoice.forSource(methods, parameters, destination, pageSize, failure);
         seats.check(name);
-        channels.outgoing(new RelayChannels.Outgoing(name, seats, new RateLimiter(parameters.maxBandwidth(),
+        boolean tuned = methods.serving(name).parameters().stream().map(MethodParameter::name)
+                .anyMatch(parameters.methodParameters()::containsKey);
+        channels.outgoing(new RelayChannels.Outgoing(name, tuned, seats, new RateLimiter(parameters.maxBandwidth(),
                 failure)));
     }
 

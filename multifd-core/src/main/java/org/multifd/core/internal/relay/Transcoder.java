@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.core.internal.channel.PacketDecoder;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.channel.ChannelThread;
+import org.multifd.core.internal.channel.PacketDecoder;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
@@ -13,25 +14,43 @@ import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
 
-/** From one method's payload to another's, over one packet's worth of memory. One relayed channel's. */
-final class Recoding {
+/**
+ * Makes what leaves one relayed channel of what comes, over one packet's worth of memory. Each payload is decoded,
+ * which checks it; then it leaves as it came, or another one is made of its pages. Which of both is decided once, by
+ * the channel's first packet with pages: the payloads of a channel can be one stream, of which either all goes on or
+ * nothing.
+ */
+final class Transcoder {
+
+    /** What becomes of a channel's payloads. */
+    private enum Way {
+        /** No packet with pages has come yet, and the method is not known. */
+        UNKNOWN,
+        /** They leave as they came. */
+        PASSED_ON,
+        /** They are made anew. */
+        MADE
+    }
 
     private final int channel;
     private final int pageSize;
+    private final RelayChannels shared;
+    private final Supplier<String> place;
     private final PacketDecoder decoder;
-    private final Seat encoder;
     private final RamBlock scratch;
     private final long[] places;
     private final RamRuns decoded;
     private final RamRuns encoded;
+    private Way way = Way.UNKNOWN;
+    private Seat encoder;
 
     /** @param place channel and packet, for the message of a call that does not return */
-    Recoding(int channel, int pageSize, RelayChannels shared, Connection from, Supplier<String> place)
-            throws MigrationException {
+    Transcoder(int channel, int pageSize, RelayChannels shared, Connection from, Supplier<String> place) {
         this.channel = channel;
         this.pageSize = pageSize;
+        this.shared = shared;
+        this.place = place;
         this.decoder = new PacketDecoder(shared.incoming, channel, pageSize, from, place);
-        this.encoder = shared.outgoing().seats().take(shared.outgoing().method(), place);
         int pageCount = PacketHeader.pageCount(pageSize);
         this.scratch = new RamBlock("relay", pageSize, false, ByteBuffer.allocateDirect(PacketHeader.PACKET_BYTES));
         this.places = new long[pageCount];
@@ -45,10 +64,26 @@ final class Recoding {
     /** @param incoming the method that the init packet names; null lets the first page packet tell */
     void setUpDecoder(String incoming) throws WireException, MigrationException {
         decoder.setUp(incoming);
+        if (incoming != null) {
+            decide();
+        }
     }
 
+    /** Unless it is known already that nothing is to be encoded. */
     void setUpEncoder() throws MigrationException {
-        encoder.setUpSender(channel, pageSize);
+        if (way != Way.PASSED_ON) {
+            RelayChannels.Outgoing outgoing = shared.outgoing();
+            encoder = outgoing.seats().take(outgoing.method(), place);
+            encoder.setUpSender(channel, pageSize);
+        }
+    }
+
+    private void decide() {
+        way = shared.outgoing().passesOn(shared.incoming.chosen()) ? Way.PASSED_ON : Way.MADE;
+        if (way == Way.PASSED_ON) {
+            decoder.keep();
+            closeEncoder();
+        }
     }
 
     /** The pages of the packet that was decoded last. */
@@ -59,6 +94,9 @@ final class Recoding {
     /** Reads the packet's payload; the time that took without waiting for the socket. */
     long decode(PacketHeader header) throws IOException, MultiFDException, MigrationException {
         decoder.check(header);
+        if (way == Way.UNKNOWN && header.pages() > 0) {
+            decide();
+        }
         if (header.normalPages == 0) {
             return 0;
         }
@@ -67,13 +105,16 @@ final class Recoding {
     }
 
     /**
-     * Makes the payload from what was decoded: its buffers from index 1 on of {@code into}, their number, their length
-     * in the header.
+     * Gives the payload that leaves for the one that was decoded: its buffers from index 1 on of {@code into}, their
+     * number, their length in the header.
      */
     int encode(PacketHeader header, ByteBuffer[] into) throws MultiFDException, MigrationException {
-        header.payloadLength = 0;
         if (header.normalPages == 0) {
             return 0;
+        }
+        if (way == Way.PASSED_ON) {
+            into[1] = decoder.received();
+            return 1;
         }
         encoded.set(scratch, places, header.normalPages);
         int buffers = encoder.encode(encoded, into);
@@ -81,11 +122,17 @@ final class Recoding {
         return buffers;
     }
 
-    void closeDecoder() throws MigrationException {
-        decoder.close();
+    /** Closes what was set up of both methods. */
+    void close() {
+        ChannelThread.close(channel, decoder::close, shared.failure);
+        closeEncoder();
     }
 
-    void closeEncoder() throws MigrationException {
-        encoder.close();
+    private void closeEncoder() {
+        Seat closing = encoder;
+        encoder = null;
+        if (closing != null) {
+            ChannelThread.close(channel, closing::close, shared.failure);
+        }
     }
 }
