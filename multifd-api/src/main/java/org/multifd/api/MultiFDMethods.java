@@ -56,12 +56,14 @@ import java.util.List;
  * that takes one of these names can be read by QEMU and reads what QEMU writes.</dd>
  * <dt>1.2</dt><dd>Of two usable providers of one name, the user's explicit choice wins, then the higher
  * {@link #priority}; a tie is an error that names both modules and their jars.</dd>
- * <dt>1.3</dt><dd>Constructing a provider and asking {@link #name}, {@link #apiVersion}, {@link #priority} and
- * {@link #parameters} does nothing that can fail: no native library, no I/O, no static initialiser that throws.</dd>
+ * <dt>1.3</dt><dd>Constructing a provider and asking {@link #name}, {@link #apiVersion}, {@link #needsApi},
+ * {@link #priority} and {@link #parameters} does nothing that can fail: no native library, no I/O, no static
+ * initialiser that throws.</dd>
  * <dt>1.4</dt><dd>{@link #availability} probes by doing (loads the library, compresses a few bytes), never throws and
  * keeps the cause. It can be asked again, cheaply after the first time.</dd>
- * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}). Core takes the
- * versions from {@link MultiFDApi#OLDEST} on and refuses any other at load, with both versions in the message.</dd>
+ * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}), and may declare
+ * an older one that is enough ({@link #needsApi}). Core takes providers built for {@link MultiFDApi#OLDEST} or later
+ * that need no more than its own version, and refuses any other at load, with both versions in the message.</dd>
  * <dt>1.6</dt><dd>A provider that cannot be loaded neither hides nor stops another one. Errors fatal to the JVM are not
  * swallowed. (Core's side; nothing for a provider to do.)</dd>
  * <dt>1.7</dt><dd>A provider's jar carries both {@code provides} and {@code META-INF/services}, and they agree.</dd>
@@ -114,8 +116,9 @@ import java.util.List;
  *
  * <h3>5 Parameters</h3>
  * <dl>
- * <dt>5.1</dt><dd>Parameters are declared ({@link #parameters}) with name, range, default and one line of help, and
- * named {@code multifd-<method>-…}. Core refuses unknown names and values out of range before set-up.</dd>
+ * <dt>5.1</dt><dd>Parameters are declared ({@link #parameters}) with name, type, the values allowed, a default and one
+ * line of help, and named {@code multifd-<method>-…}. Core refuses unknown names and values that are not allowed
+ * before set-up.</dd>
  * <dt>5.2</dt><dd>Either end may use any value: parameters never have to match for decoding.</dd>
  * </dl>
  */
@@ -134,6 +137,16 @@ public interface MultiFDMethods {
      * @return {@link MultiFDApi#VERSION} as it was at the provider's compilation (rule 1.5)
      */
     int apiVersion();
+
+    /**
+     * The oldest API version that this provider works with: one that was built for a newer version, and asks
+     * {@link MultiFDApi#version()} before it uses what is new, may say an older one.
+     *
+     * @return a version up to {@link #apiVersion} (rule 1.5)
+     */
+    default int needsApi() {
+        return apiVersion();
+    }
 
     /**
      * Which of two usable providers of one name is taken: the higher one (rule 1.2).

@@ -30,8 +30,8 @@ final class ExtraProvider {
                 + "; import org.multifd.api.*; import java.io.IOException; import java.nio.file.*;public class "
                 + "Methods implements MultiFDMethods {public String name() { return \"" + method
                 + "\"; } public int apiVersion() { return MultiFDApi.VERSION; }public "
-                + "java.util.List<MethodParameter> parameters() { return java.util.List.of(new "
-                + "MethodParameter(\"multifd-" + method + "-effort\", 1, 9, 3, \"how hard it tries\")); }"
+                + "java.util.List<MethodParameter> parameters() { return java.util.List.of("
+                + "MethodParameter.integer(\"multifd-" + method + "-effort\", 1, 9, 3, \"how hard it tries\")); }"
                 + "public Availability availability() { try { Files.writeString(Path.of(\"" + probed(jar)
                 + "\"), \"\"); } catch (IOException e) { return Availability.unusable(e.toString(), e); } return "
                 + "Availability.usable(\"extra\"); }public MultiFDSender sendSetup(MultiFDSendParams p) { return new "

@@ -51,8 +51,9 @@ class MethodsTest {
         assertEquals(List.of("plain", "special"), lines.stream().map(line -> line.get("method")).toList());
         assertEquals(List.of("usable", "unusable"), lines.stream().map(line -> line.get("state")).toList());
         assertEquals("no \"library\"\u00a7", lines.get(1).get("detail"));
-        assertEquals(List.of(Map.of("name", "multifd-plain-effort", "min", -1.0, "max", 7.0, "default", 2.0,
-                "help", "100 % effort, for $5")), lines.get(0).get("parameters"));
+        assertEquals(List.of(Map.of("name", "multifd-plain-effort", "type", "integer", "expected", "-1..7",
+                "min", -1.0, "max", 7.0, "default", 2.0, "help", "100 % effort, for $5")),
+                lines.get(0).get("parameters"));
     }
 
     @Test

@@ -72,7 +72,7 @@ final class PlainMethods implements MultiFDMethods {
 
     @Override
     public List<MethodParameter> parameters() {
-        return List.of(new MethodParameter("multifd-" + name + "-effort", -1, 7, 2, "100 % effort, for $5"));
+        return List.of(MethodParameter.integer("multifd-" + name + "-effort", -1, 7, 2, "100 % effort, for $5"));
     }
 
     @Override

@@ -89,7 +89,7 @@ class ProviderPathTest {
     void shouldTakeWhatAnyProviderOfTheNameDeclares() {
         Path jar = ZooJar.of("com.example.wide", "zstd").member("priority", "public int priority() { return 1; }")
                 .member("parameters", "public java.util.List<MethodParameter> parameters() { return java.util.List.of("
-                        + "new MethodParameter(\"multifd-zstd-level\", -7, 30, 3, \"wide\")); }").into(temp);
+                        + "MethodParameter.integer(\"multifd-zstd-level\", -7, 30, 3, \"wide\")); }").into(temp);
         String[] args = {"demo", "--size", "1M", "--multifd-compression", "zstd", "--provider-path", jar.toString(),
             "--multifd-zstd-level", "30"};
         Run run = Run.of(args);

@@ -53,7 +53,8 @@ class UsageTest {
         + "received 0, expected 1..255", "receive tcp:127.0.0.1:0 file:x --timeout soon | timeout: received soon, "
         + "expected 1..2147483647", "receive tcp:127.0.0.1:0 file:x --uuid 1 | uuid: received 1, expected the form "
         + "01234567-89ab-cdef-0123-456789abcdef", "demo --multifd-plain-effort much | multifd-plain-effort: received "
-        + "much, expected -1..7", "send file:a | missing required parameter: 'tcp:HOST:PORT'; see multifd send --help",
+        + "\"much\", expected -1..7",
+        "send file:a | missing required parameter: 'tcp:HOST:PORT'; see multifd send --help",
         "send a tcp:h:1 | file: received \"a\", expected file:PATH or file:PATH,offset=N",
         "send file: tcp:h:1 | file: received \"file:\", expected file:PATH or file:PATH,offset=N",
         "send file:a,offset=x tcp:h:1 | offset: received \"x\", expected a number of bytes up to "

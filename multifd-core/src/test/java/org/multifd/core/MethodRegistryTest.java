@@ -54,14 +54,15 @@ class MethodRegistryTest {
         MethodRegistry registry = load(new String[] {"p.Seen", "p.Bad"},
                 ProviderFixture.provider("p", "Seen", "seen", "public int priority() { return 7; }\n"
                         + "public java.util.List<MethodParameter> parameters() { return java.util.List.of("
-                        + "new MethodParameter(\"multifd-seen-level\", 1, 3, 2, \"level\")); }"),
+                        + "MethodParameter.integer(\"multifd-seen-level\", 1, 3, 2, \"level\")); }"),
                 ProviderFixture.provider("p", "Bad", "bad",
                 "public Bad() { throw new IllegalStateException(\"no\"); }"));
 
         assertEquals("p.Seen", registry.find("seen").getClass().getName());
         assertEquals(new ProviderInfo("seen", "p.Seen", "", "", temp.resolve("classes").toString(),
                 "class path", MultiFDApi.VERSION, 7,
-                List.of(new MethodParameter("multifd-seen-level", 1, 3, 2, "level")), Availability.usable("works"), ""),
+                List.of(MethodParameter.integer("multifd-seen-level", 1, 3, 2, "level")),
+                Availability.usable("works"), ""),
                 info(registry, "seen"));
         MigrationException problem = registry.problems().stream()
                 .filter(p -> p.getMessage().startsWith("p.Bad ")).findFirst().orElseThrow();

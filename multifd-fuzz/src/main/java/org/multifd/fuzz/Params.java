@@ -1,8 +1,10 @@
 package org.multifd.fuzz;
 
+import java.util.Map;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.ParameterValues;
 import org.multifd.core.internal.wire.PacketHeader;
 
 /** A channel's, with the method's parameters at their defaults. */
@@ -29,8 +31,7 @@ record Params(MultiFDMethods method) implements MultiFDSendParams, MultiFDRecvPa
     }
 
     @Override
-    public int parameter(String name) {
-        return method.parameters().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow()
-                .defaultValue();
+    public ParameterValues values() {
+        return ParameterValues.of(method.parameters(), Map.of());
     }
 }

@@ -2,15 +2,19 @@ package org.multifd.tck;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
+import org.multifd.api.ParameterValues;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 import org.multifd.tck.internal.harness.ChannelParams;
@@ -194,23 +198,34 @@ public final class Packet implements PageRuns {
     /**
      * Channel 0's parameters.
      *
-     * @param values of the method's parameters, name and value in turn
+     * @param values of the method's parameters, name and value in turn: a number, a Boolean or a text
      * @return what to set a channel up with
      */
     public static Params params(Object... values) {
-        Map<String, Integer> byName = new HashMap<>();
+        List<MethodParameter> declared = new ArrayList<>();
         for (int i = 0; i < values.length; i += 2) {
-            byName.put((String) values[i], (Integer) values[i + 1]);
+            declared.add(declared((String) values[i], values[i + 1]));
         }
-        return new Params(byName);
+        return new Params(ParameterValues.of(declared, Map.of()));
+    }
+
+    private static MethodParameter declared(String name, Object value) {
+        if (value instanceof Integer number) {
+            return MethodParameter.integer(name, Integer.MIN_VALUE, Integer.MAX_VALUE, number, "");
+        } else if (value instanceof Long bytes) {
+            return MethodParameter.size(name, 0, Long.MAX_VALUE, bytes, "");
+        } else if (value instanceof Boolean on) {
+            return MethodParameter.bool(name, on, "");
+        }
+        return MethodParameter.string(name, Integer.MAX_VALUE, value.toString(), "");
     }
 
     /**
      * A channel's parameters, for either direction.
      *
-     * @param values by name; one that is not here is refused
+     * @param values of the method's parameters; one that is not here is refused
      */
-    public record Params(Map<String, Integer> values) implements MultiFDSendParams, MultiFDRecvParams {
+    public record Params(ParameterValues values) implements MultiFDSendParams, MultiFDRecvParams {
 
         @Override
         public int channel() {
@@ -230,15 +245,6 @@ public final class Packet implements PageRuns {
         @Override
         public int payloadLimit() {
             return PAYLOAD_LIMIT;
-        }
-
-        @Override
-        public int parameter(String name) {
-            Integer value = values.get(name);
-            if (value == null) {
-                throw new IllegalArgumentException("no value for parameter " + name);
-            }
-            return value;
         }
     }
 }

@@ -30,7 +30,8 @@ public final class ProviderOracle implements Oracle {
     }
 
     private ChannelParams params(int pageSize) {
-        return new ChannelParams(0, pageSize, ParameterSets.defaults(methods.parameters()), Rule.RULE_1_4);
+        return new ChannelParams(0, pageSize, methods.parameters(),
+                ParameterSets.defaults(methods.parameters()), Rule.RULE_1_4);
     }
 
     @Override

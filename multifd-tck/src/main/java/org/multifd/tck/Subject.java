@@ -56,7 +56,7 @@ public interface Subject {
      * @return sets of values by whole name, each complete: by default all defaults, then each parameter's smallest and
      *     largest value beside the others' defaults
      */
-    default List<Map<String, Integer>> parameterSets(List<MethodParameter> declared) {
+    default List<Map<String, String>> parameterSets(List<MethodParameter> declared) {
         return ParameterSets.of(declared);
     }
 

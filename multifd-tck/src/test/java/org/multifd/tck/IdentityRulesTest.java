@@ -175,7 +175,7 @@ class IdentityRulesTest {
 
     @Test
     void shouldRefuseParametersThatChange() {
-        List<MethodParameter> once = List.of(new MethodParameter("multifd-copy-quality", 0, 1, 0, "how well"));
+        List<MethodParameter> once = List.of(MethodParameter.integer("multifd-copy-quality", 0, 1, 0, "how well"));
         AtomicInteger asked = new AtomicInteger();
         assertEquals("parameters() answered " + once + ", then []",
                 Verdict.onlyFailure(Rule.RULE_1_3, () -> new Altered() {

@@ -200,17 +200,17 @@ class LifeCycleRulesTest {
     @Test
     void shouldRefuseParametersWithoutTheMethodsName() {
         assertEquals("parameter multifd-level is not named multifd-copy-…",
-                declaring(new MethodParameter("multifd-level", 0, 9, 1, "how well")));
+                declaring(MethodParameter.integer("multifd-level", 0, 9, 1, "how well")));
         assertEquals("parameter multifd-copy- is not named multifd-copy-…",
-                declaring(new MethodParameter("multifd-copy-", 0, 9, 1, "how well")));
+                declaring(MethodParameter.integer("multifd-copy-", 0, 9, 1, "how well")));
     }
 
     @Test
     void shouldRefuseParametersTwiceOrWithoutHelp() {
-        MethodParameter level = new MethodParameter("multifd-copy-level", 0, 9, 1, "how well");
+        MethodParameter level = MethodParameter.integer("multifd-copy-level", 0, 9, 1, "how well");
         assertEquals("parameter multifd-copy-level is declared twice", declaring(level, level));
         assertEquals("parameter multifd-copy-level has no help of one line",
-                declaring(new MethodParameter("multifd-copy-level", 0, 9, 1, " ")));
+                declaring(MethodParameter.integer("multifd-copy-level", 0, 9, 1, " ")));
     }
 
     private static String declaring(MethodParameter... parameters) {
@@ -243,7 +243,7 @@ class LifeCycleRulesTest {
                 Verdict.onlyFailure(Rule.RULE_5_1, () -> new Altered() {
                     @Override
                     public List<MethodParameter> parameters() {
-                        return List.of(new MethodParameter("multifd-copy-level", 0, 9, 1, "how well"));
+                        return List.of(MethodParameter.integer("multifd-copy-level", 0, 9, 1, "how well"));
                     }
 
                     @Override
@@ -263,8 +263,8 @@ class LifeCycleRulesTest {
             return new Altered.Sender();
         })).check(Rule.RULE_5_1);
         assertEquals(RuleResult.failed(Rule.RULE_5_1, "sendSetup with no parameters threw "
-                + "java.lang.IllegalArgumentException: the method declares no parameter multifd-copy-level (seed "
-                + "20190801)"), result);
+                + "java.lang.IllegalArgumentException: received the parameter multifd-copy-level, expected one "
+                + "that the method declares (seed 20190801)"), result);
     }
 
     @Test
@@ -272,7 +272,7 @@ class LifeCycleRulesTest {
         String reason = Verdict.onlyFailure(Rule.RULE_5_2, () -> new Altered() {
             @Override
             public List<MethodParameter> parameters() {
-                return List.of(new MethodParameter("multifd-copy-key", 0, 255, 7, "mixed into the bytes"));
+                return List.of(MethodParameter.integer("multifd-copy-key", 0, 255, 7, "mixed into the bytes"));
             }
 
             @Override

@@ -97,7 +97,7 @@ class SendingRulesTest {
         String reason = Verdict.onlyFailure(Rule.RULE_2_3, () -> new Altered(new DeflateMethods()) {
             @Override
             public List<MethodParameter> parameters() {
-                return List.of(new MethodParameter("multifd-zlib-level", 1, 9, 1, "not 0, which never shrinks"));
+                return List.of(MethodParameter.integer("multifd-zlib-level", 1, 9, 1, "not 0, which never shrinks"));
             }
 
             @Override

@@ -1,10 +1,13 @@
 package org.multifd.bench.method;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.ParameterValues;
 import org.multifd.bench.data.GuestImage;
 import org.multifd.core.internal.wire.PacketHeader;
 
@@ -16,9 +19,9 @@ public record BenchParams(MultiFDMethods method, int level) implements MultiFDSe
 
     public BenchParams {
         for (MethodParameter each : method.parameters()) {
-            if (level != DEFAULT_LEVEL && (level < each.min() || level > each.max())) {
-                throw new IllegalArgumentException(each.name() + ": received " + level + ", expected " + each.min()
-                        + ".." + each.max());
+            if (level != DEFAULT_LEVEL && !each.accepts(Integer.toString(level))) {
+                throw new IllegalArgumentException(each.name() + ": received " + level + ", expected "
+                        + each.expected());
             }
         }
         if (level != DEFAULT_LEVEL && method.parameters().isEmpty()) {
@@ -48,14 +51,12 @@ public record BenchParams(MultiFDMethods method, int level) implements MultiFDSe
     }
 
     @Override
-    public int parameter(String name) {
-        for (MethodParameter each : method.parameters()) {
-            if (each.name().equals(name)) {
-                return level == DEFAULT_LEVEL ? each.defaultValue() : level;
-            }
+    public ParameterValues values() {
+        Map<String, String> given = new HashMap<>();
+        if (level != DEFAULT_LEVEL) {
+            method.parameters().forEach(each -> given.put(each.name(), Integer.toString(level)));
         }
-        throw new IllegalArgumentException("received the parameter " + name
-                + ", expected one that the method declares");
+        return ParameterValues.of(method.parameters(), given);
     }
 
     /** The providers of the class path, of which there is one for each name. */

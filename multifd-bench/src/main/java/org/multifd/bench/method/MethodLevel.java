@@ -19,7 +19,7 @@ public record MethodLevel(String method, int level) {
         if (colon < 0) {
             MultiFDMethods found = BenchParams.find(text);
             return new MethodLevel(text, found.parameters().isEmpty() ? BenchParams.DEFAULT_LEVEL
-                    : found.parameters().get(0).defaultValue());
+                    : Integer.parseInt(found.parameters().get(0).defaultValue()));
         }
         String method = text.substring(0, colon);
         int level;

@@ -12,12 +12,12 @@ import java.util.function.LongSupplier;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.api.PageRuns;
+import org.multifd.api.ParameterValues;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.ProviderInfo;
 import org.multifd.core.internal.provider.Origin;
-import org.multifd.core.internal.provider.ParameterValues;
 import org.multifd.core.internal.provider.PayloadInput;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamBlock;
@@ -116,7 +116,7 @@ public final class MethodTrial {
      * @throws MigrationException of kind {@code METHOD} if there is no such usable method, or it failed or gave back
      *     other pages, of kind {@code INTERNAL} if it broke its contract
      */
-    public Result run(MethodRegistry registry, ProviderInfo info, Map<String, ?> given, long nanos)
+    public Result run(MethodRegistry registry, ProviderInfo info, Map<String, String> given, long nanos)
             throws MigrationException {
         method = info.name();
         packets = 0;
@@ -125,7 +125,7 @@ public final class MethodTrial {
         to = new RamRuns(sample.memory().pageSize(), pageCount, false);
         forget();
         MultiFDMethods methods = registry.find(method);
-        ParameterValues values = ParameterValues.of(info.parameters(), List.of(), given);
+        ParameterValues values = ParameterValues.of(info.parameters(), given);
         String origin = new Origin(info.providerClass(), info.module(), info.version(), info.location(), info.layer())
                 .toString();
         sender = new Seat(methods, method, origin, values, () -> "packet " + packets);

@@ -124,7 +124,7 @@ public final class BenchCommand implements Callable<Integer> {
         List<Row> rows = new ArrayList<>();
         for (ProviderInfo method : chosen) {
             MethodParameter level = level(method);
-            for (int value = level == null ? 0 : level.min(); value <= (level == null ? 0 : level.max()); value++) {
+            for (long value = level == null ? 0 : level.min(); value <= (level == null ? 0 : level.max()); value++) {
                 rows.add(measure(trial, registry, method, level, value, nanos));
             }
         }
@@ -164,16 +164,17 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static MethodParameter level(ProviderInfo method) {
         return method.parameters().stream()
-                .filter(each -> each.name().endsWith("-level") && each.max() - each.min() < MOST_LEVELS).findFirst()
+                .filter(each -> each.type() == MethodParameter.Type.INTEGER && each.name().endsWith("-level")
+                        && each.max() - each.min() < MOST_LEVELS).findFirst()
                 .orElse(null);
     }
 
     private Row measure(MethodTrial trial, MethodRegistry registry, ProviderInfo method, MethodParameter level,
-            int value, long nanos) throws MigrationException {
+            long value, long nanos) throws MigrationException {
         String name = method.name() + (level == null ? "" : " level " + value);
         console.status(name);
-        MethodTrial.Result result = trial.run(registry, method, level == null ? Map.of() : Map.of(level.name(), value),
-                nanos);
+        MethodTrial.Result result = trial.run(registry, method,
+                level == null ? Map.of() : Map.of(level.name(), Long.toString(value)), nanos);
         Row row = new Row(name, (double) result.bytes() / result.payloadBytes(),
                 result.sendNanos() * 1e-9 / result.bytes(), result.receiveNanos() * 1e-9 / result.bytes(),
                 result.bytes());

@@ -3,6 +3,7 @@ package org.multifd.cli.command;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.multifd.api.MethodParameter;
@@ -86,7 +87,8 @@ public final class MethodsCommand implements Callable<Integer> {
         console.result(String.format(ROW, method.name(), state(method), method.apiVersion(), Provenance.of(method)));
         wrap(method.lost().isEmpty() ? method.availability().detail() : method.lost()).forEach(console::result);
         for (MethodParameter each : method.parameters()) {
-            wrap(each.name() + " " + each.min() + ".." + each.max() + " (" + each.defaultValue() + "): " + each.help())
+            wrap(each.name() + " " + each.expected() + (each.defaultValue() == null ? "" : " (" + each.defaultValue()
+                    + ")") + ": " + each.help())
                     .forEach(console::result);
         }
         if (!nativeCode.isEmpty()) {
@@ -135,9 +137,15 @@ public final class MethodsCommand implements Callable<Integer> {
     private static Map<String, Object> json(MethodParameter parameter) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("name", parameter.name());
-        values.put("min", parameter.min());
-        values.put("max", parameter.max());
-        values.put("default", parameter.defaultValue());
+        values.put("type", parameter.type().name().toLowerCase(Locale.ROOT));
+        values.put("expected", parameter.expected());
+        if (parameter.type() == MethodParameter.Type.INTEGER || parameter.type() == MethodParameter.Type.SIZE) {
+            values.put("min", parameter.min());
+            values.put("max", parameter.max());
+            values.put("default", parameter.number(parameter.defaultValue()));
+        } else if (parameter.defaultValue() != null) {
+            values.put("default", parameter.defaultValue());
+        }
         values.put("help", parameter.help());
         return values;
     }

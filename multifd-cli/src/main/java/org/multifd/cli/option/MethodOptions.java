@@ -1,11 +1,17 @@
 package org.multifd.cli.option;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
+import org.multifd.api.ParameterValues;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
@@ -27,16 +33,28 @@ public final class MethodOptions {
         }
         declared.forEach((name, declarations) -> {
             MethodParameter first = declarations.get(0);
-            command.addOption(OptionSpec.builder("--" + name).paramLabel("N").type(String.class)
+            String otherwise = first.defaultValue() == null ? "" : " (" + first.defaultValue() + ")";
+            command.addOption(OptionSpec.builder("--" + name).paramLabel(label(first)).type(String.class)
                     .setter(remember(name))
-                    .description(escaped(first.help()) + "; " + ranges(declarations) + " (" + first.defaultValue()
-                    + ").")
+                    .description(escaped(first.help()) + "; " + escaped(expected(declarations) + otherwise) + ".")
                     .build());
         });
     }
 
-    private static String ranges(List<MethodParameter> declarations) {
-        return declarations.stream().map(each -> each.min() + ".." + each.max()).distinct()
+    private static String label(MethodParameter parameter) {
+        return switch (parameter.type()) {
+            case INTEGER -> "N";
+            case BOOLEAN -> "on|off";
+            case CHOICE -> "WORD";
+            case SIZE -> "SIZE";
+            case STRING -> "TEXT";
+            case PATH, SECRET -> "FILE";
+        };
+    }
+
+    private static String expected(List<MethodParameter> declarations) {
+        return declarations.stream().map(each -> each.type() == MethodParameter.Type.SECRET
+                ? "a file whose first line is the secret" : each.expected()).distinct()
                 .collect(Collectors.joining(" or "));
     }
 
@@ -57,11 +75,10 @@ public final class MethodOptions {
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 
-    /** What was given, checked. */
+    /** Sets what was given, checked. */
     public void set(MigrationParameters.Builder builder) throws MigrationException {
         for (Map.Entry<String, String> each : methodParameters.entrySet()) {
-            checkRange(declared.get(each.getKey()), each.getValue());
-            builder.set(each.getKey(), each.getValue());
+            builder.set(each.getKey(), checked(declared.get(each.getKey()), each.getValue()));
         }
     }
 
@@ -69,16 +86,30 @@ public final class MethodOptions {
      * Core checks it too, but only when a migration starts: that is late for a typing error. Which provider will serve
      * is not known here, as nobody is asked whether it works: what one of them takes is not refused.
      */
-    private static void checkRange(List<MethodParameter> declarations, String value) throws MigrationException {
-        try {
-            int number = Integer.parseInt(value);
-            if (declarations.stream().anyMatch(each -> number >= each.min() && number <= each.max())) {
-                return;
+    private static String checked(List<MethodParameter> declarations, String value) throws MigrationException {
+        MigrationException refusal = null;
+        for (MethodParameter each : declarations) {
+            try {
+                String text = each.type() == MethodParameter.Type.SECRET ? secret(each, value) : value;
+                ParameterValues.check(each, text);
+                return text;
+            } catch (IllegalArgumentException e) {
+                refusal = new MigrationException(Kind.USAGE, declarations.size() == 1 ? e.getMessage()
+                        : e.getMessage().substring(0, e.getMessage().lastIndexOf(", expected ") + 11)
+                                + expected(declarations), e);
             }
-        } catch (NumberFormatException e) {
-            // falls through to the one message for both
         }
-        throw new MigrationException(Kind.USAGE, declarations.get(0).name() + ": received " + value + ", expected "
-                + ranges(declarations));
+        throw refusal;
+    }
+
+    /** A secret on the command line would be seen by every user of the machine, so a file holds it. */
+    private static String secret(MethodParameter parameter, String file) {
+        try (BufferedReader lines = Files.newBufferedReader(Path.of(file))) {
+            String line = lines.readLine();
+            return line == null ? "" : line;
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalArgumentException(parameter.name() + ": received " + file
+                    + ", expected a file whose first line is the secret", e);
+        }
     }
 }

@@ -214,9 +214,9 @@ class DebugHowToTest {
         jar("silent", "public int apiVersion() { throw new NoSuchMethodError(\"org.multifd.api.MultiFDApi.now()\"); }")
                 .build();
         jar("sulking", "public int apiVersion() { throw new IllegalStateException(); }").build();
-        jar("misnamed", parameters("new MethodParameter(\"level\", 1, 2, 1, \"level\")")).build();
-        jar("doubled", parameters("new MethodParameter(\"multifd-doubled-a\", 1, 2, 1, \"a\"), "
-                + "new MethodParameter(\"multifd-doubled-a\", 1, 2, 1, \"a\")")).build();
+        jar("misnamed", parameters("MethodParameter.integer(\"level\", 1, 2, 1, \"level\")")).build();
+        jar("doubled", parameters("MethodParameter.integer(\"multifd-doubled-a\", 1, 2, 1, \"a\"), "
+                + "MethodParameter.integer(\"multifd-doubled-a\", 1, 2, 1, \"a\")")).build();
         jar("nulls", "public java.util.List<MethodParameter> parameters() { return null; }").build();
         jar("failing", "public java.util.List<MethodParameter> parameters() { throw new IllegalStateException(); }")
                 .build();

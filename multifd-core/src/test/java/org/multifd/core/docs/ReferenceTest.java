@@ -116,8 +116,8 @@ class ReferenceTest {
         for (ProviderInfo method : MethodRegistry.load().methods()) {
             if (method.providerClass().startsWith("org.multifd.provider")) {
                 for (MethodParameter each : method.parameters()) {
-                    declared.add(List.of(each.name(), each.min() + ".." + each.max(),
-                            Integer.toString(each.defaultValue()), each.help()));
+                    declared.add(List.of(each.name(), each.expected(), each.defaultValue(),
+                            each.help()));
                 }
             }
         }

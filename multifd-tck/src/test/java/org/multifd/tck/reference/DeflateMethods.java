@@ -43,7 +43,7 @@ public class DeflateMethods implements MultiFDMethods {
 
     @Override
     public List<MethodParameter> parameters() {
-        return List.of(new MethodParameter(LEVEL, 0, 9, 1, "0 stores, 1 is fast, 9 is small"));
+        return List.of(MethodParameter.integer(LEVEL, 0, 9, 1, "0 stores, 1 is fast, 9 is small"));
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Lz4Codec {
         try {
             return new Lz4Codec(nativeCode.get(), Availability.usable("lz4-java" + version() + ", native"));
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            return new Lz4Codec(LZ4Factory.safeInstance(), new Availability(true,
+            return new Lz4Codec(LZ4Factory.safeInstance(), Availability.usable(
                     "lz4-java" + version() + ", in Java and slower: its native library did not load (" + cause(e) + ")",
                     e));
         }

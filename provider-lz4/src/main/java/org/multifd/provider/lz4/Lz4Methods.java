@@ -18,7 +18,7 @@ public final class Lz4Methods implements MultiFDMethods {
 
     /** Numbered as the lz4 command numbers them. */
     private static final List<MethodParameter> PARAMETERS = List.of(
-            new MethodParameter(LEVEL, 1, 12, 1, "lz4's level: 1 is the fastest, 12 the smallest"));
+            MethodParameter.integer(LEVEL, 1, 12, 1, "lz4's level: 1 is the fastest, 12 the smallest"));
 
     private final PacketBuffers buffers = new PacketBuffers();
     private volatile Lz4Codec codec;

@@ -19,7 +19,7 @@ public final class ZlibMethods implements MultiFDMethods {
     static final String LEVEL = "multifd-zlib-level";
 
     private static final List<MethodParameter> PARAMETERS = List.of(
-            new MethodParameter(LEVEL, 0, 9, 1, "zlib's level: 0 stores, 1 is the fastest, 9 the smallest"));
+            MethodParameter.integer(LEVEL, 0, 9, 1, "zlib's level: 0 stores, 1 is the fastest, 9 the smallest"));
 
     private volatile Availability availability;
 

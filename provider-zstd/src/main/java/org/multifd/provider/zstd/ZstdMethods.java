@@ -20,7 +20,7 @@ public final class ZstdMethods implements MultiFDMethods {
     static final String LEVEL = "multifd-zstd-level";
 
     private static final List<MethodParameter> PARAMETERS = List.of(
-            new MethodParameter(LEVEL, 0, 20, 1, "zstd's level: 1 is the fastest, 20 the smallest, 0 is level 3"));
+            MethodParameter.integer(LEVEL, 0, 20, 1, "zstd's level: 1 is the fastest, 20 the smallest, 0 is level 3"));
 
     private volatile Availability availability;
 

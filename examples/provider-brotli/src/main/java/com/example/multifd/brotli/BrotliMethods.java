@@ -21,8 +21,8 @@ public final class BrotliMethods implements MultiFDMethods {
     static final String WINDOW = "multifd-brotli-window";
 
     private static final List<MethodParameter> PARAMETERS = List.of(
-            new MethodParameter(LEVEL, 0, 11, 1, "brotli's quality: 0 is the fastest, 11 the smallest"),
-            new MethodParameter(WINDOW, 10, 24, 18,
+            MethodParameter.integer(LEVEL, 0, 11, 1, "brotli's quality: 0 is the fastest, 11 the smallest"),
+            MethodParameter.integer(WINDOW, 10, 24, 18,
             "how far back brotli looks, as a power of two: 10 is 1 KiB, 24 is 16 MiB"));
 
     private volatile Availability availability;

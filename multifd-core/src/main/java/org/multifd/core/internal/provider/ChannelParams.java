@@ -3,6 +3,7 @@ package org.multifd.core.internal.provider;
 import java.util.Objects;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.ParameterValues;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 
@@ -35,10 +36,5 @@ public record ChannelParams(int channel, int pageSize, int pageCount, int payloa
     public static ChannelParams of(int channel, int pageSize, ParameterValues values) {
         return new ChannelParams(channel, pageSize, PacketHeader.pageCount(pageSize), PacketHeader.PAYLOAD_LIMIT,
                 values);
-    }
-
-    @Override
-    public int parameter(String name) {
-        return values.parameter(name);
     }
 }

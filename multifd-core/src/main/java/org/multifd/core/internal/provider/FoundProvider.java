@@ -130,20 +130,23 @@ public final class FoundProvider {
 
     /** A provider built for another API is asked nothing more: the other answers' types may be other ones there. */
     private void askTheRest(AtomicReference<String> step) {
+        int needs;
         try {
-            step.set("apiVersion()");
+            step.set("apiVersion() or needsApi()");
             apiVersion = methods.apiVersion();
+            needs = methods.needsApi();
         } catch (LinkageError e) { // as above
             Failures.passFatal(e);
             refuse(Failures.anotherApi(methods.getClass().getModule(), Failures.describe(e)), e);
             return;
         } catch (Throwable e) { // as above
-            refusal = failed("apiVersion()", methods, e);
+            refusal = failed("apiVersion() or needsApi()", methods, e);
             return;
         }
-        if (apiVersion < MultiFDApi.OLDEST || apiVersion > MultiFDApi.VERSION) {
-            refuse("built for another API: received version " + apiVersion + ", expected " + Failures.EXPECTED_API
-                    + Failures.API_REMEDY, null);
+        if (!MultiFDApi.takes(apiVersion, needs)) {
+            refuse("built for another API: received version " + apiVersion
+                    + (needs == apiVersion ? "" : ", which needs at least " + needs) + ", expected "
+                    + Failures.EXPECTED_API + Failures.API_REMEDY, null);
             return;
         }
         try {
@@ -235,7 +238,9 @@ public final class FoundProvider {
                 if (answer == null) {
                     return Availability.unusable("availability() gave null", null);
                 }
-                return new Availability(answer.usable(), Text.oneLine(answer.detail()), answer.cause());
+                String detail = Text.oneLine(answer.detail());
+                return answer.usable() ? Availability.usable(detail, answer.cause())
+                        : Availability.unusable(detail, answer.cause());
             } catch (ProviderCall.NoAnswer e) {
                 hung = Availability.unusable("availability() " + e.getMessage(), e);
                 return hung;

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.api.ParameterValues;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.ProviderDirectories.Found;
@@ -267,18 +268,18 @@ public final class Providers {
     /**
      * The values of a method's parameters, from what the user gave for this or any other method.
      *
-     * @param given names with Integers or decimal Strings
+     * @param given names with values, whose text counts
      */
     public ParameterValues values(MultiFDMethods methods, Map<String, ?> given) throws MigrationException {
         List<MethodParameter> declared = found.stream().filter(p -> p.methods() == methods).findFirst()
                 .map(FoundProvider::parameters)
                 .orElseThrow(() -> new IllegalArgumentException("not registered: " + methods.getClass().getName()));
-        return ParameterValues.of(declared, parameters(), given);
+        return ParameterCheck.values(declared, parameters(), given);
     }
 
     /** Checks what the user gave where no method is in use: names that no method declares, and values out of range. */
     public void check(Map<String, ?> given) throws MigrationException {
-        ParameterValues.of(List.of(), parameters(), given);
+        ParameterCheck.values(List.of(), parameters(), given);
     }
 
     private List<FoundProvider> named(String name) {

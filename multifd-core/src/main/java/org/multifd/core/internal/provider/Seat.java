@@ -10,6 +10,7 @@ import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
+import org.multifd.api.ParameterValues;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;

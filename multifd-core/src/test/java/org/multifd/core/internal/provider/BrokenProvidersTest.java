@@ -263,13 +263,14 @@ class BrokenProvidersTest {
                 "received the parameter name \"multifd-zstd-level\", expected multifd-bad- and characters of a-z, "
                 + "0-9 and -", between("p.Bad", provider("p", "Bad", "bad",
                 "public java.util.List<MethodParameter> parameters() { return java.util.List.of("
-                        + "new MethodParameter(\"multifd-zstd-level\", 0, 20, 1, \"level\")); }")));
+                        + "MethodParameter.integer(\"multifd-zstd-level\", 0, 20, 1, \"level\")); }")));
     }
 
     @Test
     void shouldRefuseAParameterDeclaredTwice() throws Exception {
         assertRefused("received the parameter multifd-bad-level twice, expected each once", between("p.Bad",
-                provider("p", "Bad", "bad", "MethodParameter level = new MethodParameter(\"multifd-bad-level\", 0, 20, "
+                provider("p", "Bad", "bad",
+                        "MethodParameter level = MethodParameter.integer(\"multifd-bad-level\", 0, 20, "
                         + "1, \"level\"); public java.util.List<MethodParameter> parameters() { "
                         + "return java.util.List.of(level, level); }")));
     }

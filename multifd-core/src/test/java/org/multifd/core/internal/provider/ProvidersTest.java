@@ -153,8 +153,8 @@ class ProvidersTest {
 
     @Test
     void shouldGiveAMethodItsValuesAndKnowTheOthers() throws Exception {
-        FakeMethods zstd = new FakeMethods("zstd", new MethodParameter("multifd-zstd-level", 0, 20, 1, "level"));
-        FakeMethods zlib = new FakeMethods("zlib", new MethodParameter("multifd-zlib-level", 0, 9, 1, "level"));
+        FakeMethods zstd = new FakeMethods("zstd", MethodParameter.integer("multifd-zstd-level", 0, 20, 1, "level"));
+        FakeMethods zlib = new FakeMethods("zlib", MethodParameter.integer("multifd-zlib-level", 0, 9, 1, "level"));
         providers.register(zstd);
         providers.register(zlib);
         Map<String, Object> given = Map.of("multifd-zstd-level", "19", "multifd-zlib-level", 9);

@@ -6,24 +6,28 @@ import java.util.List;
 import java.util.Map;
 import org.multifd.api.MethodParameter;
 
-/** The values that are tried of declared parameters: the defaults, and each end of each range. */
+/**
+ * The values that are tried of declared parameters: the defaults, each end of each range, each word of a choice. Which
+ * texts, files and secrets a method takes is not known here.
+ */
 public final class ParameterSets {
 
     private ParameterSets() {
     }
 
-    public static Map<String, Integer> defaults(List<MethodParameter> declared) {
-        Map<String, Integer> values = new LinkedHashMap<>();
-        declared.forEach(p -> values.put(p.name(), p.defaultValue()));
+    public static Map<String, String> defaults(List<MethodParameter> declared) {
+        Map<String, String> values = new LinkedHashMap<>();
+        declared.stream().filter(each -> each.defaultValue() != null)
+                .forEach(each -> values.put(each.name(), each.defaultValue()));
         return values;
     }
 
-    public static List<Map<String, Integer>> of(List<MethodParameter> declared) {
-        List<Map<String, Integer>> sets = new ArrayList<>();
+    public static List<Map<String, String>> of(List<MethodParameter> declared) {
+        List<Map<String, String>> sets = new ArrayList<>();
         sets.add(defaults(declared));
         for (MethodParameter parameter : declared) {
-            for (int value : new int[] {parameter.min(), parameter.max()}) {
-                Map<String, Integer> set = defaults(declared);
+            for (String value : edges(parameter)) {
+                Map<String, String> set = defaults(declared);
                 set.put(parameter.name(), value);
                 if (!sets.contains(set)) {
                     sets.add(set);
@@ -31,5 +35,13 @@ public final class ParameterSets {
             }
         }
         return sets;
+    }
+
+    private static List<String> edges(MethodParameter parameter) {
+        return switch (parameter.type()) {
+            case INTEGER, SIZE -> List.of(Long.toString(parameter.min()), Long.toString(parameter.max()));
+            case BOOLEAN, CHOICE -> parameter.choices();
+            case STRING, PATH, SECRET -> List.of();
+        };
     }
 }

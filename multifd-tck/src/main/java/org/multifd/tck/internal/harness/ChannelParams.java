@@ -1,8 +1,13 @@
 package org.multifd.tck.internal.harness;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.ParameterValues;
 import org.multifd.tck.Rule;
 
 /** What a channel is like, for both directions. A parameter that was not declared is refused, as core does. */
@@ -13,15 +18,18 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
 
     private final int channel;
     private final int pageSize;
-    private final Map<String, Integer> values;
+    private final Map<String, String> given;
+    private final ParameterValues values;
     private final Rule blame;
     private boolean undeclared;
 
     /** The blame is for the rule that is broken if a set-up with these fails. */
-    public ChannelParams(int channel, int pageSize, Map<String, Integer> values, Rule blame) {
+    public ChannelParams(int channel, int pageSize, List<MethodParameter> declared, Map<String, String> given,
+            Rule blame) {
         this.channel = channel;
         this.pageSize = pageSize;
-        this.values = values;
+        this.given = given;
+        this.values = ParameterValues.of(declared, given);
         this.blame = blame;
     }
 
@@ -50,17 +58,41 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
     }
 
     @Override
+    public ParameterValues values() {
+        return values;
+    }
+
+    @Override
     public int parameter(String name) {
-        Integer value = values.get(name);
-        if (value == null) {
+        return asked(() -> MultiFDSendParams.super.parameter(name));
+    }
+
+    @Override
+    public long size(String name) {
+        return asked(() -> MultiFDSendParams.super.size(name));
+    }
+
+    @Override
+    public String text(String name) {
+        return asked(() -> MultiFDSendParams.super.text(name));
+    }
+
+    @Override
+    public Path path(String name) {
+        return asked(() -> MultiFDSendParams.super.path(name));
+    }
+
+    private <T> T asked(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (IllegalArgumentException e) {
             undeclared = true;
-            throw new IllegalArgumentException("the method declares no parameter " + name);
+            throw e;
         }
-        return value;
     }
 
     @Override
     public String toString() {
-        return values.isEmpty() ? "no parameters" : values.toString();
+        return given.isEmpty() ? "no parameters" : given.toString();
     }
 }

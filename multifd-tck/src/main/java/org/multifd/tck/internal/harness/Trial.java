@@ -146,7 +146,7 @@ public final class Trial {
         return firstLook.answers().parameters();
     }
 
-    public List<Map<String, Integer>> parameterSets() {
+    public List<Map<String, String>> parameterSets() {
         return subject.parameterSets(parameters());
     }
 
@@ -155,9 +155,9 @@ public final class Trial {
     }
 
     /** A usable method can be set up with the defaults (1.4), and with every value that it declares (5.1). */
-    public ChannelParams params(int channel, int pageSize, Map<String, Integer> values) {
+    public ChannelParams params(int channel, int pageSize, Map<String, String> values) {
         boolean defaults = values.equals(ParameterSets.defaults(parameters()));
-        return new ChannelParams(channel, pageSize, values, defaults ? Rule.RULE_1_4 : Rule.RULE_5_1);
+        return new ChannelParams(channel, pageSize, parameters(), values, defaults ? Rule.RULE_1_4 : Rule.RULE_5_1);
     }
 
     public Outgoing outgoing(ChannelParams params) {

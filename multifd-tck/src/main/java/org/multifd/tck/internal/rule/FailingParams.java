@@ -2,6 +2,7 @@ package org.multifd.tck.internal.rule;
 
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.ParameterValues;
 import org.multifd.tck.internal.harness.ChannelParams;
 
 /** What a channel is like, told by a core that fails at one of the questions (rule 4.2). */
@@ -51,8 +52,8 @@ final class FailingParams implements MultiFDSendParams, MultiFDRecvParams {
     }
 
     @Override
-    public int parameter(String name) {
+    public ParameterValues values() {
         question();
-        return params.parameter(name);
+        return params.values();
     }
 }

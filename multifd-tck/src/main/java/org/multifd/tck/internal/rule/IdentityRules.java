@@ -126,8 +126,10 @@ final class IdentityRules {
 
     static String version(Trial trial) {
         int version = trial.constructed().apiVersion();
-        trial.demand(version >= MultiFDApi.OLDEST && version <= MultiFDApi.VERSION, () -> "declares API version "
-                + version + ", the API takes providers for " + MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION);
+        int needs = trial.constructed().needsApi();
+        trial.demand(MultiFDApi.takes(version, needs), () -> "declares API version " + version
+                + (needs == version ? "" : " and that it needs " + needs) + ", the API takes providers for "
+                + MultiFDApi.OLDEST + ".." + MultiFDApi.VERSION);
         return "";
     }
 

@@ -41,7 +41,7 @@ final class ParameterRules {
         }
         trial.demand(unmodifiable(parameters), () -> "the list of parameters can be modified");
         trial.usable();
-        for (Map<String, Integer> values : trial.parameterSets()) {
+        for (Map<String, String> values : trial.parameterSets()) {
             ChannelParams params = trial.params(0, 4096, values);
             trial.watch().enter(() -> "set-up with " + params);
             trial.outgoing(params).close();
@@ -52,7 +52,7 @@ final class ParameterRules {
 
     private static boolean unmodifiable(List<MethodParameter> parameters) {
         try {
-            parameters.addAll(List.of(new MethodParameter("multifd-tck", 0, 0, 0, "the kit's")));
+            parameters.addAll(List.of(MethodParameter.integer("multifd-tck", 0, 0, 0, "the kit's")));
             return false;
         } catch (UnsupportedOperationException e) {
             return true;
@@ -65,11 +65,11 @@ final class ParameterRules {
             return "it declares none";
         }
         trial.gate();
-        List<Map<String, Integer>> sets = trial.parameterSets();
+        List<Map<String, String>> sets = trial.parameterSets();
         if (sets.size() < 2) {
             throw new NotCheckable("there are no two sets of values to try");
         }
-        for (Map<String, Integer> sending : sets) {
+        for (Map<String, String> sending : sets) {
             List<byte[]> contents = new ArrayList<>();
             List<byte[]> payloads = new ArrayList<>();
             ChannelParams params = trial.params(0, 4096, sending);
@@ -83,7 +83,7 @@ final class ParameterRules {
                     payloads.add(outgoing.prepare(from));
                 }
             }
-            for (Map<String, Integer> receiving : sets) {
+            for (Map<String, String> receiving : sets) {
                 try (Incoming incoming = trial.incoming(trial.params(0, 4096, receiving))) {
                     for (int packet = 0; packet < 3; packet++) {
                         incoming.recv(trial.recvPages(4096, 32, Layout.ONE_RUN), payloads.get(packet),

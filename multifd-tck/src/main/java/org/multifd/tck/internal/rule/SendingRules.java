@@ -74,9 +74,9 @@ final class SendingRules {
 
     /** 2.3: noise does not shrink, constants shrink to next to nothing; with each set of parameters. */
     static String limits(Trial trial) {
-        List<Map<String, Integer>> sets = trial.parameterSets();
+        List<Map<String, String>> sets = trial.parameterSets();
         int largest = 0;
-        for (Map<String, Integer> values : sets) {
+        for (Map<String, String> values : sets) {
             for (int pageSize : values.equals(sets.get(0)) ? PAGE_SIZES : new int[] {4096}) {
                 ChannelParams params = trial.params(0, pageSize, values);
                 try (Outgoing outgoing = trial.outgoing(params)) {

@@ -7,19 +7,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.multifd.api.MethodParameter;
+import org.multifd.api.ParameterValues;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 
-class ParameterValuesTest {
+class ParameterCheckTest {
 
     private static final String LEVEL = "multifd-zstd-level";
-    private static final List<MethodParameter> DECLARED = List.of(new MethodParameter(LEVEL, 0, 20, 1, "level"),
-            new MethodParameter("multifd-zstd-window", -5, 5, -2, "window"));
-    private static final List<MethodParameter> OTHERS = List.of(new MethodParameter("multifd-zlib-level", 0, 9, 1,
+    private static final List<MethodParameter> DECLARED = List.of(MethodParameter.integer(LEVEL, 0, 20, 1, "level"),
+            MethodParameter.integer("multifd-zstd-window", -5, 5, -2, "window"));
+    private static final List<MethodParameter> OTHERS = List.of(MethodParameter.integer("multifd-zlib-level", 0, 9, 1,
             "level"));
 
     private static ParameterValues values(Map<String, ?> given) throws MigrationException {
-        return ParameterValues.of(DECLARED, OTHERS, given);
+        return ParameterCheck.values(DECLARED, OTHERS, given);
     }
 
     private static void assertRefused(String expected, Map<String, ?> given) {
@@ -81,7 +82,7 @@ class ParameterValuesTest {
     @Test
     void shouldRefuseAnyNameWhereNoneIsDeclared() {
         MigrationException e = assertThrows(MigrationException.class,
-                () -> ParameterValues.of(List.of(), List.of(), Map.of(LEVEL, 1)));
+                () -> ParameterCheck.values(List.of(), List.of(), Map.of(LEVEL, 1)));
         assertEquals("multifd-zstd-level: unknown parameter, expected none: no method found declares any",
                 e.getMessage());
     }
