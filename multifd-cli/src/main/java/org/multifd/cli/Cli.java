@@ -130,7 +130,7 @@ final class Cli {
 
     /** What the arguments are read with; the command they name has the options that providers declare. */
     CommandLine commandLine(List<String> args) throws MigrationException {
-        registry = new Registry(loader, args);
+        registry = new Registry(loader, args, console::note);
         DemoCommand demo = new DemoCommand(console, registry, interruption);
         SendCommand send = new SendCommand(console, registry, interruption);
         RelayCommand relay = new RelayCommand(console, registry, interruption);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,5 +82,19 @@ class OddJarTest {
         Run run = Run.of("methods", "--json", "--provider-path", home.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(problems(run).stream().anyMatch(each -> each.toString().contains(": cannot be read: ")), run.out());
+    }
+
+    @Test
+    void shouldBeNotedByACommandThatUsesMethods() throws Exception {
+        Path jar = Files.writeString(home.resolve("x.jar"), "no jar");
+        Path good = home.resolve("good");
+        ExtraProvider.jar(good, "extra", "");
+        Run run = Run.of("demo", "--size", "1M", "--multifd-compression", "extra", "--json", "--provider-path",
+                home.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().startsWith("multifd: " + jar + ": received a file that is no jar ("), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertEquals("", Run.of("demo", "--size", "1M", "--multifd-compression", "extra", "--json", "--provider-path",
+                good.toString()).err());
     }
 }

@@ -50,7 +50,7 @@ public final class MethodsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws MigrationException {
-        MethodRegistry registry = load.get();
+        MethodRegistry registry = load.forListing();
         List<ProviderInfo> methods = registry.methods();
         NativeCode code = NativeCode.now(); // methods that have been asked have loaded theirs
         if (!json) {

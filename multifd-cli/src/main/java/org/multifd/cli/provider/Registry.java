@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
@@ -32,11 +33,14 @@ public final class Registry {
 
     private final Loader loader;
     private final List<String> args;
+    private final Consumer<String> notes;
     private volatile MethodRegistry registry;
 
-    public Registry(Loader loader, List<String> args) {
+    /** @param notes gets a line for each provider that the user named and that could not be loaded */
+    public Registry(Loader loader, List<String> args, Consumer<String> notes) {
         this.loader = loader;
         this.args = args;
+        this.notes = notes;
     }
 
     /** What the JVM was started with, the distribution's providers, and these paths. */
@@ -72,7 +76,19 @@ public final class Registry {
                 .build());
     }
 
+    /** Returns the registry, and notes what the user named in vain when it is loaded. */
     public MethodRegistry get() throws MigrationException {
+        if (registry == null) {
+            List<Path> named = paths();
+            forListing().problems().stream().map(MigrationException::getMessage)
+                    .filter(message -> named.stream().anyMatch(each -> message.contains(each.toString())))
+                    .forEach(message -> notes.accept("multifd: " + message));
+        }
+        return registry;
+    }
+
+    /** Returns the registry for a command that lists its problems itself. */
+    public MethodRegistry forListing() throws MigrationException {
         if (registry == null) {
             MethodRegistry loaded = loader.load(paths());
             for (String each : values(CHOICE)) {
