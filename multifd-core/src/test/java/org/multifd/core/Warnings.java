@@ -19,7 +19,8 @@ public final class Warnings implements AutoCloseable {
         System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
     }
 
-    private List<String> lines() {
+    /** What has been logged so far. */
+    public List<String> lines() {
         return logged.toString(StandardCharsets.UTF_8).lines().toList();
     }
 

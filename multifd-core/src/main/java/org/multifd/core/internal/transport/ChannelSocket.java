@@ -35,6 +35,10 @@ final class ChannelSocket extends Socket {
         private volatile IOException error;
         private int magic;
         private int magicBytes;
+        private volatile boolean sealed;
+        /** How many bytes of the current record's header TLS has taken, and how many behind it it has yet to take. */
+        private int headerBytes;
+        private int recordLeft;
 
         Input(PlainLayer below) {
             this.below = below;
@@ -52,7 +56,38 @@ final class ChannelSocket extends Socket {
             }
             int n = Math.min(length, buffer.remaining());
             buffer.get(into, offset, n);
+            follow(ByteBuffer.wrap(into, offset, n));
             return n;
+        }
+
+        /**
+         * Refuses handshakes from now on. TLS 1.3 has none; in TLS 1.2 it would be a renegotiation, by which a peer can
+         * become another one in the middle of the stream.
+         */
+        void seal() {
+            sealed = true;
+        }
+
+        /** Follows the records that TLS takes: type, version, length, content. */
+        private void follow(ByteBuffer taken) throws TlsException {
+            while (taken.hasRemaining()) {
+                if (headerBytes < ClientHello.RECORD_HEADER) {
+                    int b = taken.get() & 0xFF;
+                    if (headerBytes == 0 && sealed && b == ClientHello.HANDSHAKE) {
+                        error = new TlsException("received a TLS renegotiation, expected data: it is refused");
+                        throw (TlsException) error;
+                    }
+                    recordLeft = headerBytes > 2 ? recordLeft << 8 | b : 0;
+                    headerBytes++;
+                } else {
+                    int skipped = Math.min(recordLeft, taken.remaining());
+                    taken.position(taken.position() + skipped);
+                    recordLeft -= skipped;
+                }
+                if (headerBytes == ClientHello.RECORD_HEADER && recordLeft == 0) {
+                    headerBytes = 0;
+                }
+            }
         }
 
         /** What a client says first, without taking it; less if that is no record of TLS's. */

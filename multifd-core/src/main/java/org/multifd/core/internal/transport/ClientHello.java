@@ -18,7 +18,9 @@ final class ClientHello {
      */
     static final int SIGNATURE_ALGORITHMS_CERT = 50;
 
-    private static final int HANDSHAKE = 0x16;
+    /** The type of a record of a handshake. */
+    static final int HANDSHAKE = 0x16;
+
     private static final int CLIENT_HELLO = 1;
     private static final int VERSION_AND_RANDOM = 2 + 32;
 

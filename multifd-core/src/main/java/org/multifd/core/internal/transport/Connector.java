@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.function.Consumer;
 import org.multifd.core.internal.wire.Text;
 
@@ -91,6 +92,9 @@ public final class Connector {
         try {
             inTime(channel, () -> channel.connect(address), "nobody accepted within " + timeoutMillis + " ms");
             return new Connection(channel);
+        } catch (UnsupportedAddressTypeException e) {
+            throw new IOException("cannot connect to " + to.text() + ": this host has no IPv6; give an IPv4 address of"
+                    + " the destination", e);
         } catch (IOException e) {
             throw new IOException("cannot connect to " + to.text() + ": " + Text.reason(e) + ABSENT, e);
         }
@@ -123,6 +127,7 @@ public final class Connector {
         } else {
             connection.checkIsOfSamePeer(first);
             first.accepted();
+            connection.accepted();
         }
     }
 }

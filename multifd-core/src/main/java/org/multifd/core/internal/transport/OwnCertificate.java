@@ -1,7 +1,11 @@
 package org.multifd.core.internal.transport;
 
+import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -12,7 +16,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +49,24 @@ final class OwnCertificate extends X509ExtendedKeyManager {
             checkValid(directory.resolve(role + "-cert.pem"), certificate);
         }
         warnOfUse(directory.resolve(role + "-cert.pem"), own.chain[0], role);
+        warnOfReaders(directory.resolve(role + "-key.pem"));
         return own;
+    }
+
+    /** Warns of a key that every user of this machine can read or replace. */
+    private static void warnOfReaders(Path file) throws TlsException {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (permissions.contains(PosixFilePermission.OTHERS_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+                LOG.warn("{}: received a key with permissions {}, expected one that others cannot read or write;"
+                        + " chmod o= {}", file, PosixFilePermissions.toString(permissions), file.getFileName());
+            }
+        } catch (UnsupportedOperationException e) {
+            LOG.debug("{}: this file system has no permissions", file);
+        } catch (IOException e) {
+            throw new TlsException(file + ": its permissions cannot be read: " + Text.reason(e), e);
+        }
     }
 
     /** Warns of what a multifd peer refuses and a QEMU does not. No use said is any. */

@@ -2,23 +2,16 @@ package org.multifd.core.internal.transport;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
-import java.security.cert.CertificateRevokedException;
-import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -44,57 +37,57 @@ final class PeerTrust extends X509ExtendedTrustManager {
     private final Path authorities;
     /** Null if nothing of the peer is checked. */
     private final X509ExtendedTrustManager checks;
+    /** Null if there are no lists. */
+    private final Revocations revocations;
     private final Map<X500Principal, String> allowed;
 
-    private PeerTrust(Path authorities, X509ExtendedTrustManager checks, Map<X500Principal, String> allowed) {
+    private PeerTrust(Path authorities, X509ExtendedTrustManager checks, Revocations revocations,
+            Map<X500Principal, String> allowed) {
         this.authorities = authorities;
         this.checks = checks;
+        this.revocations = revocations;
         this.allowed = allowed;
     }
 
     /** Believes anybody: {@code tls-verify-peer} off, which somebody has to ask for. */
     static PeerTrust anybody() {
-        return new PeerTrust(null, null, Map.of());
+        return new PeerTrust(null, null, null, Map.of());
     }
 
     /** @param allowed the clients that may connect; empty for any that a CA has signed */
     static PeerTrust load(Path directory, Map<X500Principal, String> allowed) throws TlsException {
         Path file = directory.resolve("ca-cert.pem");
-        Path revocations = directory.resolve("ca-crl.pem");
+        List<X509Certificate> authorities = Pem.read(file).certificates();
+        for (X509Certificate authority : authorities) {
+            OwnCertificate.checkValid(file, authority);
+        }
+        Revocations revocations = Revocations.read(directory.resolve("ca-crl.pem"));
+        if (revocations != null) {
+            revocations.check(authorities);
+        }
+        return of(file, authorities, revocations, allowed);
+    }
+
+    /** As {@link #load}, with what was read from the files. */
+    static PeerTrust of(Path file, List<X509Certificate> authorities, Revocations revocations,
+            Map<X500Principal, String> allowed) throws TlsException {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            int count = 0;
-            for (X509Certificate authority : Pem.read(file).certificates()) {
-                OwnCertificate.checkValid(file, authority);
-                store.setCertificateEntry("ca-" + count++, authority);
+            for (X509Certificate authority : authorities) {
+                store.setCertificateEntry("ca-" + store.size(), authority);
             }
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
             parameters.setRevocationEnabled(false);
-            if (Files.exists(revocations)) {
-                parameters.addCertStore(CertStore.getInstance("Collection",
-                        new CollectionCertStoreParameters(Pem.read(revocations).revocations())));
-                parameters.addCertPathChecker(revocationChecker());
+            if (revocations != null) {
+                revocations.addTo(parameters);
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(new CertPathTrustManagerParameters(parameters));
-            return new PeerTrust(file, (X509ExtendedTrustManager) factory.getTrustManagers()[0], allowed);
-        } catch (GeneralSecurityException e) {
-            throw new TlsException(file + ": " + e.getMessage(), e);
-        } catch (TlsException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new TlsException(file + ": " + e, e);
+            return new PeerTrust(file, (X509ExtendedTrustManager) factory.getTrustManagers()[0], revocations, allowed);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TlsException(file + ": " + Text.reason(e), e);
         }
-    }
-
-    /** By the file alone: nobody outside is asked. */
-    private static PKIXRevocationChecker revocationChecker() throws GeneralSecurityException {
-        PKIXRevocationChecker checker =
-                (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
-        checker.setOptions(EnumSet.of(PKIXRevocationChecker.Option.PREFER_CRLS,
-                PKIXRevocationChecker.Option.NO_FALLBACK, PKIXRevocationChecker.Option.ONLY_END_ENTITY));
-        return checker;
     }
 
     @Override
@@ -105,7 +98,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 checks.checkClientTrusted(chain, authType, socket);
             }
         } catch (CertificateException e) {
-            throw explained(chain[0], socket, e);
+            throw explained(chain, socket, e);
         }
         if (!allowed.isEmpty() && !Identity.matches(chain[0], allowed.keySet())) {
             throw new CertificateException("received a certificate of " + Identity.of(chain[0]) + ", expected one of "
@@ -121,27 +114,21 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 checks.checkServerTrusted(chain, authType, socket);
             }
         } catch (CertificateException e) {
-            throw explained(chain[0], socket, e);
+            throw explained(chain, socket, e);
         }
     }
 
-    private CertificateException explained(X509Certificate peer, Socket socket, CertificateException error) {
+    private CertificateException explained(X509Certificate[] chain, Socket socket, CertificateException error) {
+        X509Certificate peer = chain[0];
         String received = "received a certificate of " + Identity.of(peer);
-        String notNow = OwnCertificate.notNow(peer, "; renew it, or set this machine's clock", "; check the clocks");
+        String notNow = notNow(peer);
         if (notNow != null) {
             return new CertificateException(notNow, error);
         }
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateRevokedException revoked) {
-                return new CertificateException(received + " that was revoked on "
-                        + revoked.getRevocationDate().toInstant() + " (ca-crl.pem), expected one that was not", error);
-            }
-        }
         Throwable root = error;
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertPathValidatorException) {
-                return new CertificateException(received + " that does not hold: "
-                        + Text.oneLine(String.valueOf(cause.getMessage())) + "; issue another one", error);
+            if (cause instanceof CertPathValidatorException invalid) {
+                return new CertificateException(invalid(received, peer, invalid), error);
             }
             root = cause;
         }
@@ -155,6 +142,23 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 ? received + " that does not hold: " + Text.oneLine(error.getMessage())
                 : received + " for host " + names + ", expected one for " + Text.oneLine(host)
                         + "; tls-hostname is the name to expect", error);
+    }
+
+    private static String notNow(X509Certificate certificate) {
+        return OwnCertificate.notNow(certificate, "; renew it, or set this machine's clock", "; check the clocks");
+    }
+
+    /** Says what is wrong with the certificate, or with one above it. */
+    private String invalid(String received, X509Certificate peer, CertPathValidatorException error) {
+        X509Certificate bad = error.getIndex() < 0 ? peer
+                : (X509Certificate) error.getCertPath().getCertificates().get(error.getIndex());
+        String notNow = notNow(bad);
+        if (notNow != null) {
+            return notNow + ", in the chain of " + Identity.of(peer);
+        }
+        String revocation = revocations == null ? null : revocations.explain(peer, bad, error);
+        return received + (revocation != null ? revocation : " that does not hold: "
+                + Text.oneLine(String.valueOf(error.getMessage())) + "; issue another one");
     }
 
     /** The hosts a certificate is for; null if it names none. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -119,6 +120,12 @@ public final class Tls {
                 && !ClientHello.has(ClientHello.SIGNATURE_ALGORITHMS_CERT, hello);
     }
 
+    /** Returns whether it is one of TLS 1.3, or of TLS 1.2 one that is as good: with forward secrecy, and AEAD. */
+    private static boolean isAccepted(String suite) {
+        return suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_")
+                || suite.startsWith("TLS_ECDHE_") && (suite.contains("_GCM_") || suite.contains("_POLY1305_"));
+    }
+
     String authorities() {
         return "a CA in " + directory.resolve("ca-cert.pem");
     }
@@ -131,6 +138,8 @@ public final class Tls {
         tls.setUseClientMode(!server);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setProtocols(older ? new String[] {"TLSv1.2"} : PROTOCOLS);
+        parameters.setCipherSuites(Stream.of(parameters.getCipherSuites()).filter(Tls::isAccepted)
+                .toArray(String[]::new));
         parameters.setNeedClientAuth(server && verify);
         if (!server) {
             parameters.setServerNames(List.of()); // as QEMU: no SNI

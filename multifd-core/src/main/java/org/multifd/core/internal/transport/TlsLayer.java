@@ -32,7 +32,6 @@ final class TlsLayer implements TransportLayer {
 
     private static final int REST_BUFFER = 4 * 1024;
     private static final int ALERT = 0x15;
-    private static final int HANDSHAKE = 0x16;
     private static final Pattern FATAL_ALERT = Pattern.compile("fatal alert: (\\w+)");
 
     private final Tls tls;
@@ -69,6 +68,7 @@ final class TlsLayer implements TransportLayer {
     void handshake() throws IOException {
         try {
             ssl.startHandshake();
+            socket.getInputStream().seal();
         } catch (IOException e) {
             if (!below.isOpen()) {
                 throw socketError(e);
@@ -92,9 +92,13 @@ final class TlsLayer implements TransportLayer {
             return new TlsException("received no certificate, expected one signed by " + tls.authorities()
                     + "; a peer that has one of another CA shows none", e);
         }
+        if (String.valueOf(e.getMessage()).contains("cipher suites in common")) {
+            return new TlsException("received no cipher suite that is accepted, expected TLS 1.3, or TLS 1.2 with ECDHE"
+                    + " and GCM or ChaCha20-Poly1305; see the peer's TLS settings", e);
+        }
         int magic = socket.getInputStream().magic();
         int type = magic >>> 24;
-        if (magic != 0 && type != ALERT && type != HANDSHAKE) {
+        if (magic != 0 && type != ALERT && type != ClientHello.HANDSHAKE) {
             return new TlsException(String.format("received 0x%08x, a connection without TLS, expected TLS; give %s",
                     magic, tls.server() ? "the source tls-creds" : "tls-creds to both sides or none"), e);
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,32 @@ class CredentialsTest {
             warnings.await("client-cert.pem: received a certificate of " + TlsPair.DESTINATION
                     + " for a server only, expected one for a client \\(extended key usage clientAuth\\): a peer may"
                     + " refuse it");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-rw-rw-", "rw-r--r--", "rw-----w-"})
+    void shouldWarnOfAKeyThatOthersCanRead(String permissions) throws Exception {
+        Path key = directory.resolve("server-key.pem");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+        try (Warnings warnings = new Warnings()) {
+            Tls.server(directory, true, null);
+            warnings.await(key + ": received a key with permissions " + permissions
+                    + ", expected one that others cannot read or write; chmod o= server-key.pem");
+        }
+    }
+
+    @Test
+    void shouldNotWarnOfAKeyOfAGroup() throws Exception {
+        Files.setPosixFilePermissions(directory.resolve("server-key.pem"),
+                PosixFilePermissions.fromString("rw-r-----"));
+        try (Warnings warnings = new Warnings()) {
+            Tls.server(directory, true, null);
+            swap();
+            Tls.server(directory, true, null);
+            warnings.await("a peer may refuse it");
+            assertTrue(warnings.lines().stream().noneMatch(line -> line.contains("permissions rw-r-----")),
+                    warnings.lines().toString());
         }
     }
 

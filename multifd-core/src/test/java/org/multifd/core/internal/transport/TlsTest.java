@@ -218,6 +218,88 @@ class TlsTest {
         }
     }
 
+    /** A peer that speaks only what is no longer good. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"})
+    void shouldRefuseCipherSuitesWithoutForwardSecrecyOrAead(String suite) throws Exception {
+        try (Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 4);
+                SSLSocket peer = peer("good", "client", listener.bound())) {
+            peer.setEnabledProtocols(new String[] {"TLSv1.2"});
+            peer.setEnabledCipherSuites(new String[] {suite});
+            CompletableFuture<Throwable> alert =
+                    CompletableFuture.supplyAsync(() -> assertThrows(SSLException.class, peer::startHandshake));
+            try (Connection server = listener.accept()) {
+                assertEquals("received no cipher suite that is accepted, expected TLS 1.3, or TLS 1.2 with ECDHE and"
+                        + " GCM or ChaCha20-Poly1305; see the peer's TLS settings",
+                        assertThrows(TlsException.class, () -> server.secure(TlsPair.server("good"))).getMessage());
+                assertTrue(alert.get().getMessage().contains("handshake_failure"), alert.get().getMessage());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"})
+    void shouldTakeCipherSuitesWithForwardSecrecyAndAead(String suite) throws Exception {
+        try (Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 4);
+                SSLSocket peer = peer("good", "client", listener.bound())) {
+            peer.setEnabledProtocols(new String[] {"TLSv1.2"});
+            peer.setEnabledCipherSuites(new String[] {suite});
+            CompletableFuture<Void> shaking = CompletableFuture.runAsync(() -> shake(peer));
+            try (Connection server = listener.accept()) {
+                server.secure(TlsPair.server("good"));
+                shaking.get();
+                assertEquals(suite, peer.getSession().getCipherSuite());
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "the peer serves: {0}")
+    @ValueSource(booleans = {false, true})
+    void shouldRefuseToRenegotiate(boolean peerServes) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 4, InetAddress.getLoopbackAddress());
+                Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 4)) {
+            CompletableFuture<Connection> secured = CompletableFuture.supplyAsync(() -> secured(peerServes, listener,
+                    server.getLocalPort()));
+            try (SSLSocket peer = peerServes ? serving(server.accept()) : peer("good", "client", listener.bound())) {
+                peer.setEnabledProtocols(new String[] {"TLSv1.2"});
+                peer.startHandshake();
+                peer.getOutputStream().write(42);
+                try (Connection connection = secured.get()) {
+                    assertEquals(1, connection.read(ByteBuffer.allocate(4)));
+                    CompletableFuture<Throwable> refused = CompletableFuture.supplyAsync(() -> assertThrows(
+                            TlsException.class, () -> connection.read(ByteBuffer.allocate(4))));
+                    peer.startHandshake();
+                    assertEquals("received a TLS renegotiation, expected data: it is refused",
+                            refused.get().getMessage());
+                }
+            }
+        }
+    }
+
+    private static Connection secured(boolean peerServes, Listener listener, int port) {
+        try {
+            if (peerServes) {
+                return new Connector(Address.parse("tcp:127.0.0.1:" + port), 10_000, TlsPair.client("good")).connect();
+            }
+            Connection connection = listener.accept();
+            connection.secure(TlsPair.server("good"));
+            return connection;
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static SSLSocket serving(Socket socket) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {OwnCertificate.read(TlsPair.credentials("good"), "server")},
+                new TrustManager[] {PeerTrust.anybody()}, null);
+        SSLSocket serving = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
+        serving.setUseClientMode(false);
+        return serving;
+    }
+
     private static String serverRefuses(String client, Tls server) throws Exception {
         try (Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 4);
                 SSLSocket peer = peer(client, "client", listener.bound())) {
@@ -367,6 +449,48 @@ class TlsTest {
                         .endsWith("received a certificate of C=DE,O=multifd tests,CN=another destination,"
                         + " expected one of " + first.identity() + " as on the first connection of this migration"),
                         error.getMessage());
+            }
+            serving.get();
+        }
+    }
+
+    @Test
+    void shouldTakeTheSameNamesWithOtherKeysForAnotherPeer() throws Exception {
+        try (TlsPair one = new TlsPair(TlsPair.client("good"), TlsPair.server("good"));
+                TlsPair other = new TlsPair(TlsPair.client("twin"), TlsPair.server("twin"))) {
+            assertEquals(one.client.identity(), other.client.identity());
+            assertFalse(one.client.isOfSamePeer(other.client));
+            assertFalse(one.server.isOfSamePeer(other.server));
+            assertEquals("received a certificate of " + TlsPair.SOURCE + " with another key, expected one of "
+                    + TlsPair.SOURCE + " as on the first connection of this migration",
+                    assertThrows(TlsException.class, () -> other.server.checkIsOfSamePeer(one.server)).getMessage());
+        }
+    }
+
+    /** Main and a channel are connected: whatever breaks the channel now was not this side's certificate. */
+    @Test
+    void shouldTellAResetInMidTransferFromARefusedCertificate() throws Exception {
+        try (Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 4)) {
+            CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> {
+                try {
+                    listener.accept().secure(TlsPair.server("good"));
+                    try (Connection channel = listener.accept()) {
+                        channel.secure(TlsPair.server("good"));
+                        channel.readFully(ByteBuffer.allocate(8 << 20), "the beginning");
+                    }
+                } catch (IOException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            Connector connector = new Connector(Address.parse(listener.bound()), 10_000, TlsPair.client("good"));
+            try (Connection main = connector.connect(); Connection channel = connector.connect()) {
+                IOException error = assertThrows(IOException.class, () -> {
+                    while (true) {
+                        channel.writeFully(ByteBuffer.allocate(1 << 20));
+                    }
+                });
+                assertFalse(error instanceof TlsException, error.toString());
+                assertEquals(TlsPair.DESTINATION, main.identity());
             }
             serving.get();
         }
