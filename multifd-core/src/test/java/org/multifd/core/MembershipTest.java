@@ -122,7 +122,7 @@ class MembershipTest {
                     // A relay has begun to pass an ended main on; one more channel of the same VM is its own until the
                     // list.
                     boolean another = kind == Kind.ENDED_MAIN && moment == Moment.BEFORE && end == End.RELAY
-                            || kind == Kind.LATE_CHANNEL && moment != Moment.DURING_RAM;
+                            || kind == Kind.LATE_CHANNEL && moment != Moment.DURING_RAM && moment != Moment.BEFORE;
                     if (!another) {
                         cases.add(new Case(kind, moment, end));
                     }
@@ -148,9 +148,11 @@ class MembershipTest {
                             + " expected " + ANOTHER + " as on the other channels\\))?" : "";
             case ID_TOO_MANY -> end == End.TOLD
                     ? "received channel id 7, expected 0\\.\\.1; set the same multifd-channels on both sides"
-                    : end == End.RELAY && moment != Moment.BEFORE ? ""
+                    : moment == Moment.BEFORE ? null : end == End.RELAY ? ""
                     : "(main channel from source tcp:[0-9.:]+: )?received 3 multifd"
                             + " channels, but none with id 2 before the list of RAM blocks, expected ids without a gap";
+            case LATE_CHANNEL -> end == End.TOLD
+                    ? "received channel id 2, expected 0\\.\\.1; set the same multifd-channels on both sides" : null;
             case ID_TWICE -> moment == Moment.BEFORE ? null : "received channel id 0 a second time, expected once";
             default -> null;
         };

@@ -133,6 +133,11 @@ final class Caller {
         return ended() && endedNanos != 0 && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - endedNanos) >= millis;
     }
 
+    /** Returns whether a channel has sent nothing behind its init packet. */
+    boolean isSilent() {
+        return ahead.isSilent();
+    }
+
     /** Returns whether these bytes have come, or so many bytes that they may be behind them. */
     boolean mayHaveSaid(byte[] bytes) {
         return ahead.mayContain(bytes);

@@ -186,8 +186,8 @@ public final class Gathering {
 
     /**
      * Waits for channels that are on their way when main has come to its list of RAM blocks: connections that have not
-     * said what they are, a channel whose id is missing below the others, or all channels if none has come. One that
-     * comes late prolongs the wait, because others may follow.
+     * said what they are, a channel whose id is missing below the others, the first bytes of one that came before main,
+     * or all channels if none has come. One that comes late prolongs the wait, because others may follow.
      *
      * @return the number of channels; 0 only in a relay
      */
@@ -222,6 +222,7 @@ public final class Gathering {
                     || members.acceptor.expects(members.listed, Math.min(CALM_MILLIS, patience));
         }
         return !calm || waited < patience && (members.channels.isEmpty() || members.firstMissing() < members.count()
+                || members.hasLeft()
                 || members.acceptor.expects(members.listed, patience));
     }
 

@@ -16,9 +16,12 @@ import org.slf4j.LoggerFactory;
  * uuid.
  *
  * <p>A channel that was accepted before main may be left over from an earlier attempt. Until the channels are settled,
- * a newer one with its id replaces it, and it is dropped when it ends. A channel that was accepted after main belongs
- * to the migration. If its id is too high or comes a second time, the migration fails, because the source would send
- * pages there. A connection that comes after the channels are settled does not belong to the migration.
+ * a newer one with its id replaces it, and it is dropped when it ends. When they are settled and their number was not
+ * given, it is dropped if an id below its own is missing, or if it is {@linkplain #isLeft silent} among others.
+ *
+ * <p>A channel that was accepted after main belongs to the migration. If its id is too high or comes a second time, the
+ * migration fails, because the source would send pages there. A connection that comes after the channels are settled
+ * does not belong to the migration.
  *
  * <p>Guarded by the lock of its {@link Gathering}.
  */
@@ -274,7 +277,27 @@ final class Membership {
         if (vm == null && !channels.isEmpty()) {
             choose(channels.get(channels.size() - 1).init.uuid());
         }
+        if (terms.channels() == 0) {
+            int missing = firstMissing();
+            dropChannels(channel -> isEarly(channel) && !channel.used && channel.id() > missing,
+                    "it came before the main channel, and there is none of id " + missing);
+            dropChannels(this::isLeft, "it came before the main channel, and has sent nothing since");
+        }
         settled = true;
+    }
+
+    /**
+     * Returns whether a channel that came before main has sent nothing, while another one came behind main: by its list
+     * of RAM blocks a source has sent a SYNC on each channel, or is about to.
+     */
+    private boolean isLeft(Caller channel) {
+        return isEarly(channel) && !channel.used && channel.isSilent()
+                && !channels.stream().allMatch(this::isEarly);
+    }
+
+    /** Returns whether there is a channel that would be dropped for its silence. */
+    boolean hasLeft() {
+        return channels.stream().anyMatch(this::isLeft);
     }
 
     /** Returns the number of channels of one VM: that of the first channel behind main, or else of the last channel. */

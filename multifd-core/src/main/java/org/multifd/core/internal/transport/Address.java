@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.multifd.core.internal.wire.Text;
 
 /**
@@ -23,6 +24,8 @@ import org.multifd.core.internal.wire.Text;
  * @param path the UNIX socket's path, null for TCP
  */
 public record Address(String text, String host, int port, String path) {
+
+    private static final Pattern ZEROS = Pattern.compile("(^|:)0(:0)+(:|(?=%)|$)");
 
     /** @throws IllegalArgumentException with one line, if it is no address */
     public static Address parse(String text) {
@@ -111,13 +114,24 @@ public record Address(String text, String host, int port, String path) {
         }
     }
 
+    /** Returns the address that a listener is bound to, with the port that was picked. */
+    String bound(SocketAddress local) {
+        boolean any = local instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress();
+        return any ? text(host, ((InetSocketAddress) local).getPort()) : text(local);
+    }
+
     /** Returns a socket's address in the same notation, in one line. */
     static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress inet) {
-            String host = inet.getAddress().getHostAddress();
-            return "tcp:" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+            return text(inet.getAddress().getHostAddress(), inet.getPort());
         }
         String path = ((UnixDomainSocketAddress) address).getPath().toString();
         return path.isEmpty() ? "unix:(unnamed)" : "unix:" + Text.oneLine(path);
+    }
+
+    /** Shortens an IPv6 address by its first zeros, which Java writes out. */
+    private static String text(String host, int port) {
+        return "tcp:" + (host.indexOf(':') >= 0 ? "[" + ZEROS.matcher(host).replaceFirst("::") + "]" : host) + ":"
+                + port;
     }
 }

@@ -12,8 +12,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.internal.wire.Text;
 
@@ -24,12 +29,15 @@ public final class Listener implements AutoCloseable {
     private final Selector selector;
     private final Address address;
     private final String bound;
+    /** What tells this listener's socket file from another one at its path; null for TCP. */
+    private final List<Object> file;
     private long emptyLooks;
 
     private Listener(ServerSocketChannel server, Address address) throws IOException {
         this.server = server;
         this.address = address;
-        this.bound = Address.text(server.getLocalAddress());
+        this.bound = address.bound(server.getLocalAddress());
+        this.file = file();
         this.selector = Selector.open();
         server.configureBlocking(false);
         server.register(selector, SelectionKey.OP_ACCEPT);
@@ -45,6 +53,10 @@ public final class Listener implements AutoCloseable {
             }
             server.bind(local, backlog);
             return new Listener(server, address);
+        } catch (UnsupportedAddressTypeException e) {
+            server.close();
+            throw new IOException("cannot listen on " + address.text() + ": this host has no IPv6; give an IPv4 address"
+                    + " of it", e);
         } catch (BindException e) {
             server.close();
             throw new IOException("cannot listen on " + address.text() + ": " + Text.reason(e) + "; "
@@ -54,6 +66,15 @@ public final class Listener implements AutoCloseable {
             String remedy = address.path() == null ? "" : "; choose a short path in a directory that is there";
             throw new IOException("cannot listen on " + address.text() + ": " + Text.reason(e) + remedy, e);
         }
+    }
+
+    private List<Object> file() throws IOException {
+        if (address.path() == null) {
+            return null;
+        }
+        BasicFileAttributes attributes = Files.readAttributes(Path.of(address.path()), BasicFileAttributes.class,
+                LinkOption.NOFOLLOW_LINKS);
+        return Arrays.asList(attributes.fileKey(), attributes.lastModifiedTime());
     }
 
     private static String remedy(SocketAddress local) throws IOException {
@@ -138,8 +159,8 @@ public final class Listener implements AutoCloseable {
                 synchronized (this) {
                     notifyAll();
                 }
-                if (address.path() != null) {
-                    Files.deleteIfExists(Path.of(address.path()));
+                if (file != null && file.equals(file())) { // another program may have put its own there meanwhile
+                    Files.delete(Path.of(address.path()));
                 }
             }
         } catch (IOException e) {

@@ -56,6 +56,11 @@ public final class Lookahead {
         return ended;
     }
 
+    /** Whether nothing was said yet. */
+    public synchronized boolean isSilent() {
+        return filled == 0;
+    }
+
     /** Whether this was said, or so much that it may have been. */
     public synchronized boolean mayContain(byte[] said) {
         for (int i = 0; i + said.length <= filled; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,19 @@ class AddressTest {
     private static void assertRefused(String text, String expected) {
         assertEquals("address: received \"" + text + "\", expected " + expected,
                 assertThrows(IllegalArgumentException.class, () -> Address.parse(text)).getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"::1, ::1", "::, ::", "fe80::1, fe80::1", "2001:db8::a:0:0:1, 2001:db8::a:0:0:1", "1:2:3:4:5:6:7:8,"
+            + " 1:2:3:4:5:6:7:8", "1:2:3:0:5:6:7:8, 1:2:3:0:5:6:7:8", "1::, 1::"})
+    void shouldShortenIpv6(String host, String shown) throws IOException {
+        assertEquals("tcp:[" + shown + "]:7", Address.text(new InetSocketAddress(InetAddress.getByName(host), 7)));
+    }
+
+    /** A peer chooses the path that it binds before it connects. */
+    @Test
+    void shouldShowAPathInOneLineWithoutControls() {
+        assertEquals("unix:/tmp/a b [2Jc d", Address.text(UnixDomainSocketAddress.of("/tmp/a\nb\u001b[2Jc\u202ed")));
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user sees of listening and connecting when it does not work: one line, with the remedy. */
 class ListenerTest {
@@ -139,6 +141,33 @@ class ListenerTest {
         Files.createFile(path);
         listener.close();
         assertTrue(Files.exists(path), "a second close removes what is no longer its own");
+    }
+
+    @Test
+    void shouldNotRemoveASocketFileThatHasReplacedItsOwn() throws IOException {
+        Path path = directory.resolve("m.sock");
+        Listener first = open("unix:" + path);
+        Files.delete(path);
+        try (Listener second = open("unix:" + path)) {
+            first.close();
+            assertTrue(Files.exists(path));
+            new Connector(Address.parse("unix:" + path), 5000, null).connect().close();
+            second.accept().close();
+        }
+        assertFalse(Files.exists(path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tcp:0.0.0.0:0, tcp:0\\.0\\.0\\.0:[0-9]+", "tcp:[::]:0, tcp:\\[::\\]:[0-9]+",
+        "tcp:[::1]:0, tcp:\\[::1\\]:[0-9]+", "tcp:[0:0::1]:0, tcp:\\[::1\\]:[0-9]+"})
+    void shouldNameTheAddressAsItIsWritten(String address, String pattern) throws IOException {
+        try (Listener listener = open(address)) {
+            assertTrue(listener.bound().matches(pattern), listener.bound());
+            try (Connection connection = new Connector(Address.parse(listener.bound()), 5000, null).connect()) {
+                listener.accept().close();
+                assertTrue(connection.peer().matches("tcp:(127.0.0.1|\\[::1\\]):[0-9]+"), connection.peer());
+            }
+        }
     }
 
     @Test
