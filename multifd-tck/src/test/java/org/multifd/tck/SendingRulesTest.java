@@ -1,6 +1,7 @@
 package org.multifd.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
@@ -215,6 +216,47 @@ class SendingRulesTest {
         }));
         assertEquals("recv threw org.multifd.api.MultiFDException: expected 4096 bytes, got 1 for a payload of 1 "
                 + "bytes as it was sent, 1 page of 4096 bytes, ONE_RUN", reason);
+    }
+
+    /** A counter that is too small, a window that wraps: neither shows in a few packets. */
+    @Test
+    void shouldCatchAPacketThatIsWrongLateOnly() {
+        RuleResult result = new Conformance(corrupting(1200, 0)).check(Rule.RULE_2_6);
+        assertEquals(RuleResult.Outcome.FAILED, result.outcome(), result.line());
+        assertTrue(result.detail().matches(".*, packet 1[0-9]{3} of a long run \\(seed 20190801\\)"), result.line());
+    }
+
+    @Test
+    void shouldSendAsManyPacketsAsAskedFor() {
+        assertEquals("long run: 1500 packets, each one compared",
+                new Conformance(corrupting(2000, 0)).check(Rule.RULE_2_6).detail());
+        assertEquals(RuleResult.Outcome.FAILED, new Conformance(corrupting(2000, 2500)).check(Rule.RULE_2_6)
+                .outcome());
+    }
+
+    /** Copies pages, and changes a byte from that packet of a channel on. */
+    private static Subject corrupting(int from, int packets) {
+        return new Subject() {
+            @Override
+            public MultiFDMethods methods() {
+                return Altered.sender(params -> new Altered.Sender() {
+                    private int sent;
+
+                    @Override
+                    public void prepare(PageRuns pages, Payload out) {
+                        pages.copyTo(out.buffer());
+                        if (sent++ >= from) {
+                            out.buffer().put(0, (byte) ~out.buffer().get(0));
+                        }
+                    }
+                });
+            }
+
+            @Override
+            public int packets() {
+                return packets;
+            }
+        };
     }
 
     @Test

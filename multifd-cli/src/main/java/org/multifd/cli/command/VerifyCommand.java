@@ -14,6 +14,7 @@ import org.multifd.cli.option.WholeNumber;
 import org.multifd.cli.run.Interruption;
 import org.multifd.cli.verify.Examination;
 import org.multifd.cli.verify.JsonVerifyReport;
+import org.multifd.cli.verify.KitSettings;
 import org.multifd.cli.verify.Rules;
 import org.multifd.cli.verify.TextVerifyReport;
 import org.multifd.cli.verify.VerifyReport;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Parameters;
 public final class VerifyCommand implements Callable<Integer> {
 
     private static final int MOST_SECONDS = 3600;
+    private static final int MOST_PACKETS = 100_000_000;
 
     @Parameters(paramLabel = "JAR|DIR", arity = "1..*",
             description = "A provider's jar, the directory of its jars, or a directory of such things.")
@@ -53,6 +55,10 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--deadline", paramLabel = "SECONDS",
             description = "How long one step of a check may take before it counts as a hang, 1..3600 (20).")
     private String deadline = "20";
+
+    @Option(names = "--packets", paramLabel = "N",
+            description = "Send and compare so many packets in a long run, 1..100000000 (1500, or 20 s).")
+    private String packets;
 
     @Option(names = "--json", description = "Print JSON lines: rule, provider, problem, summary.")
     private boolean json;
@@ -99,8 +105,9 @@ public final class VerifyCommand implements Callable<Integer> {
             long seconds = WholeNumber.parse("deadline", deadline, 1, MOST_SECONDS);
             List<String> logging = Logging.verbosity() == 0 ? List.of()
                     : List.of('-' + "v".repeat(Logging.verbosity()));
+            long longRun = packets == null ? 0 : WholeNumber.parse("packets", packets, 1, MOST_PACKETS);
             return new Examination(report, console::note, logging, rules,
-                    WholeNumber.parse("seed", seed), (int) seconds);
+                    new KitSettings(WholeNumber.parse("seed", seed), (int) seconds, (int) longRun));
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }

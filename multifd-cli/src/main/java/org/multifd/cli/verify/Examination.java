@@ -30,22 +30,20 @@ public final class Examination {
     private final Consumer<String> errors;
     private final List<String> logging;
     private final Set<Rule> rules;
-    private final long seed;
-    private final int deadlineSeconds;
+    private final KitSettings settings;
     private final List<Verdict> verdicts = new ArrayList<>();
     private int problems;
     private ExaminerProcess running;
     private volatile boolean cancelled;
 
     /** The errors take what providers print to standard error. */
-    public Examination(VerifyReport report, Consumer<String> errors, List<String> logging, Set<Rule> rules, long seed,
-            int deadlineSeconds) {
+    public Examination(VerifyReport report, Consumer<String> errors, List<String> logging, Set<Rule> rules,
+            KitSettings settings) {
         this.report = report;
         this.errors = errors;
         this.logging = logging;
         this.rules = rules;
-        this.seed = seed;
-        this.deadlineSeconds = deadlineSeconds;
+        this.settings = settings;
     }
 
     public List<Verdict> verdicts() {
@@ -131,7 +129,7 @@ public final class Examination {
         }
         verdict.took((System.nanoTime() - begin) / 1e9);
         verdicts.add(verdict);
-        report.verdict(verdict, seed);
+        report.verdict(verdict, settings.seed());
     }
 
     /**
@@ -140,7 +138,8 @@ public final class Examination {
     private RuleResult checkInOneProcess(Verdict verdict, Set<Rule> left)
             throws IOException, InterruptedException, MigrationException {
         List<String> arguments = new ArrayList<>(List.of(verdict.provider().layer().toString(),
-                verdict.provider().providerClass(), Long.toString(seed), Integer.toString(deadlineSeconds)));
+                verdict.provider().providerClass()));
+        arguments.addAll(settings.arguments());
         left.forEach(each -> arguments.add(each.number()));
         try (ExaminerProcess process = start(arguments); Checking checking = new Checking(verdict)) {
             boolean complete = false;

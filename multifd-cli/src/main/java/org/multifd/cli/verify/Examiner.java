@@ -40,7 +40,7 @@ final class Examiner {
     /**
      * Lists or checks.
      *
-     * @param args the path; to check also a provider's class, the seed, the deadline in seconds and the rules' numbers;
+     * @param args the path; to check also a provider's class, the {@link KitSettings} and the rules' numbers;
      *     {@code -v} before all that to log
      */
     public static void main(String[] args) {
@@ -55,8 +55,9 @@ final class Examiner {
             if (given.size() == 1) {
                 examiner.list(ProviderLayer.open(Path.of(given.get(0))));
             } else {
-                examiner.check(new LayerSubject(Path.of(given.get(0)), given.get(1), Long.parseLong(given.get(2)),
-                        Integer.parseInt(given.get(3))), Rules.of(given.subList(4, given.size())));
+                examiner.check(new LayerSubject(Path.of(given.get(0)), given.get(1),
+                        KitSettings.parse(given.subList(2, given.size()))),
+                        Rules.of(given.subList(2 + KitSettings.ARGUMENTS, given.size())));
             }
         } catch (MigrationException e) {
             examiner.tell(What.PROBLEM, e.getMessage());

@@ -20,19 +20,17 @@ final class LayerSubject implements Subject {
 
     private final Path path;
     private final String providerClass;
-    private final long seed;
-    private final int deadlineSeconds;
+    private final KitSettings settings;
     private ProviderLayer layer;
     private ProviderLayer.Entry provider;
     private volatile boolean oracleLookedFor;
     private volatile Oracle oracle;
     private volatile WeakReference<ClassLoader> loader = new WeakReference<>(null);
 
-    LayerSubject(Path path, String providerClass, long seed, int deadlineSeconds) {
+    LayerSubject(Path path, String providerClass, KitSettings settings) {
         this.path = path;
         this.providerClass = providerClass;
-        this.seed = seed;
-        this.deadlineSeconds = deadlineSeconds;
+        this.settings = settings;
     }
 
     /** Loads the layer. Fails if the provider, which was there a moment ago, is not there now. */
@@ -86,12 +84,17 @@ final class LayerSubject implements Subject {
 
     @Override
     public long seed() {
-        return seed;
+        return settings.seed();
     }
 
     @Override
     public int deadlineSeconds() {
-        return deadlineSeconds;
+        return settings.deadlineSeconds();
+    }
+
+    @Override
+    public int packets() {
+        return settings.packets();
     }
 
     /** The text with the user's paths in it, in place of those of the private copies. */

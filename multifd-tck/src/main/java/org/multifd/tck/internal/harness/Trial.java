@@ -146,6 +146,11 @@ public final class Trial {
         return firstLook.answers().parameters();
     }
 
+    /** Of the long run; 0 if the kit may choose. */
+    public int packets() {
+        return subject.packets();
+    }
+
     public List<Map<String, String>> parameterSets() {
         return subject.parameterSets(parameters());
     }

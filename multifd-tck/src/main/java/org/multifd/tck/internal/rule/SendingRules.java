@@ -2,6 +2,7 @@ package org.multifd.tck.internal.rule;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.multifd.tck.Rule;
 import org.multifd.tck.internal.data.Content;
 import org.multifd.tck.internal.data.Layout;
@@ -17,6 +18,10 @@ import org.multifd.tck.internal.harness.Trial;
 final class SendingRules {
 
     static final int[] PAGE_SIZES = {4096, 16384, 65536};
+
+    private static final int LONG_RUN = 1500;
+    private static final int LONG_RUN_PAGES = 4;
+    private static final int LONG_RUN_SECONDS = 20;
 
     private SendingRules() {
     }
@@ -133,6 +138,31 @@ final class SendingRules {
                 }
             }
         }
-        return "";
+        return longRun(trial);
+    }
+
+    /** Goes on over one channel, with all kinds of pages in turn. */
+    private static String longRun(Trial trial) {
+        int asked = trial.packets();
+        int packets = asked == 0 ? LONG_RUN : asked;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONG_RUN_SECONDS);
+        Content[] kinds = Content.values();
+        int packet = 0;
+        try (Channel channel = trial.channel(trial.params(0, 4096))) {
+            for (; packet < packets && (asked != 0 || System.nanoTime() < end); packet++) {
+                int number = packet;
+                Content kind = kinds[packet % kinds.length];
+                int pages = 1 + packet % LONG_RUN_PAGES;
+                trial.watch().enter(() -> "packet " + number + " of a long run, " + pages + " pages of " + kind);
+                byte[] content = kind.pages(4096, pages, trial.random(packet));
+                try {
+                    channel.exchange(Layout.ONE_RUN, content, 4096, Rule.RULE_2_6);
+                } catch (RuleFailed e) {
+                    throw new RuleFailed(e.rule(), e.getMessage() + ", packet " + packet + " of a long run", e);
+                }
+            }
+        }
+        return "long run: " + packet + (packet < packets ? " of " + packets + " packets in " + LONG_RUN_SECONDS
+                + " s, each one compared; ask for a number to see all of them" : " packets, each one compared");
     }
 }
