@@ -39,6 +39,7 @@ import org.multifd.cli.run.JvmExit;
 import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.provider.layer.Failures;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -228,7 +229,8 @@ final class Cli {
             return report(Kind.INTERNAL, "out of memory (" + e.getMessage()
                     + "); ask for less, or give the JVM more with MULTIFD_JAVA_OPTS", e);
         }
-        return report(Kind.INTERNAL, "internal error: " + e + (root.verbose() ? "" : "; -v shows where")
+        return report(Kind.INTERNAL, "internal error: " + Failures.describe(e)
+                + (root.verbose() ? "" : "; -v shows where")
                 + ", please report it", e);
     }
 

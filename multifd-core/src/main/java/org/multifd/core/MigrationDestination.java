@@ -32,7 +32,7 @@ public final class MigrationDestination implements AutoCloseable {
         Objects.requireNonNull(ram, "ram");
         this.ram = new IncomingMemory((pageSize, lengths) -> {
             supplied = ram.supply(pageSize, lengths);
-            return supplied.ramBlocks();
+            return supplied == null ? null : supplied.ramBlocks();
         });
         this.migration = migration(registry, parameters, this.ram);
     }

@@ -98,7 +98,7 @@ class DirtyLogTest {
             guest.log.mark(BLOCK, 0, 1);
             pair.run();
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
-            assertEquals("device state could not be taken: java.lang.IllegalStateException: no state today",
+            assertEquals("device state could not be taken: IllegalStateException: no state today",
                     pair.sourceError.getMessage());
             assertTrue(guest.resumed());
             assertEquals(1, guest.log.dirtyPages(BLOCK));
@@ -127,7 +127,7 @@ class DirtyLogTest {
                 }
             };
             pair.run();
-            assertEquals("device state could not be taken: java.lang.IllegalStateException: no state today",
+            assertEquals("device state could not be taken: IllegalStateException: no state today",
                     pair.sourceError.getMessage());
             assertTrue(guest.resumed());
         }

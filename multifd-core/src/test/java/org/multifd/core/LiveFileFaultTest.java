@@ -229,7 +229,7 @@ class LiveFileFaultTest {
         if (offset) {
             withHeader();
         }
-        assertError(Kind.INTERNAL, "device state could not be taken: java.lang.IllegalStateException: no state today",
+        assertError(Kind.INTERNAL, "device state could not be taken: IllegalStateException: no state today",
                 failed(stateless, stateless.log, MigrationParameters.defaults(),
                 offset ? behindHeader() : "file:" + file()));
         assertTrue(stateless.resumed());

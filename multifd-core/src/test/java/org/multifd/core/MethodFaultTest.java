@@ -151,7 +151,7 @@ class MethodFaultTest {
         try (Pair pair = run(Fault.PREPARE_BUG)) {
             assertTrue(pair.sourceError.getMessage()
                     .matches("channel [012], packet [0-9]+: method plain of .* broke its contract in prepare:"
-                    + " java.lang.ArrayIndexOutOfBoundsException: Array index out of range: 7; multifd verify tries "
+                    + " ArrayIndexOutOfBoundsException: Array index out of range: 7; multifd verify tries "
                     + "its provider rule by rule"), pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
         }
@@ -161,14 +161,14 @@ class MethodFaultTest {
     void shouldNotTakeABugInASetupForTheUsersMistake() throws Exception {
         try (Pair pair = run(Fault.SEND_SETUP_BUG)) {
             assertEquals("channel 2: method plain of " + ORIGIN
-                    + " broke its contract in sendSetup: java.lang.IllegalArgumentException: level 7; multifd verify "
+                    + " broke its contract in sendSetup: IllegalArgumentException: level 7; multifd verify "
                     + "tries its provider rule by rule", pair.sourceError.getMessage());
             assertEquals(Kind.INTERNAL, pair.sourceError.kind());
             assertEquals(List.of("send 1", "send 0"), closed);
         }
         try (Pair pair = run(Fault.RECV_SETUP_BUG)) {
             assertEquals("channel 1: method plain of " + ORIGIN
-                    + " broke its contract in recvSetup: java.lang.IllegalArgumentException: level 7; multifd verify "
+                    + " broke its contract in recvSetup: IllegalArgumentException: level 7; multifd verify "
                     + "tries its provider rule by rule", pair.destinationError.getMessage());
             assertEquals(Kind.INTERNAL, pair.destinationError.kind());
         }
@@ -231,7 +231,7 @@ class MethodFaultTest {
     void shouldReportAReceiversBug() throws Exception {
         try (Pair pair = run(Fault.RECV_BUG)) {
             assertEquals(Kind.INTERNAL, pair.destinationError.kind());
-            assertTrue(pair.destinationError.getMessage().contains(" broke its contract in recv: java.lang.Array"),
+            assertTrue(pair.destinationError.getMessage().contains(" broke its contract in recv: Array"),
                     pair.destinationError.getMessage());
         }
     }

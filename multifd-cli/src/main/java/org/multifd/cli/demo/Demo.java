@@ -21,6 +21,7 @@ import org.multifd.core.MigrationSource;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.ProviderInfo;
 import org.multifd.core.RamSupplier;
+import org.multifd.core.internal.provider.layer.Failures;
 
 /** Migrates one {@link SyntheticGuest} with several methods in turn, each time from the same first content. */
 public final class Demo {
@@ -156,8 +157,8 @@ public final class Demo {
             throw new MigrationException(e.kind(), "method " + method.name() + ": " + e.getMessage(), e);
         }
         if (failure != null) {
-            throw new MigrationException(Kind.INTERNAL, "method " + method.name() + ": internal error: " + failure,
-                    failure);
+            throw new MigrationException(Kind.INTERNAL, "method " + method.name() + ": internal error: "
+                    + Failures.describe(failure), failure);
         }
         return stats;
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.ram.GuestFile;
 
 /** A directory that appears under its name with all its files in it, or not at all; never in the place of another. */
 public final class NewDirectory {
@@ -45,7 +46,8 @@ public final class NewDirectory {
             Files.move(part, whole);
         } catch (IOException e) {
             remove(part);
-            throw new MigrationException(Kind.FILE, directory + ": cannot be written: " + e, e);
+            throw new MigrationException(Kind.FILE, directory + ": cannot be written: "
+                    + GuestFile.reason(e, "there is no such directory"), e);
         }
     }
 

@@ -10,8 +10,10 @@ import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.provider.FoundProvider;
 import org.multifd.core.internal.provider.LayerProviders;
+import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LayerSource;
 import org.multifd.core.internal.provider.layer.ProviderPath;
+import org.multifd.core.internal.ram.GuestFile;
 
 /**
  * The providers in one jar or directory, loaded as a module layer of their own and registered nowhere. Opening makes
@@ -42,7 +44,8 @@ public final class ProviderLayer implements AutoCloseable {
                 layers.add(new ProviderLayer(LayerProviders.load(each)));
             }
         } catch (IOException e) {
-            throw new MigrationException(Kind.FILE, path + ": cannot be read: " + e, e);
+            throw new MigrationException(Kind.FILE, path + ": cannot be read: "
+                    + GuestFile.reason(e, "there is no such file"), e);
         }
         return List.copyOf(layers);
     }
@@ -118,7 +121,8 @@ public final class ProviderLayer implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) { // a checked exception
-                throw new IllegalStateException(providerClass() + " could not be constructed: " + e, e);
+                throw new IllegalStateException(providerClass() + " could not be constructed: "
+                        + Failures.describe(e), e);
             }
         }
     }

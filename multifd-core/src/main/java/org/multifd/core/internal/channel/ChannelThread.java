@@ -2,6 +2,7 @@ package org.multifd.core.internal.channel;
 
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.transport.Threads;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +100,7 @@ public final class ChannelThread {
         try {
             closing.close();
         } catch (Throwable e) { // a provider may throw anything, and the other channels are still to be closed
-            String what = "channel " + channel + ": " + (e.getMessage() == null ? e : e.getMessage());
+            String what = "channel " + channel + ": " + Text.reason(e);
             if (failure.first() == null) {
                 LOG.warn("{}", what);
             } else {

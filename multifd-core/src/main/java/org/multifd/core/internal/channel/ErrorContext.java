@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import org.multifd.api.MultiFDException;
+import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
@@ -36,6 +37,7 @@ public final class ErrorContext {
         if (error instanceof MigrationException method) {
             return new MigrationException(method.kind(), message, error);
         }
-        return new IllegalStateException(message, error);
+        return new MigrationException(Kind.INTERNAL,
+                place + ": internal error: " + Text.thrown(error) + Text.place(error), error);
     }
 }

@@ -3,6 +3,7 @@ package org.multifd.core.internal.channel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,7 @@ public final class Failure {
         private static final long serialVersionUID = 1L;
 
         Aborted(Throwable first) {
-            super("aborted: " + first.getMessage(), first);
+            super("aborted: " + Text.reason(first), first);
         }
     }
 
@@ -33,7 +34,7 @@ public final class Failure {
         synchronized (this) {
             if (first != null) {
                 if (!(error instanceof Aborted)) {
-                    LOG.debug("after the first error: {}", error.toString());
+                    LOG.debug("after the first error: {}", Text.reason(error));
                 }
                 return;
             }

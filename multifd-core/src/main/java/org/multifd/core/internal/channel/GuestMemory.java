@@ -31,7 +31,7 @@ final class GuestMemory {
             try {
                 block.view(segment).get(0);
             } catch (RuntimeException e) { // of a memory segment that is closed, or another thread's
-                return unusable(block, Text.oneLine(String.valueOf(e.getMessage()))
+                return unusable(block, Text.oneLine(Text.reason(e))
                         + "; give memory that every thread can use until the migration has ended, such as a shared "
                         + "arena's", error);
             }

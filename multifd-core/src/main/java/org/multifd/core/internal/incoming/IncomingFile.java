@@ -20,6 +20,7 @@ import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.snapshot.PageLoader;
 import org.multifd.core.internal.snapshot.Snapshot;
+import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /**
@@ -92,7 +93,7 @@ public final class IncomingFile implements IncomingWay {
     }
 
     private GuestFileException wrong(WireException e) {
-        return new GuestFileException(uri.path() + ": " + e.getMessage(), e);
+        return new GuestFileException(uri.path() + ": " + Text.reason(e), e);
     }
 
     @Override

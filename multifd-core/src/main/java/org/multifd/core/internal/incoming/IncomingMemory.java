@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.migration.Callback;
 import org.multifd.core.internal.ram.MemoryTarget;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
@@ -20,7 +21,7 @@ import org.multifd.core.internal.wire.WireException;
 /** The RAM that an embedding program supplies. */
 public final class IncomingMemory implements IncomingRam {
 
-    /** Gives the memory once its shape is known; refuses with an IllegalArgumentException or a MigrationException. */
+    /** Gives the memory once its shape is known; refuses with a MigrationException. */
     @FunctionalInterface
     public interface Supplier {
         RamBlocks supply(int pageSize, Map<String, Long> lengths) throws MigrationException;
@@ -54,11 +55,9 @@ public final class IncomingMemory implements IncomingRam {
 
     private RamBlocks supply(int pageSize, Map<String, Long> lengths) throws IOException {
         try {
-            return supplier.supply(pageSize, lengths);
+            return Callback.answer("RAM could not be supplied", "supply()", () -> supplier.supply(pageSize, lengths));
         } catch (MigrationException e) {
             throw new IOException(e.getMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new WireException("RAM: " + e.getMessage(), e);
         }
     }
 

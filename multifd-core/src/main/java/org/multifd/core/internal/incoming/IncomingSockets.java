@@ -35,6 +35,7 @@ import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Listener;
 import org.multifd.core.internal.transport.Tls;
 import org.multifd.core.internal.wire.Limits;
+import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /** The main channel with its return path, and the multifd channels, as they come. */
@@ -176,7 +177,7 @@ public final class IncomingSockets implements IncomingWay {
         try {
             return stream.read();
         } catch (EOFException e) {
-            throw new IOException("main channel: " + e.getMessage(), e);
+            throw new IOException("main channel: " + Text.reason(e), e);
         }
     }
 

@@ -38,10 +38,10 @@ public final class Errors {
             return new MigrationException(Kind.FILE, file.getMessage(), first);
         }
         Kind kind = kind(first, codecKind);
-        String message = Text.reason(first);
-        if (first instanceof OutOfMemoryError) {
-            message += "; raise -Xmx or -XX:MaxDirectMemorySize";
-        }
+        String message = first instanceof OutOfMemoryError
+                ? Text.reason(first) + "; raise -Xmx or -XX:MaxDirectMemorySize"
+                : first instanceof IOException || first instanceof MultiFDException ? Text.reason(first)
+                : "internal error: " + Text.thrown(first) + Text.place(first);
         return new MigrationException(kind, message, first);
     }
 

@@ -14,6 +14,7 @@ import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ public final class MethodChoice {
             } catch (IOException e) {
                 failure.check();
                 throw new IOException("negotiation of " + String.join(",", names) + " with " + connection.peer() + ": "
-                        + e.getMessage() + "; give one multifd-compression if the peer is QEMU", e);
+                        + Text.reason(e) + "; give one multifd-compression if the peer is QEMU", e);
             } finally {
                 watchdog.close();
             }

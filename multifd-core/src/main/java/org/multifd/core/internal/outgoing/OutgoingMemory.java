@@ -5,6 +5,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.migration.Callback;
 import org.multifd.core.internal.ram.MemorySource;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -58,11 +59,7 @@ public final class OutgoingMemory implements OutgoingRam {
 
     @Override
     public void takeEnd() throws MigrationException {
-        try {
-            state = guest.deviceState();
-        } catch (Exception e) {
-            throw new MigrationException(Kind.INTERNAL, "device state could not be taken: " + e, e);
-        }
+        state = Callback.answer("device state could not be taken", "deviceState()", guest::deviceState);
         if (state.length > DeviceTail.STATE_LIMIT) {
             throw new MigrationException(Kind.INTERNAL, "device state: received " + state.length
                     + " bytes, expected at most " + DeviceTail.STATE_LIMIT);

@@ -11,6 +11,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.FlightEvents;
+import org.multifd.core.internal.migration.Callback;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.Lifetime;
 import org.multifd.core.internal.migration.Progress;
@@ -159,14 +160,14 @@ public final class OutgoingMigration implements AutoCloseable {
         if (percent > 0) {
             LOG.debug("throttle {} %", percent);
             way.suspend(true);
-            guest.throttle(percent);
+            Callback.run("guest could not be throttled", () -> guest.throttle(percent));
             way.suspend(false);
         }
         return false;
     }
 
     /** Takes what the log, the embedding program's, has. */
-    private long take() {
+    private long take() throws MigrationException {
         way.suspend(true);
         long given = rounds.take();
         way.suspend(false);
@@ -192,11 +193,7 @@ public final class OutgoingMigration implements AutoCloseable {
 
     private void pause() throws MigrationException {
         ending.guestPaused();
-        try {
-            guest.pause();
-        } catch (Exception e) {
-            throw new MigrationException(Kind.INTERNAL, "guest could not be paused: " + e, e);
-        }
+        Callback.run("guest could not be paused", guest::pause);
     }
 
     /** Threads and what they used; then what the guest gets back if it failed. */
@@ -221,7 +218,7 @@ public final class OutgoingMigration implements AutoCloseable {
             LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
         }
         if (state == SourceState.COMPLETED && convergence.throttled()) {
-            undo(() -> guest.throttle(0));
+            undo("guest is still throttled", () -> guest.throttle(0));
         }
     }
 
@@ -234,20 +231,20 @@ public final class OutgoingMigration implements AutoCloseable {
             way.abort();
         }
         if (convergence.throttled()) {
-            undo(() -> guest.throttle(0));
+            undo("guest is still throttled", () -> guest.throttle(0));
         }
-        undo(rounds::putBack);
+        undo("dirty log did not get back what was taken from it", rounds::putBack);
         if (ending.isGuestPaused() && state == SourceState.FAILED) {
-            undo(guest::resume);
+            undo("guest could not be resumed and stays paused", guest::resume);
         }
     }
 
     /** The embedding program's code may fail, too: the first error stays the first. */
-    private void undo(Runnable step) {
+    private void undo(String failed, Callback.Action step) {
         try {
             step.run();
         } catch (Throwable e) { // and not only with exceptions; the next step is still to be done
-            LOG.error("while undoing the migration", e);
+            LOG.error("while undoing the migration: {}: {}", failed, Text.thrown(e), e);
         }
     }
 

@@ -2,6 +2,9 @@ package org.multifd.core.internal.outgoing;
 
 import java.util.BitSet;
 import org.multifd.core.DirtyLog;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
+import org.multifd.core.internal.migration.Callback;
 import org.multifd.core.internal.ram.PageBatch;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -40,19 +43,20 @@ public final class Rounds {
     }
 
     /** Takes the log's marks, before any page of the round is read; how many the log gave. */
-    public long take() {
+    public long take() throws MigrationException {
         long given = 0;
         for (int i = 0; i < pending.length; i++) {
             RamBlock block = blocks.get(i);
             fresh.clear();
+            String of = "dirty log of RAM block " + block.name();
             try {
-                log.getAndClear(block.name(), fresh);
+                Callback.run(of + " could not be read", () -> log.getAndClear(block.name(), fresh));
             } finally {
                 taken[i].or(fresh);
             }
             if (fresh.length() > block.pages()) {
-                throw new IllegalStateException("dirty log of RAM block " + block.name() + ": received page "
-                        + (fresh.length() - 1) + ", expected at most " + (block.pages() - 1));
+                throw new MigrationException(Kind.INTERNAL, of + ": received page " + (fresh.length() - 1)
+                        + ", expected at most " + (block.pages() - 1));
             }
             pending[i].or(fresh);
             given += fresh.cardinality();

@@ -275,7 +275,7 @@ public final class Seat {
     /** What the provider threw and may not; errors fatal to the JVM pass. */
     private MigrationException broken(Throwable e) {
         Failures.passFatal(e);
-        return new MigrationException(Kind.INTERNAL, broken() + Text.oneLine(e.toString()) + VERIFY, e);
+        return new MigrationException(Kind.INTERNAL, broken() + Text.thrown(e) + VERIFY, e);
     }
 
     private String broken() {
@@ -287,6 +287,6 @@ public final class Seat {
     }
 
     private static String text(Throwable e) {
-        return Text.oneLine(e.getMessage() == null ? e.toString() : e.getMessage());
+        return Text.oneLine(Text.reason(e));
     }
 }

@@ -18,6 +18,7 @@ import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.PacketHeader;
+import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,7 +111,7 @@ final class RelayChannel {
             new InitPacket(init.uuid(), id, shared.outgoing().method()).encode(bytes);
             connection.writeFully(bytes.flip());
         } catch (IOException e) {
-            throw new DestinationGoneException("channel " + id + ": " + e.getMessage(), e);
+            throw new DestinationGoneException("channel " + id + ": " + Text.reason(e), e);
         }
         outgoing = connection;
         shared.changed();

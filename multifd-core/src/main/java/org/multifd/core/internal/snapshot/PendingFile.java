@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +92,7 @@ final class PendingFile extends WrittenFile {
         } catch (FileAlreadyExistsException e) {
             throw e;
         } catch (UnsupportedOperationException | FileSystemException e) {
-            LOG.debug("no link {}: {}", name, e.toString());
+            LOG.debug("no link {}: {}", name, Text.reason(e));
             return false;
         }
     }
@@ -110,7 +111,7 @@ final class PendingFile extends WrittenFile {
             try {
                 Files.move(replaced, target(), StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
-                LOG.warn("what {} replaced is now {}: {}", target(), replaced, e.toString());
+                LOG.warn("what {} replaced is now {}: {}", target(), replaced, Text.reason(e));
             }
         } else if (published) {
             delete(target());

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +98,7 @@ final class SharedFile extends WrittenFile {
             file.truncate(offset);
         } catch (IOException e) {
             LOG.warn("{} has a part of a snapshot from offset {} on, which cannot be cut off: {}", target(), offset,
-                    e.toString());
+                    Text.reason(e));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

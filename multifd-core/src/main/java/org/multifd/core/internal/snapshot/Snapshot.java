@@ -99,7 +99,7 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
         try {
             return DeviceSections.of(tail, endOfStream - tail.length, sections.early());
         } catch (WireException e) {
-            throw new GuestFileException(path + ": " + e.getMessage(), e);
+            throw new GuestFileException(path + ": " + Text.reason(e), e);
         }
     }
 

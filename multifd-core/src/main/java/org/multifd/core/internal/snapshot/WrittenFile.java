@@ -13,6 +13,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import org.multifd.core.internal.ram.GuestFile;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +127,7 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
             try {
                 channel.close();
             } catch (IOException e) {
-                LOG.debug("{} did not close: {}", target, e.toString());
+                LOG.debug("{} did not close: {}", target, Text.reason(e));
             }
             takeBack();
         }
@@ -150,7 +151,7 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         try (FileChannel directory = FileChannel.open(target.getParent())) {
             directory.force(true);
         } catch (IOException e) {
-            LOG.debug("directory {} cannot be synced here: {}", target.getParent(), e.toString());
+            LOG.debug("directory {} cannot be synced here: {}", target.getParent(), Text.reason(e));
         }
     }
 
@@ -158,7 +159,7 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{} is left behind and cannot be deleted: {}", file, e.toString());
+            LOG.warn("{} is left behind and cannot be deleted: {}", file, Text.reason(e));
         }
     }
 
@@ -177,7 +178,7 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
             return new GuestFileException(what + ": no file can be made in directory " + directory
                     + ", or it is no longer there; choose another one", e);
         }
-        return new GuestFileException(what + ": " + (reason == null ? e.toString() : reason)
+        return new GuestFileException(what + ": " + (reason == null ? Text.reason(e) : reason)
                 + "; check the disk and the limits, or choose another file system", e);
     }
 

@@ -80,7 +80,7 @@ final class OwnCertificate extends X509ExtendedKeyManager {
                         + " a peer may refuse it", file, Identity.of(certificate), received, role, role);
             }
         } catch (CertificateParsingException e) {
-            throw new TlsException(file + ": received a damaged extended key usage: " + e.getMessage(), e);
+            throw new TlsException(file + ": received a damaged extended key usage: " + Text.reason(e), e);
         }
     }
 
@@ -137,7 +137,7 @@ final class OwnCertificate extends X509ExtendedKeyManager {
             signature.update(published.getEncoded());
             return signature.verify(signed);
         } catch (GeneralSecurityException e) {
-            throw new TlsException("the key cannot sign: " + e.getMessage(), e);
+            throw new TlsException("the key cannot sign: " + Text.reason(e), e);
         }
     }
 

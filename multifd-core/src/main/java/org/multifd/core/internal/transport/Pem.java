@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.multifd.core.internal.wire.Text;
 
 /** The files of a credential directory, as QEMU, certtool and openssl write them. Text around the blocks is ignored. */
 final class Pem {
@@ -72,7 +73,7 @@ final class Pem {
         } catch (TlsException e) {
             throw e;
         } catch (IOException e) {
-            throw new TlsException(file + ": cannot be read: " + e + "; check its permissions", e);
+            throw new TlsException(file + ": cannot be read: " + Text.reason(e) + "; check its permissions", e);
         }
     }
 
@@ -99,7 +100,7 @@ final class Pem {
                 }
             }
         } catch (GeneralSecurityException e) {
-            throw new TlsException(file + ": received a damaged " + type + ": " + e.getMessage(), e);
+            throw new TlsException(file + ": received a damaged " + type + ": " + Text.reason(e), e);
         }
         if (parsed.isEmpty() || cut) {
             throw missing(type);
@@ -122,7 +123,7 @@ final class Pem {
                 }
             }
         } catch (GeneralSecurityException e) {
-            throw new TlsException(file + ": received a key that cannot be read (" + e.getMessage()
+            throw new TlsException(file + ": received a key that cannot be read (" + Text.reason(e)
                     + "), expected one of algorithm " + published.getAlgorithm()
                     + ", as the certificate's; openssl pkcs8 -topk8 -nocrypt -in " + file.getFileName()
                     + " -out NEW.pem converts it", e);

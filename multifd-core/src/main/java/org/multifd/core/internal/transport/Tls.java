@@ -16,6 +16,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.security.auth.x500.X500Principal;
+import org.multifd.core.internal.wire.Text;
 
 /**
  * One side's credentials, from a directory as QEMU's tls-creds-x509 has it, and whom it believes: TLS 1.3, or 1.2 when
@@ -70,7 +71,7 @@ public final class Tls {
             context.init(own == null ? new KeyManager[0] : new KeyManager[] {own}, new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new TlsException("TLS cannot be set up: " + e.getMessage(), e);
+            throw new TlsException("TLS cannot be set up: " + Text.reason(e), e);
         }
     }
 

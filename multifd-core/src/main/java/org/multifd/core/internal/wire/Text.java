@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Text that others wrote (a peer, a provider, a user), made fit for a message: bounded, and nothing in it can forge a
@@ -17,6 +21,11 @@ public final class Text {
     public static final int LINE_LIMIT = 300;
 
     private static final int QUOTE_LIMIT = 80;
+
+    private static final String NO_REASON = "the system gave no reason";
+
+    private static final Pattern JDK_CLASS =
+            Pattern.compile("(?<![\\w./-])(?:java|javax|jdk|sun|com\\.sun)(?:\\.[a-z]\\w*)+\\.([A-Z]\\w*)");
 
     private Text() {
     }
@@ -102,10 +111,17 @@ public final class Text {
         return bytes;
     }
 
-    /** What an error says of itself. A connection's or a file's error without a message is put into words. */
+    /**
+     * What an error says of itself, without class names of the JDK. A connection's or a file's error without a message
+     * is put into words; of any other one its kind and its place are told.
+     */
     public static String reason(Throwable error) {
-        if (error.getMessage() != null) {
-            return error.getMessage();
+        if (error instanceof FileSystemException file && file.getReason() == null) {
+            return error instanceof AccessDeniedException ? "permission denied"
+                    : error instanceof NoSuchFileException ? "there is no such file" : NO_REASON;
+        }
+        if (!isMute(error)) {
+            return withoutClasses(error.getMessage());
         }
         if (error instanceof ClosedChannelException) {
             return "connection closed on this side";
@@ -113,6 +129,36 @@ public final class Text {
         if (error instanceof EOFException) {
             return "the stream has ended";
         }
-        return error instanceof IOException ? "the system gave no reason" : error.toString();
+        return error instanceof IOException ? NO_REASON : kind(error) + place(error);
+    }
+
+    /** What a program's or a provider's code has thrown, as one line: its kind and what it says. */
+    public static String thrown(Throwable error) {
+        return oneLine(isMute(error) ? kind(error) : kind(error) + ": " + withoutClasses(error.getMessage()));
+    }
+
+    private static boolean isMute(Throwable error) {
+        return error.getMessage() == null || error.getMessage().isEmpty() || error.getMessage().equals("null");
+    }
+
+    private static String kind(Throwable error) {
+        Class<?> type = error.getClass();
+        while (type.getSimpleName().isEmpty()) {
+            type = type.getSuperclass();
+        }
+        return type.getSimpleName();
+    }
+
+    /** The first line of this library's that it came through, or of any, for the end of a message. */
+    public static String place(Throwable error) {
+        StackTraceElement[] stack = error.getStackTrace();
+        return Arrays.stream(stack).filter(each -> each.getClassName().startsWith("org.multifd.")).findFirst()
+                .or(() -> Arrays.stream(stack).findFirst())
+                .map(each -> " in " + each.getFileName() + ":" + each.getLineNumber()).orElse("");
+    }
+
+    /** An error made of another one without words has that one's class in its message. */
+    private static String withoutClasses(String message) {
+        return JDK_CLASS.matcher(message).replaceAll("$1");
     }
 }

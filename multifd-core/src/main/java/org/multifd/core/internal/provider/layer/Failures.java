@@ -62,8 +62,7 @@ public final class Failures {
             String prefix = MultiFDMethods.class.getName() + ": ";
             return Text.oneLine(message.startsWith(prefix) ? message.substring(prefix.length()) : message);
         }
-        String kind = actual.getClass().getSimpleName();
-        return Text.oneLine(message == null ? kind : kind + ": " + message);
+        return Text.thrown(actual);
     }
 
     /**
@@ -116,7 +115,7 @@ public final class Failures {
      * For a provider of another API that cannot be asked for its version, with what shows it. What its module was
      * compiled with is known if it has a module-info.
      */
-    public static String anotherApi(Module provider, String failure) {
+    public static String anotherApi(Module provider, String shown) {
         String compiledWith = "";
         if (provider != null && provider.isNamed()) {
             for (ModuleDescriptor.Requires each : provider.getDescriptor().requires()) {
@@ -128,7 +127,7 @@ public final class Failures {
                 }
             }
         }
-        return "built for another API than version " + EXPECTED_API + compiledWith + ": " + failure + API_REMEDY;
+        return "built for another API than version " + EXPECTED_API + compiledWith + ": " + shown + API_REMEDY;
     }
 
     /** What a message of the JDK's says about a class file that is too new, or "". */

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.internal.wire.Text;
 
 /**
  * The modules in the jars of a layer to be, checked for what the module system would say less plainly, or not at all.
@@ -48,7 +49,7 @@ final class LayerJars implements ModuleFinder {
             new ZipFile(copy.toFile()).close(); // it says less plainly what it is, as a module
             return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (ZipException e) {
-            throw new LayerException(original + ": received a file that is no jar (" + e.getMessage() + "), expected "
+            throw new LayerException(original + ": received a file that is no jar (" + Text.reason(e) + "), expected "
                     + (LayerSource.isJarName(original) ? "a whole jar: copy it again"
                     : "a provider's jar, or the directory with its jars: name that"), e);
         } catch (IOException e) {
