@@ -22,7 +22,7 @@ public final class Watchdog implements AutoCloseable {
 
     private final Timer timer;
     private final int timeoutMillis;
-    private final int least;
+    private int least;
     private final LongSupplier progress;
     private final Failure failure;
     private final Consumer<IOException> silence;
@@ -104,6 +104,13 @@ public final class Watchdog implements AutoCloseable {
 
     private static long millis(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    /** From here on so many bytes must move within the timeout. */
+    public synchronized void least(int bytes) {
+        least = bytes;
+        seen = progress.getAsLong();
+        since = System.nanoTime();
     }
 
     /** While the embedding program's own code runs, silence is nobody's fault. */

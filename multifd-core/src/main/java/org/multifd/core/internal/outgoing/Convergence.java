@@ -27,11 +27,19 @@ public final class Convergence {
         this.pageSize = pageSize;
     }
 
-    /** A round ended. @param sent normal pages of the round @param dirtied marks that came up meanwhile */
-    public void round(long sent, long dirtied, long nanos) {
+    /**
+     * A round ended. Its bandwidth is that of all its pages: what is left is like them. Only the first round has pages
+     * that the guest never wrote, so that there the zero ones do not count, unless there are no others.
+     *
+     * @param normal normal pages of the round
+     * @param zero zero pages of the round
+     * @param dirtied marks that came up meanwhile
+     */
+    public void round(long normal, long zero, long dirtied, long nanos) {
         double seconds = Math.max(nanos, 1) / (double) TimeUnit.SECONDS.toNanos(1);
-        if (sent > 0) {
-            progress.bandwidth = sent * (double) pageSize / seconds;
+        long handled = progress.rounds == 1 && normal > 0 ? normal : normal + zero;
+        if (handled > 0) {
+            progress.bandwidth = handled * (double) pageSize / seconds;
         }
         progress.dirtyRate = dirtied * (double) pageSize / seconds;
     }
@@ -57,18 +65,20 @@ public final class Convergence {
     }
 
     /** Another round is due: is there one left for this guest? */
-    public void checkLimits(long left) throws MigrationException {
-        boolean rounds = progress.rounds >= parameters.maxRounds();
-        boolean deadline = parameters.deadline() > 0
-                && TimeUnit.NANOSECONDS.toMillis(progress.elapsedNanos()) >= parameters.deadline();
-        if (rounds || deadline) {
-            throw new MigrationException(Kind.PEER,
-                    String.format(Locale.ROOT, "guest does not converge: %s reached with %d pages"
-                    + " (%.1f MB) left, dirty rate %.1f MB/s, bandwidth %.1f MB/s, downtime-limit %d ms; raise "
-                    + "downtime-limit, max-rounds or deadline, use more bandwidth, or slow the guest",
-                    rounds ? "max-rounds " + parameters.maxRounds() : "deadline " + parameters.deadline() + " ms", left,
-                    left * (double) pageSize / 1e6, progress.dirtyRate / 1e6, progress.bandwidth / 1e6,
-                    parameters.downtimeLimit()));
+    public void checkRounds() throws MigrationException {
+        if (progress.rounds >= parameters.maxRounds()) {
+            throw givenUp("max-rounds " + parameters.maxRounds());
         }
+    }
+
+    /** The error of a guest that is given up, with the pages that were left when its last round began or ended. */
+    public MigrationException givenUp(String limit) {
+        long left = progress.remainingPages;
+        return new MigrationException(Kind.PEER,
+                String.format(Locale.ROOT, "guest does not converge: %s reached with %d pages"
+                + " (%.1f MB) left, dirty rate %.1f MB/s, bandwidth %.1f MB/s, downtime-limit %d ms; raise "
+                + "downtime-limit, max-rounds or deadline, use more bandwidth, or slow the guest", limit, left,
+                left * (double) pageSize / 1e6, progress.dirtyRate / 1e6, progress.bandwidth / 1e6,
+                parameters.downtimeLimit()));
     }
 }

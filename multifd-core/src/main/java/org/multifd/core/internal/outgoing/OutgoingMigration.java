@@ -19,6 +19,7 @@ import org.multifd.core.internal.outgoing.SourceState.Event;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.transport.Address;
+import org.multifd.core.internal.transport.Timer;
 import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ public final class OutgoingMigration implements AutoCloseable {
     private final Convergence convergence;
     private final Lifetime lifetime = new Lifetime();
     private OutgoingWay way;
-    private long sentPages;
+    private MigrationStats sent;
     private long roundStart;
     private boolean takesLog;
 
@@ -58,6 +59,7 @@ public final class OutgoingMigration implements AutoCloseable {
         this.rounds = new Rounds(blocks, log);
         this.convergence = new Convergence(parameters, progress, blocks.pageSize());
         progress.ramBytes = blocks.length();
+        progress.remainingPages = blocks.length() / blocks.pageSize();
         progress.pageSize = blocks.pageSize();
     }
 
@@ -69,6 +71,7 @@ public final class OutgoingMigration implements AutoCloseable {
         }
         FlightEvents.Migration event = FlightEvents.migration();
         progress.start();
+        Timer deadline = deadline();
         try {
             run(uri);
         } catch (IllegalArgumentException e) {
@@ -77,6 +80,9 @@ public final class OutgoingMigration implements AutoCloseable {
             failed(Thread.currentThread().isInterrupted() ? Errors.interrupted(e) : e);
         } finally {
             try {
+                if (deadline != null) {
+                    deadline.close();
+                }
                 cleanUp();
                 progress.record(event, true);
             } finally {
@@ -110,12 +116,19 @@ public final class OutgoingMigration implements AutoCloseable {
         progress.state = MigrationStats.State.ACTIVE;
         take();
         rounds.all();
+        sent = stats();
         roundStart = System.nanoTime();
-        sendRound(false);
-        while (!readyToPause()) {
+        do {
             sendRound(false);
-        }
+        } while (!readyToPause());
         sendLast();
+    }
+
+    /** Inside a round as well: a slow one may take hours. */
+    private Timer deadline() {
+        int millis = parameters.deadline();
+        return millis == 0 ? null : Timer.after(millis, () -> ending.on(Event.DEADLINE, convergence.givenUp("deadline "
+                + millis + " ms")));
     }
 
     private OutgoingWay way(String uri) throws MigrationException {
@@ -144,18 +157,19 @@ public final class OutgoingMigration implements AutoCloseable {
 
     /** After a round: takes the next round's pages and says whether they fit the downtime limit. */
     private boolean readyToPause() throws MigrationException {
-        long sentBefore = sentPages;
+        MigrationStats before = sent;
         long startedAt = roundStart;
-        sentPages = stats().normalPages();
+        sent = stats();
         roundStart = System.nanoTime();
         long dirtied = take();
-        convergence.round(sentPages - sentBefore, dirtied, roundStart - startedAt);
+        convergence.round(sent.normalPages() - before.normalPages(), sent.zeroPages() - before.zeroPages(), dirtied,
+                roundStart - startedAt);
         long left = rounds.left();
         progress.remainingPages = left;
         if (convergence.fits(left)) {
             return true;
         }
-        convergence.checkLimits(left);
+        convergence.checkRounds();
         int percent = convergence.throttle();
         if (percent > 0) {
             LOG.debug("throttle {} %", percent);
@@ -178,6 +192,7 @@ public final class OutgoingMigration implements AutoCloseable {
         way.awaitPeer();
         long pausedAt = System.nanoTime();
         ending.enter(SourceState.SWITCHOVER);
+        way.hurry(true);
         way.suspend(true);
         pause();
         way.suspend(false);

@@ -99,7 +99,8 @@ public final class OutgoingSockets implements OutgoingWay {
                 : null, ram::pages, checksums, parameters.zeroCopySend(), seats),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
-        watchdog = new Watchdog(parameters.timeout(), 1, () -> progress.wireBytes() + seats.activity(), failure,
+        watchdog = new Watchdog(parameters.timeout(), 1, () -> progress.wireBytes() + Watchdog.LEAST_BYTES
+                * seats.activity(), failure,
                 silence -> ending.on(Event.SILENCE, silence), main::close, this::hint);
         limit = Timer.every(TICK_MILLIS, ending::tick);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
@@ -187,6 +188,11 @@ public final class OutgoingSockets implements OutgoingWay {
         watchdog.suspend(on);
     }
 
+    @Override
+    public void hurry(boolean on) {
+        watchdog.least(on ? Watchdog.LEAST_BYTES : 1);
+    }
+
     /** It answers the first ping before it reads any page. Whoever has not done so must not leave a guest undecided. */
     @Override
     public void awaitPeer() throws IOException {
@@ -197,6 +203,7 @@ public final class OutgoingSockets implements OutgoingWay {
     public void finish() throws IOException {
         byte[] tail = ram.tail(progress.snapshot());
         stream.endButLastByte(tail);
+        hurry(false); // what it says from here on is short
         ending.undecided(main::close); // with the next byte the destination has everything: the guest may live there
         try {
             stream.lastByte(tail);

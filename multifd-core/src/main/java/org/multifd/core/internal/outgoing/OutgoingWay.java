@@ -16,6 +16,10 @@ public interface OutgoingWay {
     default void suspend(boolean on) {
     }
 
+    /** While the guest is paused, a peer must read at the least rate. */
+    default void hurry(boolean on) {
+    }
+
     /** Before the guest is paused: waits until the peer has shown that it reads the stream. */
     default void awaitPeer() throws IOException {
     }

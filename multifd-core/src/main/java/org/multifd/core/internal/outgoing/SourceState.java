@@ -4,12 +4,12 @@ package org.multifd.core.internal.outgoing;
  * Where a migration stands at its source, and what each event leads to. docs/reference/endings.md explains the table.
  *
  * <pre>
- * state       CANCEL      ERROR      SHUT_0     SHUT_1  END      SILENCE  TOO_LONG
- * SETUP       FAILED      FAILED     FAILED     FAILED  FAILED   FAILED   -
- * ROUNDS      FAILED      FAILED     FAILED     FAILED  FAILED   FAILED   -
- * SWITCHOVER  FAILED      FAILED     FAILED     FAILED  FAILED   FAILED   -
- * UNDECIDED   UNDECIDED   UNDECIDED  COMPLETED  FAILED  UNKNOWN  UNKNOWN  UNKNOWN
- * COMPLETING  COMPLETING  FAILED     -          -       -        -        -
+ * state       CANCEL      ERROR      SHUT_0     SHUT_1  END      SILENCE  TOO_LONG  DEADLINE
+ * SETUP       FAILED      FAILED     FAILED     FAILED  FAILED   FAILED   -         FAILED
+ * ROUNDS      FAILED      FAILED     FAILED     FAILED  FAILED   FAILED   -         FAILED
+ * SWITCHOVER  FAILED      FAILED     FAILED     FAILED  FAILED   FAILED   -         -
+ * UNDECIDED   UNDECIDED   UNDECIDED  COMPLETED  FAILED  UNKNOWN  UNKNOWN  UNKNOWN   -
+ * COMPLETING  COMPLETING  FAILED     -          -       -        -        -         -
  * </pre>
  *
  * COMPLETED, FAILED and UNKNOWN are ends: no event leads out of them.
@@ -45,18 +45,21 @@ public enum SourceState {
         SHUT_1,
         /** The return path ended, by an end of stream, a reset or something that is not valid. */
         END,
-        /** Nothing moved for {@code timeout}. */
+        /** Less than the least rate has moved for {@code timeout}. */
         SILENCE,
         /** The destination's word has not come in the time that it has. */
-        TOO_LONG
+        TOO_LONG,
+        /** The guest has not been paused within {@code deadline}. */
+        DEADLINE
     }
 
     /** The state behind an event. */
     SourceState after(Event event) {
         return switch (this) {
-            case SETUP, ROUNDS, SWITCHOVER -> event == Event.TOO_LONG ? this : FAILED;
+            case SETUP, ROUNDS -> event == Event.TOO_LONG ? this : FAILED;
+            case SWITCHOVER -> event == Event.TOO_LONG || event == Event.DEADLINE ? this : FAILED;
             case UNDECIDED -> switch (event) {
-                case CANCEL, ERROR -> UNDECIDED;
+                case CANCEL, ERROR, DEADLINE -> UNDECIDED;
                 case SHUT_0 -> COMPLETED;
                 case SHUT_1 -> FAILED;
                 case END, SILENCE, TOO_LONG -> UNKNOWN;
