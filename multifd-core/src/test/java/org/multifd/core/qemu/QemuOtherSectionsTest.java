@@ -34,6 +34,8 @@ class QemuOtherSectionsTest {
     private static final String[] DISK = {"-blockdev", "driver=null-co,node-name=d0,size=1048576", "-device",
             "virtio-blk-pci,drive=d0,id=disk"};
 
+    private static final String UUID_TEXT = "11223344-5566-7788-99aa-bbccddeeff00";
+
     private static final String[] VIRTIO_MEM = {"-m", "16M,slots=1,maxmem=256M", "-object",
             "memory-backend-ram,id=more,size=128M", "-device", "virtio-mem-pci,id=m0,memdev=more,requested-size=16M"};
 
@@ -75,9 +77,16 @@ class QemuOtherSectionsTest {
     }
 
     private void send(Qemu qemu) throws Exception {
+        send(qemu, null);
+    }
+
+    private void send(Qemu qemu, String uuid) throws Exception {
         qemu.configure("none", 2, true);
-        MigrationSource.fromFile(METHODS, parameters().set("multifd-channels", 2).set("multifd-compression", "none")
-                .build(), file).migrate(qemu.listen());
+        MigrationParameters.Builder set = parameters().set("multifd-channels", 2).set("multifd-compression", "none");
+        if (uuid != null) {
+            set.set("uuid", uuid);
+        }
+        MigrationSource.fromFile(METHODS, set.build(), file).migrate(qemu.listen());
         assertEquals("completed", qemu.awaitEnd());
     }
 
@@ -89,6 +98,54 @@ class QemuOtherSectionsTest {
         }
         try (Qemu qemu = Qemu.waiting(binary, directory("destination"))) {
             send(qemu);
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    /** A QEMU says its uuid on the channels only, and where it loads the file there are none. */
+    @Test
+    void shouldKeepTheUuid() throws Exception {
+        String[] own = {"-uuid", UUID_TEXT};
+        long passes;
+        try (Qemu qemu = Qemu.counting(binary, directory("source"), own)) {
+            passes = receive(qemu);
+        }
+        assertEquals(UUID_TEXT, SnapshotInfo.read(file).uuid().toString());
+        try (Qemu qemu = Qemu.waiting(binary, directory("destination"), own)) {
+            send(qemu);
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+        if (binary.major() >= 9) {
+            load("itself", passes, own);
+            load("nameless", passes);
+        }
+    }
+
+    /** The uuid that is given goes before the snapshot's. */
+    @Test
+    void shouldSendUnderAnotherUuidIfAsked() throws Exception {
+        long passes;
+        try (Qemu qemu = Qemu.counting(binary, directory("source"), "-uuid", UUID_TEXT)) {
+            passes = receive(qemu);
+        }
+        String other = "00000000-0000-0001-0000-000000000002";
+        try (Qemu qemu = Qemu.waiting(binary, directory("destination"), "-uuid", other)) {
+            send(qemu, other);
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+        String none = "00000000-0000-0000-0000-000000000000";
+        try (Qemu qemu = Qemu.waiting(binary, directory("nameless"))) {
+            send(qemu, none);
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
+    /** A QEMU of 9.0 or newer loads the file itself. */
+    private void load(String name, long passes, String... options) throws Exception {
+        try (Qemu qemu = Qemu.waiting(binary, directory(name), options)) {
+            qemu.enable("mapped-ram", "events");
+            qemu.execute("migrate-incoming", "{\"uri\": \"file:" + file + "\"}");
+            assertEquals("completed", qemu.awaitEnd());
             CounterGuest.assertGoesOn(qemu, passes);
         }
     }
@@ -108,6 +165,15 @@ class QemuOtherSectionsTest {
         }
     }
 
+    /** Without the destination's message such a source goes round for ever. */
+    @Test
+    void shouldAcknowledgeTheSwitchover() throws Exception {
+        assumeTrue(binary.major() >= 9, "the capability is of 8.1 and newer");
+        try (Qemu qemu = Qemu.counting(binary, directory("source"))) {
+            receive(qemu, "switchover-ack");
+        }
+    }
+
     @Test
     void shouldKeepTheEarlyStateOfVirtioMem() throws Exception {
         assumeTrue(binary.major() >= 9, "its machine types send it from 8.1 on");
@@ -120,12 +186,7 @@ class QemuOtherSectionsTest {
             send(qemu);
             CounterGuest.assertGoesOn(qemu, passes);
         }
-        try (Qemu qemu = Qemu.waiting(binary, directory("itself"), VIRTIO_MEM)) {
-            qemu.enable("mapped-ram", "events");
-            qemu.execute("migrate-incoming", "{\"uri\": \"file:" + file + "\"}");
-            assertEquals("completed", qemu.awaitEnd());
-            CounterGuest.assertGoesOn(qemu, passes);
-        }
+        load("itself", passes, VIRTIO_MEM);
     }
 
     private void assertEarly() throws Exception {

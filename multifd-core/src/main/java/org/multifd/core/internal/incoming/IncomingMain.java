@@ -21,6 +21,7 @@ import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.stream.ReturnPathWriter;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Timer;
+import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
@@ -150,13 +151,20 @@ final class IncomingMain implements MainStreamHandler {
             }
             lengths.put(entry.name(), entry.length());
         }
-        RamBlocks blocks = beginning.open(configuration, pageSize, lengths);
+        RamBlocks blocks = beginning.open(withUuid(), pageSize, lengths);
         pages = ram.target();
         progress.pageSize = pageSize;
         progress.ramBytes = blocks.length();
         channels = beginning.start(blocks);
         ending.enter(DestinationState.RAM);
         progress.state = MigrationStats.State.ACTIVE;
+    }
+
+    /** The configuration, with the VM's uuid as the channels said it: QEMU leaves it out as a rule. */
+    private Configuration withUuid() {
+        UUID uuid = incoming.channels().get(0).init().uuid();
+        return configuration == null || configuration.uuid() != null || uuid.equals(InitPacket.NO_UUID) ? configuration
+                : configuration.with(uuid);
     }
 
     @Override
