@@ -108,7 +108,7 @@ class InspectTest {
             channel.truncate(bytes);
         }
         Run run = inspect("inspect", "file:" + file);
-        assertEquals("multifd: " + file + ": the file ends at byte " + bytes
+        assertEquals("multifd: " + file + ": the file is cut off at byte " + bytes
                 + ": received 112830 bytes of device state, expected a VM description (JSON) at its end"
                 + System.lineSeparator(), run.err());
         assertEquals("", run.out());

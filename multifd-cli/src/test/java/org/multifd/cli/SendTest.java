@@ -117,8 +117,8 @@ class SendTest {
         assertFails(2, "multifd: address: received \"nowhere\", expected tcp:HOST:PORT or unix:PATH", "file:" + file,
                 "nowhere");
         Files.write(file, new byte[] {'Q', 'E', 'V', 'M', 0, 0, 0, 3});
-        assertFails(6, "multifd: " + file + ": the file ends at byte 8: received 0 bytes of a section type, expected 1",
-                "file:" + file, nobody);
+        assertFails(6, "multifd: " + file + ": the file is cut off at byte 8: received 0 bytes of a section type, "
+                + "expected 1", "file:" + file, nobody);
     }
 
     private static void assertFails(int code, String message, String... args) {

@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ class LiveFileProcessTest {
             Path file = Path.of(args[1]);
             if (!args[2].isEmpty()) {
                 Files.writeString(file, args[2]);
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----")); // no warning
             }
             TestGuest guest = new TestGuest(TestGuest.ram(4096, 24 << 20), 3, new byte[0]);
             guest.log.mark("block0", 4096, 1);
@@ -126,7 +128,8 @@ class LiveFileProcessTest {
         assertTrue(Files.size(file()) > 1 << 20, "pages were written");
         byte[] all = Files.readAllBytes(file());
         assertEquals(HEADER, new String(all, 0, HEADER.length(), StandardCharsets.US_ASCII));
-        assertEquals(file() + ": received magic 0x00000000, expected 0x5145564d; is it a mapped-ram snapshot?",
+        assertEquals(file() + ": received magic 0x00000000, expected 0x5145564d; there are only zeros; the "
+                + "snapshot was not written to its end, or its beginning is lost",
                 assertThrows(MigrationException.class, () -> SnapshotInfo.read(FileUri.parse(uri(true)))).getMessage());
     }
 }

@@ -32,6 +32,11 @@ public final class Warnings implements AutoCloseable {
         }
     }
 
+    /** How many warnings there are. */
+    public long count() {
+        return lines().stream().filter(line -> line.contains(" WARN ")).count();
+    }
+
     @Override
     public void close() {
         System.setErr(shown);

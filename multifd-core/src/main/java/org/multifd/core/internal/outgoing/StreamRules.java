@@ -1,10 +1,10 @@
 package org.multifd.core.internal.outgoing;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.SyncRule;
 import org.multifd.core.ZeroPageDetection;
+import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,20 +20,11 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamRules.class);
 
-    /**
-     * {@code pc-i440fx-7.2}, {@code virt-9.0}, {@code pc-q35-10.2+pve1}; a distribution's own numbers are not QEMU's.
-     */
-    private static final Pattern VERSIONED = Pattern.compile(".*-(\\d{1,4})\\.(\\d{1,4})(?![\\d.]).*");
-
     /** Versions as one number: major and minor. */
-    private static final int FIRST_FLUSH = version(8, 1);
-    private static final int FIRST_ZERO_PAGES_IN_PACKETS = version(9, 0);
-    private static final int FIRST_SWITCHOVER_START = version(10, 0);
+    private static final int FIRST_FLUSH = MachineVersion.of(8, 1);
+    private static final int FIRST_ZERO_PAGES_IN_PACKETS = MachineVersion.of(9, 0);
+    private static final int FIRST_SWITCHOVER_START = MachineVersion.of(10, 0);
     private static final int NEWEST = Integer.MAX_VALUE;
-
-    private static int version(int major, int minor) {
-        return major << 16 | minor;
-    }
 
     /** The rules among ourselves: the newest, but for what the parameters say. */
     static StreamRules ours(MigrationParameters parameters) {
@@ -43,7 +34,8 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
 
     /** The rules of a machine type, but for what was given explicitly. */
     static StreamRules of(String machine, MigrationParameters parameters) {
-        int version = version(machine);
+        boolean given = parameters.syncRule() != SyncRule.AUTO && parameters.isSet("zero-page-detection");
+        int version = given ? NEWEST : version(machine); // which then decides nothing
         boolean flush = parameters.syncRule() == SyncRule.AUTO ? version >= FIRST_FLUSH
                 : parameters.syncRule() == SyncRule.FLUSH;
         ZeroPageDetection zeroPages = parameters.isSet("zero-page-detection") ? parameters.zeroPageDetection()
@@ -54,12 +46,11 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
     }
 
     private static int version(String machine) {
-        Matcher versioned = VERSIONED.matcher(machine);
-        if (versioned.matches()) {
-            return version(Integer.parseInt(versioned.group(1)), Integer.parseInt(versioned.group(2)));
+        OptionalInt known = MachineVersion.of(machine);
+        if (known.isEmpty() && !machine.equals(Configuration.MULTIFD)) {
+            LOG.warn("machine {}: no version of QEMU's in its name, taken for the newest; sync-rule eos (QEMU up to "
+                    + "8.0) and zero-page-detection legacy (up to 8.2) are those of older ones", Text.oneLine(machine));
         }
-        LOG.debug("machine {} has no version of QEMU's in its name: the newest rules; sync-rule and "
-                + "zero-page-detection give others", Text.oneLine(machine));
-        return NEWEST;
+        return known.orElse(NEWEST);
     }
 }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +31,15 @@ public final class GuestFile {
                 : e instanceof NoSuchFileException ? absent
                 : e instanceof AccessDeniedException ? "no permission; ask for it"
                 : e instanceof FileSystemException ? "the system gave no reason" : Text.reason(e);
+    }
+
+    /** Whether a file can be read by users who are neither its owner nor in its group. */
+    public static boolean othersRead(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        } catch (UnsupportedOperationException | IOException e) {
+            return false; // what cannot be told is not warned of
+        }
     }
 
     /** A file that is there keeps its permissions. */

@@ -3,6 +3,7 @@ package org.multifd.core.internal.snapshot;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,12 +23,15 @@ final class PendingFile extends WrittenFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingFile.class);
 
+    /** With what is added less than the 255 bytes that a name may have; of NTFS and others that count characters, too. */
+    private static final int NAME_BYTES = 200;
+
     private final Path temporary;
     private final Path replaced;
     private boolean published;
 
     private PendingFile(Path target, String unique, IfExists existing) throws GuestFileException {
-        super(target, target.resolveSibling(unique + ".part"), "in directory " + target.getParent(), existing,
+        super(target, target.resolveSibling(unique + ".part"), 0, "in directory " + target.getParent(), existing,
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE);
         this.temporary = target.resolveSibling(unique + ".part");
         this.replaced = target.resolveSibling(unique + ".replaced");
@@ -45,8 +49,17 @@ final class PendingFile extends WrittenFile {
                         + ": it is no regular file; choose another name");
             }
         }
-        String unique = "." + target.getFileName() + "." + UUID.randomUUID().toString().substring(0, 8);
+        String unique = "." + beginning(target.getFileName().toString()) + "." + UUID.randomUUID().toString().substring(0, 8);
         return new PendingFile(target, unique, existing);
+    }
+
+    /** The file's own name may be as long as the file system's longest: this one gets more behind it. */
+    private static String beginning(String name) {
+        String cut = name;
+        while (cut.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
+            cut = cut.substring(0, cut.offsetByCodePoints(cut.length(), -1));
+        }
+        return cut;
     }
 
     private static GuestFileException exists(Path target, IfExists existing, Throwable cause) {

@@ -19,7 +19,7 @@ public record PlacedBlock(RamBlock block, long bitmapOffset, long pagesOffset, P
     static final long PAGES_LIMIT = Integer.MAX_VALUE;
 
     /** Pages begin at multiples of this, as QEMU lays them out. */
-    private static final long ALIGNMENT = 1 << 20;
+    static final long ALIGNMENT = 1 << 20;
 
     /** The largest file of ext4. A peer's claim is not believed beyond it, nor beyond what could be read again. */
     private static final long RAM_LIMIT = 1L << 44;

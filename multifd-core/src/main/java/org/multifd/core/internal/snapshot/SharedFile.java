@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.multifd.core.internal.ram.GuestFile;
 import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ final class SharedFile extends WrittenFile {
     private boolean begun;
 
     private SharedFile(Path target, long offset, boolean created, IfExists existing) throws GuestFileException {
-        super(target, target, "this file", existing, StandardOpenOption.WRITE,
+        super(target, target, offset, "this file", existing, StandardOpenOption.WRITE,
                 created ? StandardOpenOption.CREATE_NEW : StandardOpenOption.WRITE);
         this.offset = offset;
         this.created = created;
@@ -38,6 +39,10 @@ final class SharedFile extends WrittenFile {
             throw new GuestFileException("cannot write " + target + ": it is no regular file; choose another one");
         }
         SharedFile opened = new SharedFile(target, offset, !there, existing);
+        if (GuestFile.othersRead(target)) {
+            LOG.warn("{} can be read by all users of this host, and will have all of the guest's secrets in it; "
+                    + "chmod o-r takes that away, the file's permissions are not changed here", target);
+        }
         try {
             opened.checkRoom();
         } catch (IOException e) {

@@ -62,6 +62,11 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
                         : "there is no such file") + ", expected a mapped-ram snapshot");
             }
             file = FileChannel.open(path, StandardOpenOption.READ);
+            if (file.size() <= offset) {
+                throw new GuestFileException(path + ": " + (offset == 0 ? "the file is empty, expected a mapped-ram "
+                        + "snapshot" : "the file has " + file.size() + " bytes, expected a mapped-ram snapshot at "
+                        + "offset " + offset + " of it; give its own offset"));
+            }
             opened = read(path, file.position(offset));
             return opened;
         } catch (GuestFileException e) {

@@ -121,6 +121,11 @@ final class SnapshotHandler implements MainStreamHandler {
 
     /** The list, bitmaps and pages follow each other, so that none can lie over another. */
     private void checkRange(String what, long from, long bytes, long least) throws GuestFileException {
+        boolean plausible = from >= least && from - least <= PlacedBlock.ALIGNMENT;
+        if (plausible && from + bytes > fileBytes) {
+            throw wrong("the file is cut off at byte " + fileBytes + ": expected at least " + (from + bytes)
+                    + " bytes (" + what + ")");
+        }
         if (from < least || bytes > fileBytes || from > fileBytes - bytes) {
             throw wrong(what + ": received " + bytes + " bytes from byte " + Long.toUnsignedString(from)
                     + " on, expected them between byte " + least + " and the file's end at byte " + fileBytes);

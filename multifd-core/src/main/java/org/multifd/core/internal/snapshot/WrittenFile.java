@@ -29,19 +29,25 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
     /** A disk with less than this is full, however its error is worded in the user's language. */
     private static final long FULL_BYTES = 64 * 1024;
 
+    /** Few file systems have files of this size: ext4 ends at 16 TiB. */
+    private static final long UNUSUAL_OFFSET = 1L << 43;
+
     private final Path target;
     private final String place;
     private final FileChannel channel;
     private final IfExists existing;
+    private final long start;
     private boolean closed;
 
     /**
      * @param opened what is written to, and gets or has the target's name
+     * @param start where in the file the snapshot begins
      * @param place what a missing permission would be for
      */
-    WrittenFile(Path target, Path opened, String place, IfExists existing, OpenOption... options)
+    WrittenFile(Path target, Path opened, long start, String place, IfExists existing, OpenOption... options)
             throws GuestFileException {
         this.target = target;
+        this.start = start;
         this.existing = existing;
         this.place = place;
         try {
@@ -177,6 +183,11 @@ abstract sealed class WrittenFile permits PendingFile, SharedFile {
         if (e instanceof NoSuchFileException) {
             return new GuestFileException(what + ": no file can be made in directory " + directory
                     + ", or it is no longer there; choose another one", e);
+        }
+        if (start >= UNUSUAL_OFFSET) {
+            return new GuestFileException(what + " from offset " + start + " on: "
+                    + (reason == null ? Text.reason(e) : reason) + "; few file systems have files of that size, give a "
+                    + "smaller offset", e);
         }
         return new GuestFileException(what + ": " + (reason == null ? Text.reason(e) : reason)
                 + "; check the disk and the limits, or choose another file system", e);

@@ -28,7 +28,7 @@ final class Input {
 
     /** A file from its position on. @param name which it is, for messages */
     Input(FileChannel file, String name, int size) throws IOException {
-        this(file::read, file, name, name + ": the file ends", size, file.position());
+        this(file::read, file, name, name + ": the file is cut off", size, file.position());
     }
 
     private Input(ByteSource source, FileChannel file, String name, String ended, int size, long taken) {

@@ -72,9 +72,7 @@ public final class MainStreamReader {
         this.others = new OtherSections(in, tailLimit);
         int magic = in.u32("a migration stream's magic");
         if (magic != MAGIC) {
-            throw new WireException(name
-                    + String.format(": received magic 0x%08x, expected 0x%08x; is it a mapped-ram snapshot?",
-                    magic, MAGIC));
+            throw FileMagic.refuse(name, magic);
         }
     }
 

@@ -50,6 +50,9 @@ final class RamRecords {
                         + String.format(": received RAM record flags 0x%x at byte %d, expected the list of"
                         + " RAM blocks (0x%x) first", flags, in.position() - 8, Qevm.RAM_MEM_SIZE));
             }
+            if (in.isFile() && record == 0) {
+                throw zeros();
+            }
             if (in.isFile() && flags != Qevm.RAM_MEM_SIZE && flags != Qevm.RAM_EOS) {
                 throw new WireException(in.name()
                         + String.format(": received RAM record flags 0x%x at byte %d, expected EOS (0x%x)"
@@ -121,6 +124,9 @@ final class RamRecords {
     private long listBlock(long total, long left) throws IOException {
         byte[] name = in.bytes(in.u8("a RAM block name's length"), "a RAM block name");
         long length = in.u64("a RAM block's length");
+        if (in.isFile() && name.length == 0 && length == 0) {
+            throw zeros();
+        }
         if (length == 0 || Long.compareUnsigned(length, left) > 0) {
             throw new WireException(in.name() + ": received RAM block " + Text.quote(name) + " of "
                     + Long.toUnsignedString(length) + " bytes, expected 1.." + left + " to add up to " + total);
@@ -159,6 +165,12 @@ final class RamRecords {
                 in.u64(what));
         handler.placed(block, header, in.position());
         in.seek(header.pagesOffset() + block.length());
+    }
+
+    /** As a crash leaves a file that was not on the disk yet. */
+    private WireException zeros() {
+        return new WireException(in.name() + ": received zeros before byte " + in.position() + ", expected a part of "
+                + "the snapshot; it was not written to its end");
     }
 
     private static String key(byte[] name) {

@@ -2,6 +2,7 @@ package org.multifd.core.internal.snapshot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.internal.ram.GuestFileException;
 
 class PendingFileTest {
@@ -40,6 +43,25 @@ class PendingFileTest {
         file.abandon();
         assertEquals(List.of("a"), files());
         assertEquals("\0\0new", Files.readString(directory.resolve("a")));
+    }
+
+    /** The longest that a file system takes, of one byte or of several for each character. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "\u00e9", "\u4e16", "\ud83d\ude80"})
+    void shouldTakeTheLongestNames(String character) throws Exception {
+        assumeTrue(System.getProperty("sun.jnu.encoding").equals("UTF-8") || character.equals("a"));
+        int bytes = character.getBytes(StandardCharsets.UTF_8).length;
+        for (int length = 236 / bytes; length <= 255 / bytes; length++) {
+            Path path = directory.resolve(character.repeat(length));
+            for (IfExists existing : List.of(IfExists.KEEP, IfExists.REPLACE)) {
+                PendingFile file = PendingFile.create(path, existing);
+                file.write(ByteBuffer.wrap(new byte[1]), 0);
+                file.publish();
+                file.keep();
+            }
+            assertEquals(List.of(path.getFileName().toString()), files());
+            Files.delete(path);
+        }
     }
 
     @Test

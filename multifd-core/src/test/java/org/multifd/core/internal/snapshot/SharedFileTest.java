@@ -12,9 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.multifd.core.Warnings;
 import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
@@ -51,6 +54,35 @@ class SharedFileTest {
         file.keep();
         file.abandon();
         assertEquals("head\0\0new", Files.readString(file()));
+    }
+
+    /** Its permissions are its owner's matter; but a guest's secrets are not left to all without a word. */
+    @Test
+    @Timeout(20)
+    void shouldWarnOfAFileThatAllCanRead() throws Exception {
+        Files.writeString(file(), "head");
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-rw----"));
+        try (Warnings warnings = new Warnings()) {
+            SharedFile.open(file(), 4, IfExists.KEEP).abandon();
+            assertEquals(0, warnings.count());
+            Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-rw-rw-"));
+            SharedFile.open(file(), 4, IfExists.KEEP).abandon();
+            warnings.await(file() + " can be read by all users of this host, and will have all of the guest's secrets "
+                    + "in it; chmod o-r takes that away, the file's permissions are not changed here");
+        }
+        assertEquals("rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(file())));
+    }
+
+    @Test
+    void shouldSayThatNoFileCanHaveSuchAnOffset() throws Exception {
+        Files.writeString(file(), "head");
+        long offset = 1L << 62;
+        SharedFile file = SharedFile.open(file(), offset, IfExists.KEEP);
+        String message = assertThrows(IOException.class, () -> file.write(text("new"), offset)).getMessage();
+        assertTrue(message.matches("cannot write " + file() + " from offset 4611686018427387904 on: .+; few file "
+                + "systems have files of that size, give a smaller offset"), message);
+        file.abandon();
+        assertEquals("head", Files.readString(file()));
     }
 
     @Test
@@ -158,8 +190,9 @@ class SharedFileTest {
     private void assertNothing() {
         String message = assertThrows(GuestFileException.class, () -> Snapshot.open(file(), 4)).getMessage();
         assertTrue(message.equals(file()
-                + ": received magic 0x00000000, expected 0x5145564d; is it a mapped-ram snapshot?")
-                || message.equals(file()
-                + ": the file ends at byte 4: received 0 bytes of a migration stream's magic, expected 4"), message);
+                + ": received magic 0x00000000, expected 0x5145564d; there are only zeros; the snapshot was not written "
+                + "to its end, or its beginning is lost") || message.equals(file()
+                + ": the file has 4 bytes, expected a mapped-ram snapshot at offset 4 of it; give its own offset"),
+                message);
     }
 }

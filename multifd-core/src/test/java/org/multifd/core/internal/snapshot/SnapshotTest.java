@@ -151,8 +151,8 @@ class SnapshotTest {
                 }
                 file.truncate(length);
                 String message = refusal(path());
-                assertTrue(message.contains("the file ends at byte " + length)
-                        || message.contains("file's end at byte " + length), length + ": " + message);
+                assertTrue(length == 0 || message.contains("the file is cut off at byte " + length),
+                        length + ": " + message);
                 cuts++;
             }
         }
@@ -161,21 +161,18 @@ class SnapshotTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "0 | the file ends at byte 0: received 0 bytes of a migration stream's magic, expected 4",
-        "7 | the file ends at byte 7: received 3 bytes of the main stream's version, expected 4",
-        "20 | the file ends at byte 20: received 7 bytes of the machine type, expected 13",
-        "97 | the file ends at byte 97: received 7 bytes of a RAM record, expected 8",
-        "134 | the file ends at byte 134: received 1 bytes of a RAM block's mapped-ram header, expected 8",
-        "145 | RAM block \"pc.ram\", mapped-ram header at byte 113: bitmap: received 8 bytes from byte 141 on, "
-        + "expected them between "
-            + "byte 141 and the file's end at byte 145",
-        "4096 | RAM block \"pc.ram\", mapped-ram header at byte 113: pages: received 20480 bytes from byte 4096 on, "
-        + "expected them "
-            + "between byte 149 and the file's end at byte 4096",
-        "24575 | RAM block \"pc.ram\", mapped-ram header at byte 113: pages: received 20480 bytes from byte 4096 on, "
-        + "expected them "
-            + "between byte 149 and the file's end at byte 24575",
-        "24576 | the file ends at byte 24576: received 0 bytes of a RAM block name's length, expected 1",
+        "0 | the file is empty, expected a mapped-ram snapshot",
+        "7 | the file is cut off at byte 7: received 3 bytes of the main stream's version, expected 4",
+        "20 | the file is cut off at byte 20: received 7 bytes of the machine type, expected 13",
+        "97 | the file is cut off at byte 97: received 7 bytes of a RAM record, expected 8",
+        "134 | the file is cut off at byte 134: received 1 bytes of a RAM block's mapped-ram header, expected 8",
+        "145 | the file is cut off at byte 145: expected at least 149 bytes (RAM block \"pc.ram\", mapped-ram header at "
+        + "byte 113: bitmap)",
+        "4096 | the file is cut off at byte 4096: expected at least 24576 bytes (RAM block \"pc.ram\", mapped-ram header "
+        + "at byte 113: pages)",
+        "24575 | the file is cut off at byte 24575: expected at least 24576 bytes (RAM block \"pc.ram\", mapped-ram "
+        + "header at byte 113: pages)",
+        "24576 | the file is cut off at byte 24576: received 0 bytes of a RAM block name's length, expected 1",
     })
     void shouldSayWhereAFileIsCut(long length, String message) throws IOException {
         small().write(path());
@@ -227,6 +224,41 @@ class SnapshotTest {
         }
         String refusal = refusal(path());
         assertTrue(refusal.contains(message.startsWith("received") ? message : "received " + message), refusal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "00000000 | there are only zeros; the snapshot was not written to its end, or its beginning is lost",
+        "1f8b0800 | the file is compressed; decompress it with gunzip first",
+        "28b52ffd | the file is compressed; decompress it with zstd -d first",
+        "fd377a58 | the file is compressed; decompress it with xz -d first",
+        "425a6839 | the file is compressed; decompress it with bzip2 -d first",
+        "04224d18 | the file is compressed; decompress it with lz4 -d first",
+        "4c696276 | the file is a save image of libvirt; the snapshot begins behind its header, give ,offset=",
+        "514649fb | the file is a disk image (qcow2)",
+        "7f454c46 | the file is a dump of memory or a program (ELF)",
+        "23212f62 | is it a mapped-ram snapshot?"})
+    void shouldNameWhatAFileIs(String begin, String what) throws IOException {
+        Files.write(path(), HexFormat.of().parseHex(begin + "00000003"));
+        assertEquals("received magic 0x" + begin + ", expected 0x5145564d; " + what, refusal(path()));
+    }
+
+    /** As a crash leaves what was not on the disk yet. */
+    @Test
+    void shouldNameZerosWhereTheSnapshotGoesOn() throws IOException {
+        SnapshotFile written = small();
+        written.write(path());
+        long length = Files.size(path());
+        for (String from : List.of("entry pc.rom", "part of RAM")) {
+            long at = written.positions.get(from) + (from.startsWith("part") ? 5 : 0);
+            try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
+                file.truncate(at);
+                file.write(ByteBuffer.allocate(1), length - 1);
+            }
+            assertEquals("received zeros before byte " + (at + (from.startsWith("part") ? 8 : 9))
+                    + ", expected a part of the snapshot; it was not written to its end", refusal(path()));
+            written.write(path());
+        }
     }
 
     @Test
