@@ -5,13 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.MultiFDReceiver;
+import org.multifd.api.MultiFDRecvParams;
+import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.MultiFDSender;
 
 /** Ours migrate through relays, and RAM arrives as if there was none. */
 class RelayTest {
@@ -109,6 +117,43 @@ class RelayTest {
             assertEquals(packed.bytesIn(), unpacked.bytesOut());
             assertEquals(sent.wireBytes(), unpacked.bytesOut() + unpacked.returnBytes());
         }
+    }
+
+    /** A method makes its buffers and windows of that size. */
+    @ParameterizedTest
+    @CsvSource({"4096,''", "16384,''", "65536,''", "16384,',plain'"})
+    void shouldTellMethodsTheGuestsPageSize(int pageSize, String alternatives) throws Exception {
+        Set<String> told = ConcurrentHashMap.newKeySet();
+        MethodRegistry relays = MethodRegistry.of(noting("plain", told), noting("other", told));
+        MethodRegistry ends = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
+        try (TestGuest guest = new TestGuest(TestGuest.ram(pageSize, 1 << 20), 9, STATE);
+                MigrationDestination destination = new MigrationDestination(ends, MigrationParameters.defaults(),
+                        RamSupplier.allocating(1 << 30));
+                Relaying relaying = new Relaying(relays, "other" + alternatives,
+                        destination.listen("tcp:127.0.0.1:0"))) {
+            CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
+            new MigrationSource(ends, source("plain", 2).build(), guest.ram, guest.log, guest)
+                    .migrate(relaying.address);
+            received.get();
+            relaying.relayed();
+        }
+        assertEquals(Set.of("recv plain " + pageSize, "send other " + pageSize), told);
+    }
+
+    private static MultiFDMethods noting(String name, Set<String> told) {
+        return new PlainMethod(name) {
+            @Override
+            public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
+                told.add("send " + name + " " + params.pageSize());
+                return super.sendSetup(params);
+            }
+
+            @Override
+            public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
+                told.add("recv " + name + " " + params.pageSize());
+                return super.recvSetup(params);
+            }
+        };
     }
 
     @Test

@@ -55,6 +55,11 @@ public final class Relaying implements AutoCloseable {
         }
     }
 
+    /** Whether a migration has ended that {@link #next} has not given. */
+    public boolean hasNext() {
+        return !outcomes.isEmpty();
+    }
+
     /** Waits for the next migration's end, whichever. */
     public Outcome next() throws InterruptedException {
         return outcomes.take();

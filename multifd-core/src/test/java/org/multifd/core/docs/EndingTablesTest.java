@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.multifd.core.internal.incoming.DestinationTable;
 import org.multifd.core.internal.outgoing.SourceTable;
+import org.multifd.core.internal.relay.RelayTable;
 
 /** The state tables of the reference are those of the code. */
 class EndingTablesTest {
@@ -15,13 +16,14 @@ class EndingTablesTest {
         String page = Repository.read("docs/reference/endings.md");
         int start = page.indexOf("\n## " + heading + "\n");
         int end = page.indexOf("\n## ", start + 1);
-        return page.substring(start, end);
+        return page.substring(start, end < 0 ? page.length() : end);
     }
 
     /** The rows of the second table of a section: each state's name and what each event leads to. */
     private static List<List<String>> stated(String heading) throws Exception {
         String text = section(heading);
-        return Repository.table(text.substring(text.indexOf("| state | cancel |")), "state");
+        return Repository.table(text.substring(text.indexOf("| state |", text.indexOf("| state | entered when |") + 1)),
+                "state");
     }
 
     private static List<List<String>> withoutDashes(List<List<String>> rows) {
@@ -40,5 +42,10 @@ class EndingTablesTest {
     @Test
     void shouldStateTheDestinationsTable() throws Exception {
         assertEquals(DestinationTable.rows(), withoutDashes(stated("Destination over connections")));
+    }
+
+    @Test
+    void shouldStateTheRelaysTable() throws Exception {
+        assertEquals(RelayTable.rows(), stated("Relay"));
     }
 }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.migration.Errors;
+import org.multifd.core.internal.relay.RelayState.Event;
+import org.multifd.core.internal.relay.RelayState.Meaning;
 import org.multifd.core.internal.stream.DestinationFailedException;
 import org.multifd.core.internal.stream.ReturnPathReader;
 import org.multifd.core.internal.transport.Connection;
@@ -62,7 +64,7 @@ final class MainBackward implements Runnable {
     private void readShut() throws IOException {
         refusal = new ReturnPathReader(gate, gate::accept).readShut();
         if (refusal == null) {
-            if (main.state.loaded() == RelayState.Meaning.TOO_EARLY) {
+            if (main.state.loaded() == Meaning.TOO_EARLY) {
                 throw new WireException("return path: received SHUT 0 in the middle of the stream, expected it "
                         + "behind the device state");
             }
@@ -70,7 +72,7 @@ final class MainBackward implements Runnable {
         }
         gate.acceptAll();
         gate.passOn();
-        if (refusal != null) {
+        if (refusal != null && main.state.means(Event.REFUSED) == Meaning.PASS_BACK) {
             throw new DestinationFailedException(refusal);
         }
     }
@@ -83,12 +85,12 @@ final class MainBackward implements Runnable {
     }
 
     private void checkEnd() throws IOException {
-        switch (main.state.destinationEnds()) {
+        switch (main.state.means(Event.DESTINATION_ENDS)) {
             case NORMAL -> { }
             case UNCONFIRMED -> throw new IOException(main.destination()
-                    + "closed without a word that the guest is loaded; see the destination's own message");
+                    + "closed without a word that the guest is loaded" + RelayedMigration.SEE_IT);
             default -> throw new DestinationGoneException(main.destination()
-                    + "closed in the middle of the migration; see the destination's own message", null);
+                    + "closed in the middle of the migration" + RelayedMigration.SEE_IT, null);
         }
     }
 

@@ -63,9 +63,14 @@ final class MainState {
         return unclear ? Meaning.CUT : meaning; // nothing else tells that nothing is missing
     }
 
-    /** What it means if the destination ends main now. */
-    synchronized Meaning destinationEnds() {
-        return state.of(Event.DESTINATION_ENDS, returnPath);
+    /** What an event means now that changes nothing by itself. */
+    synchronized Meaning means(Event event) {
+        return state.of(event, returnPath);
+    }
+
+    /** Whether the destination has not got all of RAM. */
+    synchronized boolean isBeforeTail() {
+        return state.compareTo(RelayState.TAIL) < 0;
     }
 
     /** A direction's end was passed on. */

@@ -3,6 +3,7 @@ package org.multifd.core.internal.relay;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.UUID;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.RelayStats;
 import org.multifd.core.internal.channel.ChannelStats;
@@ -72,6 +73,11 @@ final class RelayChannel {
         this.incoming = incoming;
         this.shared = shared;
         this.thread = Threads.worker(this::run, "multifd-relay-" + id);
+    }
+
+    /** The VM's, as the source says it. */
+    UUID uuid() {
+        return init.uuid();
     }
 
     /** Null until it is connected. */

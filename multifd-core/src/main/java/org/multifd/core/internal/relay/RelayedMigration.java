@@ -20,6 +20,8 @@ import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Watchdog;
 import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.relay.RelayState.Event;
+import org.multifd.core.internal.relay.RelayState.Meaning;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
 import org.slf4j.Logger;
@@ -35,6 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class RelayedMigration implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayedMigration.class);
+
+    /** What is said of a destination that ended without a reason. */
+    static final String SEE_IT = "; see the destination's own message";
+
     private final Providers providers;
     private final MigrationParameters parameters;
     private final Connector destination;
@@ -172,7 +178,23 @@ public final class RelayedMigration implements AutoCloseable {
         if (begun == null) {
             return first;
         }
-        return begun.state.confirmed() ? null : begun.backward.reason(first);
+        if (begun.state.means(Event.ERROR) == Meaning.NORMAL) {
+            return null;
+        }
+        Throwable reason = begun.backward.reason(first);
+        return reason instanceof DestinationGoneException gone ? withNeeds(gone) : reason;
+    }
+
+    /** A destination that ends before it has got RAM and says nothing may have been started with other parameters. */
+    private Throwable withNeeds(DestinationGoneException gone) {
+        String message = gone.getMessage().replace(SEE_IT, "");
+        List<RelayChannel> all = channels.list();
+        if (all.isEmpty() || message.contains(";") || !main.state.isBeforeTail()) {
+            return gone;
+        }
+        return new DestinationGoneException(message + SEE_IT + ": it needs multifd-channels " + all.size()
+                + ", multifd-compression " + channels.outgoing().method() + " and uuid " + all.get(0).uuid()
+                + " (zeros: none)" + (parameters.tlsCreds() == null ? ", without TLS" : ""), gone);
     }
 
     /**
