@@ -3,6 +3,7 @@ package org.multifd.cli;
 import java.util.List;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.console.Logging;
+import org.multifd.cli.console.StandardOutput;
 import org.multifd.cli.provider.Registry;
 import org.multifd.cli.run.JvmExit;
 import org.multifd.core.MigrationException.Kind;
@@ -21,6 +22,7 @@ public final class Main {
     public static void main(String[] args) {
         Logging.configure(List.of(args));
         Cli cli = new Cli(Console.system(), Registry::find);
+        StandardOutput.keepForResults();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> atExit(cli), "interrupt"));
         System.exit(cli.run(args));
     }

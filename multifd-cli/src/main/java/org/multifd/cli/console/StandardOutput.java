@@ -25,9 +25,35 @@ public final class StandardOutput extends PrintStream {
     }
 
     static StandardOutput ofThisProcess() {
-        String charset = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
-        return new StandardOutput(new FileOutputStream(FileDescriptor.out),
-                charset == null ? Charset.defaultCharset() : Charset.forName(charset));
+        return new StandardOutput(new FileOutputStream(FileDescriptor.out), charset("stdout"));
+    }
+
+    private static Charset charset(String stream) {
+        String charset = System.getProperty(stream + ".encoding", System.getProperty("sun." + stream + ".encoding"));
+        return charset == null ? Charset.defaultCharset() : Charset.forName(charset);
+    }
+
+    /**
+     * Gives whatever else runs in this process, the providers above all, streams of its own: what it prints goes to
+     * standard error, so that standard output has the command's results alone, and closing them closes nothing.
+     */
+    public static void keepForResults() {
+        PrintStream error = System.err;
+        System.setOut(new Lent(error));
+        System.setErr(new Lent(error));
+    }
+
+    /** A stream that only its owner closes. */
+    private static final class Lent extends PrintStream {
+
+        Lent(PrintStream of) {
+            super(of, true, charset("stderr"));
+        }
+
+        @Override
+        public void close() {
+            flush();
+        }
     }
 
     boolean readerEnded() {
