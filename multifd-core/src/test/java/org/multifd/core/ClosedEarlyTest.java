@@ -61,7 +61,11 @@ class ClosedEarlyTest {
     @Test
     void shouldNotWaitForASourceThatDoesNotReadItsWord() throws Exception {
         int fits = 0;
-        int blocks = 1 << 14;
+        int blocks = 128; // doubled: each one too many takes the whole wait
+        while (endOf(blocks) == null) {
+            fits = blocks;
+            blocks *= 2;
+        }
         while (blocks - fits > 1) {
             int middle = (fits + blocks) / 2;
             if (endOf(middle) == null) {
