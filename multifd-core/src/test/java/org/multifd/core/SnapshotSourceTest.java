@@ -66,7 +66,7 @@ class SnapshotSourceTest {
                     .digest(image.array())));
             assertArrayEquals(snapshot.tail(), destination.deviceState());
             assertEquals(sent.wireBytes(), in.wireBytes());
-            assertEquals(0x1082000 / 4096, sent.normalPages() + sent.zeroPages(), "each page once");
+            assertEquals(0x1051000 / 4096, sent.normalPages() + sent.zeroPages(), "each page once");
             assertEquals("legacy".equals(zeroPages) ? sent.zeroPages() : 0, sent.zeroPagesOnMain());
         }
     }
@@ -93,7 +93,7 @@ class SnapshotSourceTest {
                     .digest(image.array())));
             assertEquals(sent.wireBytes(), in.wireBytes());
             long present = snapshot.placed().stream().mapToLong(each -> each.present().cardinality()).sum();
-            long all = 0x1082000 / PAGE;
+            long all = 0x1051000 / PAGE;
             assertEquals("none".equals(zeroPages) ? all : present, sent.normalPages(),
                     "what the file has is not looked at");
             assertEquals(all, sent.normalPages() + sent.zeroPages());

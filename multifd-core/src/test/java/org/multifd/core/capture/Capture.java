@@ -27,11 +27,11 @@ public record Capture(String directory, String set, String method, int channels,
             new Capture("qemu-7.2", "stopped-none", "none", 2, false),
             new Capture("qemu-7.2", "stopped-zlib", "zlib", 2, false),
             new Capture("qemu-7.2", "stopped-zstd", "zstd", 2, false),
-            new Capture("qemu-10.2", "running-zstd", "zstd", 2, true),
-            new Capture("qemu-10.2", "stopped-machine-8.1-zstd", "zstd", 2, true),
-            new Capture("qemu-10.2", "stopped-none", "none", 2, true),
-            new Capture("qemu-10.2", "stopped-zlib", "zlib", 2, true),
-            new Capture("qemu-10.2", "stopped-zstd", "zstd", 2, true));
+            new Capture("qemu-10.0", "running-zstd", "zstd", 2, true),
+            new Capture("qemu-10.0", "stopped-machine-8.1-zstd", "zstd", 2, true),
+            new Capture("qemu-10.0", "stopped-none", "none", 2, true),
+            new Capture("qemu-10.0", "stopped-zlib", "zlib", 2, true),
+            new Capture("qemu-10.0", "stopped-zstd", "zstd", 2, true));
 
     /** A migration without multifd: all pages are on main. */
     public static final Capture MAIN_ONLY = new Capture("qemu-7.2", "stopped-no-multifd", "none", 0, false);

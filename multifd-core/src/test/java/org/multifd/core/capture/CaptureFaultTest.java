@@ -30,8 +30,8 @@ class CaptureFaultTest {
             Capture.of("qemu-7.2", "running-none"),
             Capture.of("qemu-7.2", "stopped-zlib"),
             Capture.of("qemu-7.2", "running-zstd-4ch"),
-            Capture.of("qemu-10.2", "stopped-none"),
-            Capture.of("qemu-10.2", "stopped-machine-8.1-zstd"));
+            Capture.of("qemu-10.0", "stopped-none"),
+            Capture.of("qemu-10.0", "stopped-machine-8.1-zstd"));
 
     private static final int FLAGS = 8;
     private static final int ALLOCATED = 12;

@@ -16,7 +16,7 @@ class IncompleteCaptureTest {
 
     @BeforeEach
     void load() throws Exception {
-        recorded = Recorded.of(Capture.of("qemu-10.2", "stopped-none"));
+        recorded = Recorded.of(Capture.of("qemu-10.0", "stopped-none"));
     }
 
     @Test

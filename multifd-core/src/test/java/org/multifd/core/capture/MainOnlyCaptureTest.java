@@ -44,8 +44,8 @@ class MainOnlyCaptureTest implements MainStreamHandler {
             assertEquals(List.of(), replayer.awaitClosed());
         }
         assertEquals(new Configuration("pc-i440fx-7.2", 0, List.of(), null), configuration);
-        assertEquals(815, pages);
-        assertEquals(3411, zeroPages);
+        assertEquals(774, pages);
+        assertEquals(3403, zeroPages);
         assertEquals(recorded.main.marks(), marks);
         assertEquals(List.copyOf(recorded.guest.ram.keySet()), blocks.stream().map(BlockEntry::name).toList());
         for (int i = 0; i < ram.size(); i++) {

@@ -119,14 +119,8 @@ public final class PlainMain {
         }
     }
 
-    /** The devices' state: searched for from the end, not read up to. */
+    /** The devices' state: all that follows RAM. */
     public byte[] tail() {
-        byte[] end = {0, 0, 0, 0, 0, 0, 0, 0x10, 0x7E, 0, 0, 0};
-        for (int at = bytes.length - end.length - 1; at >= 0; at--) {
-            if (Arrays.equals(bytes, at, at + end.length, end, 0, end.length)) {
-                return Arrays.copyOfRange(bytes, at + end.length + 1, bytes.length);
-            }
-        }
-        throw new IllegalArgumentException("main stream: expected a footer behind EOS");
+        return Arrays.copyOfRange(bytes, endOfRam, bytes.length);
     }
 }

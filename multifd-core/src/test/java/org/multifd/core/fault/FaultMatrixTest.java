@@ -94,8 +94,8 @@ class FaultMatrixTest {
         for (Recorded each : List.of(none, zlib, zstd, lz4)) {
             list.add(new Setting(Role.DESTINATION, each, each, null));
         }
-        for (Capture capture : List.of(Capture.of("qemu-7.2", "running-none"), Capture.of("qemu-10.2", "stopped-zlib"),
-                Capture.of("qemu-10.2", "stopped-machine-8.1-zstd"))) {
+        for (Capture capture : List.of(Capture.of("qemu-7.2", "running-none"), Capture.of("qemu-10.0", "stopped-zlib"),
+                Capture.of("qemu-10.0", "stopped-machine-8.1-zstd"))) {
             Recorded qemu = Recorded.of(capture);
             list.add(new Setting(Role.DESTINATION, qemu, qemu, null));
         }

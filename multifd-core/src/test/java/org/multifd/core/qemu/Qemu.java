@@ -47,6 +47,7 @@ final class Qemu implements AutoCloseable {
                 + ",memory-backend=pc.ram", "-accel", "tcg", "-m", "16", "-smp", "1", "-nodefaults", "-display", "none",
                 "-serial", "stdio", "-object", "memory-backend-file,id=pc.ram,size=16M,share=on,mem-path=" + ram,
                 "-qmp", "unix:" + socket + ",server=off"));
+        command.addAll(firmware(directory));
         command.addAll(guest);
         try (ServerSocketChannel monitor = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             monitor.bind(UnixDomainSocketAddress.of(socket));
@@ -70,10 +71,23 @@ final class Qemu implements AutoCloseable {
     }
 
     /** A guest that never runs, with these bytes at 2 MiB. */
-    static Qemu stopped(QemuBinary binary, Path directory, byte[] content) throws IOException {
+    static Qemu stopped(QemuBinary binary, Path directory, byte[] content, String... more) throws IOException {
+        return stopped(binary, "pc", directory, content, more);
+    }
+
+    /** As {@link #stopped(QemuBinary, Path, byte[], String...)}, of a machine type. */
+    static Qemu stopped(QemuBinary binary, String machine, Path directory, byte[] content, String... more)
+            throws IOException {
+        List<String> guest = new ArrayList<>(List.of("-S"));
+        guest.addAll(loader(directory, content));
+        guest.addAll(List.of(more));
+        return new Qemu(binary, machine, directory, guest);
+    }
+
+    /** The options that put these bytes at 2 MiB. */
+    static List<String> loader(Path directory, byte[] content) throws IOException {
         Path blob = Files.write(directory.resolve("blob"), content);
-        return new Qemu(binary, "pc", directory, List.of("-S", "-device", "loader,force-raw=on,addr=0x200000,file="
-                + blob));
+        return List.of("-device", "loader,force-raw=on,addr=0x200000,file=" + blob);
     }
 
     /** The counter guest, already running: it writes 64 pages from 1 MiB on, for ever. */
@@ -83,19 +97,18 @@ final class Qemu implements AutoCloseable {
 
     /** As {@link #counting(QemuBinary, Path, String...)}, of a machine type. */
     static Qemu counting(QemuBinary binary, String machine, Path directory, String... more) throws IOException {
-        List<String> guest = new ArrayList<>(counterGuest(directory));
-        guest.addAll(List.of(more));
-        Qemu qemu = new Qemu(binary, machine, directory, guest);
+        Qemu qemu = new Qemu(binary, machine, directory, List.of(more));
         qemu.awaitSerialLine();
         return qemu;
     }
 
-    private static List<String> counterGuest(Path directory) throws IOException {
-        Path image = directory.resolve("counter-guest.img");
-        try (InputStream in = new GZIPInputStream(Qemu.class.getResourceAsStream("counter-guest.img.gz"))) {
+    /** The counter guest is the firmware, and no other program's bytes are in RAM. */
+    private static List<String> firmware(Path directory) throws IOException {
+        Path image = directory.resolve("counter-guest.bin");
+        try (InputStream in = new GZIPInputStream(Qemu.class.getResourceAsStream("counter-guest.bin.gz"))) {
             Files.copy(in, image, StandardCopyOption.REPLACE_EXISTING);
         }
-        return List.of("-boot", "a", "-drive", "format=raw,if=floppy,readonly=on,file=" + image);
+        return List.of("-bios", image.toString(), "-global", "apic.vapic=off");
     }
 
     /** Waits for the counter guest to migrate here; {@link #listen} starts it. */
@@ -105,8 +118,7 @@ final class Qemu implements AutoCloseable {
 
     /** As {@link #waiting}, of a machine type. */
     static Qemu waitingAs(QemuBinary binary, String machine, Path directory, String... more) throws IOException {
-        List<String> guest = new ArrayList<>(counterGuest(directory));
-        guest.addAll(List.of("-incoming", "defer"));
+        List<String> guest = new ArrayList<>(List.of("-incoming", "defer"));
         guest.addAll(List.of(more));
         return new Qemu(binary, machine, directory, guest);
     }
@@ -149,9 +161,19 @@ final class Qemu implements AutoCloseable {
     private void awaitSerialLine() throws IOException {
         serialLine();
         BufferedReader serial = process.inputReader(StandardCharsets.US_ASCII);
-        Thread drain = new Thread(() -> serial.lines().forEach(line -> { }), "serial");
+        Thread drain = new Thread(() -> drain(serial), "serial");
         drain.setDaemon(true);
         drain.start();
+    }
+
+    private static void drain(BufferedReader serial) {
+        try {
+            while (serial.readLine() != null) {
+                continue;
+            }
+        } catch (IOException e) {
+            // it was killed meanwhile
+        }
     }
 
     /** How it ended, and what it has said on standard error. */
@@ -168,6 +190,7 @@ final class Qemu implements AutoCloseable {
         assertEquals("{\"return\": {}}", ask(command, arguments), command);
     }
 
+    /** What it answers. */
     String ask(String command, String arguments) throws IOException {
         qmp.write(ByteBuffer.wrap(("{\"execute\": \"" + command + "\", \"arguments\": " + arguments + "}\n")
                 .getBytes(StandardCharsets.UTF_8)));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.multifd.core.capture.Capture;
 
-/** A mapped-ram file that QEMU 10.2 wrote: the stopped guest through two channels, the running one without multifd. */
+/** A mapped-ram file that QEMU 10.0 wrote: the stopped guest through two channels, the running one without multifd. */
 public enum RecordedSnapshot {
     STOPPED("stopped-mapped-ram"),
     RUNNING("running-mapped-ram");
@@ -21,7 +21,7 @@ public enum RecordedSnapshot {
     public Path unpack(Path directory) throws IOException {
         Path file = directory.resolve(set + ".mig");
         try (InputStream in = new GZIPInputStream(
-                RecordedSnapshot.class.getResourceAsStream("/captures/qemu-10.2/" + set + ".mig.gz"), 1 << 16)) {
+                RecordedSnapshot.class.getResourceAsStream("/captures/qemu-10.0/" + set + ".mig.gz"), 1 << 16)) {
             Files.copy(in, file);
         }
         return file;
@@ -29,6 +29,6 @@ public enum RecordedSnapshot {
 
     /** The MD5 of the guest's RAM as its memory file had it. */
     public String md5() {
-        return new Capture("qemu-10.2", set, "none", 0, false).md5();
+        return new Capture("qemu-10.0", set, "none", 0, false).md5();
     }
 }
