@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a provider prints is not among a command's results, and the command's streams are not the provider's to close. */
+/** What a provider prints is not among a command's results; the command's streams are not the provider's to close. */
 class ProviderOutputTest {
 
     @ParameterizedTest

@@ -38,8 +38,8 @@ final class LayerErrors {
     }
 
     static LayerException ofModules(RuntimeException failure, LayerJars jars, Path copies, Path originals) {
-        String message = Text.oneLine(String.valueOf(failure.getMessage())
-                .replace(copies.toString(), originals.toString()));
+        String given = String.valueOf(failure.getMessage());
+        String message = Text.oneLine(copies == null ? given : given.replace(copies.toString(), originals.toString()));
         return new LayerException(originals + ": " + explain(message, jars, Files.isDirectory(originals)), failure);
     }
 

@@ -17,15 +17,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.multifd.api.MultiFDMethods;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes one layer of one jar or directory, on top of the layer that has the API. Its loader's parent is the platform's:
  * of the program the provider sees the API, what it requires by name, and nothing of the class path.
  *
  * <p>What is loaded is a private copy, so that files may change or go while a migration runs. It is deleted when the
- * loader has been collected.
+ * loader has been collected. Where none can be made, the files themselves are loaded.
  */
 final class LayerLoading {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LayerLoading.class);
 
     /** A file that grows while it is copied is copied again so many times. */
     private static final int ATTEMPTS = 3;
@@ -59,8 +63,7 @@ final class LayerLoading {
                         + source.remedyWithoutJars());
             }
             ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
-            directory = PrivateDirectory.subdirectory();
-            LayerJars jars = new LayerJars(source.path(), copy(), systemModules(parent));
+            LayerJars jars = new LayerJars(source.path(), copies(), systemModules(parent));
             for (Path each : look.nested()) {
                 problems.add(new LayerException(each
                         + ": received jars in a directory inside a provider's directory, where they are "
@@ -89,6 +92,25 @@ final class LayerLoading {
     private static List<String> systemModules(ModuleLayer parent) {
         return ModuleLayer.boot().modules().stream().map(Module::getName)
                 .filter(each -> Failures.isJava(each) && parent.findModule(each).isPresent()).toList();
+    }
+
+    /** Where there is no room for copies, the files are loaded where they are: better than no method at all. */
+    private Map<Path, Path> copies() throws IOException, LayerException {
+        try {
+            directory = room(PrivateDirectory::subdirectory);
+            return copy();
+        } catch (NoRoom e) {
+            LOG.warn("{}: no private copy can be made in java.io.tmpdir, {}: {}; what is there is loaded as it lies "
+                    + "and must not change while this runs; name another directory by -Djava.io.tmpdir=DIR",
+                    source.path(), System.getProperty("java.io.tmpdir"), e.getMessage());
+            if (directory != null) {
+                PrivateDirectory.delete(directory);
+                directory = null;
+            }
+            Map<Path, Path> inPlace = new LinkedHashMap<>();
+            look.stamps().keySet().forEach(each -> inPlace.put(each, each));
+            return inPlace;
+        }
     }
 
     private Map<Path, Path> copy() throws IOException, LayerException {
@@ -124,15 +146,40 @@ final class LayerLoading {
             throw new LayerException(jar + ": received a file of " + now.size() + " bytes, expected a jar of at most "
                     + MOST_BYTES + ": remove it");
         }
-        try (FileChannel in = FileChannel.open(jar); FileChannel out = FileChannel.open(copy, StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel in = FileChannel.open(jar); FileChannel out = room(() -> FileChannel.open(copy,
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
             for (long at = 0; at < now.size();) {
-                long moved = in.transferTo(at, now.size() - at, out);
+                long from = at;
+                long moved = room(() -> in.transferTo(from, now.size() - from, out));
                 if (moved == 0) {
                     return; // it became shorter, which the next look sees
                 }
                 at += moved;
             }
+        }
+    }
+
+    /** The temporary directory is missing, read-only or full. */
+    private static final class NoRoom extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NoRoom(IOException cause) {
+            super(Failures.describe(cause), cause);
+        }
+    }
+
+    /** A step that writes to the temporary directory. */
+    @FunctionalInterface
+    private interface Writing<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T room(Writing<T> step) throws NoRoom {
+        try {
+            return step.run();
+        } catch (IOException e) {
+            throw new NoRoom(e);
         }
     }
 
@@ -173,8 +220,9 @@ final class LayerLoading {
         }
         ClassLoader loader = controller.layer().modules().iterator().next().getClassLoader();
         Path toDelete = directory;
-        // not this: it would keep the loader
-        copies = CLEANER.register(loader, () -> PrivateDirectory.delete(toDelete));
+        if (toDelete != null) { // not this: it would keep the loader
+            copies = CLEANER.register(loader, () -> PrivateDirectory.delete(toDelete));
+        }
         letRead(controller, jars);
         NativeAccess.grant(controller);
         return controller;
