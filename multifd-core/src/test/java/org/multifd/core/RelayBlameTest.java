@@ -3,6 +3,7 @@ package org.multifd.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HexFormat;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,13 +55,25 @@ class RelayBlameTest {
         }
     }
 
+    /** A QEMU says that it has failed, and not why. */
+    @ParameterizedTest
+    @CsvSource({"RAM,true", "TAIL,false"})
+    void shouldSayWhatADestinationNeedsThatFailsWithoutAReason(State state, boolean needs) throws Exception {
+        try (RelayScript script = new RelayScript(Eventually.PATIENT_MILLIS).reach(state, true)) {
+            script.destination.write(RelayScript.SHUT_1);
+            script.destination.end();
+            assertEquals("the destination failed: it gave no reason, see its own message"
+                    + (needs ? NEEDS.substring(NEEDS.indexOf(':')) : ""), script.relaying.next().error().getMessage());
+        }
+    }
+
     @Test
     void shouldAddNothingToADestinationsOwnReason() throws Exception {
         try (RelayScript script = new RelayScript(Eventually.PATIENT_MILLIS).reach(State.RAM, true)) {
+            script.destination.write(HexFormat.of().parseHex("4d460004" + "66756c6c"));
             script.destination.write(RelayScript.SHUT_1);
             script.destination.end();
-            assertEquals("the destination failed: it gave no reason, see its own message",
-                    script.relaying.next().error().getMessage());
+            assertEquals("the destination failed: full", script.relaying.next().error().getMessage());
         }
     }
 

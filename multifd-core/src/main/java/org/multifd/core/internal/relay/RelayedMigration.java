@@ -22,6 +22,7 @@ import org.multifd.core.internal.migration.Watchdog;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.relay.RelayState.Event;
 import org.multifd.core.internal.relay.RelayState.Meaning;
+import org.multifd.core.internal.stream.ReturnPathReader;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
 import org.slf4j.Logger;
@@ -182,19 +183,21 @@ public final class RelayedMigration implements AutoCloseable {
             return null;
         }
         Throwable reason = begun.backward.reason(first);
-        return reason instanceof DestinationGoneException gone ? withNeeds(gone) : reason;
+        return reason == null ? null : withNeeds(reason);
     }
 
-    /** A destination that ends before it has got RAM and says nothing may have been started with other parameters. */
-    private Throwable withNeeds(DestinationGoneException gone) {
-        String message = gone.getMessage().replace(SEE_IT, "");
+    /** A destination that ends before it has got RAM and does not say why may need other parameters. */
+    private Throwable withNeeds(Throwable reason) {
+        String message = String.valueOf(reason.getMessage());
+        boolean pointed = message.endsWith(SEE_IT) || message.endsWith(ReturnPathReader.NO_REASON);
+        boolean unexplained = reason instanceof DestinationGoneException && !message.contains(";") || pointed;
         List<RelayChannel> all = channels.list();
-        if (all.isEmpty() || message.contains(";") || !main.state.isBeforeTail()) {
-            return gone;
+        if (!unexplained || all.isEmpty() || !main.state.isBeforeTail()) {
+            return reason;
         }
-        return new DestinationGoneException(message + SEE_IT + ": it needs multifd-channels " + all.size()
+        return new IOException(message + (pointed ? "" : SEE_IT) + ": it needs multifd-channels " + all.size()
                 + ", multifd-compression " + channels.outgoing().method() + " and uuid " + all.get(0).uuid()
-                + " (zeros: none)" + (parameters.tlsCreds() == null ? ", without TLS" : ""), gone);
+                + " (zeros: none)" + (parameters.tlsCreds() == null ? ", without TLS" : ""), reason);
     }
 
     /**

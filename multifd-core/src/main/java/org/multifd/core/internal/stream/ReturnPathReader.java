@@ -11,6 +11,9 @@ import org.multifd.core.internal.wire.WireException;
 /** The source's side of the return path: reads until the destination's SHUT. One thread's. */
 public final class ReturnPathReader {
 
+    /** The reason of a destination that says none, as a QEMU does. */
+    public static final String NO_REASON = "it gave no reason, see its own message";
+
     /** How a record begins by which a TLS server says that it was not spoken to in TLS. */
     private static final int TLS_ALERT = 0x1503;
 
@@ -37,7 +40,7 @@ public final class ReturnPathReader {
 
     /** Reads up to SHUT: null if all was loaded, otherwise why not. */
     public String readShut() throws IOException {
-        String reason = "it gave no reason, see its own message";
+        String reason = NO_REASON;
         for (boolean first = true; ; first = false) {
             int type = in.u16("a message on the return path (the destination must confirm before it closes)");
             int length = in.u16("a return path message's length");
