@@ -18,6 +18,7 @@ import org.multifd.core.internal.wire.PacketHeader;
 public final class FileChannels implements AutoCloseable {
 
     private final RamBlocks blocks;
+    private final boolean writes;
     private final int stretchPages;
     /** The number of the stretches before each block; at the end, of all. */
     private final long[] before;
@@ -29,8 +30,13 @@ public final class FileChannels implements AutoCloseable {
     private int busy;
     private boolean closed;
 
-    /** @param name of the threads, with the channel's id behind it */
-    public FileChannels(String name, RamBlocks blocks, List<? extends StretchWorker> workers, Failure failure) {
+    /**
+     * @param name of the threads, with the channel's id behind it
+     * @param writes whether the workers write the blocks' memory, or read it
+     */
+    public FileChannels(String name, RamBlocks blocks, boolean writes, List<? extends StretchWorker> workers,
+            Failure failure) {
+        this.writes = writes;
         this.blocks = blocks;
         this.stretchPages = PacketHeader.pageCount(blocks.pageSize());
         this.before = new long[blocks.count() + 1];
@@ -109,7 +115,11 @@ public final class FileChannels implements AutoCloseable {
             }
             long page = (stretch - before[block]) * stretchPages;
             int pages = (int) Math.min(stretchPages, blocks.get(block).pages() - page);
-            worker.stretch(block, page * blocks.pageSize(), pages);
+            try {
+                worker.stretch(block, page * blocks.pageSize(), pages);
+            } catch (RuntimeException e) {
+                failure.fail(GuestMemory.blame(e, blocks.get(block), writes));
+            }
         }
     }
 

@@ -7,7 +7,7 @@ import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.wire.Text;
 
 /** Tells memory of the embedding program that cannot be used from the method that failed over it. */
-final class GuestMemory {
+public final class GuestMemory {
 
     private GuestMemory() {
     }
@@ -18,7 +18,7 @@ final class GuestMemory {
      * @param block the packet's, or null
      * @param writes whether its pages are written
      */
-    static Throwable blame(Throwable error, RamBlock block, boolean writes) {
+    public static Throwable blame(Throwable error, RamBlock block, boolean writes) {
         boolean unexpected = error instanceof RuntimeException || error instanceof MultiFDException
                 || error instanceof MigrationException method && method.kind() == Kind.INTERNAL;
         if (!unexpected || block == null) {

@@ -68,7 +68,7 @@ public final class IncomingFile implements IncomingWay {
         for (int i = 0; i < parameters.multifdChannels(); i++) {
             loaders.add(new PageLoader(snapshot, ram.target()));
         }
-        channels = new FileChannels("multifd-recv-", blocks, loaders, failure);
+        channels = new FileChannels("multifd-recv-", blocks, true, loaders, failure);
         progress.pageSize = blocks.pageSize();
         progress.ramBytes = blocks.length();
         progress.method = () -> FileRules.METHOD;

@@ -9,10 +9,12 @@ import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.GuestMemory;
 import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.ram.GuestHeap;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
@@ -56,6 +58,7 @@ final class IncomingMain implements MainStreamHandler {
     private int pageSize = Limits.USUAL_PAGE_SIZE;
     private final long[] offset = new long[1];
     private Configuration configuration;
+    private RamBlocks blocks;
     private PageTarget pages;
     private ReceiveChannels channels;
     private ReturnPathWriter returnPath;
@@ -151,7 +154,9 @@ final class IncomingMain implements MainStreamHandler {
             }
             lengths.put(entry.name(), entry.length());
         }
-        RamBlocks blocks = beginning.open(withUuid(), pageSize, lengths);
+        long total = lengths.values().stream().mapToLong(Long::longValue).sum();
+        GuestHeap.check(total / pageSize, pageSize, GuestHeap.BITS_TO_RECEIVE);
+        blocks = beginning.open(withUuid(), pageSize, lengths);
         pages = ram.target();
         progress.pageSize = pageSize;
         progress.ramBytes = blocks.length();
@@ -171,15 +176,27 @@ final class IncomingMain implements MainStreamHandler {
     public void zeroPage(int block, long at) throws IOException {
         offset[0] = at;
         channels.zeroPage(block, offset);
-        pages.arrived(block, offset, 0, 1);
+        put(block, null);
         progress.zeroPagesOnMain++;
     }
 
     @Override
     public void page(int block, long at, ByteBuffer page) throws IOException {
         offset[0] = at;
-        pages.runs(block, offset, 1).copyFrom(page);
-        pages.arrived(block, offset, 1, 0);
+        put(block, page);
+    }
+
+    /** @param page null for a zero page */
+    private void put(int block, ByteBuffer page) throws IOException {
+        try {
+            if (page != null) {
+                pages.runs(block, offset, 1).copyFrom(page);
+            }
+            pages.arrived(block, offset, page == null ? 0 : 1, page == null ? 1 : 0);
+        } catch (RuntimeException e) {
+            Throwable reason = GuestMemory.blame(e, blocks.get(block), true);
+            throw new IOException("main channel: " + Text.reason(reason), reason);
+        }
     }
 
     /** A QEMU that marks so knows the acknowledgement, and may wait for it before it switches over. */

@@ -60,7 +60,7 @@ public final class OutgoingFile implements OutgoingWay {
         for (int i = 0; i < parameters.multifdChannels(); i++) {
             savers.add(writer.saver(ram.pages(), rounds::pending, detectZeroPages, rateLimiter));
         }
-        channels = new FileChannels("multifd-send-", blocks, savers, failure);
+        channels = new FileChannels("multifd-send-", blocks, false, savers, failure);
         progress.method = () -> FileRules.METHOD;
         progress.channels = () -> Channels.stats(channels);
         progress.mainBytes = writer::streamBytes;

@@ -1,6 +1,7 @@
 package org.multifd.core.internal.ram;
 
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.nio.channels.FileChannel;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
@@ -134,6 +135,17 @@ public final class RamBlock {
     /** A view of a segment of its own, position 0, limit its size. */
     public ByteBuffer view(int segment) {
         return segments[segment].duplicate();
+    }
+
+    /**
+     * Fails as memory does that cannot be used on this thread, closed or another thread's or read-only: a method, which
+     * may be native code, is not to find that out.
+     */
+    void check(int segment, boolean writes) {
+        if (writes && segments[segment].isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        segments[segment].get(0);
     }
 
     /** The file that the memory is, null if it is none. */

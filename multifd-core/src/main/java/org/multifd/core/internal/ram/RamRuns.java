@@ -43,9 +43,14 @@ public final class RamRuns implements PageRuns {
         runs = 0;
         pages = count;
         int i = 0;
+        int checked = -1;
         while (i < count) {
             long first = offsets[i];
             int segment = block.segment(first);
+            if (segment != checked) {
+                block.check(segment, !readOnly);
+                checked = segment;
+            }
             long next = first + pageSize;
             i++;
             while (i < count && offsets[i] == next && block.segment(next) == segment) {

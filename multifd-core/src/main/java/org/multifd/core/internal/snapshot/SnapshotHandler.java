@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.ram.GuestHeap;
 import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
+import org.multifd.core.internal.wire.WireException;
 
 /** Checks what a mapped-ram file says before anything is made of it. */
 final class SnapshotHandler implements MainStreamHandler {
@@ -96,6 +98,11 @@ final class SnapshotHandler implements MainStreamHandler {
                     + PlacedBlock.PAGES_LIMIT);
         }
         pages += count;
+        try {
+            GuestHeap.check(pages, pageSize, GuestHeap.BITS_OF_SNAPSHOT);
+        } catch (WireException e) {
+            throw wrong(e.getMessage());
+        }
         long bitmapBytes = PlacedBlock.bitmapBytes(count);
         checkRange(where + "bitmap", header.bitmapOffset(), bitmapBytes, end);
         checkRange(where + "pages", header.pagesOffset(), block.length(), header.bitmapOffset() + bitmapBytes);

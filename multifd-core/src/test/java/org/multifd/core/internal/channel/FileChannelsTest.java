@@ -51,7 +51,7 @@ class FileChannelsTest {
                 }
             });
         }
-        FileChannels channels = new FileChannels("test-channel-", blocks, workers, failure);
+        FileChannels channels = new FileChannels("test-channel-", blocks, true, workers, failure);
         channels.start();
         return channels;
     }
