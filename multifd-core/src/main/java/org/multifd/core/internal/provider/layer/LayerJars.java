@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -40,7 +41,12 @@ final class LayerJars implements ModuleFinder {
     LayerJars(Path source, Map<Path, Path> copies, Collection<String> systemModules) throws LayerException {
         this.source = source;
         for (Map.Entry<Path, Path> each : copies.entrySet()) {
-            add(each.getKey(), read(each.getKey(), each.getValue()), systemModules);
+            add(each.getKey(), read(each.getKey(), each.getValue()));
+        }
+        for (Map.Entry<String, ModuleReference> each : Map.copyOf(modules).entrySet()) {
+            if (each.getValue().descriptor().isAutomatic()) {
+                modules.put(each.getKey(), opened(each.getValue(), systemModules));
+            }
         }
     }
 
@@ -62,7 +68,7 @@ final class LayerJars implements ModuleFinder {
         }
     }
 
-    private void add(Path original, ModuleReference jar, Collection<String> systemModules) throws LayerException {
+    private void add(Path original, ModuleReference jar) throws LayerException {
         ModuleDescriptor module = jar.descriptor();
         if (module.name().equals(API)) {
             throw new LayerException(source + ": received a copy of " + API + " in " + original.getFileName()
@@ -79,7 +85,27 @@ final class LayerJars implements ModuleFinder {
                     + other.getFileName()
                     + " and " + original.getFileName() + ", expected each once: remove one of them");
         }
-        modules.put(module.name(), module.isAutomatic() ? new OpenedModule(jar, systemModules) : jar);
+        modules.put(module.name(), jar);
+    }
+
+    private ModuleReference opened(ModuleReference jar, Collection<String> systemModules) throws LayerException {
+        ModuleDescriptor module = jar.descriptor();
+        Set<String> required = new TreeSet<>(systemModules);
+        required.remove("java.base");
+        module.provides().forEach(each -> owner(each.service()).filter(name -> !name.equals(module.name()))
+                .ifPresent(required::add));
+        try {
+            return new OpenedModule(jar, required, ServiceUses.of(jar));
+        } catch (IOException e) {
+            throw new LayerException(original(module.name()) + ": cannot be read: " + Failures.describe(e), e);
+        }
+    }
+
+    /** The module that has a service's class: a module that provides the service has to read it. */
+    private Optional<String> owner(String service) {
+        String name = service.substring(0, Math.max(service.lastIndexOf('.'), 0));
+        return modules.values().stream().map(ModuleReference::descriptor)
+                .filter(each -> each.packages().contains(name)).map(ModuleDescriptor::name).findFirst();
     }
 
     /**
@@ -91,18 +117,20 @@ final class LayerJars implements ModuleFinder {
 
         private final ModuleReference jar;
 
-        OpenedModule(ModuleReference jar, Collection<String> systemModules) {
-            super(opened(jar.descriptor(), systemModules), jar.location().orElse(null));
+        OpenedModule(ModuleReference jar, Set<String> required, Set<String> uses) {
+            super(opened(jar.descriptor(), required, uses), jar.location().orElse(null));
             this.jar = jar;
         }
 
-        private static ModuleDescriptor opened(ModuleDescriptor automatic, Collection<String> systemModules) {
+        private static ModuleDescriptor opened(ModuleDescriptor automatic, Set<String> required, Set<String> uses) {
             ModuleDescriptor.Builder builder = ModuleDescriptor.newOpenModule(automatic.name())
                     .packages(automatic.packages());
             automatic.version().ifPresent(builder::version);
             automatic.provides().forEach(builder::provides);
+            automatic.packages().forEach(builder::exports);
+            uses.forEach(builder::uses);
             builder.requires(API).requires(Set.of(ModuleDescriptor.Requires.Modifier.MANDATED), "java.base");
-            systemModules.stream().filter(each -> !each.equals("java.base")).forEach(builder::requires);
+            required.forEach(builder::requires);
             return builder.build();
         }
 

@@ -121,6 +121,9 @@ final class LayerLoading {
                 copy(each, copy);
                 copied.put(each, copy);
             }
+            for (Path each : look.beside().keySet()) {
+                copy(each, directory.resolve(each.getFileName().toString()));
+            }
             LayerSource.Look after = source.look();
             if (after.equals(look)) {
                 return copied;

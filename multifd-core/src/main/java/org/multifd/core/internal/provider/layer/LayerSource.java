@@ -45,20 +45,26 @@ public class LayerSource {
      *
      * @param stamps each jar's size, time and key: a file that was replaced has another key, the inode, where there is
      *     one
+     * @param beside the same for the other files of a directory, which a provider finds beside its jar
      * @param nested directories in this one that have jars: of no use there, and often a copy that missed its place
      */
-    public record Look(Map<Path, String> stamps, List<Path> nested) {
+    public record Look(Map<Path, String> stamps, Map<Path, String> beside, List<Path> nested) {
     }
 
     /** The files as they are now. */
     public Look look() throws IOException {
         boolean directory = Files.isDirectory(path);
+        return new Look(stamps(directory ? jars(path) : List.of(path)), stamps(directory ? beside(path) : List.of()),
+                directory ? withJars(path) : List.of());
+    }
+
+    private static Map<Path, String> stamps(List<Path> files) throws IOException {
         Map<Path, String> stamps = new LinkedHashMap<>();
-        for (Path each : directory ? jars(path) : List.of(path)) {
+        for (Path each : files) {
             BasicFileAttributes now = Files.readAttributes(each, BasicFileAttributes.class);
             stamps.put(each, now.size() + " " + now.lastModifiedTime().to(TimeUnit.NANOSECONDS) + " " + now.fileKey());
         }
-        return new Look(stamps, directory ? withJars(path) : List.of());
+        return stamps;
     }
 
     /** What to do about a directory without a jar. */
@@ -85,6 +91,12 @@ public class LayerSource {
     /** In the order of their names. */
     static List<Path> jars(Path directory) throws IOException {
         return list(directory, each -> isJarName(each) && !Files.isDirectory(each));
+    }
+
+    /** Files that are no jars: a dictionary, a configuration, a native library. */
+    private static List<Path> beside(Path directory) throws IOException {
+        return list(directory, each -> Files.isRegularFile(each) && !isJarName(each)
+                && !each.getFileName().toString().startsWith("."));
     }
 
     /** In the order of their names, without hidden ones. */

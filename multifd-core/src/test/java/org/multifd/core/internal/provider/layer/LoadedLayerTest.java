@@ -92,6 +92,43 @@ class LoadedLayerTest {
     }
 
     @Test
+    void shouldShowAProviderTheFilesBesideItsJar() throws Exception {
+        Path home = temp.resolve("worded");
+        TestJar.provider(home, "worded", "public String name() { try { java.nio.file.Path jar = "
+                + "java.nio.file.Path.of(getClass().getProtectionDomain().getCodeSource().getLocation().toURI()); "
+                + "return java.nio.file.Files.readString(jar.resolveSibling(\"words.txt\")); } catch (Exception e) { "
+                + "return e.toString(); } }").build();
+        Files.writeString(home.resolve("words.txt"), "hello");
+        Files.writeString(home.resolve(".hidden"), "not copied");
+        LoadedLayer layer = load(home);
+        assertEquals("hello", construct(layer).name());
+        assertFalse(Files.exists(layer.copies().resolve(".hidden")));
+        LayerSource.Look before = layer.look();
+        Files.writeString(home.resolve("words.txt"), "hello again");
+        assertFalse(before.equals(load(home).look()));
+    }
+
+    /** As on the class path: a service of another jar is found, and one that nobody provides is no error. */
+    @Test
+    void shouldLetJarsWithoutModuleInfoLookForServices() throws Exception {
+        Path library = TestJar.at(temp.resolve("codec-1.0.jar"))
+                .source("package codec; public interface Part { String name(); }")
+                .source("package codec; public interface Hook { }")
+                .source("package codec; public class Parts { public static String names() { StringBuilder all = new "
+                + "StringBuilder(); for (Part each : java.util.ServiceLoader.load(Part.class)) all.append(each.name());"
+                + " for (Hook each : java.util.ServiceLoader.load(Hook.class)) all.append(each); return all.toString();"
+                + " } }").build();
+        TestJar.at(temp.resolve("part-1.0.jar")).on(library).entry("META-INF/services/codec.Part", "part.Fast")
+                .source("package part; public class Fast implements codec.Part { public String name() { return "
+                + "\"fast\"; } }").build();
+        TestJar.at(temp.resolve("provider-2.5.jar")).on(library).services("p.P")
+                .source(ProviderFixture.provider("p", "P", "p", "public String name() { Thread thread = "
+                + "Thread.currentThread(); thread.setContextClassLoader(getClass().getClassLoader()); "
+                + "return codec.Parts.names(); }")).build();
+        assertEquals("fast", construct(load(temp)).name());
+    }
+
+    @Test
     void shouldLetAModuleUseAJarWithoutModuleInfo() throws Exception {
         Path library = TestJar.at(temp.resolve("codec.jar"))
                 .source("package codec; public class Codec { public static String name() { return \"mixed\"; } }")
