@@ -23,7 +23,7 @@ final class PendingFile extends WrittenFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingFile.class);
 
-    /** With what is added less than the 255 bytes that a name may have; of NTFS and others that count characters, too. */
+    /** With what is added less than the 255 bytes that a name may have. */
     private static final int NAME_BYTES = 200;
 
     private final Path temporary;
@@ -49,7 +49,8 @@ final class PendingFile extends WrittenFile {
                         + ": it is no regular file; choose another name");
             }
         }
-        String unique = "." + beginning(target.getFileName().toString()) + "." + UUID.randomUUID().toString().substring(0, 8);
+        String unique = "." + beginning(target.getFileName().toString()) + "." +
+                UUID.randomUUID().toString().substring(0, 8);
         return new PendingFile(target, unique, existing);
     }
 

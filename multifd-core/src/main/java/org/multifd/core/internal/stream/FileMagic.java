@@ -11,7 +11,8 @@ enum FileMagic {
     XZ(0xfd377a58, -1, "the file is compressed; decompress it with xz -d first"),
     BZIP2(0x425a6800, 0xffffff00, "the file is compressed; decompress it with bzip2 -d first"),
     LZ4(0x04224d18, -1, "the file is compressed; decompress it with lz4 -d first"),
-    LIBVIRT(0x4c696276, -1, "the file is a save image of libvirt; the snapshot begins behind its header, give ,offset="),
+    LIBVIRT(0x4c696276, -1, "the file is a save image of libvirt; the snapshot begins behind its header, give "
+            + ",offset="),
     QCOW2(0x514649fb, -1, "the file is a disk image (qcow2)"),
     ELF(0x7f454c46, -1, "the file is a dump of memory or a program (ELF)");
 
