@@ -129,8 +129,11 @@ class SnapshotSourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"pc-i440fx-7.2, false, 1 2, main", "pc-q35-8.1, true, 1 2, main", "virt-9.2, true, 1 2, packets",
-            "pc-i440fx-10.2, true, 1 2 11, packets", "some-machine, true, 1 2 11, packets"})
+    @CsvSource({"pc-i440fx-7.2, false, 1 2 2 2, main",
+            "pc-q35-8.1, true, 1 2 2 2, main",
+            "virt-9.2, true, 1 2 2 2, packets",
+            "pc-i440fx-10.2, true, 1 2 2 2 11, packets",
+            "some-machine, true, 1 2 2 2 11, packets"})
     void shouldSpeakAsTheMachineTypeDemands(String machine, boolean flush, String commands, String zeroPages)
     throws Exception {
         SnapshotFile written = new SnapshotFile().block("pc.ram", mixed(300)).block("pc.rom", mixed(3));

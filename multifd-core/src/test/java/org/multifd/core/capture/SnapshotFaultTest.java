@@ -207,7 +207,7 @@ class SnapshotFaultTest {
         replay.connections.add(new Replayer.Connection(Recorded.of(Capture.MAIN_ONLY).main.bytes, true));
         replay.run().assertFailed(Kind.STREAM,
                 "received a list of RAM blocks on the main channel and no multifd channel, expected 1\\.\\.255; set "
-                + "the capability multifd at the source");
+                + "the capability multifd at the source, and background-snapshot, which excludes it, off");
     }
 
     /** Main with more where its machine type ends. */

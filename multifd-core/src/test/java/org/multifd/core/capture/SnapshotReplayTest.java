@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,12 @@ class SnapshotReplayTest {
             byte[] ram = snapshot.ram("pc.ram");
             assertEquals(capture.md5(),
                     String.format("%032x", new BigInteger(1, MessageDigest.getInstance("MD5").digest(ram))));
-            assertEquals(Map.of(CAPABILITIES, List.of("mapped-ram")), snapshot.subsections);
+            assertEquals(List.of("mapped-ram"), snapshot.subsections.get(CAPABILITIES));
+            UUID uuid = recorded.channels.get(0).uuid;
+            boolean named = !uuid.equals(new UUID(0, 0));
+            assertEquals(named ? uuid.toString().replace("-", "") : null,
+                    snapshot.subsections.get("configuration/uuid"));
+            assertEquals(named ? 2 : 1, snapshot.subsections.size());
             assertEquals(recorded.main.ends, snapshot.parts + 2, "RAM's sections, with START and END");
         }
     }

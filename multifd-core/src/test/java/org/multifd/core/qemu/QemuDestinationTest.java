@@ -119,7 +119,8 @@ class QemuDestinationTest {
             String uri = qemu.listen();
             MigrationException error = assertThrows(MigrationException.class, () -> send(parameters("none", 2).build(),
                     uri));
-            assertTrue(error.getMessage().endsWith("; see the destination's own message: it needs multifd-channels 2,"
+            assertTrue(error.getMessage().endsWith("; see the destination's own message: it needs machine type "
+                    + binary.machine() + ", multifd-channels 2,"
                     + " multifd-compression none and uuid 00000000-0000-0000-0000-000000000000 (zeros: none), "
                     + "without TLS"), error.getMessage());
             assertEquals(Kind.PEER, error.kind());

@@ -232,7 +232,8 @@ public final class Gathering {
             throw new WireException("received a list of RAM blocks on the main channel and no multifd channel, "
                     + "expected 1.." + Membership.MOST_CHANNELS + "; "
                     + (rejection.isEmpty() ? "" : "see why a connection was refused, or ")
-                    + "set the capability multifd at the source" + rejection);
+                    + "set the capability multifd at the source, and background-snapshot, which excludes it, off"
+                    + rejection);
         }
         if (members.firstMissing() < Math.max(members.count(), terms.channels())) {
             throw new IOException("received " + members.count() + " multifd channels, but none with id "

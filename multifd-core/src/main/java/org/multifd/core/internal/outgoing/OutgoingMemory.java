@@ -1,5 +1,6 @@
 package org.multifd.core.internal.outgoing;
 
+import java.util.List;
 import org.multifd.core.Guest;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
@@ -55,6 +56,11 @@ public final class OutgoingMemory implements OutgoingRam {
     @Override
     public RamSections sections() {
         return new RamSections(MainStreamWriter.RAM_ID, 0, false);
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of();
     }
 
     @Override

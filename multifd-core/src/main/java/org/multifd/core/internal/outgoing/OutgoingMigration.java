@@ -267,7 +267,8 @@ public final class OutgoingMigration implements AutoCloseable {
         if (ending.state() == SourceState.UNKNOWN) {
             return new MigrationException(Kind.UNKNOWN, "the destination did not say whether the guest runs there ("
                     + Errors.text(ending.why()) + "); " + (ram.isInFile()
-                    ? "the snapshot is unchanged: check the destination before you start the guest again"
+                    ? "the snapshot is unchanged: check the destination before you start the guest again; if it has "
+                            + "ended, see its own message: " + way.needs()
                     : "the guest stays paused here: check the destination, then resume it there or here"),
                     ending.why());
         }

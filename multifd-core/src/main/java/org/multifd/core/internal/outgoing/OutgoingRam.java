@@ -1,6 +1,7 @@
 package org.multifd.core.internal.outgoing;
 
 import java.io.IOException;
+import java.util.List;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
@@ -31,6 +32,9 @@ public interface OutgoingRam {
 
     /** What stands beside RAM in the main stream. */
     RamSections sections();
+
+    /** The names of the devices whose state follows RAM, as far as they are known. */
+    List<String> devices();
 
     /** The guest is paused: takes what follows RAM. It may take its time. */
     void takeEnd() throws MigrationException;

@@ -3,15 +3,18 @@ package org.multifd.core.internal.outgoing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.List;
 import org.multifd.core.DirtyLog;
 import org.multifd.core.Guest;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.DeviceSection;
 import org.multifd.core.internal.stream.DeviceTail;
 import org.multifd.core.internal.stream.RamSections;
 
@@ -86,6 +89,15 @@ public final class OutgoingSnapshot implements OutgoingRam {
     @Override
     public RamSections sections() {
         return snapshot.sections();
+    }
+
+    @Override
+    public List<String> devices() {
+        try {
+            return snapshot.devices().stream().map(DeviceSection::name).toList();
+        } catch (GuestFileException e) {
+            return List.of(); // the tail goes out as it is
+        }
     }
 
     @Override

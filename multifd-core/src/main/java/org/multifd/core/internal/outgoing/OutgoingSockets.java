@@ -58,6 +58,7 @@ public final class OutgoingSockets implements OutgoingWay {
     private Seats seats;
     private Watchdog watchdog;
     private Timer limit;
+    private ReturnPathReader answers;
     private Thread returnPath;
     private volatile Throwable returnPathError;
 
@@ -86,6 +87,14 @@ public final class OutgoingSockets implements OutgoingWay {
         connect(connector, name);
         stream.ramStart(blocks);
         stream.sections(ram.sections().beside());
+        ping(Needs.RAM);
+    }
+
+    /** A QEMU says with the answer how far it came, and not much else. */
+    private void ping(int value) throws IOException {
+        if (ram.isInFile()) {
+            stream.ping(value);
+        }
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. */
@@ -108,6 +117,7 @@ public final class OutgoingSockets implements OutgoingWay {
         UUID given = parameters.uuid();
         stream.start(given == null || known.uuid() == null ? known : known.with(given), ram.sections().id());
         stream.openReturnPath();
+        answers = new ReturnPathReader(main, position -> ending.heard());
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
@@ -142,7 +152,7 @@ public final class OutgoingSockets implements OutgoingWay {
 
     private void readReturnPath() {
         try {
-            new ReturnPathReader(main, position -> ending.heard()).awaitShut();
+            answers.awaitShut();
             SourceState when = ending.state();
             ending.on(Event.SHUT_0, early(when));
         } catch (DestinationFailedException e) {
@@ -172,6 +182,7 @@ public final class OutgoingSockets implements OutgoingWay {
     @Override
     public void send(boolean last) throws IOException {
         if (last) {
+            ping(Needs.PAGES); // a snapshot's last round is empty
             stream.ramEnd();
         } else {
             stream.ramPart();
@@ -274,11 +285,15 @@ public final class OutgoingSockets implements OutgoingWay {
         MigrationException error = Errors.toMigration(first, Kind.METHOD);
         // main was accepted: whoever refuses a channel after that was waiting there, and has ended
         String message = main == null ? error.getMessage() : error.getMessage().replace(Connector.ABSENT, "");
-        boolean unexplained = !told && error.kind() == Kind.PEER && !message.contains(";");
-        return unexplained && ram.isInFile() ? new MigrationException(Kind.PEER, message
-                + "; see the destination's own message: it needs multifd-channels " + parameters.multifdChannels()
-                + ", multifd-compression " + progress.method.get() + " and uuid " + uuid() + " (zeros: none)"
-                + (parameters.tlsCreds() == null
-                ? ", without TLS" : ""), error) : error;
+        boolean silent = !told && error.kind() == Kind.PEER && !message.contains(";");
+        boolean unexplained = silent || message.endsWith(ReturnPathReader.NO_REASON);
+        return unexplained && ram.isInFile() ? new MigrationException(Kind.PEER, message + (silent
+                ? "; see the destination's own message" : "") + ": " + needs(), error) : error;
+    }
+
+    @Override
+    public String needs() {
+        int pong = answers == null ? 0 : answers.lastPong();
+        return new Needs(ram, parameters, progress.method.get(), uuid()).behind(pong);
     }
 }

@@ -37,6 +37,11 @@ public interface OutgoingWay {
     /** Ends the threads and closes what is open. */
     void close();
 
+    /** What the destination must have for what it has not accepted yet, for a message. */
+    default String needs() {
+        return "";
+    }
+
     /** What failed, in words for the user. */
     MigrationException failed();
 }

@@ -19,6 +19,7 @@ public final class ReturnPathReader {
 
     private final Input in;
     private final LongConsumer accepted;
+    private volatile int lastPong;
 
     public ReturnPathReader(ByteSource source) {
         this(source, position -> { });
@@ -28,6 +29,11 @@ public final class ReturnPathReader {
     public ReturnPathReader(ByteSource source, LongConsumer accepted) {
         this.in = new Input(source, Qevm.REASON_LIMIT, 0);
         this.accepted = accepted;
+    }
+
+    /** The value of the last ping that was answered. May be called from any thread. */
+    public int lastPong() {
+        return lastPong;
     }
 
     /** Returns when the destination said that all was loaded; everything else is an exception. */
@@ -59,7 +65,7 @@ public final class ReturnPathReader {
             if (type == Qevm.RETURN_REASON) {
                 reason = Text.oneLine(new String(in.bytes(length, "the destination's reason"), StandardCharsets.UTF_8));
             } else if (type == Qevm.RETURN_PONG) {
-                in.u32("a pong");
+                lastPong = in.u32("a pong");
             } else if (type == Qevm.RETURN_SHUT) {
                 return in.u32("a shut") == 0 ? null : reason;
             }

@@ -190,8 +190,8 @@ class SharedFileTest {
     private void assertNothing() {
         String message = assertThrows(GuestFileException.class, () -> Snapshot.open(file(), 4)).getMessage();
         assertTrue(message.equals(file()
-                + ": received magic 0x00000000, expected 0x5145564d; there are only zeros; the snapshot was not written "
-                + "to its end, or its beginning is lost") || message.equals(file()
+                + ": received magic 0x00000000, expected 0x5145564d; there are only zeros; the snapshot was not "
+                + "written to its end, or its beginning is lost") || message.equals(file()
                 + ": the file has 4 bytes, expected a mapped-ram snapshot at offset 4 of it; give its own offset"),
                 message);
     }

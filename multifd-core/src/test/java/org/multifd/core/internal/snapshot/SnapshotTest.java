@@ -166,10 +166,10 @@ class SnapshotTest {
         "20 | the file is cut off at byte 20: received 7 bytes of the machine type, expected 13",
         "97 | the file is cut off at byte 97: received 7 bytes of a RAM record, expected 8",
         "134 | the file is cut off at byte 134: received 1 bytes of a RAM block's mapped-ram header, expected 8",
-        "145 | the file is cut off at byte 145: expected at least 149 bytes (RAM block \"pc.ram\", mapped-ram header at "
-        + "byte 113: bitmap)",
-        "4096 | the file is cut off at byte 4096: expected at least 24576 bytes (RAM block \"pc.ram\", mapped-ram header "
-        + "at byte 113: pages)",
+        "145 | the file is cut off at byte 145: expected at least 149 bytes (RAM block \"pc.ram\", mapped-ram header "
+        + "at byte 113: bitmap)",
+        "4096 | the file is cut off at byte 4096: expected at least 24576 bytes (RAM block \"pc.ram\", mapped-ram "
+        + "header at byte 113: pages)",
         "24575 | the file is cut off at byte 24575: expected at least 24576 bytes (RAM block \"pc.ram\", mapped-ram "
         + "header at byte 113: pages)",
         "24576 | the file is cut off at byte 24576: received 0 bytes of a RAM block name's length, expected 1",
