@@ -8,11 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.lang.module.ModuleFinder;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.Availability;
@@ -149,5 +154,35 @@ class MethodRegistryTest {
     void shouldEndProcessesAsTheCommandLineSays() {
         assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 130),
                 List.of(Kind.values()).stream().map(Kind::exitCode).toList());
+    }
+
+    /** What a program on the class path does from a thread whose context loader sees nothing of it. */
+    static final class Elsewhere {
+
+        private Elsewhere() {
+        }
+
+        public static void main(String[] args) throws MigrationException {
+            Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+            MethodRegistry.load().methods().forEach(each -> System.out.println(each.name()));
+        }
+    }
+
+    @Test
+    void shouldFindTheClassPathsProvidersWhateverTheContextLoader() throws Exception {
+        String path = Stream.of("jdk.module.path", "java.class.path").map(System::getProperty)
+                .filter(Objects::nonNull).collect(Collectors.joining(File.pathSeparator));
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                String.join(File.pathSeparator, testClasses(), path), Elsewhere.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), out);
+        assertTrue(out.lines().toList().containsAll(List.of("none", "zlib", "zstd", "lz4")), out);
+    }
+
+    /** The tests' classes, which are patched into core's module where that is one. */
+    private static String testClasses() throws Exception {
+        return Path.of(Elsewhere.class.getResource("MethodRegistryTest$Elsewhere.class").toURI()).resolve(
+                "../../../..").normalize().toString();
     }
 }

@@ -67,14 +67,15 @@ public final class Providers {
     }
 
     /**
-     * What is in core's layer and its parents, what the thread's context loader sees, the class path included, and the
-     * paths.
+     * What is in core's layer and its parents, what core's own loader and the thread's context loader see, the class
+     * path included, and the paths. A thread of a pool or of a framework may have a context loader that sees nothing.
      */
     public void load() {
         ModuleLayer layer = Providers.class.getModule().getLayer();
         if (layer != null) {
             addFrom(layer);
         }
+        addFrom(Providers.class.getClassLoader());
         addFrom(Thread.currentThread().getContextClassLoader());
         synchronized (directories) {
             combine(directories.load());
