@@ -154,7 +154,8 @@ class DestinationEndingTest {
             if (at == At.COMPLETE) {
                 ram.complete.await();
             } else {
-                while (at != At.GATHERING && destination.stats().state() != MigrationStats.State.ACTIVE) {
+                while (destination.stats().elapsedNanos() == 0 // it has not begun to receive
+                        || at != At.GATHERING && destination.stats().state() != MigrationStats.State.ACTIVE) {
                     Thread.onSpinWait();
                 }
             }
@@ -177,6 +178,8 @@ class DestinationEndingTest {
                         .getCause();
                 assertEquals(kind(at, what), error.kind(), error.getMessage());
                 assertFalse(error.getMessage().contains("Exception"), error.getMessage());
+                assertTrue(kind(at, what) == Kind.INTERRUPTED || what == What.SILENCE
+                        || error.getMessage().matches("(main channel|channel 0)[,:] .*"), error.getMessage());
                 assertFalse(Files.exists(file), "nothing is kept");
             }
         }

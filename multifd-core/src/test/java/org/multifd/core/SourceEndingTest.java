@@ -197,6 +197,9 @@ class SourceEndingTest {
         assertEquals(8, bits.dirtyPages("block0"), "marks that were put back");
         assertEquals(MigrationStats.State.FAILED, source.stats().state());
         assertEquals(what == What.INTERRUPT, interrupted);
+        if (what == What.END || what == What.RESET) {
+            assertTrue(error.getMessage().matches("(main channel|return path|channel 0)[,:] .*"), error.getMessage());
+        }
         if (what == What.REASON) {
             assertEquals("the destination failed: no!", error.getMessage());
         }
@@ -234,8 +237,8 @@ class SourceEndingTest {
     }
 
     static List<Arguments> ends() {
-        return List.of(Arguments.of(What.END, "connection closed by the peer at byte .*"),
-                Arguments.of(What.RESET, "Connection reset"),
+        return List.of(Arguments.of(What.END, "return path: connection closed by the peer at byte .*"),
+                Arguments.of(What.RESET, "return path: Connection reset"),
                 Arguments.of(What.INVALID, "return path: received message type 65535.*"));
     }
 

@@ -11,6 +11,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.ReceiveChannels;
 import org.multifd.core.internal.channel.Seats;
@@ -109,11 +110,11 @@ public final class IncomingSockets implements IncomingWay {
             failed();
         }
         watchdog = new Watchdog(parameters.timeout(), Watchdog.LEAST_BYTES,
-                () -> progress.wireBytes() + Watchdog.LEAST_BYTES * seats.activity(), failure,
+                () -> progress.wireBytes() + Watchdog.LEAST_BYTES * seats.activity(), progress::channelBytes, failure,
                 silence -> ending.on(Event.SILENCE, silence), incoming.main()::close, () -> "");
         failure.check();
-        MainStreamReader stream = new MainStreamReader(incoming.main(), Limits.USUAL_PAGE_SIZE,
-                DeviceTail.TAIL_LIMIT, main);
+        MainStreamReader stream = new MainStreamReader(ErrorContext.source("main channel", incoming.main()),
+                Limits.USUAL_PAGE_SIZE, DeviceTail.TAIL_LIMIT, main);
         byte[] tail = readMain(stream);
         ending.enter(DestinationState.COMPLETE);
         // A source with a return path keeps its channels open until it is told; one without it closes them (wire-format

@@ -3,6 +3,7 @@ package org.multifd.core.internal.migration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.FlightEvents;
 
@@ -46,11 +47,12 @@ public final class Progress {
 
     /** All bytes that crossed so far: what shows that the peer is alive. */
     public long wireBytes() {
-        long sum = mainBytes.getAsLong();
-        for (MigrationStats.Channel channel : channels.get()) {
-            sum += channel.bytes();
-        }
-        return sum;
+        return mainBytes.getAsLong() + LongStream.of(channelBytes()).sum();
+    }
+
+    /** The bytes that crossed on each channel so far. */
+    public long[] channelBytes() {
+        return channels.get().stream().mapToLong(MigrationStats.Channel::bytes).toArray();
     }
 
     /** Ends the event of this migration, if it was begun. */

@@ -1,9 +1,11 @@
 package org.multifd.core.internal.outgoing;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.multifd.core.internal.outgoing.SourceState.Event;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.MigrationException.Kind;
@@ -11,6 +13,7 @@ import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.ZeroPageDetection;
+import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
 import org.multifd.core.internal.channel.Seats;
@@ -109,7 +112,7 @@ public final class OutgoingSockets implements OutgoingWay {
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), 1, () -> progress.wireBytes() + Watchdog.LEAST_BYTES
-                * seats.activity(), failure,
+                * seats.activity(), progress::channelBytes, failure,
                 silence -> ending.on(Event.SILENCE, silence), main::close, this::hint);
         limit = Timer.every(TICK_MILLIS, ending::tick);
         stream = new MainStreamWriter(main, rules.flush(), rules.switchoverStart());
@@ -117,7 +120,7 @@ public final class OutgoingSockets implements OutgoingWay {
         UUID given = parameters.uuid();
         stream.start(given == null || known.uuid() == null ? known : known.with(given), ram.sections().id());
         stream.openReturnPath();
-        answers = new ReturnPathReader(main, position -> ending.heard());
+        answers = new ReturnPathReader(ErrorContext.source("return path", main), position -> ending.heard());
         returnPath = new Thread(this::readReturnPath, "multifd-return-path");
         returnPath.setDaemon(true);
         returnPath.start();
@@ -158,10 +161,16 @@ public final class OutgoingSockets implements OutgoingWay {
         } catch (DestinationFailedException e) {
             returnPathError = e;
             ending.on(Event.SHUT_1, e);
+        } catch (EOFException e) {
+            ended(new IOException("return path: " + e.getMessage(), e));
         } catch (IOException e) {
-            returnPathError = e;
-            ending.on(Event.END, e);
+            ended(e);
         }
+    }
+
+    private void ended(IOException e) {
+        returnPathError = e;
+        ending.on(Event.END, e);
     }
 
     /** What the destination's word is before the end of the stream. */
@@ -217,12 +226,36 @@ public final class OutgoingSockets implements OutgoingWay {
         hurry(false); // what it says from here on is short
         ending.undecided(main::close); // with the next byte the destination has everything: the guest may live there
         try {
-            stream.lastByte(tail);
+            sendLastByte(tail);
         } catch (IOException e) {
             ending.lastByteFailed(e);
             throw e;
         }
         ending.await();
+    }
+
+    /**
+     * Sends the byte from a thread of its own. An interrupt of the calling thread would close the connection, and look
+     * as if the byte had not left when it has.
+     */
+    private void sendLastByte(byte[] tail) throws IOException {
+        AtomicReference<IOException> failed = new AtomicReference<>();
+        Thread thread = Threads.worker(() -> {
+            try {
+                stream.lastByte(tail);
+            } catch (IOException e) {
+                failed.set(e);
+            }
+        }, "multifd-last-byte");
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            throw new IOException("no thread to end the main channel: " + e.getMessage(), e);
+        }
+        Threads.join(thread);
+        if (failed.get() != null) {
+            throw failed.get();
+        }
     }
 
     @Override

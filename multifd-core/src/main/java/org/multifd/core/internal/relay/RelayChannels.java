@@ -2,6 +2,7 @@ package org.multifd.core.internal.relay;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
@@ -138,6 +139,12 @@ final class RelayChannels {
                         + ": received pages after its last SYNC, expected the end of the stream");
             }
         }
+    }
+
+    /** The bytes of each channel that have moved on both connections, by id. */
+    long[] bytesMoved() {
+        return list().stream().sorted(Comparator.comparingInt(channel -> channel.id))
+                .mapToLong(RelayChannel::bytesMoved).toArray();
     }
 
     /** All of them. May be called from any thread. */

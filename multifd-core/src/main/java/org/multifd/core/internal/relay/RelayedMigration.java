@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.multifd.api.MethodParameter;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
@@ -79,8 +80,8 @@ public final class RelayedMigration implements AutoCloseable {
         providers.rescan();
         Providers methods = providers.now();
         seats = new Seats(methods, parameters.methodParameters(), parameters.timeout(), failure);
-        watchdog = new Watchdog(parameters.timeout(), Watchdog.LEAST_BYTES, this::bytesMoved, failure, failure::fail,
-                this::closeConnections, this::hint);
+        watchdog = new Watchdog(parameters.timeout(), Watchdog.LEAST_BYTES, this::bytesMoved,
+                channels::bytesMoved, failure, failure::fail, this::closeConnections, this::hint);
         prepareMethod(methods);
         Connection to = destination.connect(failure::onFailure);
         main.connected(to);
@@ -209,7 +210,7 @@ public final class RelayedMigration implements AutoCloseable {
         long connected = copied.forward.bytes > 0 ? 1 : 0;
         return copied.incoming.bytesRead() + copied.forward.bytes
                 + Watchdog.LEAST_BYTES * (connected + copied.backward.bytes + seats.activity())
-                + channels.list().stream().mapToLong(RelayChannel::bytesMoved).sum();
+                + LongStream.of(channels.bytesMoved()).sum();
     }
 
     public RelayStats stats() {

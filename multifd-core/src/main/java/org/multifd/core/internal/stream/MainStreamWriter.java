@@ -24,7 +24,7 @@ public final class MainStreamWriter {
      * @param switchoverStart whether the command of this name goes out before RAM's END
      */
     public MainStreamWriter(Connection connection, boolean flushRule, boolean switchoverStart) {
-        this.out = new Output(connection, BUFFER);
+        this.out = new Output(connection, "main channel", BUFFER);
         this.flushRule = flushRule;
         this.switchoverStart = switchoverStart;
     }

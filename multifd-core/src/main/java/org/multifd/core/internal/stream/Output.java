@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.internal.transport.Connection;
 
 /** Buffered big-endian writing to a connection, a file or memory. One thread's. */
@@ -28,8 +29,15 @@ public final class Output {
     private final ByteBuffer buffer;
     private long written;
 
-    Output(Connection connection, int size) {
-        this.sink = (from, at) -> connection.writeFully(from);
+    /** @param place what is written, for messages */
+    Output(Connection connection, String place, int size) {
+        this.sink = (from, at) -> {
+            try {
+                connection.writeFully(from);
+            } catch (IOException e) {
+                throw ErrorContext.in(place, e);
+            }
+        };
         this.buffer = ByteBuffer.allocateDirect(size);
     }
 

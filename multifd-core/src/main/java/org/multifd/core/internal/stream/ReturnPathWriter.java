@@ -14,7 +14,7 @@ public final class ReturnPathWriter {
     private final Output out;
 
     public ReturnPathWriter(Connection connection) {
-        this.out = new Output(connection, Qevm.REASON_LIMIT + 64);
+        this.out = new Output(connection, "return path", Qevm.REASON_LIMIT + 64);
     }
 
     public void pong(int value) throws IOException {

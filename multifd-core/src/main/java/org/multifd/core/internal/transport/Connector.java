@@ -110,14 +110,20 @@ public final class Connector {
         }
     }
 
-    /** Closes what does not come to the step's end within the timeout. */
+    /** Closes what does not come to the step's end within the timeout, also where it comes there at that moment. */
     private void inTime(SocketChannel channel, Step step, String late) throws IOException {
-        try (Timer deadline = Timer.after(timeoutMillis, () -> PlainLayer.close(channel))) {
-            try {
-                step.run();
-            } catch (ClosedChannelException e) {
-                throw deadline.expired() ? new SocketTimeoutException(late) : e;
+        Timer deadline = Timer.after(timeoutMillis, () -> PlainLayer.close(channel));
+        try {
+            step.run();
+        } catch (ClosedChannelException e) {
+            if (!deadline.expired()) {
+                throw e;
             }
+        } finally {
+            deadline.close();
+        }
+        if (deadline.expired()) {
+            throw new SocketTimeoutException(late);
         }
     }
 

@@ -39,7 +39,7 @@ class EndingTest {
             Arrays.fill(state, 500, 900, (byte) 0x7E);
         }
         try (ConnectionPair pair = new ConnectionPair()) {
-            Output out = new Output(pair.far, 1 << 17);
+            Output out = new Output(pair.far, "main channel", 1 << 17);
             DeviceTail.write(out, new DeviceTail.Ending(1L << 40, 77, state), 65536);
             out.flush();
             byte[] tail = DeviceTail.read(new Input(pair.near, 1 << 12, 0), 1 << 20, List.of());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,26 @@ class ListenerTest {
         assertEquals("cannot connect to tcp:127.0.0.1:" + port
                 + ": Connection refused; is the destination waiting there?",
                 absent("tcp:127.0.0.1:" + port));
+    }
+
+    /** The deadline may come at the moment at which it connects: what it has closed is not handed out. */
+    @Test
+    void shouldConnectOrSayThatTheTimeWasOver() throws IOException {
+        try (Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 1024)) {
+            Connector connector = new Connector(Address.parse(listener.bound()), 0, null);
+            for (int i = 0; i < 1000; i++) {
+                try (Connection connection = connector.connect()) {
+                    connection.writeFully(ByteBuffer.allocate(1));
+                    listener.accept().close();
+                } catch (IOException e) {
+                    assertEquals("cannot connect to " + listener.bound()
+                            + ": nobody accepted within 0 ms; is the destination waiting there?", e.getMessage());
+                    while (listener.accept(1) != null) {
+                        continue; // it had connected
+                    }
+                }
+            }
+        }
     }
 
     @Test
