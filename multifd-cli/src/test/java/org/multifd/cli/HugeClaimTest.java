@@ -77,7 +77,7 @@ class HugeClaimTest {
             }
             assertEquals(4, receive.code());
             assertEquals("multifd: RAM: received a guest of 7696581394432 bytes, whose 1879048192 pages take 448 MiB "
-                    + "of heap (2 bits each), expected at most half of the heap of 123 MiB; start Java with -Xmx896m "
+                    + "of heap (2 bits each), expected at most half of the heap of 123 MiB; start Java with -Xmx960m "
                     + "or more", receive.errors().strip().replaceFirst("heap of 12[0-9] ", "heap of 123 "));
         }
         assertFalse(Files.exists(file));

@@ -16,7 +16,7 @@ public final class GuestHeap {
 
     private static final int MIB = 20;
 
-    /** Recommended sizes are multiples of this. */
+    /** Recommended sizes are multiples of this, and a sixteenth more: a collector may keep as much for itself. */
     private static final long STEP = 64;
 
     private GuestHeap() {
@@ -34,7 +34,7 @@ public final class GuestHeap {
     static void check(long pages, int pageSize, int bitsPerPage, long heap) throws WireException {
         long bytes = pages / Byte.SIZE * bitsPerPage;
         if (bytes > heap / 2) {
-            long needed = ((2 * bytes - 1 >> MIB) / STEP + 1) * STEP;
+            long needed = ((2 * bytes + bytes / 8 - 1 >> MIB) / STEP + 1) * STEP;
             throw new WireException("RAM: received a guest of " + pages * pageSize + " bytes, whose " + pages
                     + " pages take " + ((bytes - 1 >> MIB) + 1) + " MiB of heap (" + bitsPerPage
                     + " bits each), expected at most half of the heap of " + (heap >> MIB)
