@@ -29,7 +29,8 @@ class GuestHeapTest {
         "12, 16384, 3, 640", "12, 65536, 2, 128"})
     void shouldTakeWhatTheNamedHeapHolds(long tib, int pageSize, int bits, long mib) {
         long pages = tib * TIB / pageSize;
-        assertDoesNotThrow(() -> GuestHeap.check(pages, pageSize, bits, mib * MIB * 29 / 30), "by the serial collector");
+        assertDoesNotThrow(() -> GuestHeap.check(pages, pageSize, bits, mib * MIB * 29 / 30),
+                "by the serial collector");
         String message = assertThrows(WireException.class,
                 () -> GuestHeap.check(pages, pageSize, bits, 64 * MIB)).getMessage();
         assertEquals(mib, Long.parseLong(message.replaceFirst(".*-Xmx([0-9]+)m or more$", "$1")));
