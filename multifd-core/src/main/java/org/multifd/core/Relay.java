@@ -2,7 +2,6 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.util.Objects;
-import org.multifd.api.MultiFDMethods;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.migration.Acceptor;
 import org.multifd.core.internal.migration.Errors;
@@ -96,10 +95,7 @@ public final class Relay implements AutoCloseable {
             }
             destination = TlsSetup.connector(onwards, parameters);
             Tls tls = TlsSetup.server(incoming);
-            for (String name : parameters.multifdCompression()) {
-                MultiFDMethods method = registry.find(name);
-                registry.providers().values(method, parameters.methodParameters());
-            }
+            MethodChoice.check(registry.providers(), parameters);
             return open(Listener.open(from, BACKLOG), tls);
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);

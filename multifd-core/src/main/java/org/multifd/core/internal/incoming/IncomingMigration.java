@@ -1,7 +1,6 @@
 package org.multifd.core.internal.incoming;
 
 import java.io.IOException;
-import org.multifd.api.MultiFDMethods;
 import org.multifd.core.FileUri;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -13,6 +12,7 @@ import org.multifd.core.internal.incoming.DestinationState.Event;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.FileRules;
 import org.multifd.core.internal.migration.Lifetime;
+import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Address;
@@ -66,10 +66,7 @@ public final class IncomingMigration implements AutoCloseable {
 
     private IncomingWay way(String uri) throws IOException, MigrationException {
         if (!FileUri.isFile(uri)) {
-            for (String name : parameters.multifdCompression()) {
-                MultiFDMethods method = providers.find(name);
-                providers.values(method, parameters.methodParameters());
-            }
+            MethodChoice.check(providers, parameters);
             Address address = Address.parse(uri);
             ram.prepare();
             return new IncomingSockets(address, providers, parameters, ram, progress, failure, ending);

@@ -31,6 +31,21 @@ public final class MethodChoice {
     private MethodChoice() {
     }
 
+    /**
+     * Checks before anybody connects: the one name given can be served, or one at least of several, and the method
+     * takes the values of its parameters.
+     */
+    public static void check(Providers methods, MigrationParameters parameters) throws MigrationException {
+        List<String> names = parameters.multifdCompression();
+        if (names.size() > 1) {
+            names = NegotiationOffer.of(new MethodPreference(names), methods, Limits.PAGE_SIZES.get(0), 1,
+                    PacketHeader.PAYLOAD_LIMIT).request().methods();
+        }
+        for (String name : names) {
+            methods.values(methods.find(name), parameters.methodParameters());
+        }
+    }
+
     /** A negotiation never starts unless more than one name was given: a waiting QEMU does not survive one. */
     public static String forSource(Providers methods, MigrationParameters parameters, Connector connector, int pageSize,
             Failure failure) throws IOException, MigrationException {
