@@ -16,7 +16,8 @@ import java.util.List;
  * @param channels each multifd channel's figures
  * @param zeroPagesOnMain zero pages that travelled on the main channel
  * @param elapsedNanos since the first connection
- * @param bandwidth bytes of normal pages per second in the last round, at the source; 0 until it is known
+ * @param bandwidth bytes of the last round's pages per second, at the source; 0 until it is known. Zero pages count, in
+ *     the first round only if there are no others
  * @param dirtyRate bytes per second that the guest dirtied in the last round, at the source
  * @param downtimeNanos from the pause of the guest to the destination's confirmation, or to the complete file, at the
  *     source
