@@ -89,7 +89,8 @@ class QemuRefusalTest {
     @Test
     void shouldNameTheRamBlocks(@TempDir Path directory) throws Exception {
         MigrationException error = send(directory, save(directory, "-device", "VGA,vgamem_mb=1"), "pc", "none");
-        assertNeeds("it took the machine type, and needs RAM blocks (-m and devices) pc.ram of 16777216 bytes, ", error);
+        assertNeeds("it took the machine type, and needs RAM blocks (-m and devices) pc.ram of 16777216 bytes, ",
+                error);
         assertNeeds("0000:00:02.0/vga.vram of 1048576 bytes", error);
         assertEquals(Kind.PEER, error.kind());
     }
