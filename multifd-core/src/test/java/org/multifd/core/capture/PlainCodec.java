@@ -1,5 +1,6 @@
 package org.multifd.core.capture;
 
+import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.lz4.Lz4Decompressor;
 import io.airlift.compress.zstd.ZstdDecompressor;
 import io.airlift.compress.zstd.ZstdInputStream;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.DataFormatException;
@@ -19,6 +21,9 @@ import java.util.zip.Inflater;
  * pure Java for zstd and lz4. A payload must yield exactly its pages, without a byte of the next one.
  */
 interface PlainCodec {
+
+    /** A block of zstd's that is empty and the last one of its frame. */
+    byte[] LAST_BLOCK = {1, 0, 0};
 
     void decode(byte[] bytes, int start, int length, byte[] pages) throws IOException;
 
@@ -64,15 +69,36 @@ interface PlainCodec {
         }
     }
 
-    /** A frame for each packet. */
+    /** A frame for each packet, or a frame of some small packets, which the last of them ends. */
     final class ZstdFrames implements PlainCodec {
 
         private final ZstdDecompressor decompressor = new ZstdDecompressor();
+        private byte[] open = {};
+        private int decoded;
 
         @Override
         public void decode(byte[] bytes, int start, int length, byte[] pages) throws IOException {
-            int decoded = decompressor.decompress(bytes, start, length, pages, 0, pages.length);
-            require(decoded == pages.length, "zstd", length, pages);
+            byte[] frame = concat(open, Arrays.copyOfRange(bytes, start, start + length));
+            byte[] all = new byte[decoded + pages.length];
+            int size;
+            try {
+                size = decompressor.decompress(frame, 0, frame.length, all, 0, all.length);
+                open = new byte[0];
+                decoded = 0;
+            } catch (MalformedInputException e) { // it has no end yet
+                byte[] ended = concat(frame, LAST_BLOCK);
+                size = decompressor.decompress(ended, 0, ended.length, all, 0, all.length);
+                open = frame;
+                decoded = all.length;
+            }
+            require(size == all.length, "zstd", length, pages);
+            System.arraycopy(all, all.length - pages.length, pages, 0, pages.length);
+        }
+
+        private static byte[] concat(byte[] first, byte[] second) {
+            byte[] both = Arrays.copyOf(first, first.length + second.length);
+            System.arraycopy(second, 0, both, first.length, second.length);
+            return both;
         }
     }
 
@@ -82,8 +108,6 @@ interface PlainCodec {
      * own.
      */
     final class ZstdStream implements PlainCodec {
-
-        private static final byte[] LAST_BLOCK = {1, 0, 0};
 
         private final InputStream frame;
 
@@ -102,9 +126,10 @@ interface PlainCodec {
         }
     }
 
-    /** Whether every payload begins as a frame does. */
+    /** Whether more than the first payload begins as a frame does: a QEMU's frame goes on to the end. */
     private static boolean inFrames(PlainChannel channel) {
-        return channel.packets.stream().filter(packet -> packet.normal() > 0).allMatch(packet ->
-                ByteBuffer.wrap(channel.bytes).getInt(packet.position() + PlainChannel.HEADER) == 0x28B52FFD);
+        return channel.packets.stream().filter(packet -> packet.normal() > 0).filter(packet ->
+                ByteBuffer.wrap(channel.bytes).getInt(packet.position() + PlainChannel.HEADER) == 0x28B52FFD)
+                .count() > 1;
     }
 }

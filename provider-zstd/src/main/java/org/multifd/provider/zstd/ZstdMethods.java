@@ -12,8 +12,9 @@ import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
 
 /**
- * QEMU's method {@code zstd} (wire-format 4): sends one whole frame for each packet, which QEMU accepts, and receives
- * that as well as QEMU's one frame without end for each channel. The package's comment says why.
+ * QEMU's method {@code zstd} (wire-format 4): sends one whole frame for each packet, or for some small packets
+ * together, which QEMU accepts, and receives that as well as QEMU's one frame without end for each channel. The
+ * package's comment says why.
  */
 public final class ZstdMethods implements MultiFDMethods {
 

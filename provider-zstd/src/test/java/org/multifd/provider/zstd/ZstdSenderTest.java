@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
+import org.multifd.tck.Oracle;
 import org.multifd.tck.Packet;
 
 class ZstdSenderTest {
@@ -66,6 +72,73 @@ class ZstdSenderTest {
             byte[] payload = packet.sentBy(zero);
             assertArrayEquals(packet.sentBy(three), payload);
             assertFalse(java.util.Arrays.equals(packet.sentBy(one), payload));
+        }
+    }
+
+    /** What the packets take together, each decoded by another implementation. */
+    private static long send(MultiFDSender sender, Oracle.Codec decoder, List<byte[]> packets) throws Exception {
+        long bytes = 0;
+        for (byte[] content : packets) {
+            byte[] payload = new Packet(content, 1).sentBy(sender);
+            assertArrayEquals(content, decoder.apply(payload, Packet.PAGE, content.length / Packet.PAGE));
+            bytes += payload.length;
+        }
+        return bytes;
+    }
+
+    /** Packets that repeat what others had, as pages of one guest do. */
+    private static List<byte[]> alike(int pages, int packets) {
+        byte[] all = Packet.text(128, 1);
+        return IntStream.range(0, packets).mapToObj(i -> {
+            byte[] content = Arrays.copyOfRange(all, i % 4 * Packet.PAGE, (i % 4 + pages) * Packet.PAGE);
+            content[i] ^= 1;
+            return content;
+        }).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "4,1", "8,1", "4,9"})
+    void shouldLetSmallPacketsReferToTheOnesBefore(int pages, int level) throws Exception {
+        List<byte[]> packets = alike(pages, 2 * ZstdSender.CYCLE);
+        long frames = 0;
+        for (byte[] content : packets.subList(0, ZstdSender.MEASURED)) {
+            try (MultiFDSender single = sender(level)) {
+                // a packet that is the first of a channel has no history
+                frames += new Packet(content, 1).sentBy(single).length;
+            }
+        }
+        try (MultiFDSender sender = sender(level)) {
+            long bytes = send(sender, new AircompressorZstd.Decoder(), packets);
+            frames *= packets.size() / ZstdSender.MEASURED;
+            assertTrue(3 * bytes < frames, bytes + " bytes, " + frames + " in frames");
+        }
+    }
+
+    @Test
+    void shouldEndAFrameOfSmallPacketsWithALargeOne() throws Exception {
+        try (MultiFDSender sender = sender(1)) {
+            AircompressorZstd.Decoder decoder = new AircompressorZstd.Decoder();
+            for (int i = 0; i < 12; i++) {
+                send(sender, decoder, alike(4, 1 + i));
+                send(sender, decoder, List.of(Packet.text(128, i)));
+                byte[] whole = new Packet(Packet.text(128, 7), 1).sentBy(sender);
+                assertArrayEquals(Packet.text(128, 7), AircompressorZstd.decode(whole, 128 * Packet.PAGE));
+            }
+        }
+    }
+
+    /** The receiver, and QEMU's, is content with a window of one large packet. */
+    @Test
+    void shouldReceiveWhatItSends() throws Exception {
+        try (MultiFDSender sender = sender(3); MultiFDReceiver receiver = new ZstdMethods().recvSetup(
+                Packet.params("multifd-zstd-level", 3))) {
+            for (int i = 0; i < 2 * ZstdSender.CYCLE; i++) {
+                byte[] content = i % 50 == 49 ? Packet.noise(128, i) : i % 3 == 0 ? Packet.noise(1 + i % 8, i)
+                        : Packet.text(1 + i % 8, i);
+                byte[] payload = new Packet(content, 1).sentBy(sender);
+                assertArrayEquals(content, new Packet(content.length / Packet.PAGE, 1).receivedBy(receiver, payload)
+                        .content());
+            }
         }
     }
 }
