@@ -99,8 +99,9 @@ class QemuRelayFeaturesTest {
             try (Relaying relaying = new Relaying(METHODS, "zstd", destination.listen())) {
                 source.migrate(relaying.address);
                 MigrationException error = relaying.next().error();
-                assertTrue(error.getMessage().endsWith(" own message: it needs multifd-channels 2, multifd-compression zstd "
-                        + "and uuid 00000000-0000-0000-0000-000000000000 (zeros: none), without TLS"),
+                assertTrue(error.getMessage().endsWith(" own message: it needs multifd-channels 2, "
+                        + "multifd-compression zstd and uuid 00000000-0000-0000-0000-000000000000 (zeros: none), "
+                        + "without TLS"),
                         error.getMessage());
                 assertEquals(Kind.PEER, error.kind());
                 assertEquals("failed", source.awaitEnd());
