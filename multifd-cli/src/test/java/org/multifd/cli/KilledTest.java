@@ -61,7 +61,7 @@ class KilledTest {
             + "destination .*:)|channel \\d+(, packet \\d+( (from|to) the (source|destination))?)?:|return path:)?"
             + " ?(connection closed by the peer.*|Connection reset.*|Broken pipe.*|received end of stream before the "
             + "SYNC of mark .*|closed (in the middle of the migration|without a word that the guest is loaded); see "
-            + "the destination's own message|the destination did not confirm that all was loaded)\\R";
+            + "the destination's own message(: it needs .*)?|the destination did not confirm that all was loaded)\\R";
 
     @TempDir
     Path directory;
