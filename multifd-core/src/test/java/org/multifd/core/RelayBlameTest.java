@@ -1,5 +1,6 @@
 package org.multifd.core;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.RelayScript.State;
 
@@ -74,6 +76,23 @@ class RelayBlameTest {
             script.destination.write(RelayScript.SHUT_1);
             script.destination.end();
             assertEquals("the destination failed: full", script.relaying.next().error().getMessage());
+        }
+    }
+
+    /** The advice before, which the script sends, was passed on. Of the command nothing is. */
+    @ParameterizedTest(name = "command {0}")
+    @ValueSource(ints = {4, 5, 6, 7, 9, 10})
+    void shouldRefusePostcopyOnlyOnceItStarts(int command) throws Exception {
+        try (RelayScript script = new RelayScript(Eventually.PATIENT_MILLIS).reach(State.RAM, true)) {
+            script.source.write(new byte[] {8, 0, (byte) command, 0, 0});
+            MigrationException error = script.relaying.next().error();
+            assertEquals(Kind.STREAM, error.kind());
+            assertTrue(error.getMessage().startsWith("main channel: received command " + command + " (")
+                    && error.getMessage().contains("): postcopy has started, expected precopy up to the end"),
+                    error.getMessage());
+            script.destination.awaitEnd();
+            script.destinationChannel.awaitEnd();
+            assertArrayEquals(script.sent(), script.destination.seen());
         }
     }
 
