@@ -36,9 +36,9 @@ class SeveralMethodsTest {
     @ValueSource(strings = {"relay", "destination"})
     void shouldRefuseIfNoneCanBeServed(String side) {
         MigrationException e = assertThrows(MigrationException.class, () -> listen(side, "snappy,brotli"));
-        assertEquals("multifd-compression: received snappy,brotli, expected one that is usable here: snappy (no provider "
-                + "found), brotli (no provider found); put the missing provider's jar on that side's module path or name "
-                + "another method", e.getMessage());
+        assertEquals("multifd-compression: received snappy,brotli, expected one that is usable here: snappy (no "
+                + "provider found), brotli (no provider found); put the missing provider's jar on that side's module "
+                + "path or name another method", e.getMessage());
         assertEquals(Kind.METHOD, e.kind());
     }
 }
