@@ -99,7 +99,7 @@ class QemuRefusalTest {
     @Test
     void shouldNameTheDevices(@TempDir Path directory) throws Exception {
         MigrationException error = send(directory, save(directory, "-device", "virtio-balloon-pci"), "pc", "none");
-        assertNeeds("see its own message: it took all pages, and needs the snapshot's ", error);
+        assertNeeds(" own message: it took all pages, and needs the snapshot's ", error);
         assertNeeds("0000:00:02.0/virtio-balloon", error);
     }
 }
