@@ -2,6 +2,8 @@ package org.multifd.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,6 +34,9 @@ class SparseTerabytesTest {
         SnapshotFile written = new SnapshotFile();
         written.pageSize = pageSize;
         written.alignment = pageSize;
+        byte[] bits = "configuration/target-page-bits".getBytes(StandardCharsets.US_ASCII);
+        written.more = ByteBuffer.allocate(2 + bits.length + 8).put((byte) 5).put((byte) bits.length).put(bits)
+                .putInt(1).putInt(Integer.numberOfTrailingZeros(pageSize)).array();
         Path file = written.block("pc.ram", tib * TIB, Map.of(0L, page, pages / 3, page, pages - 1, page))
                 .write(temp.resolve("from"));
         Path to = temp.resolve("to");
