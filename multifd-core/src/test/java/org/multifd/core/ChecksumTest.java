@@ -35,7 +35,11 @@ class ChecksumTest {
         private final AtomicInteger packets;
 
         OneWrongBit(boolean sends, int packet) {
-            super("plain");
+            this("plain", sends, packet);
+        }
+
+        OneWrongBit(String name, boolean sends, int packet) {
+            super(name);
             this.sends = sends;
             this.packets = new AtomicInteger(packet);
         }
@@ -118,23 +122,27 @@ class ChecksumTest {
         }
     }
 
-    /** The relay tells what it decoded, so that the destination finds the change at the next SYNC. */
+    /**
+     * The relay tells what it decoded, so that the destination finds the change at the next SYNC. What came by the
+     * outgoing method is passed on, so the relay changes the method here.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldEndAMigrationInWhichARelayChangedABit(boolean wrong) throws Exception {
-        MethodRegistry good = MethodRegistry.of(new PlainMethod("plain"));
-        MethodRegistry registry = wrong ? MethodRegistry.of(new OneWrongBit(true, 1)) : good;
+        MethodRegistry good = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
+        MethodRegistry registry = wrong
+                ? MethodRegistry.of(new PlainMethod("plain"), new OneWrongBit("other", true, 1)) : good;
         try (TestGuest guest = guest();
-                MigrationDestination destination = new MigrationDestination(good, parameters(),
+                MigrationDestination destination = new MigrationDestination(good, MigrationParameters.defaults(),
                         RamSupplier.allocating(1 << 30));
-                Relaying relay = new Relaying(registry, "plain", destination.listen("tcp:127.0.0.1:0"))) {
+                Relaying relay = new Relaying(registry, "other", destination.listen("tcp:127.0.0.1:0"))) {
             CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
             MigrationSource source = new MigrationSource(good, parameters(), guest.ram, guest.log, guest);
             if (wrong) {
                 String sent = assertThrows(MigrationException.class, () -> source.migrate(relay.address)).getMessage();
                 String why = assertThrows(ExecutionException.class, received::get).getCause().getMessage();
                 assertTrue(why.matches("channel [01], packet \\d+: received pages with the sum 0x[0-9a-f]{16}, "
-                        + "expected 0x[0-9a-f]{16} as the multifd peer had it before method plain encoded them; "
+                        + "expected 0x[0-9a-f]{16} as the multifd peer had it before method other encoded them; "
                         + ".*"), why);
                 assertTrue(sent.contains(why), sent);
                 assertTrue(relay.next().error().getMessage().contains(why));

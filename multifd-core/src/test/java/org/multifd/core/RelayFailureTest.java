@@ -401,13 +401,13 @@ class RelayFailureTest {
             channel.getOutputStream().write(init(0));
             sink.take(1).setSoLinger(true, 0);
             sink.take(1).close();
-            write(channel, sync());
-            assertEquals(-1, readAll(channel), "the relay has given up");
             ByteBuffer answer = ByteBuffer.allocate(64).putShort((short) 0x4D46).putShort((short) 11)
                     .put("it is full!".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1).putShort((short) 4)
                     .putInt(1).flip();
+            write(channel, sync()); // until the relay has given up; it waits a moment for the reason
             sink.take(0).getOutputStream().write(answer.array(), 0, answer.limit());
             sink.take(0).shutdownOutput();
+            assertEquals(-1, readAll(channel), "the relay has given up");
             assertEquals(answer, ByteBuffer.wrap(main.getInputStream().readAllBytes()),
                     "passed on to the source as well");
             main.shutdownOutput();

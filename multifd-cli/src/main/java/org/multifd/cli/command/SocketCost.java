@@ -43,8 +43,8 @@ public record SocketCost(double write, double read) {
         CompletableFuture<Double> reading = new CompletableFuture<>();
         Thread reader = new Thread(() -> {
             try (in) { // a reader that has failed must not leave the writer waiting
-                reading.complete(read(in));
-            } catch (IOException | RuntimeException | Error e) {
+                complete(reading, in); // before the writer can notice that
+            } catch (IOException e) {
                 reading.completeExceptionally(e);
             }
         }, "socket's reader");
@@ -57,6 +57,14 @@ public record SocketCost(double write, double read) {
             throw failed(e.getCause());
         } catch (IOException e) {
             throw failed(reading.handle((seconds, cause) -> cause == null ? e : cause).getNow(e));
+        }
+    }
+
+    private static void complete(CompletableFuture<Double> reading, SocketChannel in) {
+        try {
+            reading.complete(read(in));
+        } catch (IOException | RuntimeException | Error e) {
+            reading.completeExceptionally(e);
         }
     }
 

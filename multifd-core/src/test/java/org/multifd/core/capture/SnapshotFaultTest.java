@@ -28,14 +28,14 @@ class SnapshotFaultTest {
     private static final String MISSING_PAGES = "received nothing for page 0x[0-9a-f]+ of RAM block \"[^\"]+\" and "
             + "\\d+ other pages on \\d channels, expected each page once; give multifd-channels if those are all, as "
             + "with a guest that hints free pages";
-    private static final int SILENT_MILLIS = 1000;
+    private static final int SILENT_MILLIS = 3000;
     private static final int FLAGS = 8;
     private static final int ALLOCATED = 12;
-    private static final String SILENCE = "no byte moved for 1000 ms: the peer is silent or the connection is gone; "
+    private static final String SILENCE = "no byte moved for 3000 ms: the peer is silent or the connection is gone; "
             + "see what the peer does, or raise timeout";
     /** The answer to a ping may have been counted by then. */
-    private static final String AS_GOOD_AS_SILENT = "(no byte moved for 1000 ms: the peer is silent or the "
-            + "connection is gone|\\d+ bytes moved within 1000 ms, expected at least 4096: the peer is as good as "
+    private static final String AS_GOOD_AS_SILENT = "(no byte moved for 3000 ms: the peer is silent or the "
+            + "connection is gone|\\d+ bytes moved within 3000 ms, expected at least 4096: the peer is as good as "
             + "silent); see what the peer does, or raise timeout";
 
     @Parameter
@@ -69,7 +69,7 @@ class SnapshotFaultTest {
         replay.set("timeout", SILENT_MILLIS).with(0, new byte[0], false);
         replay.connections.remove(2);
         replay.run().assertFailed(Kind.PEER,
-                "received no main channel and 1 multifd channels within 1000 ms, expected the main channel and "
+                "received no main channel and 1 multifd channels within 3000 ms, expected the main channel and "
                 + "1\\.\\.255; set the capability multifd and the same multifd-channels on both sides.*");
     }
 
@@ -89,7 +89,7 @@ class SnapshotFaultTest {
     @Test
     void shouldInsistOnTheNumberOfChannelsWhenToldSo() throws Exception {
         replay.set("timeout", SILENT_MILLIS).set("multifd-channels", 3).run().assertFailed(Kind.PEER,
-                "received the main channel and 2 multifd channels within 1000 ms, expected the main channel and 3; "
+                "received the main channel and 2 multifd channels within 3000 ms, expected the main channel and 3; "
                 + "set the"
                         + " capability multifd and the same multifd-channels on both sides");
     }

@@ -94,16 +94,13 @@ public final class Acceptor implements AutoCloseable {
         start(this::accept, "multifd-accept");
     }
 
+    /** Starts a thread that {@link #close} waits for; none any more once it is closed. */
     private synchronized void start(Runnable work, String name) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } finally {
-                synchronized (this) {
-                    threads.remove(Thread.currentThread());
-                }
-            }
-        }, name);
+        if (closed) {
+            return;
+        }
+        threads.removeIf(each -> !each.isAlive());
+        Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start(); // if that fails there is none
         threads.add(thread);
@@ -248,8 +245,8 @@ public final class Acceptor implements AutoCloseable {
     private void refused(Caller caller, Throwable e) {
         String why;
         synchronized (this) {
-            if (closed) {
-                return;
+            if (closed && caller.closedFor == null) {
+                return; // the end of the migration has closed it
             }
             why = caller.closedFor == null ? Errors.text(e) : caller.closedFor;
         }

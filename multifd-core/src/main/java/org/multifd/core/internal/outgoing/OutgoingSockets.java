@@ -302,8 +302,9 @@ public final class OutgoingSockets implements OutgoingWay {
         }
     }
 
+    /** Whether a connection failed, and not this side's own decision ended the migration. */
     private static boolean isCutOff(Throwable first) {
-        return Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
+        return !(first instanceof MigrationException) && Errors.toMigration(first, Kind.METHOD).kind() == Kind.PEER;
     }
 
     @Override

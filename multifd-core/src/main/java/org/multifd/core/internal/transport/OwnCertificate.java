@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class OwnCertificate extends X509ExtendedKeyManager {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnCertificate.class);
+    private static final Set<Path> WARNED = ConcurrentHashMap.newKeySet();
     private static final String ALIAS = "own";
     /** RFC 5280, 4.2.1.12. */
     private static final Map<String, String> USES =
@@ -53,12 +55,13 @@ final class OwnCertificate extends X509ExtendedKeyManager {
         return own;
     }
 
-    /** Warns of a key that every user of this machine can read or replace. */
+    /** Warns, once for each file, of a key that every user of this machine can read or replace. */
     private static void warnOfReaders(Path file) throws TlsException {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            boolean open = permissions.contains(PosixFilePermission.OTHERS_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+            if (open && WARNED.add(file)) {
                 LOG.warn("{}: received a key with permissions {}, expected one that others cannot read or write;"
                         + " chmod o= {}", file, PosixFilePermissions.toString(permissions), file.getFileName());
             }

@@ -28,7 +28,8 @@ class ApiVersionsTest {
     static void buildApis() throws IOException {
         newer = api("2.0", "VERSION = 1;", "VERSION = 2;", "int apiVersion();",
                 "int apiVersion();\ndefault void later(Later l) { }\n/** New. */ interface Later { }");
-        older = api("0.5", "VERSION = 1;", "VERSION = 0;", "int apiVersion();", "");
+        older = api("0.5", "VERSION = 1;", "VERSION = 0;", "int apiVersion();", "",
+                "return apiVersion();", "return 0;");
     }
 
     /** This API with words replaced. */
