@@ -87,6 +87,7 @@ final class Cli {
         try {
             code = commandLine(List.of(args)).execute(args);
             if (code == 0) {
+                registry.noteProblems();
                 console.checkResults();
             }
         } catch (MigrationException | RuntimeException | Error e) {

@@ -73,7 +73,7 @@ class ProviderLayerTest {
                 + ": build it with this multifd-api, or run the multifd that it was built for",
                 entry.found().refusal().detail());
         assertEquals("only once", assertThrows(IllegalStateException.class, entry::make).getMessage());
-        assertEquals("m.old.Methods could not be constructed: java.lang.Exception: never",
+        assertEquals("m.old.Methods could not be constructed: Exception: never",
                 assertThrows(IllegalStateException.class, entry::make).getMessage());
     }
 

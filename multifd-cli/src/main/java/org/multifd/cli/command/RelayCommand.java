@@ -100,6 +100,7 @@ public final class RelayCommand implements Callable<Integer> {
         try (Relay relay = new Relay(registry, incoming(), parameters())) {
             interruption.onInterrupt(relay::cancel);
             report.listening(relay.listen(address, destination));
+            load.noteProblems();
             do {
                 relayOne(relay, report);
             } while (!once);

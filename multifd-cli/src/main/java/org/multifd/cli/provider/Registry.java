@@ -35,6 +35,7 @@ public final class Registry {
     private final List<String> args;
     private final Consumer<String> notes;
     private volatile MethodRegistry registry;
+    private boolean noted;
 
     /** @param notes gets a line for each provider that the user named and that could not be loaded */
     public Registry(Loader loader, List<String> args, Consumer<String> notes) {
@@ -76,19 +77,27 @@ public final class Registry {
                 .build());
     }
 
-    /** Returns the registry, and notes what the user named in vain when it is loaded. */
-    public MethodRegistry get() throws MigrationException {
-        if (registry == null) {
+    /**
+     * Notes what the user named in vain, once. For a command that goes on without it: the message of one that fails for
+     * it says so itself.
+     */
+    public void noteProblems() throws MigrationException {
+        if (registry != null && !noted) {
+            noted = true;
             List<Path> named = paths();
-            forListing().problems().stream().map(MigrationException::getMessage)
+            registry.problems().stream().map(MigrationException::getMessage)
                     .filter(message -> named.stream().anyMatch(each -> message.contains(each.toString())))
                     .forEach(message -> notes.accept("multifd: " + message));
         }
-        return registry;
     }
 
     /** Returns the registry for a command that lists its problems itself. */
     public MethodRegistry forListing() throws MigrationException {
+        noted = true;
+        return get();
+    }
+
+    public MethodRegistry get() throws MigrationException {
         if (registry == null) {
             MethodRegistry loaded = loader.load(paths());
             for (String each : values(CHOICE)) {
