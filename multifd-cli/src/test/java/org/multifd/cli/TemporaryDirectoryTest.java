@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,5 +39,20 @@ class TemporaryDirectoryTest {
         assertTrue(err.contains("no private copy can be made in java.io.tmpdir, " + temporary + ": ")
                 && err.contains("name another directory by -Djava.io.tmpdir=DIR"), err);
         assertTrue(err.lines().noneMatch(line -> line.startsWith("\tat ")), err);
+    }
+
+    /** What cannot be copied is not opened in place either: a pipe would be waited for without end. */
+    @Test
+    void shouldRefuseAPipeWithoutATemporaryDirectory(@TempDir Path directory) throws Exception {
+        Path pipe = Files.createDirectories(directory.resolve("jars")).resolve("x.jar");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        List<String> command = new ArrayList<>(Spawned.command("methods", "--json", "--provider-path",
+                pipe.getParent().toString()));
+        command.add(command.indexOf("-XX:+UseSerialGC"), "-Djava.io.tmpdir=" + directory.resolve("missing"));
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), out);
+        assertTrue(out.contains(pipe + ": received a pipe, device or socket, expected a jar, a regular file: remove "
+                + "it"), out);
     }
 }

@@ -77,6 +77,22 @@ class ConvergenceTest {
         }
     }
 
+    /** Nothing has been sent, so that convergence is not the matter. */
+    @Test
+    void shouldGiveUpBeforeItIsSetUp() throws Exception {
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TestGuest guest = guest(1 << 20, 1)) {
+            MigrationParameters parameters = MigrationParameters.builder().set("multifd-compression", "zlib,none")
+                    .set("deadline", 300).build();
+            MigrationException error = assertThrows(MigrationException.class, () -> new MigrationSource(
+                    MethodRegistry.load(), parameters, guest.ram, guest.log, guest)
+                            .migrate("tcp:127.0.0.1:" + deaf.getLocalPort()));
+            assertEquals("the migration was not set up within deadline 300 ms; is the destination waiting there?",
+                    error.getMessage());
+            assertEquals(Kind.PEER, error.kind());
+        }
+    }
+
     @Test
     void shouldGiveUpInTheMiddleOfARound() throws Exception {
         try (Pair pair = new Pair(guest(64 << 20, 1))) {

@@ -1,5 +1,6 @@
 package org.multifd.cli.provider;
 
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,9 +87,14 @@ public final class Registry {
             noted = true;
             List<Path> named = paths();
             registry.problems().stream().map(MigrationException::getMessage)
-                    .filter(message -> named.stream().anyMatch(each -> message.contains(each.toString())))
+                    .filter(message -> named.stream().anyMatch(each -> isOf(message, each.toString())))
                     .forEach(message -> notes.accept("multifd: " + message));
         }
+    }
+
+    /** A problem's message begins with the path of the jar or directory. */
+    private static boolean isOf(String message, String path) {
+        return message.startsWith(path + ':') || message.startsWith(path + File.separator);
     }
 
     /** Returns the registry for a command that lists its problems itself. */

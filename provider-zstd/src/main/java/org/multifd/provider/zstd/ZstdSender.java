@@ -88,7 +88,7 @@ final class ZstdSender implements MultiFDSender {
         compress(stream, pages, payload, ends ? EndDirective.END : EndDirective.FLUSH);
         open = !ends;
         streamBytes += payload.position() - start;
-        if (measured && !ends) {
+        if (measured && small < MEASURED) { // the last of them has decided already whether its frame ends
             streamIsSmaller = streamBytes < frameBytes;
         }
     }

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +140,32 @@ class ZstdSenderTest {
                 byte[] payload = new Packet(content, 1).sentBy(sender);
                 assertArrayEquals(content, new Packet(content.length / Packet.PAGE, 1).receivedBy(receiver, payload)
                         .content());
+            }
+        }
+    }
+
+    /**
+     * Whether packets go on as one stream is decided by measured ones, whatever they are: no frame begins within
+     * another one.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9})
+    void shouldNeverBeginAFrameWithinAnother(int level) throws Exception {
+        for (int seed = 0; seed < 400; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<byte[]> packets = new ArrayList<>();
+            for (int packet = 0; packet < 12; packet++) {
+                byte[] content = random.nextInt(3) == 0 ? Packet.text(1 + random.nextInt(8), random.nextInt(1000))
+                        : Packet.noise(1, seed * 100 + packet);
+                if (packet > 0 && random.nextBoolean()) { // a little of the one before
+                    byte[] before = packets.get(packet - 1);
+                    System.arraycopy(before, 0, content, 0, Math.min(Math.min(before.length, content.length),
+                            random.nextInt(200)));
+                }
+                packets.add(content);
+            }
+            try (MultiFDSender sender = sender(level); Oracle.Codec decoder = new AircompressorZstd().decoder()) {
+                send(sender, decoder, packets);
             }
         }
     }

@@ -57,7 +57,8 @@ final class Needs {
     private String devices() {
         List<String> all = ram.devices();
         List<String> given = all.stream().filter(name -> name.contains("/")).toList();
-        return "the snapshot's " + all.size() + " devices, among them " + named(given);
+        return given.isEmpty() ? "the devices of the snapshot's machine"
+                : "the snapshot's " + all.size() + " devices, among them " + named(given);
     }
 
     private static String named(List<String> names) {

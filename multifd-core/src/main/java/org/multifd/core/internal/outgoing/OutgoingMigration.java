@@ -127,8 +127,13 @@ public final class OutgoingMigration implements AutoCloseable {
     /** Inside a round as well: a slow one may take hours. */
     private Timer deadline() {
         int millis = parameters.deadline();
-        return millis == 0 ? null : Timer.after(millis, () -> ending.on(Event.DEADLINE, convergence.givenUp("deadline "
-                + millis + " ms")));
+        return millis == 0 ? null : Timer.after(millis, () -> ending.on(Event.DEADLINE, late(millis)));
+    }
+
+    private MigrationException late(int millis) {
+        return ending.state() == SourceState.SETUP ? new MigrationException(Kind.PEER,
+                "the migration was not set up within deadline " + millis + " ms; is the destination waiting there?")
+                : convergence.givenUp("deadline " + millis + " ms");
     }
 
     private OutgoingWay way(String uri) throws MigrationException {

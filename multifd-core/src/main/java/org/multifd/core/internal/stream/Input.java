@@ -20,6 +20,8 @@ final class Input {
     private final ByteBuffer buffer;
     private long taken;
     private ByteArrayOutputStream copy;
+    /** The most bytes that are copied. */
+    private int most;
 
     /** @param taken how many bytes of the stream others have read already */
     Input(ByteSource source, int size, int taken) {
@@ -79,14 +81,19 @@ final class Input {
             buffer.flip();
         }
         taken += bytes;
+        if (copy != null && bytes > most - copy.size()) {
+            throw new WireException(name() + ": received more than " + most + " bytes of early device state and dirty "
+                    + "bitmaps, expected at most that");
+        }
         for (int i = 0; copy != null && i < bytes; i++) {
             copy.write(buffer.get(buffer.position() + i));
         }
     }
 
-    /** Copies all that is taken from here on; null ends that. */
-    void copyTo(ByteArrayOutputStream to) {
+    /** Copies all that is taken from here on, so many bytes at most; null ends that. */
+    void copyTo(ByteArrayOutputStream to, int most) {
         copy = to;
+        this.most = most;
     }
 
     /** The next byte, which is not taken. */

@@ -24,6 +24,9 @@ final class OtherSections {
     /** The most bytes of a piece of a dirty bitmap, and of virtio-mem's bitmap. QEMU's pieces have 1 KiB. */
     private static final int BITMAP_LIMIT = 16 * 1024 * 1024;
 
+    /** More than a machine has slots for memory. */
+    private static final int MOST_DEVICES = 1024;
+
     /** What a record of a dirty bitmap has, one bit for each. */
     private static final int LAST = 0x01;
     private static final int ZEROES = 0x02;
@@ -75,6 +78,10 @@ final class OtherSections {
             keep(type, id, name, instance, version);
         } else if (type == Qevm.SECTION_FULL && version == VIRTIO_MEM_VERSION
                 && (name.equals(VIRTIO_MEM) || name.endsWith("/" + VIRTIO_MEM))) {
+            if (devices.size() == MOST_DEVICES) {
+                throw new WireException(in.name() + ": received more than " + MOST_DEVICES
+                        + " early states of virtio-mem devices, expected at most that");
+            }
             long bytes = keep(type, id, name, instance, version);
             devices.add(new DeviceSection(name, Integer.toUnsignedLong(instance), bytes));
         } else {
@@ -104,7 +111,7 @@ final class OtherSections {
             header.writeInt(version);
         }
         long start = in.position();
-        in.copyTo(section);
+        in.copyTo(limit > 0 ? section : null, limit - kept.size());
         if (type == Qevm.SECTION_FULL) {
             virtioMem();
         } else {
@@ -112,13 +119,9 @@ final class OtherSections {
         }
         long bytes = in.position() - start;
         in.footer(id);
-        in.copyTo(null);
+        in.copyTo(null, 0);
         boolean isEmpty = type == Qevm.SECTION_PART && bytes == 1; // one for each round, however many there are
         if (limit > 0 && !isEmpty) {
-            if (section.size() > limit - kept.size()) {
-                throw new WireException(in.name() + ": received more than " + limit + " bytes of early device state "
-                        + "and dirty bitmaps, expected at most that");
-            }
             section.writeTo(kept);
         }
         return bytes;

@@ -65,7 +65,7 @@ public final class ReturnPathReader {
             if (type == Qevm.RETURN_REASON) {
                 reason = Text.oneLine(new String(in.bytes(length, "the destination's reason"), StandardCharsets.UTF_8));
             } else if (type == Qevm.RETURN_PONG) {
-                lastPong = in.u32("a pong");
+                lastPong = Math.max(lastPong, in.u32("a pong")); // a heartbeat answers no ping, and is 0
             } else if (type == Qevm.RETURN_SHUT) {
                 return in.u32("a shut") == 0 ? null : reason;
             }

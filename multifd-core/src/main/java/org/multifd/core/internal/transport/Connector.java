@@ -82,8 +82,8 @@ public final class Connector {
             }
             attempt.succeeded();
             return connection;
-        } catch (IOException e) {
-            channel.close();
+        } catch (IOException | RuntimeException | Error e) {
+            PlainLayer.close(channel);
             throw e;
         }
     }

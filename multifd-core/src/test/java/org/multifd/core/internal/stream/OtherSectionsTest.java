@@ -3,6 +3,7 @@ package org.multifd.core.internal.stream;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,6 +58,22 @@ class OtherSectionsTest {
         assertEquals(List.of(new DeviceSection(EARLY, 0, 44)), sections.early());
         assertEquals(0, sections.behind().length);
         assertEquals(1, sections.parts());
+    }
+
+    /** Records of a bitmap without a last one: what is kept is bounded while it comes, and a relay keeps nothing. */
+    @ParameterizedTest
+    @CsvSource({"1000, 'received more than 1000 bytes of early device state and dirty bitmaps, expected at most that'",
+        "0, 'connection closed by the peer at byte'"})
+    void shouldBoundABitmapWithoutAnEnd(int limit, String expected) {
+        Bytes stream = Bytes.stream().ram(true).hex("01 00000003").counted("dirty-bitmap").u32(0).u32(1);
+        for (int i = 0; i < 100; i++) {
+            stream.hex("40").u64(0).u32(8).u64(64);
+            for (int word = 0; word < 8; word++) {
+                stream.u64(word);
+            }
+        }
+        IOException error = assertThrows(IOException.class, () -> read(stream, limit, new Reading()));
+        assertTrue(error.getMessage().contains(expected), error.getMessage());
     }
 
     @Test

@@ -17,10 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.multifd.api.MultiFDMethods;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.multifd.core.internal.wire.Text;
 
 /**
@@ -28,6 +31,7 @@ import org.multifd.core.internal.wire.Text;
  */
 final class LayerJars implements ModuleFinder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LayerJars.class);
     private static final String API = "org.multifd.api";
     private static final String SERVICE = MultiFDMethods.class.getName();
     private static final String SERVICES = "META-INF/services/" + SERVICE;
@@ -127,11 +131,20 @@ final class LayerJars implements ModuleFinder {
                     .packages(automatic.packages());
             automatic.version().ifPresent(builder::version);
             automatic.provides().forEach(builder::provides);
-            automatic.packages().forEach(builder::exports);
-            uses.forEach(builder::uses);
+            automatic.packages().forEach(each -> ifNameable(each, builder::exports));
+            uses.forEach(each -> ifNameable(each, builder::uses));
             builder.requires(API).requires(Set.of(ModuleDescriptor.Requires.Modifier.MANDATED), "java.base");
             required.forEach(builder::requires);
             return builder.build();
+        }
+
+        /** A name with a keyword of Java in it can be in a class file, but not in a module's description. */
+        private static void ifNameable(String name, Consumer<String> step) {
+            try {
+                step.accept(name);
+            } catch (IllegalArgumentException e) {
+                LOG.debug("{} cannot be declared: {}", name, e.getMessage());
+            }
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ResolutionException;
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ final class LayerLoading {
 
     /** Larger than any provider with its codec and native libraries. */
     private static final long MOST_BYTES = 1L << 30;
+
+    private static final int COPY_BYTES = 64 * 1024;
 
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -108,7 +111,10 @@ final class LayerLoading {
                 directory = null;
             }
             Map<Path, Path> inPlace = new LinkedHashMap<>();
-            look.stamps().keySet().forEach(each -> inPlace.put(each, each));
+            for (Path each : look.stamps().keySet()) {
+                checkedSize(each);
+                inPlace.put(each, each);
+            }
             return inPlace;
         }
     }
@@ -135,10 +141,8 @@ final class LayerLoading {
                 + "again when they are");
     }
 
-    /**
-     * Copies a regular file as long as it was: what has no end, or does not begin before somebody writes, is refused.
-     */
-    private static void copy(Path jar, Path copy) throws IOException, LayerException {
+    /** The size of a regular file: what has no end, or does not begin before somebody writes, is refused. */
+    private static long checkedSize(Path jar) throws IOException, LayerException {
         BasicFileAttributes now = Files.readAttributes(jar, BasicFileAttributes.class);
         if (!now.isRegularFile()) {
             throw new LayerException(jar + ": received "
@@ -149,15 +153,25 @@ final class LayerLoading {
             throw new LayerException(jar + ": received a file of " + now.size() + " bytes, expected a jar of at most "
                     + MOST_BYTES + ": remove it");
         }
+        return now.size();
+    }
+
+    /** Copies a file as long as it was. */
+    private static void copy(Path jar, Path copy) throws IOException, LayerException {
+        long size = checkedSize(jar);
+        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
         try (FileChannel in = FileChannel.open(jar); FileChannel out = room(() -> FileChannel.open(copy,
                 StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
-            for (long at = 0; at < now.size();) {
-                long from = at;
-                long moved = room(() -> in.transferTo(from, now.size() - from, out));
-                if (moved == 0) {
+            for (long at = 0; at < size;) {
+                int read = in.read(buffer.clear().limit((int) Math.min(COPY_BYTES, size - at)));
+                if (read < 0) {
                     return; // it became shorter, which the next look sees
                 }
-                at += moved;
+                at += read;
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    room(() -> out.write(buffer));
+                }
             }
         }
     }
