@@ -274,6 +274,16 @@ final class Qemu implements AutoCloseable {
         }
     }
 
+    /** Whether the migration is completed or failed by now, or neither, or the process does not answer any more. */
+    String decision() {
+        try {
+            Matcher status = DECIDED.matcher(ask("query-migrate", "{}"));
+            return status.find() ? status.group(1) : "none yet";
+        } catch (IOException e) {
+            return "no answer: " + e.getMessage();
+        }
+    }
+
     /** What the guest really has in its RAM. */
     byte[] ram() throws IOException {
         return Files.readAllBytes(ram);
