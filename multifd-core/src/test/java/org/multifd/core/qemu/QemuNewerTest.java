@@ -2,15 +2,12 @@ package org.multifd.core.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,23 +24,14 @@ import org.multifd.core.SnapshotInfo;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#fromNineOn")
 @Tag("qemu")
-class QemuNewerTest {
+class QemuNewerTest extends EachQemu {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
 
-    @Parameter
-    QemuBinary binary;
-
-    @TempDir
-    Path temp;
-
+    @Override
     @BeforeEach
     void requireQemu() {
         binary.require("QEMU 9.0 or newer");
-    }
-
-    private Path directory(String name) throws Exception {
-        return Files.createDirectories(temp.resolve(name));
     }
 
     /** The counter guest of a machine type migrates into a file of ours; how many passes it has made. */

@@ -4,14 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.multifd.core.Eventually;
@@ -26,7 +23,7 @@ import org.multifd.core.SnapshotInfo;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-class QemuOtherSectionsTest {
+class QemuOtherSectionsTest extends EachQemu {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
 
@@ -39,22 +36,11 @@ class QemuOtherSectionsTest {
     private static final String[] VIRTIO_MEM = {"-m", "16M,slots=1,maxmem=256M", "-object",
             "memory-backend-ram,id=more,size=128M", "-device", "virtio-mem-pci,id=m0,memdev=more,requested-size=16M"};
 
-    @Parameter
-    QemuBinary binary;
-
-    @TempDir
-    Path temp;
-
     private Path file;
 
     @BeforeEach
-    void requireQemu() {
-        binary.require("QEMU");
+    void nameFile() {
         file = temp.resolve("guest.snap");
-    }
-
-    private Path directory(String name) throws Exception {
-        return Files.createDirectories(temp.resolve(name));
     }
 
     private static MigrationParameters.Builder parameters() {

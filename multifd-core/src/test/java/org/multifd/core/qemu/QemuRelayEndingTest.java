@@ -11,10 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -28,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-class QemuRelayEndingTest {
+class QemuRelayEndingTest extends EachQemu {
 
     /** Ten moments each, for each way to be slow; otherwise one. */
     private static final int MOMENTS = "all".equals(System.getProperty("multifd.faults")) ? 10 : 1;
@@ -50,17 +47,6 @@ class QemuRelayEndingTest {
     /** Why the channels lag behind. */
     enum Slow {
         BANDWIDTH, METHOD
-    }
-
-    @Parameter
-    QemuBinary binary;
-
-    @TempDir
-    Path temp;
-
-    @BeforeEach
-    void requireQemu() {
-        binary.require("QEMU");
     }
 
     static Stream<Arguments> moments() {

@@ -4,13 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.multifd.core.MethodRegistry;
@@ -22,28 +17,13 @@ import org.multifd.core.Relaying;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-class QemuRelayFeaturesTest {
+class QemuRelayFeaturesTest extends EachQemu {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
     private static final String[] DISK = {"-blockdev", "driver=null-co,node-name=d0,size=1048576", "-device",
         "virtio-blk-pci,drive=d0,id=disk"};
     private static final String[] VIRTIO_MEM = {"-m", "16M,slots=1,maxmem=256M", "-object",
         "memory-backend-ram,id=more,size=128M", "-device", "virtio-mem-pci,id=m0,memdev=more,requested-size=16M"};
-
-    @Parameter
-    QemuBinary binary;
-
-    @TempDir
-    Path temp;
-
-    @BeforeEach
-    void requireQemu() {
-        binary.require("QEMU");
-    }
-
-    private Path directory(String name) throws Exception {
-        return Files.createDirectories(temp.resolve(name));
-    }
 
     /** Both with the same capabilities; the guest goes on at the destination. */
     private static void relay(Qemu source, Qemu destination, String... capabilities) throws Exception {

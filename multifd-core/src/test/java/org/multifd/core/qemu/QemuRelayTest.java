@@ -5,16 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,24 +26,9 @@ import org.multifd.core.Relaying;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-class QemuRelayTest {
+class QemuRelayTest extends EachQemu {
 
     private static final MethodRegistry METHODS = MethodRegistry.load();
-
-    @Parameter
-    QemuBinary binary;
-
-    @TempDir
-    Path temp;
-
-    @BeforeEach
-    void requireQemu() {
-        binary.require("QEMU");
-    }
-
-    private Path directory(String name) throws Exception {
-        return Files.createDirectories(temp.resolve(name));
-    }
 
     private static String accepts(Qemu destination, String method, int channels, boolean returnPath) throws Exception {
         destination.configure(method, channels, returnPath);

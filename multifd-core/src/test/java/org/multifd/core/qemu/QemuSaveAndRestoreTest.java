@@ -6,11 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.multifd.core.MethodRegistry;
@@ -24,22 +21,11 @@ import org.multifd.core.SnapshotInfo;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-class QemuSaveAndRestoreTest {
+class QemuSaveAndRestoreTest extends EachQemu {
 
     static final String PAGE = "save-and-restore.md";
     private static final String ADDRESS = "tcp:127.0.0.1:4444";
     private static final MethodRegistry METHODS = MethodRegistry.load();
-
-    @Parameter
-    QemuBinary binary;
-
-    @TempDir
-    Path temp;
-
-    @BeforeEach
-    void requireQemu() {
-        binary.require("QEMU");
-    }
 
     /** Saves the counter guest: how many passes it has made. */
     static long save(QemuBinary binary, Path directory, Path file) throws Exception {

@@ -12,10 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,18 +29,7 @@ import org.multifd.core.internal.snapshot.PlainSnapshot;
 @ParameterizedClass(name = "{0}")
 @MethodSource("org.multifd.core.qemu.QemuBinary#all")
 @Tag("qemu")
-class QemuSnapshotTest {
-
-    @Parameter
-    QemuBinary binary;
-
-    @TempDir
-    Path temp;
-
-    @BeforeEach
-    void requireQemu() {
-        binary.require("QEMU");
-    }
+class QemuSnapshotTest extends EachQemu {
 
     static Stream<Arguments> migrations() {
         return Stream.concat(Stream.of(Arguments.of("zstd", 16, true)), Stream.of("none", "zlib", "zstd").flatMap(

@@ -1,7 +1,6 @@
 package org.multifd.core.internal.channel;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,12 +66,7 @@ public final class FileChannels implements AutoCloseable {
             busy = threads.size();
             notifyAll();
             while (busy > 0 && failure.first() == null) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("interrupted while waiting for the channels");
-                }
+                Threads.await(this, 0, "interrupted while waiting for the channels");
             }
         }
         failure.check();

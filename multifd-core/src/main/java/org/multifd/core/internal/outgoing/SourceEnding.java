@@ -1,10 +1,10 @@
 package org.multifd.core.internal.outgoing;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.outgoing.SourceState.Event;
+import org.multifd.core.internal.transport.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,15 +60,10 @@ final class SourceEnding {
 
     /** Waits until {@link #heard}, or until the migration fails. */
     void awaitFirstWord() throws IOException {
-        try {
-            synchronized (this) {
-                while (!heard && state == SourceState.ROUNDS) {
-                    wait();
-                }
+        synchronized (this) {
+            while (!heard && state == SourceState.ROUNDS) {
+                Threads.await(this, 0, "interrupted while waiting for the destination's first word");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the destination's first word");
         }
         enter(SourceState.ROUNDS); // if it has not failed
     }

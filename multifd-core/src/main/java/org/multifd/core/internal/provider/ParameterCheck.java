@@ -21,7 +21,7 @@ final class ParameterCheck {
      * Checks everything given: a parameter of another method is of no use here, but its range holds, as in QEMU, whose
      * parameters are set once for all methods. A name that no method declares is refused.
      *
-     * @param declared this method's parameters
+     * @param declared this method's parameters, whose values {@link ParameterValues} checks
      * @param others what other methods declare
      * @param given names with values, whose text counts
      */
@@ -37,7 +37,9 @@ final class ParameterCheck {
                 if (!known.containsKey(each.getKey())) {
                     throw unknown(each.getKey(), known.keySet());
                 }
-                ParameterValues.check(known.get(each.getKey()), each.getValue());
+                if (!declared.contains(known.get(each.getKey()))) {
+                    ParameterValues.check(known.get(each.getKey()), each.getValue());
+                }
             }
             return ParameterValues.of(declared, texts);
         } catch (IllegalArgumentException e) {
