@@ -258,29 +258,24 @@ final class Qemu implements AutoCloseable {
      * not answer.
      */
     String awaitDecided() throws IOException {
-        while (true) {
-            try {
-                Matcher status = DECIDED.matcher(ask("query-migrate", "{}"));
-                if (status.find()) {
-                    return status.group(1);
-                }
-            } catch (IOException e) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw e; // it took too long
-                }
-                awaitExit();
-                return "exited";
-            }
+        String decision = decision();
+        while (decision.equals("undecided")) {
+            decision = decision();
         }
+        return decision;
     }
 
-    /** Whether the migration is completed or failed by now, or neither, or the process does not answer any more. */
-    String decision() {
+    /** Whether the migration is completed or failed by now, or undecided, or the process has exited. */
+    String decision() throws IOException {
         try {
             Matcher status = DECIDED.matcher(ask("query-migrate", "{}"));
-            return status.find() ? status.group(1) : "none yet";
+            return status.find() ? status.group(1) : "undecided";
         } catch (IOException e) {
-            return "no answer: " + e.getMessage();
+            if (Thread.currentThread().isInterrupted()) {
+                throw e; // it took too long
+            }
+            awaitExit();
+            return "exited";
         }
     }
 

@@ -1,10 +1,10 @@
 package org.multifd.core.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -142,8 +142,9 @@ class QemuRelayTest extends EachQemu {
                     + " encoded them; the method changed pages, at one of both sides, or its versions there do not "
                     + "agree"), error.getMessage());
             assertEquals(Kind.STREAM, error.kind());
-            // it fails or exits as a rule; a 7.2 was also seen to stay active
-            assertNotEquals("completed", destination.decision());
+            // it fails or exits as a rule; a 7.2 was also seen to stay active, with its main loop alive
+            String decision = destination.decision();
+            assertTrue(List.of("failed", "exited", "undecided").contains(decision), decision);
         }
     }
 
