@@ -7,6 +7,8 @@ import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.snapshot.MappedRamSnapshot;
 import org.multifd.core.internal.snapshot.PlacedBlock;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.stream.Configuration;
@@ -72,10 +74,8 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
     public static SnapshotInfo read(FileUri file) throws MigrationException {
         try (Snapshot snapshot = Snapshot.open(file.path(), file.offset())) {
             List<Block> blocks = new ArrayList<>();
-            for (PlacedBlock each : snapshot.placed()) {
-                long present = each.present().cardinality();
-                blocks.add(new Block(each.block().name(), each.block().length(), present,
-                        each.block().pages() - present, each.bitmapOffset(), each.pagesOffset()));
+            for (int i = 0; i < snapshot.blocks().count(); i++) {
+                blocks.add(block(snapshot, i));
             }
             List<Device> devices = snapshot.devices().stream()
                     .map(each -> new Device(each.name(), each.instance(), each.bytes())).toList();
@@ -86,5 +86,13 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
         } catch (GuestFileException e) {
             throw Errors.toMigration(e, Kind.FILE);
         }
+    }
+
+    private static Block block(Snapshot snapshot, int index) {
+        RamBlock block = snapshot.blocks().get(index);
+        long present = snapshot.presentPages(index);
+        PlacedBlock place = snapshot instanceof MappedRamSnapshot mapped ? mapped.placed().get(index) : null;
+        return new Block(block.name(), block.length(), present, block.pages() - present,
+                place == null ? 0 : place.bitmapOffset(), place == null ? 0 : place.pagesOffset());
     }
 }

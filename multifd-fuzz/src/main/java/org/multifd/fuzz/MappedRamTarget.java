@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlock;
-import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
 
 /**
@@ -67,7 +67,7 @@ public final class MappedRamTarget {
             throw new UncheckedIOException(e);
         }
         try (Snapshot snapshot = Snapshot.open(FILE)) {
-            FileSource pages = new FileSource(snapshot);
+            PageSource pages = snapshot.source(null, false);
             for (int i = 0; i < snapshot.blocks().count(); i++) {
                 read(pages, snapshot.blocks().get(i));
             }
@@ -89,7 +89,7 @@ public final class MappedRamTarget {
         }
     }
 
-    private static void read(FileSource pages, RamBlock block) throws IOException {
+    private static void read(PageSource pages, RamBlock block) throws IOException {
         long[] offset = new long[1];
         for (int page = 0; page < Math.min(PAGES, block.pages()); page++) {
             offset[0] = (long) page * block.pageSize();

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlock;
-import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.tck.internal.data.SyntheticPages;
@@ -164,7 +164,7 @@ public final class RamImage {
     public void demandIdenticalSnapshot(Path snapshot) throws IOException {
         try (Snapshot opened = Snapshot.open(snapshot)) {
             RamBlock block = opened.blocks().get(opened.blocks().byName("pc.ram"));
-            FileSource pages = new FileSource(opened);
+            PageSource pages = opened.source(null, false);
             long[] offsets = new long[PacketHeader.pageCount(GuestImage.PAGE_SIZE)];
             ByteBuffer came = ByteBuffer.allocateDirect(CHUNK);
             ByteBuffer sent = ByteBuffer.allocateDirect(CHUNK);

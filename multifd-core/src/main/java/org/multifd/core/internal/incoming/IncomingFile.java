@@ -18,7 +18,6 @@ import org.multifd.core.internal.migration.Progress;
 import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
-import org.multifd.core.internal.snapshot.PageLoader;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
@@ -66,7 +65,7 @@ public final class IncomingFile implements IncomingWay {
         RamBlocks blocks = ram.open(snapshot.configuration(), snapshot.blocks().pageSize(), lengths);
         List<StretchWorker> loaders = new ArrayList<>();
         for (int i = 0; i < parameters.multifdChannels(); i++) {
-            loaders.add(new PageLoader(snapshot, ram.target()));
+            loaders.add(snapshot.loader(null, ram.target()));
         }
         channels = new FileChannels("multifd-recv-", blocks, true, loaders, failure);
         progress.pageSize = blocks.pageSize();

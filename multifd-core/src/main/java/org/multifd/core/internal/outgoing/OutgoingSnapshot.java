@@ -11,7 +11,6 @@ import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
-import org.multifd.core.internal.snapshot.FileSource;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.DeviceSection;
@@ -67,7 +66,7 @@ public final class OutgoingSnapshot implements OutgoingRam {
 
     @Override
     public PageSource pages() {
-        return new FileSource(snapshot, unread);
+        return snapshot.source(null, unread);
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.multifd.core.internal.wire.PacketHeader;
  */
 public final class FileSource implements PageSource {
 
-    private final Snapshot snapshot;
+    private final MappedRamSnapshot snapshot;
     private final boolean unread;
     private final int pageSize;
     private final int pageCount;
@@ -31,12 +31,12 @@ public final class FileSource implements PageSource {
     private PlacedBlock block;
     private long stretch = -1;
 
-    public FileSource(Snapshot snapshot) {
+    public FileSource(MappedRamSnapshot snapshot) {
         this(snapshot, false);
     }
 
     /** @param unread whether pages are to leave without being read: what the file has is not looked at, zero or not */
-    public FileSource(Snapshot snapshot, boolean unread) {
+    public FileSource(MappedRamSnapshot snapshot, boolean unread) {
         this.snapshot = snapshot;
         this.unread = unread;
         this.pageSize = snapshot.blocks().pageSize();

@@ -11,7 +11,7 @@ import org.multifd.core.internal.wire.PacketHeader;
 /** A snapshot's pages straight to their target: neighbours are one read, pages that the file does not have are zero. */
 public final class PageLoader implements StretchWorker {
 
-    private final Snapshot snapshot;
+    private final MappedRamSnapshot snapshot;
     private final PageTarget target;
     private final int pageSize;
     private final long[] offsets;
@@ -19,7 +19,7 @@ public final class PageLoader implements StretchWorker {
     private final ChannelStats stats = new ChannelStats();
 
     /** @param target its blocks are the snapshot's, in the same order */
-    public PageLoader(Snapshot snapshot, PageTarget target) {
+    public PageLoader(MappedRamSnapshot snapshot, PageTarget target) {
         this.snapshot = snapshot;
         this.target = target;
         this.pageSize = snapshot.blocks().pageSize();

@@ -2,58 +2,102 @@ package org.multifd.core.internal.snapshot;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.multifd.core.internal.ram.FileWay;
-import org.multifd.core.internal.ram.GuestFile;
+import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.ram.GuestFileException;
-import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.PageSource;
+import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.DeviceSection;
 import org.multifd.core.internal.stream.DeviceSections;
-import org.multifd.core.internal.stream.DeviceTail;
-import org.multifd.core.internal.stream.MainStreamReader;
 import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.stream.RamSections;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * A mapped-ram file, open for reading: everything but its pages is in memory and checked. Pages are read by position,
- * by any thread.
- *
- * @param fileBytes the file's length
- * @param placed the blocks with their places
- * @param blocks the same blocks: shapes only, as the pages are in the file
- * @param sections what the stream has of RAM's sections
- * @param tail what follows RAM, as it is; not to be changed
- * @param endOfStream where in the file the stream ends; what follows is not looked at
+ * A guest in a file, open for reading: everything but its pages is in memory and checked. What it says can be asked,
+ * and pages be read, by any thread.
  */
-public record Snapshot(Path path, FileChannel file, long fileBytes, Configuration configuration,
-        List<PlacedBlock> placed, RamBlocks blocks, RamSections sections, byte[] tail, long endOfStream)
-        implements AutoCloseable {
+public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot {
 
-    /** The capability that says that a stream is such a file; it must not go out on a socket. */
-    public static final String CAPABILITY = MappedRamStream.CAPABILITY;
+    /** The capability that says that a stream is a mapped-ram file; it must not go out on a socket. */
+    String CAPABILITY = MappedRamStream.CAPABILITY;
 
-    private static final int PAGE_SIZE_UNKNOWN = 0;
+    /** The method of a file whose pages lie in it as they are. */
+    String NONE = "none";
+
+    Path path();
+
+    /** The file's length. */
+    long fileBytes();
+
+    Configuration configuration();
+
+    /** The shapes of the blocks: their pages are in the file. */
+    RamBlocks blocks();
+
+    /** What the stream has of RAM's sections. */
+    RamSections sections();
+
+    /** What follows RAM, as it is; not to be changed. */
+    byte[] tail();
+
+    /** Where in the file the snapshot ends; what follows is not looked at. */
+    long endOfStream();
+
+    /** The method that its pages are compressed with. */
+    String method();
+
+    /** Whether the file has a page; otherwise it is zero. */
+    boolean isPresent(int block, long offset);
+
+    /** How many pages of a block the file has. */
+    long presentPages(int block);
+
+    /**
+     * One thread's way to the pages, to send them.
+     *
+     * @param seats where the file's method comes from
+     * @param unread whether pages are to leave without being read, where they lie as they are
+     */
+    PageSource source(Seats seats, boolean unread);
+
+    /**
+     * One thread's way to bring the pages to where they belong.
+     *
+     * @param seats where the file's method comes from
+     * @param target its blocks are the snapshot's, in the same order
+     */
+    StretchWorker loader(Seats seats, PageTarget target);
+
+    /**
+     * One thread's way to single pages.
+     *
+     * @param seats where the file's method comes from
+     */
+    PageReader reader(Seats seats);
+
+    @Override
+    void close();
 
     /** As {@link #open(Path, long)}, from the file's beginning. */
-    public static Snapshot open(Path path) throws GuestFileException {
+    static Snapshot open(Path path) throws GuestFileException {
         return open(path, 0);
     }
 
     /**
      * Opens a file and reads everything but its pages. What is before the offset is not looked at.
      *
-     * @throws GuestFileException if it is no mapped-ram file, or not a whole one: the message says what and where
+     * @throws GuestFileException if it is no snapshot, or not a whole one: the message says what and where
      */
-    public static Snapshot open(Path path, long offset) throws GuestFileException {
+    static Snapshot open(Path path, long offset) throws GuestFileException {
         FileChannel file = null;
         Snapshot opened = null;
         try {
@@ -67,7 +111,7 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
                         + "snapshot" : "the file has " + file.size() + " bytes, expected a mapped-ram snapshot at "
                         + "offset " + offset + " of it; give its own offset"));
             }
-            opened = read(path, file.position(offset));
+            opened = MappedRamSnapshot.read(path, file.position(offset));
             return opened;
         } catch (GuestFileException e) {
             throw e;
@@ -75,92 +119,20 @@ public record Snapshot(Path path, FileChannel file, long fileBytes, Configuratio
             String place = path + ": ";
             throw new GuestFileException(e.getMessage().startsWith(place) ? e.getMessage() : place + e.getMessage(), e);
         } catch (IOException e) {
-            throw failed(path, "cannot be read", e);
+            throw FileReading.failed(path, "cannot be read", e);
         } finally {
             if (opened == null && file != null) {
-                close(file);
+                FileReading.close(file);
             }
         }
-    }
-
-    private static Snapshot read(Path path, FileChannel file) throws IOException {
-        long fileBytes = file.size();
-        SnapshotHandler handler = new SnapshotHandler(path, file, fileBytes);
-        MainStreamReader reader = new MainStreamReader(file, path.toString(), PAGE_SIZE_UNKNOWN, DeviceTail.TAIL_LIMIT,
-                handler);
-        byte[] tail = reader.read();
-        List<PlacedBlock> placed = handler.blocks();
-        return new Snapshot(path, file, fileBytes, handler.configuration(), placed,
-                new RamBlocks(placed.stream().map(PlacedBlock::block).toList()), reader.ramSections(), tail,
-                reader.tailStart() + tail.length);
-    }
-
-    static GuestFileException failed(Path path, String what, IOException e) {
-        return new GuestFileException(path + ": " + what + ": " + GuestFile.reason(e, "there is no such file"), e);
     }
 
     /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
-    public List<DeviceSection> devices() throws GuestFileException {
+    default List<DeviceSection> devices() throws GuestFileException {
         try {
-            return DeviceSections.of(tail, endOfStream - tail.length, sections.early());
+            return DeviceSections.of(tail(), endOfStream() - tail().length, sections().early());
         } catch (WireException e) {
-            throw new GuestFileException(path + ": " + Text.reason(e), e);
+            throw new GuestFileException(path() + ": " + Text.reason(e), e);
         }
-    }
-
-    /** The block of this shape. */
-    PlacedBlock placed(RamBlock block) {
-        for (PlacedBlock each : placed) {
-            if (each.block() == block) {
-                return each;
-            }
-        }
-        throw new IllegalArgumentException("RAM block " + Text.quote(block.name())
-                + ": received one of another snapshot");
-    }
-
-    /** Fills the buffer from a position on. Any thread. */
-    void read(ByteBuffer into, long position) throws GuestFileException {
-        readFully(path, file, into, position);
-    }
-
-    /** Has these bytes go somewhere unread. Any thread. */
-    void transfer(long position, long count, FileWay to) throws IOException {
-        if (file.size() < position + count) {
-            throw new GuestFileException(path + ": the file ends at byte " + file.size() + ", expected at least "
-                    + (position + count) + "; it was cut since it was opened");
-        }
-        to.transfer(file, position, count);
-    }
-
-    static void readFully(Path path, FileChannel file, ByteBuffer into, long position) throws GuestFileException {
-        long at = position;
-        try {
-            while (into.hasRemaining()) {
-                int n = file.read(into, at);
-                if (n < 0) {
-                    throw new GuestFileException(path + ": the file ends at byte " + at + ", expected "
-                            + into.remaining() + " bytes more; it was cut since it was opened");
-                }
-                at += n;
-            }
-        } catch (GuestFileException e) {
-            throw e;
-        } catch (IOException e) {
-            throw failed(path, "cannot be read at byte " + at, e);
-        }
-    }
-
-    private static void close(FileChannel file) {
-        try {
-            file.close();
-        } catch (IOException e) {
-            // It was only read; nothing can be lost.
-        }
-    }
-
-    @Override
-    public void close() {
-        close(file);
     }
 }

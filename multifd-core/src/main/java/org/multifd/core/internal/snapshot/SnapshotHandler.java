@@ -13,6 +13,7 @@ import org.multifd.core.internal.ram.PageBitmap;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.MainStreamHandler;
+import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
@@ -55,7 +56,7 @@ final class SnapshotHandler implements MainStreamHandler {
 
     @Override
     public void configuration(Configuration received) throws GuestFileException {
-        if (!received.capabilities().contains(Snapshot.CAPABILITY)) {
+        if (!received.capabilities().contains(MappedRamStream.CAPABILITY)) {
             throw wrong("received a migration stream with capabilities "
                     + Text.quote(String.join(", ", received.capabilities()))
                     + ", expected mapped-ram among them; save with this capability on");
@@ -154,7 +155,7 @@ final class SnapshotHandler implements MainStreamHandler {
         long at = position;
         for (int word = 0; word < bitmap.words();) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), (long) (bitmap.words() - word) * Long.BYTES));
-            Snapshot.readFully(path, file, buffer, at);
+            FileReading.fully(path, file, buffer, at);
             at += buffer.limit();
             buffer.flip();
             while (buffer.hasRemaining()) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.internal.ram.GuestFileException;
+import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.wire.PacketHeader;
@@ -78,7 +79,7 @@ class FileSourceTest {
             writeStale(path, written.positions.get("pages " + each.getKey()), pageSize, each.getValue());
         }
         try (Snapshot snapshot = Snapshot.open(path)) {
-            FileSource source = new FileSource(snapshot);
+            PageSource source = snapshot.source(null, false);
             for (int round = 0; round < 400; round++) {
                 int block = random.nextInt(pages.length);
                 check(source, snapshot.blocks().get(block), truth[block], random, round % 3);
@@ -87,7 +88,7 @@ class FileSourceTest {
     }
 
     /** A packet's pages as they come: neighbours, with gaps, or in any order; asked about first, or not. */
-    private static void check(FileSource source, RamBlock block, byte[] truth, SplittableRandom random, int kind)
+    private static void check(PageSource source, RamBlock block, byte[] truth, SplittableRandom random, int kind)
             throws IOException {
         int pageSize = block.pageSize();
         int pages = (int) block.pages();
@@ -128,7 +129,7 @@ class FileSourceTest {
         byte[] content = new byte[256 * PAGE];
         Arrays.fill(content, (byte) 7);
         try (Snapshot snapshot = Snapshot.open(new SnapshotFile().block("ram", content).write(temp.resolve("file")))) {
-            FileSource source = new FileSource(snapshot);
+            PageSource source = snapshot.source(null, false);
             long[] offsets = new long[128];
             for (int i = 0; i < offsets.length; i++) {
                 offsets[i] = (64 + i) * (long) PAGE;
@@ -147,7 +148,7 @@ class FileSourceTest {
         try (Snapshot snapshot = Snapshot.open(path); FileChannel file = FileChannel.open(path,
                 StandardOpenOption.WRITE)) {
             file.truncate(end);
-            FileSource source = new FileSource(snapshot);
+            PageSource source = snapshot.source(null, false);
             RamBlock block = snapshot.blocks().get(0);
             assertEquals(1, source.read(block, new long[] {2 * PAGE}, 1).pages());
             GuestFileException error = assertThrows(GuestFileException.class,
@@ -162,7 +163,7 @@ class FileSourceTest {
         try (Snapshot snapshot = Snapshot.open(new SnapshotFile().block("ram", new byte[PAGE])
                 .write(temp.resolve("file")))) {
             RamBlock other = RamBlock.withoutMemory("ram", PAGE, PAGE);
-            FileSource source = new FileSource(snapshot);
+            PageSource source = snapshot.source(null, false);
             assertTrue(source.isZero(snapshot.blocks().get(0), 0));
             assertEquals("RAM block \"ram\": received one of another snapshot",
                     assertThrows(IllegalArgumentException.class, () -> source.isZero(other, 0)).getMessage());

@@ -101,7 +101,7 @@ class PageChannelsTest {
 
         RamBlocks to = memory();
         try (Snapshot snapshot = Snapshot.open(file)) {
-            PageLoader loader = new PageLoader(snapshot, new MemoryTarget(to, new ReceivedPages(to), STRETCH));
+            StretchWorker loader = snapshot.loader(null, new MemoryTarget(to, new ReceivedPages(to), STRETCH));
             assertNone(allocatedBy(loader), "read");
         }
         ByteBuffer word = ByteBuffer.allocate(PAGE);

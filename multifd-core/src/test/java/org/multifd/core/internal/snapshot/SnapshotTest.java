@@ -120,7 +120,7 @@ class SnapshotTest {
     void shouldReadWhereThePagesAre() throws IOException {
         SnapshotFile written = small();
         written.switchoverStart = true;
-        try (Snapshot snapshot = Snapshot.open(written.write(path()))) {
+        try (MappedRamSnapshot snapshot = (MappedRamSnapshot) Snapshot.open(written.write(path()))) {
             assertEquals(2, snapshot.blocks().count());
             for (PlacedBlock each : snapshot.placed()) {
                 assertEquals(written.positions.get("bitmap " + each.block().name()), each.bitmapOffset());
