@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -136,28 +137,27 @@ class PageWiseTest {
             byte[] more = stream(format, new byte[Packet.PAGE + 1]);
             byte[] less = stream(format, new byte[Packet.PAGE - 1]);
             return Stream.of(
-                    Arguments.of(format, payload(new int[] {1, 1}), "the payload has 8 bytes, expected more than the 8"
-                            + " of its 2 pages' lengths"),
-                    Arguments.of(format, new byte[3], "the payload has 3 bytes, expected more than the 8 of its 2 pages'"
-                            + " lengths"),
-                    Arguments.of(format, payload(new int[] {4096, 0}, raw), "page 2 of 2 has 0 bytes, expected 1 to"
-                            + " 4096"),
-                    Arguments.of(format, payload(new int[] {4097, 1}, raw), "page 1 of 2 has 4097 bytes, expected 1 to"
-                            + " 4096"),
-                    Arguments.of(format, payload(new int[] {4096, -1}, raw), "page 2 of 2 has 4294967295 bytes, expected"
-                            + " 1 to 4096"),
-                    Arguments.of(format, payload(new int[] {4096, 4096}, raw), "the lengths of 2 pages are 8192 bytes"
-                            + " together, but 4096 follow them"),
-                    Arguments.of(format, payload(new int[] {4096, 4096}, raw, raw, new byte[1]), "the lengths of 2 pages"
-                            + " are 8192 bytes together, but 8193 follow them"),
-                    Arguments.of(format, payload(new int[] {4096, longer.length}, raw, longer), "page 2 leaves 3 bytes"
-                            + " of its length over"),
-                    Arguments.of(format, payload(new int[] {more.length, 4096}, more, raw), "page 1 decodes to more than"
-                            + " 4096 bytes"),
-                    Arguments.of(format, payload(new int[] {less.length, 4096}, less, raw), "page 1 ended after 4095 of"
-                            + " 4096 bytes"),
-                    Arguments.of(format, payload(new int[] {4096, corrupt.length}, raw, corrupt), "page 2 is corrupt: "),
-                    Arguments.of(format, payload(new int[] {cut.length, 4096}, cut, raw), "page 1 ended after "));
+                    Map.entry("the payload has 8 bytes, expected more than the 8 of its 2 pages' lengths",
+                            payload(new int[] {1, 1})),
+                    Map.entry("the payload has 3 bytes, expected more than the 8 of its 2 pages' lengths",
+                            new byte[3]),
+                    Map.entry("page 2 of 2 has 0 bytes, expected 1 to 4096", payload(new int[] {4096, 0}, raw)),
+                    Map.entry("page 1 of 2 has 4097 bytes, expected 1 to 4096", payload(new int[] {4097, 1}, raw)),
+                    Map.entry("page 2 of 2 has 4294967295 bytes, expected 1 to 4096",
+                            payload(new int[] {4096, -1}, raw)),
+                    Map.entry("the lengths of 2 pages are 8192 bytes together, but 4096 follow them",
+                            payload(new int[] {4096, 4096}, raw)),
+                    Map.entry("the lengths of 2 pages are 8192 bytes together, but 8193 follow them",
+                            payload(new int[] {4096, 4096}, raw, raw, new byte[1])),
+                    Map.entry("page 2 leaves 3 bytes of its length over",
+                            payload(new int[] {4096, longer.length}, raw, longer)),
+                    Map.entry("page 1 decodes to more than 4096 bytes",
+                            payload(new int[] {more.length, 4096}, more, raw)),
+                    Map.entry("page 1 ended after 4095 of 4096 bytes",
+                            payload(new int[] {less.length, 4096}, less, raw)),
+                    Map.entry("page 2 is corrupt: ", payload(new int[] {4096, corrupt.length}, raw, corrupt)),
+                    Map.entry("page 1 ended after ", payload(new int[] {cut.length, 4096}, cut, raw)))
+                    .map(refusal -> Arguments.of(format, refusal.getValue(), refusal.getKey()));
         });
     }
 
