@@ -57,8 +57,8 @@ import java.util.List;
  * <dt>1.2</dt><dd>Of two usable providers of one name, the user's explicit choice wins, then the higher
  * {@link #priority}; a tie is an error that names both modules and their jars.</dd>
  * <dt>1.3</dt><dd>Constructing a provider and asking {@link #name}, {@link #apiVersion}, {@link #needsApi},
- * {@link #priority} and {@link #parameters} does nothing that can fail: no native library, no I/O, no static
- * initialiser that throws.</dd>
+ * {@link #priority}, {@link #parameters} and {@link #standalone} does nothing that can fail: no native library, no I/O,
+ * no static initialiser that throws.</dd>
  * <dt>1.4</dt><dd>{@link #availability} probes by doing (loads the library, compresses a few bytes), never throws and
  * keeps the cause. It can be asked again, cheaply after the first time.</dd>
  * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}), and may declare
@@ -88,6 +88,9 @@ import java.util.List;
  * <dt>2.5</dt><dd>Pages are only read. Buffers handed over are valid until {@code prepare} returns.</dd>
  * <dt>2.6</dt><dd>Every packet can be decoded when it has arrived: nothing of it is held back for a later one. State
  * may span the packets of one channel, in order.</dd>
+ * <dt>2.7</dt><dd>If set-up asks for {@link MultiFDParams#standalone} packets, and {@link #standalone} says that the
+ * method makes them, a receiver set up the same way decodes each of them alone: in any order, and again. In
+ * {@link Standalone#WIRE_FORM} a receiver set up as usual does so too, if it gets no others.</dd>
  * </dl>
  *
  * <h3>3 Receiving</h3>
@@ -171,6 +174,16 @@ public interface MultiFDMethods {
      */
     default List<MethodParameter> parameters() {
         return List.of();
+    }
+
+    /**
+     * Whether the method can make packets that each stand alone (rule 2.7). A method that says so is also asked for
+     * packets as usual.
+     *
+     * @return the same answer at each call
+     */
+    default Standalone standalone() {
+        return Standalone.NEVER;
     }
 
     /**

@@ -40,6 +40,17 @@ public interface MultiFDParams {
     int payloadLimit();
 
     /**
+     * Whether each packet is to stand alone (rule 2.7). Never true for a method whose
+     * {@link MultiFDMethods#standalone} is {@link Standalone#NEVER}.
+     *
+     * @return true if a sender makes packets that decode without those before them, and a receiver may get them in any
+     *     order
+     */
+    default boolean standalone() {
+        return false;
+    }
+
+    /**
      * The values of all parameters that the method declares.
      *
      * @return checked values, or defaults

@@ -40,6 +40,23 @@ public interface PageRuns {
     int runs();
 
     /**
+     * The RAM block that all pages belong to, in the guest's own names ({@code pc.ram}).
+     *
+     * @return the block's name, at most 255 characters
+     */
+    String block();
+
+    /**
+     * Where a page is in its block. Pages of one run are neighbours in the memory at hand and need not be neighbours in
+     * the guest, so each page has an offset of its own.
+     *
+     * @param page 0..pages()-1, in payload order
+     * @return bytes from the block's start, a multiple of the page size
+     * @throws IndexOutOfBoundsException if there is no such page
+     */
+    long offset(int page);
+
+    /**
      * One run's memory: position to limit, a multiple of the page size. The position and limit may be moved; each call
      * sets them anew, and buffers of different runs are usable side by side. While sending it is read-only and
      * <em>live</em>: its content can change at any moment (rule 2.4).

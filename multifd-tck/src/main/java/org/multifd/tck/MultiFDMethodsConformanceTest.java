@@ -106,6 +106,12 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
         check(Rule.RULE_2_6);
     }
 
+    /** Rule 2.7. */
+    @Test
+    public void rule_2_7_packets_stand_alone_if_asked_to() {
+        check(Rule.RULE_2_7);
+    }
+
     /** Rule 3.1. */
     @Test
     public void rule_3_1_receiver_moves_to_its_channels_thread() {

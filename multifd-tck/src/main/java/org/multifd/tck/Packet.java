@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDException;
@@ -144,6 +145,16 @@ public final class Packet implements PageRuns {
     @Override
     public int runs() {
         return memory.capacity() / runBytes;
+    }
+
+    @Override
+    public String block() {
+        return "pc.ram";
+    }
+
+    @Override
+    public long offset(int page) {
+        return (long) Objects.checkIndex(page, pages()) * PAGE;
     }
 
     @Override

@@ -38,6 +38,8 @@ public enum Rule {
     RULE_2_5("2.5", "pages are only read"),
     /** Each packet is read back before the next one is made; page memory is overwritten in between. */
     RULE_2_6("2.6", "every packet decodes when it has arrived"),
+    /** Packets in any order and again, by one receiver; in the wire's form also by one that was not told. */
+    RULE_2_7("2.7", "packets stand alone if asked to"),
 
     /** Set up on one thread, used on a second, closed on a third. */
     RULE_3_1("3.1", "receiver moves to its channels thread"),

@@ -19,6 +19,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.ProviderInfo;
 import org.multifd.core.internal.provider.Origin;
 import org.multifd.core.internal.provider.PayloadInput;
+import org.multifd.core.internal.provider.MethodUse;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
@@ -128,8 +129,9 @@ public final class MethodTrial {
         ParameterValues values = ParameterValues.of(info.parameters(), given);
         String origin = new Origin(info.providerClass(), info.module(), info.version(), info.location(), info.layer())
                 .toString();
-        sender = new Seat(methods, method, origin, values, () -> "packet " + packets);
-        receiver = new Seat(methods, method, origin, values, () -> "packet " + packets);
+        MethodUse use = MethodUse.inOrder(methods, method, origin, values);
+        sender = new Seat(use, () -> "packet " + packets);
+        receiver = new Seat(use, () -> "packet " + packets);
         CompletableFuture<Result> result = new CompletableFuture<>();
         Thread thread = new Thread(() -> run(nanos, result), "multifd-bench");
         thread.setDaemon(true);

@@ -10,6 +10,7 @@ import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
+import org.multifd.api.Standalone;
 
 /** The method {@code lz4}, which QEMU does not have: each payload is one lz4 block, all pages in order. */
 public final class Lz4Methods implements MultiFDMethods {
@@ -56,6 +57,11 @@ public final class Lz4Methods implements MultiFDMethods {
     @Override
     public List<MethodParameter> parameters() {
         return PARAMETERS;
+    }
+
+    @Override
+    public Standalone standalone() {
+        return Standalone.WIRE_FORM;
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
+import org.multifd.api.Standalone;
 
 /** QEMU's method {@code none}: the payload is the pages, in order (wire-format 4). */
 public final class NoCompMethods implements MultiFDMethods {
@@ -24,6 +25,11 @@ public final class NoCompMethods implements MultiFDMethods {
     @Override
     public Availability availability() {
         return Availability.usable("no codec: pages travel as they lie in memory");
+    }
+
+    @Override
+    public Standalone standalone() {
+        return Standalone.WIRE_FORM;
     }
 
     @Override

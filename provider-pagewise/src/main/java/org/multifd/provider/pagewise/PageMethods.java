@@ -9,6 +9,7 @@ import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
+import org.multifd.api.Standalone;
 
 /** What the two methods share: all but the name and the form of a page's stream. */
 abstract class PageMethods implements MultiFDMethods {
@@ -46,6 +47,11 @@ abstract class PageMethods implements MultiFDMethods {
     @Override
     public List<MethodParameter> parameters() {
         return parameters;
+    }
+
+    @Override
+    public Standalone standalone() {
+        return Standalone.WIRE_FORM;
     }
 
     @Override

@@ -27,6 +27,16 @@ record OnePage(ByteBuffer memory) implements PageRuns {
     }
 
     @Override
+    public String block() {
+        return "pc.ram";
+    }
+
+    @Override
+    public long offset(int page) {
+        return 0;
+    }
+
+    @Override
     public ByteBuffer buffer(int run) {
         return memory.duplicate();
     }

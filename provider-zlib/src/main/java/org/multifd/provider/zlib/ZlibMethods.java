@@ -9,10 +9,11 @@ import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
+import org.multifd.api.Standalone;
 
 /**
  * QEMU's method {@code zlib}: one zlib stream for each channel and its whole life, every packet ending with a sync
- * flush, the stream never finished (wire-format 4).
+ * flush, the stream never finished (wire-format 4). A packet that stands alone is one whole zlib stream.
  */
 public final class ZlibMethods implements MultiFDMethods {
 
@@ -47,12 +48,17 @@ public final class ZlibMethods implements MultiFDMethods {
     }
 
     @Override
+    public Standalone standalone() {
+        return Standalone.OWN_FORM;
+    }
+
+    @Override
     public MultiFDSender sendSetup(MultiFDSendParams params) {
-        return new ZlibSender(params.parameter(LEVEL));
+        return new ZlibSender(params.parameter(LEVEL), params.standalone());
     }
 
     @Override
     public MultiFDReceiver recvSetup(MultiFDRecvParams params) {
-        return new ZlibReceiver(params.pageCount() * params.pageSize());
+        return new ZlibReceiver(params.pageCount() * params.pageSize(), params.standalone());
     }
 }

@@ -21,10 +21,13 @@ final class ZlibReceiver implements MultiFDReceiver {
     private final Inflater inflater = new Inflater();
     private final ByteBuffer beyond = ByteBuffer.allocate(1);
     private final int packetBytes;
+    private final boolean standalone;
     private ByteBuffer scratch;
 
-    ZlibReceiver(int packetBytes) {
+    /** @param standalone whether each packet is a zlib stream of its own */
+    ZlibReceiver(int packetBytes, boolean standalone) {
         this.packetBytes = packetBytes;
+        this.standalone = standalone;
     }
 
     @Override
@@ -75,10 +78,21 @@ final class ZlibReceiver implements MultiFDReceiver {
             throw new MultiFDException("zlib: the payload decodes to more than the " + pages.bytes()
                     + " bytes of its pages");
         }
-        if (inflater.finished()) {
+        if (standalone) {
+            endAlone(payload);
+        } else if (inflater.finished()) {
             throw new MultiFDException("zlib: the stream was finished with " + payload.remaining()
                     + " bytes of the payload left, but a channel's stream never ends");
         }
+    }
+
+    private void endAlone(ByteBuffer payload) throws MultiFDException {
+        if (!inflater.finished() || payload.hasRemaining()) {
+            throw new MultiFDException("zlib: " + (inflater.finished() ? "the stream ends " + payload.remaining()
+                    + " bytes before" : "the stream goes on behind") + " the end of the payload, expected one whole "
+                    + "stream in a packet that stands alone");
+        }
+        inflater.reset();
     }
 
     private String whyNothingCame(int length) {

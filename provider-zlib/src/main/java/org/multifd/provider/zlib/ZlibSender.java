@@ -11,13 +11,17 @@ import org.multifd.api.Payload;
  * One zlib stream, fed straight from live memory (provider-contract 2.4): deflate copies its input into a window of its
  * own and refers back to nothing else. At level 0 bytes go from the page to the payload once, and no history is
  * referred to.
+ *
+ * <p>A packet that is to stand alone is a zlib stream of its own, with its end and checksum.
  */
 final class ZlibSender implements MultiFDSender {
 
     private final Deflater deflater;
+    private final boolean standalone;
 
-    ZlibSender(int level) {
-        deflater = new Deflater(level);
+    ZlibSender(int level, boolean standalone) {
+        this.deflater = new Deflater(level);
+        this.standalone = standalone;
     }
 
     @Override
@@ -27,7 +31,13 @@ final class ZlibSender implements MultiFDSender {
         for (int run = 0; run < last; run++) {
             deflate(pages.buffer(run), payload, Deflater.NO_FLUSH);
         }
-        deflate(pages.buffer(last), payload, Deflater.SYNC_FLUSH);
+        if (standalone) {
+            deflater.finish();
+        }
+        deflate(pages.buffer(last), payload, standalone ? Deflater.NO_FLUSH : Deflater.SYNC_FLUSH);
+        if (standalone) {
+            deflater.reset();
+        }
     }
 
     /** A flush is complete when deflate returns with room to spare: without that, bytes are still held back (2.6). */

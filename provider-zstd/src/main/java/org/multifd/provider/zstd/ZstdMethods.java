@@ -10,6 +10,7 @@ import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
+import org.multifd.api.Standalone;
 
 /**
  * QEMU's method {@code zstd} (wire-format 4): sends one whole frame for each packet, or for some small packets
@@ -58,10 +59,15 @@ public final class ZstdMethods implements MultiFDMethods {
     }
 
     @Override
+    public Standalone standalone() {
+        return Standalone.WIRE_FORM;
+    }
+
+    @Override
     public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
         demandUsable();
         try {
-            return new ZstdSender(params.parameter(LEVEL));
+            return new ZstdSender(params.parameter(LEVEL), params.standalone());
         } catch (IllegalStateException e) {
             throw new MultiFDException("zstd: " + e.getMessage(), e);
         }
@@ -71,7 +77,7 @@ public final class ZstdMethods implements MultiFDMethods {
     public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
         demandUsable();
         try {
-            return new ZstdReceiver(params.pageCount() * params.pageSize());
+            return new ZstdReceiver(params.pageCount() * params.pageSize(), params.standalone());
         } catch (IllegalStateException e) {
             throw new MultiFDException("zstd: " + e.getMessage(), e);
         }

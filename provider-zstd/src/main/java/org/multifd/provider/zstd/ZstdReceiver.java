@@ -23,11 +23,14 @@ final class ZstdReceiver implements MultiFDReceiver {
     private final ZstdDecompressCtx context = new ZstdDecompressCtx();
     private final ByteBuffer beyond = ByteBuffer.allocateDirect(1);
     private final int packetBytes;
+    private final boolean standalone;
     private ByteBuffer scratch;
     private boolean inFrame;
 
-    ZstdReceiver(int packetBytes) {
+    /** @param standalone whether a frame must end with its packet */
+    ZstdReceiver(int packetBytes, boolean standalone) {
         this.packetBytes = packetBytes;
+        this.standalone = standalone;
     }
 
     @Override
@@ -76,6 +79,10 @@ final class ZstdReceiver implements MultiFDReceiver {
                 throw new MultiFDException("zstd: the payload decodes to more than the " + pages.bytes()
                         + " bytes of its pages");
             }
+        }
+        if (standalone && inFrame) {
+            throw new MultiFDException("zstd: the payload ends within a frame, expected whole frames in a packet that "
+                    + "stands alone");
         }
     }
 

@@ -33,6 +33,7 @@ final class ZstdSender implements MultiFDSender {
     private static final int WINDOW_LOG = 19;
 
     private final int level;
+    private final boolean standalone;
     private final ZstdCompressCtx context = new ZstdCompressCtx();
     private ZstdCompressCtx stream;
     private ByteBuffer measure;
@@ -43,8 +44,10 @@ final class ZstdSender implements MultiFDSender {
     private long streamBytes;
     private long frameBytes;
 
-    ZstdSender(int level) {
+    /** @param standalone whether each packet is to be a frame of its own */
+    ZstdSender(int level, boolean standalone) {
         this.level = level;
+        this.standalone = standalone;
         context.setLevel(level);
     }
 
@@ -52,7 +55,7 @@ final class ZstdSender implements MultiFDSender {
     public void prepare(PageRuns pages, Payload out) throws MultiFDException {
         ByteBuffer payload = out.buffer();
         try {
-            if (pages.bytes() <= SMALL_BYTES) {
+            if (pages.bytes() <= SMALL_BYTES && !standalone) {
                 prepareSmall(pages, payload);
             } else if (open) {
                 compress(stream, pages, payload, EndDirective.END);

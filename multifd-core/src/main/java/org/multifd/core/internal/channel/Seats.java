@@ -7,8 +7,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.multifd.api.ParameterValues;
+import org.multifd.api.Standalone;
 import org.multifd.core.internal.provider.FoundProvider;
+import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.MethodUse;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.transport.Threads;
@@ -39,6 +42,7 @@ public final class Seats implements AutoCloseable {
     private final Map<String, Served> served = new HashMap<>();
     private final List<Seat> seats = new CopyOnWriteArrayList<>();
     private final Timer timer;
+    private volatile boolean standalone;
     private Providers providers;
     private volatile long looks;
 
@@ -55,6 +59,12 @@ public final class Seats implements AutoCloseable {
         this.timer = Timer.every(Math.min(LONGEST_MILLIS, timeoutMillis / LOOKS + 1), this::look);
     }
 
+    /** Asks for packets that each stand alone, of methods that can make them; before anything is checked or taken. */
+    public Seats standalone() {
+        standalone = true;
+        return this;
+    }
+
     /** Checks that a method can be used with its parameters. */
     public void check(String method) throws MigrationException {
         serving(method);
@@ -68,7 +78,8 @@ public final class Seats implements AutoCloseable {
     public Seat take(String method, Supplier<String> place) throws MigrationException {
         Served by = serving(method);
         FoundProvider provider = by.provider();
-        Seat seat = new Seat(provider.methods(), provider.name(), provider.origin().toString(), by.values(), place);
+        Seat seat = new Seat(new MethodUse(provider.methods(), provider.name(), provider.origin().toString(),
+                by.values(), standalone), place);
         seats.add(seat);
         return seat;
     }
@@ -81,6 +92,10 @@ public final class Seats implements AutoCloseable {
         Served by = served.get(method);
         if (by == null) {
             FoundProvider provider = providers.serving(method);
+            if (standalone && provider.standalone() == Standalone.NEVER) {
+                throw new MigrationException(Kind.METHOD, "method " + method + " of " + provider.origin()
+                        + ": its packets do not stand alone, expected a method whose packets do");
+            }
             by = new Served(provider, providers.values(provider.methods(), parameters));
             served.put(method, by);
         }

@@ -15,9 +15,10 @@ import org.multifd.core.internal.wire.PacketHeader;
  * @param pageCount the most pages one packet carries
  * @param payloadLimit bytes
  * @param values the method's parameters
+ * @param standalone whether each packet is to stand alone
  */
-public record ChannelParams(int channel, int pageSize, int pageCount, int payloadLimit, ParameterValues values)
-        implements MultiFDSendParams, MultiFDRecvParams {
+public record ChannelParams(int channel, int pageSize, int pageCount, int payloadLimit, ParameterValues values,
+        boolean standalone) implements MultiFDSendParams, MultiFDRecvParams {
 
     public ChannelParams {
         Objects.requireNonNull(values, "values");
@@ -33,8 +34,8 @@ public record ChannelParams(int channel, int pageSize, int pageCount, int payloa
     }
 
     /** A channel with QEMU's packet size and payload limit. */
-    public static ChannelParams of(int channel, int pageSize, ParameterValues values) {
+    public static ChannelParams of(int channel, int pageSize, ParameterValues values, boolean standalone) {
         return new ChannelParams(channel, pageSize, PacketHeader.pageCount(pageSize), PacketHeader.PAYLOAD_LIMIT,
-                values);
+                values, standalone);
     }
 }

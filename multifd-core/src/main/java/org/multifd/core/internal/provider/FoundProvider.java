@@ -9,6 +9,7 @@ import org.multifd.api.Availability;
 import org.multifd.api.MethodParameter;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.api.Standalone;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
@@ -30,6 +31,7 @@ public final class FoundProvider {
     private int apiVersion;
     private int priority;
     private List<MethodParameter> parameters = List.of();
+    private Standalone standalone = Standalone.NEVER;
     private Availability refusal;
     /** Set once a probe has hung: its thread may be there for ever, so it gets no second one. */
     private volatile Availability hung;
@@ -157,11 +159,22 @@ public final class FoundProvider {
             String fault = declared == null ? "parameters() gave null" : fault(declared);
             if (fault == null) {
                 parameters = declared;
+                askWhatItCan(step);
             } else {
                 refuse(fault, null);
             }
         } catch (Throwable e) { // as above
             refusal = failed(step.get(), methods, e);
+        }
+    }
+
+    private void askWhatItCan(AtomicReference<String> step) {
+        step.set("standalone()");
+        Standalone alone = methods.standalone();
+        if (alone == null) {
+            refuse("standalone() gave null", null);
+        } else {
+            standalone = alone;
         }
     }
 
@@ -211,6 +224,11 @@ public final class FoundProvider {
 
     public int priority() {
         return priority;
+    }
+
+    /** Whether it makes packets that stand alone. */
+    public Standalone standalone() {
+        return standalone;
     }
 
     public List<MethodParameter> parameters() {

@@ -6,11 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
-import org.multifd.api.MultiFDMethods;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDSender;
 import org.multifd.api.PageRuns;
-import org.multifd.api.ParameterValues;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
@@ -39,10 +37,7 @@ public final class Seat {
     private static final long GIVEN_UP = 2;
     private static final String VERIFY = "; multifd verify tries its provider rule by rule";
 
-    private final MultiFDMethods methods;
-    private final String name;
-    private final String origin;
-    private final ParameterValues values;
+    private final MethodUse use;
     private final Supplier<String> place;
     private final ClassLoader loader;
     private final AtomicLong call = new AtomicLong(IDLE);
@@ -56,20 +51,11 @@ public final class Seat {
     private Thread thread;
     private long used;
 
-    /**
-     * @param methods the provider
-     * @param name the method's name
-     * @param origin where the provider comes from, for messages
-     * @param values of the method's parameters
-     * @param place channel and packet, for the message of a call that does not return
-     */
-    public Seat(MultiFDMethods methods, String name, String origin, ParameterValues values, Supplier<String> place) {
-        this.methods = methods;
-        this.name = name;
-        this.origin = origin;
-        this.values = values;
+    /** @param place channel and packet, for the message of a call that does not return */
+    public Seat(MethodUse use, Supplier<String> place) {
+        this.use = use;
         this.place = place;
-        this.loader = methods.getClass().getClassLoader();
+        this.loader = use.methods().getClass().getClassLoader();
     }
 
     /** One of a provider's two set-ups. */
@@ -80,12 +66,12 @@ public final class Seat {
 
     /** Has the provider make the compressor of a channel. */
     public void setUpSender(int channel, int pageSize) throws MigrationException {
-        sender = setUp("sendSetup", "a MultiFDSender", methods::sendSetup, channel, pageSize);
+        sender = setUp("sendSetup", "a MultiFDSender", use.methods()::sendSetup, channel, pageSize);
     }
 
     /** Has the provider make the decompressor of a channel. */
     public void setUpReceiver(int channel, int pageSize) throws MigrationException {
-        receiver = setUp("recvSetup", "a MultiFDReceiver", methods::recvSetup, channel, pageSize);
+        receiver = setUp("recvSetup", "a MultiFDReceiver", use.methods()::recvSetup, channel, pageSize);
     }
 
     private <T extends AutoCloseable> T setUp(String call, String expected, SetUp<T> step, int channel, int pageSize)
@@ -93,7 +79,7 @@ public final class Seat {
         T made;
         ClassLoader outer = enter(call);
         try {
-            made = step.of(ChannelParams.of(channel, pageSize, values));
+            made = step.of(ChannelParams.of(channel, pageSize, use.values(), use.standalone()));
             open.set(made);
         } catch (Throwable e) { // a provider may throw anything
             throw notSetUp(e);
@@ -113,7 +99,7 @@ public final class Seat {
 
     private MigrationException notSetUp(Throwable e) {
         return e instanceof MultiFDException ? new MigrationException(Kind.METHOD,
-                "method " + name + " cannot be set up: " + text(e), e) : broken(e);
+                "method " + use.name() + " cannot be set up: " + text(e), e) : broken(e);
     }
 
     /**
@@ -190,7 +176,7 @@ public final class Seat {
         try {
             closing.close();
         } catch (MultiFDException e) {
-            throw new MigrationException(Kind.METHOD, "method " + name + " cannot be closed: " + text(e), e);
+            throw new MigrationException(Kind.METHOD, "method " + use.name() + " cannot be closed: " + text(e), e);
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
@@ -283,7 +269,7 @@ public final class Seat {
     }
 
     private String method() {
-        return "method " + name + " of " + origin;
+        return "method " + use.name() + " of " + use.origin();
     }
 
     private static String text(Throwable e) {

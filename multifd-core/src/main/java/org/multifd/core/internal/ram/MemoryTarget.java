@@ -31,7 +31,7 @@ public final class MemoryTarget implements PageTarget {
     public RamRuns runs(int block, long[] offsets, int count) {
         byFile = blocks.get(block).file() != null && anyUntouched(block, offsets, count);
         if (byFile) {
-            return scratch.runs(count);
+            return scratch.runs(blocks.get(block).name(), offsets, count);
         }
         runs.set(blocks.get(block), offsets, count);
         return runs;

@@ -25,6 +25,9 @@ public final class RamRuns implements PageRuns {
     private final int[] lengths;
     private int runs;
     private int pages;
+    /** Of the pages, as the guest knows them. */
+    private String name;
+    private long[] addresses;
 
     /** @param readOnly while sending */
     public RamRuns(int pageSize, int pageCount, boolean readOnly) {
@@ -37,8 +40,25 @@ public final class RamRuns implements PageRuns {
         this.lengths = new int[pageCount];
     }
 
-    /** Takes the first {@code count} offsets, in their order. They are checked already. */
+    /**
+     * Takes the first {@code count} offsets, in their order. They are checked already, and stay as they are while the
+     * runs are in use.
+     */
     public void set(RamBlock block, long[] offsets, int count) {
+        set(block, offsets, count, block.name(), offsets);
+    }
+
+    /**
+     * Takes pages that lie elsewhere than in their own block.
+     *
+     * @param block where they lie
+     * @param offsets where they lie in it
+     * @param of the name of the block that they belong to
+     * @param addresses where they belong in that
+     */
+    public void set(RamBlock block, long[] offsets, int count, String of, long[] addresses) {
+        this.name = of;
+        this.addresses = addresses;
         ByteBuffer[][] ofBlock = views.computeIfAbsent(block, b -> new ByteBuffer[b.segments()][]);
         runs = 0;
         pages = count;
@@ -119,6 +139,16 @@ public final class RamRuns implements PageRuns {
     @Override
     public int runs() {
         return runs;
+    }
+
+    @Override
+    public String block() {
+        return name;
+    }
+
+    @Override
+    public long offset(int page) {
+        return addresses[Objects.checkIndex(page, pages)];
     }
 
     @Override

@@ -33,14 +33,14 @@ public final class Scratch {
         this.writer = writer;
     }
 
-    /** Room for so many pages. */
-    public RamRuns runs(int count) {
+    /** Room for so many pages of a block. */
+    public RamRuns runs(String of, long[] addresses, int count) {
         if (bytes == null) {
             // Not before it is needed: main's target as a rule sees zero pages only.
             bytes = ByteBuffer.allocateDirect(inOrder.length * pageSize);
             block = new RamBlock(NAME, pageSize, false, bytes);
         }
-        runs.set(block, inOrder, count);
+        runs.set(block, inOrder, count, of, addresses);
         return runs;
     }
 

@@ -182,7 +182,7 @@ final class RelayChannel {
         packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
         sum = new PageSum(pageSize);
         methodFlags = Flags.ofMethod(shared.outgoing().method());
-        transcoder = new Transcoder(id, pageSize, shared, incoming, this::place);
+        transcoder = new Transcoder(id, pageSize, shared, incoming, block, this::place);
         transcoder.setUpDecoder(init.method());
         leaving = true;
         transcoder.setUpEncoder();

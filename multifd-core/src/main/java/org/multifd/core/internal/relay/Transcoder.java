@@ -36,6 +36,7 @@ final class Transcoder {
     private final int pageSize;
     private final RelayChannels shared;
     private final Supplier<String> place;
+    private final RelayedBlock block;
     private final PacketDecoder decoder;
     private final RamBlock scratch;
     private final long[] places;
@@ -44,11 +45,16 @@ final class Transcoder {
     private Way way = Way.UNKNOWN;
     private Seat encoder;
 
-    /** @param place channel and packet, for the message of a call that does not return */
-    Transcoder(int channel, int pageSize, RelayChannels shared, Connection from, Supplier<String> place) {
+    /**
+     * @param block that of the packet at hand
+     * @param place channel and packet, for the message of a call that does not return
+     */
+    Transcoder(int channel, int pageSize, RelayChannels shared, Connection from, RelayedBlock block,
+            Supplier<String> place) {
         this.channel = channel;
         this.pageSize = pageSize;
         this.shared = shared;
+        this.block = block;
         this.place = place;
         this.decoder = new PacketDecoder(shared.incoming, channel, pageSize, from, place);
         int pageCount = PacketHeader.pageCount(pageSize);
@@ -100,7 +106,7 @@ final class Transcoder {
         if (header.normalPages == 0) {
             return 0;
         }
-        decoded.set(scratch, places, header.normalPages);
+        decoded.set(scratch, places, header.normalPages, block.text(), header.offsets);
         return decoder.decode(decoded, header);
     }
 
@@ -116,7 +122,7 @@ final class Transcoder {
             into[1] = decoder.received();
             return 1;
         }
-        encoded.set(scratch, places, header.normalPages);
+        encoded.set(scratch, places, header.normalPages, block.text(), header.offsets);
         int buffers = encoder.encode(encoded, into);
         header.payloadLength = encoder.payloadBytes();
         return buffers;

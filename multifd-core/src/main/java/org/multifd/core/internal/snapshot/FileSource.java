@@ -114,7 +114,7 @@ public final class FileSource implements PageSource {
             forget();
             fill(offsets, count);
         }
-        runs.set(scratch, slots, count);
+        runs.set(scratch, slots, count, of.name(), offsets);
         return runs;
     }
 

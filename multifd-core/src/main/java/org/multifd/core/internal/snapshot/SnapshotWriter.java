@@ -82,7 +82,7 @@ public final class SnapshotWriter {
 
         @Override
         public RamRuns runs(int block, long[] offsets, int count) {
-            return scratch.runs(count);
+            return scratch.runs(blocks.get(block).name(), offsets, count);
         }
 
         @Override

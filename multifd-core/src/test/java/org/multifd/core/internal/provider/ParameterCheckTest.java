@@ -108,7 +108,7 @@ class ParameterCheckTest {
 
     @Test
     void shouldHandAChannelItsValues() throws Exception {
-        ChannelParams params = ChannelParams.of(3, 65536, values(Map.of(LEVEL, 7)));
+        ChannelParams params = ChannelParams.of(3, 65536, values(Map.of(LEVEL, 7)), false);
 
         assertEquals(3, params.channel());
         assertEquals(8, params.pageCount());
@@ -120,8 +120,9 @@ class ParameterCheckTest {
     void shouldRefuseAChannelOrPageSizeThatCannotBe() throws Exception {
         ParameterValues values = values(Map.of());
         assertEquals("channel: received 255, expected 0..254", assertThrows(IllegalArgumentException.class,
-                () -> ChannelParams.of(255, 4096, values)).getMessage());
+                () -> ChannelParams.of(255, 4096, values, false)).getMessage());
         assertEquals("page size: received 8192, expected 4096, 16384 or 65536",
-                assertThrows(IllegalArgumentException.class, () -> ChannelParams.of(0, 8192, values)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> ChannelParams.of(0, 8192, values, false))
+                        .getMessage());
     }
 }

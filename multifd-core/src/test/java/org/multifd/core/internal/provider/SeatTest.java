@@ -51,8 +51,8 @@ class SeatTest {
         Providers providers = new Providers();
         providers.register(new Counted());
         FoundProvider provider = providers.serving("fake");
-        Seat seat = new Seat(provider.methods(), "fake", "here", providers.values(provider.methods(), Map.of()),
-                () -> "channel 0, packet 7");
+        Seat seat = new Seat(MethodUse.inOrder(provider.methods(), "fake", "here",
+                providers.values(provider.methods(), Map.of())), () -> "channel 0, packet 7");
         seat.setUpSender(0, 4096);
         return seat;
     }

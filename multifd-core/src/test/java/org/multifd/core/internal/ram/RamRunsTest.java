@@ -72,6 +72,27 @@ class RamRunsTest {
     }
 
     @Test
+    void shouldKnowEachPagesPlaceInItsBlock() {
+        RamRuns runs = runs(true, 5, 6, 0);
+        assertEquals("b", runs.block());
+        assertEquals(5L * PAGE, runs.offset(0));
+        assertEquals(6L * PAGE, runs.offset(1));
+        assertEquals(0, runs.offset(2));
+        assertThrows(IndexOutOfBoundsException.class, () -> runs.offset(3));
+        assertThrows(IndexOutOfBoundsException.class, () -> runs.offset(-1));
+    }
+
+    @Test
+    void shouldKnowWherePagesBelongThatLieElsewhere() {
+        RamRuns runs = new RamRuns(PAGE, 128, true);
+        runs.set(block, new long[] {0, PAGE}, 2, "pc.ram", new long[] {7L << 40, PAGE});
+        assertEquals("0+2 ", shape(runs));
+        assertEquals("pc.ram", runs.block());
+        assertEquals(7L << 40, runs.offset(0));
+        assertEquals(PAGE, runs.offset(1));
+    }
+
+    @Test
     void shouldCountPagesAndBytes() {
         RamRuns runs = runs(true, 5, 6, 0);
         assertEquals(3, runs.pages());

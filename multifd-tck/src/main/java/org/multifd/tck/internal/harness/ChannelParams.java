@@ -21,6 +21,7 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
     private final Map<String, String> given;
     private final ParameterValues values;
     private final Rule blame;
+    private boolean standalone;
     private boolean undeclared;
 
     /** The blame is for the rule that is broken if a set-up with these fails. */
@@ -31,6 +32,12 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
         this.given = given;
         this.values = ParameterValues.of(declared, given);
         this.blame = blame;
+    }
+
+    /** The same channel with packets that are each to stand alone. */
+    public ChannelParams alone() {
+        standalone = true;
+        return this;
     }
 
     Rule blame() {
@@ -55,6 +62,11 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
     @Override
     public int payloadLimit() {
         return PAYLOAD_LIMIT;
+    }
+
+    @Override
+    public boolean standalone() {
+        return standalone;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.multifd.api.PageRuns;
 import org.multifd.tck.Rule;
 import org.multifd.tck.internal.data.Layout;
@@ -18,6 +19,7 @@ import org.multifd.tck.internal.data.Layout;
  */
 public final class TestPages implements PageRuns {
 
+    private static final String BLOCK = "/objects/mem0";
     private static final int EDGE = 64 * 1024;
     private static final byte UNFILLED = (byte) 0xEE;
     private static final byte[] PATTERN = pattern();
@@ -191,6 +193,18 @@ public final class TestPages implements PageRuns {
     @Override
     public int runs() {
         return starts.length;
+    }
+
+    @Override
+    public String block() {
+        use("block");
+        return BLOCK;
+    }
+
+    @Override
+    public long offset(int page) {
+        use("offset");
+        return (long) slots[Objects.checkIndex(page, slots.length)] * pageSize;
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class Checks {
         CHECKS.put(Rule.RULE_2_4, LiveMemory::check);
         CHECKS.put(Rule.RULE_2_5, SendingRules::reading);
         CHECKS.put(Rule.RULE_2_6, SendingRules::arrival);
+        CHECKS.put(Rule.RULE_2_7, StandaloneRule::check);
         CHECKS.put(Rule.RULE_3_1, ReceivingRules::threads);
         CHECKS.put(Rule.RULE_3_2, ReceivingRules::exactness);
         CHECKS.put(Rule.RULE_3_3, Hostility::check);

@@ -52,6 +52,12 @@ final class FailingParams implements MultiFDSendParams, MultiFDRecvParams {
     }
 
     @Override
+    public boolean standalone() {
+        question();
+        return params.standalone();
+    }
+
+    @Override
     public ParameterValues values() {
         question();
         return params.values();

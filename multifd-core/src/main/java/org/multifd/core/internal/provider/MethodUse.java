@@ -1,0 +1,28 @@
+package org.multifd.core.internal.provider;
+
+import java.util.Objects;
+import org.multifd.api.MultiFDMethods;
+import org.multifd.api.ParameterValues;
+
+/**
+ * How one migration uses a method: its provider, and what each of its set-ups is told.
+ *
+ * @param methods the provider
+ * @param name the method's name
+ * @param origin where the provider comes from, for messages
+ * @param values of the method's parameters
+ * @param standalone whether each packet is to stand alone
+ */
+public record MethodUse(MultiFDMethods methods, String name, String origin, ParameterValues values,
+        boolean standalone) {
+
+    public MethodUse {
+        Objects.requireNonNull(methods, "methods");
+        Objects.requireNonNull(values, "values");
+    }
+
+    /** Packets in order, as in a migration. */
+    public static MethodUse inOrder(MultiFDMethods methods, String name, String origin, ParameterValues values) {
+        return new MethodUse(methods, name, origin, values, false);
+    }
+}
