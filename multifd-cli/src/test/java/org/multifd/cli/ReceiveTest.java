@@ -36,7 +36,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
 import org.multifd.core.RamSupplier;
 
-/** {@code multifd receive} as a script or a person uses it, with a source of ours. */
+/** {@code multifd receive} as a script or a person uses it, with a multifd source. */
 class ReceiveTest {
 
     private static final Pattern ADDRESS = Pattern.compile("tcp:127\\.0\\.0\\.1:\\d+");

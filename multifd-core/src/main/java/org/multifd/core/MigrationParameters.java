@@ -27,33 +27,33 @@ import org.multifd.core.internal.wire.PacketHeader;
  * <tr><td>multifd-channels</td><td>1..255</td><td>2</td><td>multifd channels; the same on both sides. A destination
  *     that is not told takes as many as come</td></tr>
  * <tr><td>multifd-compression</td><td>a name, or several by preference</td><td>none; at a destination any</td>
- *     <td>the method. Several names are negotiated, which only two of ours can do</td></tr>
+ *     <td>the method. Several names are negotiated, which only two multifd peers can do</td></tr>
  * <tr><td>max-bandwidth</td><td>0..2^63-1</td><td>0</td><td>bytes per second over all channels, 0 for no limit (QEMU's
  *     default is 128 MiB/s); at least two payloads of 1 MiB within timeout</td></tr>
  * <tr><td>downtime-limit</td><td>0..2000000</td><td>300</td><td>milliseconds that the guest may be paused</td></tr>
  * <tr><td>zero-page-detection</td><td>multifd, legacy, none</td><td>multifd</td><td>{@link ZeroPageDetection}; unless
  *     given, a snapshot's machine type decides</td></tr>
- * <tr><td>sync-rule</td><td>auto, flush, eos</td><td>auto</td><td>ours: {@link SyncRule}, what marks a round's end on
- *     main (machine types up to 8.0: eos)</td></tr>
- * <tr><td>checksum</td><td>on, off</td><td>on</td><td>ours: whether a source tells the checksum of all it sent, which a
- *     destination of ours compares with what it received; a QEMU does not look at it</td></tr>
+ * <tr><td>sync-rule</td><td>auto, flush, eos</td><td>auto</td><td>extension: {@link SyncRule}, what marks a round's end
+ *     on main (machine types up to 8.0: eos)</td></tr>
+ * <tr><td>checksum</td><td>on, off</td><td>on</td><td>extension: whether a source tells the checksum of all it sent,
+ *     which a multifd destination compares with what it received; a QEMU does not look at it</td></tr>
  * <tr><td>zero-copy-send</td><td>on, off</td><td>off</td><td>whether pages that lie in a snapshot leave without being
  *     read: only with the method none and without checksum, which is off then unless given</td></tr>
- * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>ours: the VM's</td></tr>
- * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>ours: give up a guest that does not converge</td></tr>
- * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>ours: milliseconds until such a guest is given up, 0 for
+ * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>extension: the VM's</td></tr>
+ * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>extension: give up a guest that does not converge</td></tr>
+ * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>extension: milliseconds until such a guest is given up, 0 for
  *     none</td></tr>
- * <tr><td>tls-creds</td><td>a directory</td><td>no TLS</td><td>ours: the files of QEMU's tls-creds-x509: ca-cert.pem
- *     (and ca-crl.pem), server-cert.pem and server-key.pem at a destination, client-cert.pem and client-key.pem at a
- *     source. Every connection is TLS then</td></tr>
+ * <tr><td>tls-creds</td><td>a directory</td><td>no TLS</td><td>extension: the files of QEMU's tls-creds-x509:
+ *     ca-cert.pem (and ca-crl.pem), server-cert.pem and server-key.pem at a destination, client-cert.pem and
+ *     client-key.pem at a source. Every connection is TLS then</td></tr>
  * <tr><td>tls-hostname</td><td>a host</td><td>the address's</td><td>at a source: the name or IP address that the
  *     destination's certificate must have</td></tr>
- * <tr><td>tls-authz</td><td>names separated by ;</td><td>any that the CA signed</td><td>ours: at a destination: the
- *     distinguished names of the sources that may connect (in QEMU the id of an authz object)</td></tr>
- * <tr><td>tls-verify-peer</td><td>on, off</td><td>on</td><td>ours: whether the peer must show a certificate that holds
- *     (in QEMU verify-peer of the credentials)</td></tr>
- * <tr><td>timeout</td><td>1..2^31-1</td><td>30000</td><td>ours: milliseconds of silence after which a peer counts as
- *     gone</td></tr>
+ * <tr><td>tls-authz</td><td>names separated by ;</td><td>any that the CA signed</td><td>extension: at a destination:
+ *     the distinguished names of the sources that may connect (in QEMU the id of an authz object)</td></tr>
+ * <tr><td>tls-verify-peer</td><td>on, off</td><td>on</td><td>extension: whether the peer must show a certificate that
+ *     holds (in QEMU verify-peer of the credentials)</td></tr>
+ * <tr><td>timeout</td><td>1..2^31-1</td><td>30000</td><td>extension: milliseconds of silence after which a peer counts
+ *     as gone</td></tr>
  * </tbody>
  * </table>
  */

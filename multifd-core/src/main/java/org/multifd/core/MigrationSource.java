@@ -62,7 +62,7 @@ public final class MigrationSource implements AutoCloseable {
 
     /**
      * Prepares to bring a snapshot back to life: a mapped-ram file, of a {@link MigrationDestination} or of a QEMU from
-     * 9.0 on, is to migrate into a QEMU or a destination of ours that waits for it. The machine type in the file
+     * 9.0 on, is to migrate into a QEMU or a multifd destination that waits for it. The machine type in the file
      * decides what the stream looks like, unless {@code sync-rule} and {@code zero-page-detection} are given; without
      * the parameter {@code uuid} the file's is used, if it has one. All of the file but its pages is read and checked
      * here; it stays open until {@link #migrate} has returned or {@link #close} is called, and must not change until

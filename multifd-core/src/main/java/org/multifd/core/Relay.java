@@ -15,9 +15,9 @@ import org.multifd.core.internal.transport.Listener;
 import org.multifd.core.internal.transport.Tls;
 
 /**
- * A gateway between a migration's source and its destination, QEMU or ours, that changes the method: it takes the
- * source's connections, whatever their method and number, and passes everything on to the destination with the method
- * of {@code multifd-compression}. A method that QEMU does not have needs another relay, or a
+ * A gateway between a migration's source and its destination, QEMU or multifd peer, that changes the method: it takes
+ * the source's connections, whatever their method and number, and passes everything on to the destination with the
+ * method of {@code multifd-compression}. A method that QEMU does not have needs another relay, or a
  * {@link MigrationDestination}, at the other end. Payloads that came by that method already are checked and passed on
  * as they are, unless a parameter of the method was given.
  *
@@ -33,7 +33,7 @@ import org.multifd.core.internal.transport.Tls;
  * relay is then ready for the next. Of {@link MigrationParameters} it uses {@code multifd-compression},
  * {@code max-bandwidth} (of what leaves), {@code timeout}, what methods declare and, if several methods are given,
  * {@code multifd-channels}: how many the destination is told to expect, as it wants to know when it is asked for the
- * method. Several need one of ours there. {@code uuid} and TLS's are those of the side that they are given for.
+ * method. Several need a multifd peer there. {@code uuid} and TLS's are those of the side that they are given for.
  */
 public final class Relay implements AutoCloseable {
 

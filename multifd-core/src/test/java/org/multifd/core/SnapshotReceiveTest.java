@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.snapshot.PlainSnapshot;
 
-/** A source of ours migrates into a file; its guest runs, and its pages turn zero and back meanwhile. */
+/** A multifd source migrates into a file; its guest runs, and its pages turn zero and back meanwhile. */
 class SnapshotReceiveTest {
 
     @TempDir

@@ -33,7 +33,7 @@ import org.multifd.core.internal.snapshot.RecordedSnapshot;
 import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.snapshot.SnapshotFile;
 
-/** A mapped-ram file migrates into a destination of ours. */
+/** A mapped-ram file migrates into a multifd destination. */
 class SnapshotSourceTest {
 
     private static final int PAGE = 4096;
@@ -206,7 +206,7 @@ class SnapshotSourceTest {
         }
     }
 
-    /** What two of ours count at the end is this migration's, not that of the one which made the file. */
+    /** What two multifd peers count at the end is this migration's, not that of the one which made the file. */
     @Test
     void shouldSendASnapshotOfAGuestOfOurs() throws Exception {
         byte[] state = {3, 1, 4};

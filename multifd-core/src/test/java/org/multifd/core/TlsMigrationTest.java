@@ -25,7 +25,7 @@ import org.multifd.core.internal.transport.Connector;
 import org.multifd.core.internal.transport.Tls;
 import org.multifd.core.internal.wire.InitPacket;
 
-/** Migrations between two of ours with TLS. */
+/** Migrations between two multifd peers with TLS. */
 class TlsMigrationTest {
 
     private static Path credentials(String name) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code multifd receive}: where to listen, where to put it. */
 @Command(name = "receive",
         customSynopsis = "multifd receive [OPTION...] tcp:HOST:PORT file:PATH[,offset=N]",
-        header = "Receive a migration, of a QEMU or of ours, into a snapshot.",
+        header = "Receive a migration, of a QEMU or a multifd peer, into a snapshot.",
         description = {
             "Waits for one migration with the capability multifd and writes a mapped-ram file, which QEMU 9.0 and "
                 + "newer load with -incoming file:PATH and the capability mapped-ram. The method need not be told, "

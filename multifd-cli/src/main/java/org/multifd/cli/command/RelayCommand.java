@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 /** {@code multifd relay}: where sources connect to, where their destination is, and the method in between. */
 @Command(name = "relay",
         customSynopsis = "multifd relay [OPTION...] tcp:HOST:PORT tcp:HOST:PORT",
-        header = "Relay migrations between two QEMUs, or ours, and change the method.",
+        header = "Relay migrations between two QEMUs, or multifd peers, and change the method.",
         description = {
             "Takes a migration's connections, of any number and method, and passes it on to the destination with "
                 + "another method: one that the destination has set if it is a QEMU. Between two relays it can be "
@@ -47,8 +47,7 @@ public final class RelayCommand implements Callable<Integer> {
 
     @Option(names = "--multifd-compression", paramLabel = "NAME",
             description = "The method on the outgoing side (none). One that QEMU does not have needs another relay, "
-            + "or ours, "
-                    + "there; several, separated by commas, are negotiated: never with a QEMU.")
+                    + "or a multifd peer, there; several, separated by commas, are negotiated: never with a QEMU.")
     private String compression;
 
     @Option(names = "--multifd-channels", paramLabel = "N",

@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code multifd send}: a snapshot comes to life in a waiting QEMU, or moves on to a destination of ours. */
+/** {@code multifd send}: a snapshot comes to life in a waiting QEMU, or moves on to a multifd destination. */
 @Command(name = "send",
         customSynopsis = "multifd send [OPTION...] file:PATH[,offset=N] tcp:HOST:PORT",
         header = "Migrate a snapshot into a waiting QEMU or multifd receive.",

@@ -27,7 +27,7 @@ public final class MigrationOptions {
     private String maxBandwidth;
 
     @Option(names = "--checksum", paramLabel = "WHETHER",
-            description = "Have a destination of ours compare the checksum of all RAM: on, off (on).")
+            description = "Have a multifd destination compare the checksum of all RAM: on, off (on).")
     private String checksum;
 
     private final MethodOptions methodOptions = new MethodOptions();

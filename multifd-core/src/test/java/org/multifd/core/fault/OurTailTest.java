@@ -38,7 +38,7 @@ class OurTailTest {
             assertEquals(List.of(), replayer.awaitClosed());
         }
         assertEquals("device state: received " + recorded.main.tail().length
-                + " bytes that are not ours behind a guest that is, expected the section multifd/state",
+                + " bytes of another format behind a multifd peer's RAM, expected the section multifd/state",
                 error.getMessage());
         assertEquals(Kind.STREAM, error.kind());
     }

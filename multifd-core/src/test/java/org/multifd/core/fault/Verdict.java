@@ -53,7 +53,8 @@ enum Verdict {
         byte[] state = one.setting().link().main.tail();
         boolean stateDiffers = trial.deviceState != null && !Arrays.equals(state, trial.deviceState)
                 && !Arrays.equals(SteadyGuest.STATE, trial.deviceState);
-        // Between two of ours RAM has a checksum: what differs must be noticed, whatever another reader makes of it.
+        // Between two multifd peers RAM has a checksum: a difference must be noticed, whatever another reader makes of
+        // it.
         if (!differences.isEmpty() && (one.setting().link().capture.ours() || !explained(one, trial))) {
             trial.faults.add("reported as received: " + differences);
         }

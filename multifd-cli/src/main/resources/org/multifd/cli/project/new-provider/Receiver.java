@@ -20,9 +20,9 @@ final class @Name@Receiver implements MultiFDReceiver {
      * Reads exactly the payload and fills exactly the pages; less or more on either side is a {@link MultiFDException}
      * that says which (rule 3.2).
      *
-     * <p>The payload is a stranger's: no length in it is believed before it is checked, and whatever it holds ends in a
-     * MultiFDException or in wrong bytes within these pages, in nothing else (rule 3.3). An IOException passes as it is
-     * (rule 3.5).
+     * <p>The payload comes from an unknown peer: no length in it is believed before it is checked, and whatever it
+     * holds ends in a MultiFDException or in wrong bytes within these pages, in nothing else (rule 3.3). An IOException
+     * passes as it is (rule 3.5).
      */
     @Override
     public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {

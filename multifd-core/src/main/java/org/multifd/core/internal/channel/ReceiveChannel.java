@@ -150,7 +150,7 @@ final class ReceiveChannel implements ChannelThread.Work {
     /** False at the end of the stream between two packets. */
     private boolean readHeader() throws IOException {
         if (connection.read(headerBytes.clear()) < 0) {
-            if (methodName != null && connection.cutOff()) { // ours always says that it ends
+            if (methodName != null && connection.cutOff()) { // a multifd peer always says that it ends
                 throw new EOFException("connection cut off, without TLS's close_notify, expected the next packet");
             }
             return false;

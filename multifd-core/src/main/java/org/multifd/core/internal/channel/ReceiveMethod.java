@@ -9,8 +9,8 @@ import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.WireException;
 
 /**
- * Which method a migration's channels are decoded with. A receiver need not be told: the init packet names it (ours) or
- * the first page packet's flags tell it (QEMU's). All channels agree on one.
+ * Which method a migration's channels are decoded with. A receiver need not be told: the init packet of a
+ * multifd peer names it, or the flags of a QEMU's first page packet tell it. All channels agree on one.
  */
 public final class ReceiveMethod {
 

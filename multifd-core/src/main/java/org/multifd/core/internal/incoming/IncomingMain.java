@@ -111,7 +111,7 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
-    /** Whether the guest is one of ours: then it is known what follows its RAM. */
+    /** Whether the guest comes from a multifd peer: then it is known what follows its RAM. */
     boolean guestIsOurs() {
         return configuration != null && configuration.machine().equals(Configuration.MULTIFD);
     }
@@ -135,7 +135,7 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
-    /** A source that waits hears that this side lives: a QEMU, as ours, takes a PONG at any time. */
+    /** A source that waits hears that this side lives: a QEMU, as a multifd peer, takes a PONG at any time. */
     synchronized void alive() throws IOException {
         if (!told) {
             ping(0);
@@ -144,7 +144,7 @@ final class IncomingMain implements MainStreamHandler {
 
     @Override
     public void ramList(List<BlockEntry> entries) throws IOException {
-        // Before anything here can fail: only a source that is known to be ours can be told why.
+        // Before anything here can fail: only a source that is known to be a multifd peer can be told why.
         incoming.settle();
         Map<String, Long> lengths = new LinkedHashMap<>();
         for (BlockEntry entry : entries) {
@@ -253,7 +253,7 @@ final class IncomingMain implements MainStreamHandler {
         }
     }
 
-    /** It failed: says so and why, if the source listens; ours always does. Any thread. */
+    /** It failed: says so and why, if the source listens; a multifd peer always does. Any thread. */
     void fail(Throwable why) {
         tell(why, incoming.isFromPeer()); // which has a lock of its own
     }

@@ -182,12 +182,12 @@ public final class IncomingSockets implements IncomingWay {
         }
     }
 
-    /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only ours tells its counts. */
+    /** A channel that the source wrote and nobody read would go unnoticed otherwise. Only a multifd peer tells. */
     private void checkPages(RamSections sections, byte[] tail) throws WireException {
         DeviceTail.Ending ending = DeviceTail.ending(tail);
         if (ending == null && main.guestIsOurs()) {
             throw new WireException("device state: received " + tail.length
-                    + " bytes that are not ours behind a guest that is, expected the section multifd/state");
+                    + " bytes of another format behind a multifd peer's RAM, expected the section multifd/state");
         }
         MigrationStats received = progress.snapshot();
         if (ending == null) {

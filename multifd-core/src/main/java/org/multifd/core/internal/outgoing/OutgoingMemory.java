@@ -45,7 +45,7 @@ public final class OutgoingMemory implements OutgoingRam {
 
     @Override
     public StreamRules rules(MigrationParameters parameters) {
-        return StreamRules.ours(parameters);
+        return StreamRules.newest(parameters);
     }
 
     @Override

@@ -26,8 +26,8 @@ record StreamRules(boolean flush, boolean switchoverStart, ZeroPageDetection zer
     private static final int FIRST_SWITCHOVER_START = MachineVersion.of(10, 0);
     private static final int NEWEST = Integer.MAX_VALUE;
 
-    /** The rules among ourselves: the newest, but for what the parameters say. */
-    static StreamRules ours(MigrationParameters parameters) {
+    /** The rules between two multifd peers: the newest, except for what the parameters say. */
+    static StreamRules newest(MigrationParameters parameters) {
         boolean flush = parameters.syncRule() != SyncRule.EOS;
         return new StreamRules(flush, flush, parameters.zeroPageDetection());
     }

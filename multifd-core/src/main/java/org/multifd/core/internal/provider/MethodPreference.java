@@ -9,7 +9,7 @@ import org.multifd.core.internal.wire.Text;
 
 /**
  * A value of {@code multifd-compression}: one name, which is taken as it is, or several, the preferred one first, which
- * are negotiated with a peer of ours.
+ * are negotiated with a multifd peer.
  *
  * @param names 1..32 different names
  */

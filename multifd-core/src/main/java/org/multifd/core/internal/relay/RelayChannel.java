@@ -153,7 +153,7 @@ final class RelayChannel {
     /** False at the end of the stream between two packets. */
     private boolean readMagic(ByteBuffer magic) throws IOException {
         if (incoming.read(magic) < 0) {
-            if (init.method() != null && incoming.cutOff()) { // ours always says that it ends
+            if (init.method() != null && incoming.cutOff()) { // a multifd peer always says that it ends
                 throw new EOFException("connection cut off, without TLS's close_notify, expected the next packet");
             }
             return false;

@@ -3,8 +3,8 @@ package org.multifd.core.internal.stream;
 import java.io.IOException;
 
 /**
- * The destination has said on the return path that it failed, and, if it is ours, why. Nothing that it sent was
- * invalid.
+ * The destination has said on the return path that it failed, and, if it is a multifd peer, why. Nothing that it sent
+ * was invalid.
  */
 public final class DestinationFailedException extends IOException {
 

@@ -93,7 +93,7 @@ public final class DeviceTail {
     }
 
     /**
-     * What two of ours say at the end.
+     * What two multifd peers say at the end.
      *
      * @param normalPages pages that were sent with a payload, over all channels and rounds
      * @param zeroPages pages that were sent as zero, main's included
@@ -102,7 +102,7 @@ public final class DeviceTail {
     public record Ending(long normalPages, long zeroPages, byte[] state) {
     }
 
-    /** The tail between two of ours. */
+    /** The tail between two multifd peers. */
     static void write(Output out, Ending ending, int pageSize) throws IOException {
         byte[] state = ending.state();
         out.u8(Qevm.SECTION_FULL).u32(STATE_SECTION).counted(STATE_NAME).u32(0).u32(STATE_VERSION);

@@ -36,7 +36,7 @@ final class Qevm {
     static final int RETURN_SHUT = 1;
     static final int RETURN_PONG = 2;
     static final int RETURN_SWITCHOVER_ACK = 7;
-    /** Ours: why the destination failed. Only to a source that showed in its init packets that it is ours. */
+    /** Extension: why the destination failed. Only to a source whose init packets named a method. */
     static final int RETURN_REASON = 0x4D46;
     static final int REASON_LIMIT = 1024;
 

@@ -33,7 +33,7 @@ public final class ReturnPathWriter {
 
     /**
      * Why it failed, up to a whole character within 1,024 bytes, before {@link #shut}. Only to a source that is known
-     * to be ours.
+     * to be a multifd peer.
      */
     public void reason(String why) throws IOException {
         ByteBuffer cut = ByteBuffer.allocate(Qevm.REASON_LIMIT);

@@ -13,7 +13,7 @@ public final class Flags {
     /** QEMU 10.0's device state, in another packet layout. */
     public static final int DEVICE_STATE = 0x40;
 
-    /** Ours: the method is the one that the channel's init packet names. Never sent to a peer that is not ours. */
+    /** Extension: the method is the one that the channel's init packet names. Sent to multifd peers alone. */
     public static final int EXTENSION = METHOD_MASK;
 
     /** QEMU's methods, each with the bit of its index; none has no bit. */

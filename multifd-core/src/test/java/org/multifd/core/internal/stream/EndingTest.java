@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.internal.transport.ConnectionPair;
 import org.multifd.core.internal.wire.WireException;
 
-/** What two of ours say at the end, in the shape of a device's section. */
+/** What two multifd peers say at the end, in the shape of a device's section. */
 class EndingTest {
 
     private static final String FULL = "04 00000003";
