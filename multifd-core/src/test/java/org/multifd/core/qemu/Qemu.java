@@ -1,6 +1,7 @@
 package org.multifd.core.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -240,6 +241,13 @@ final class Qemu implements AutoCloseable {
             execute("migrate-set-capabilities", "{\"capabilities\": [{\"capability\": \"" + each
                     + "\", \"state\": true}]}");
         }
+    }
+
+    /** Turns the capability on, which this machine must allow: userfaultfd is for root as a rule. */
+    void enablePostcopy() throws IOException {
+        String answer = ask("migrate-set-capabilities",
+                "{\"capabilities\": [{\"capability\": \"postcopy-ram\", \"state\": true}]}");
+        assumeTrue(answer.equals("{\"return\": {}}"), "this machine has no postcopy: " + answer);
     }
 
     /** How the migration ended: completed or failed. */

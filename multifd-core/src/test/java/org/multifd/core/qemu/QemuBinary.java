@@ -76,6 +76,12 @@ record QemuBinary(Path command, String version) {
         return Integer.parseInt(version.substring(0, version.indexOf('.')));
     }
 
+    /** Whether it is of this version, or a newer one. */
+    boolean isFrom(int major, int minor) {
+        int[] numbers = Stream.of(version.split("\\.")).limit(2).mapToInt(Integer::parseInt).toArray();
+        return numbers[0] > major || numbers[0] == major && numbers[1] >= minor;
+    }
+
     /** The newest machine type of pc that it knows, and what "pc" is short for. */
     String machine() {
         String[] numbers = version.split("\\.");

@@ -70,6 +70,26 @@ class QemuRelayFeaturesTest extends EachQemu {
     }
 
     @Test
+    void shouldPassThePermissionOfPostcopyOn() throws Exception {
+        try (Qemu source = Qemu.counting(binary, directory("source"));
+                Qemu destination = Qemu.waiting(binary, directoryForPostcopy("destination"))) {
+            destination.enablePostcopy();
+            relay(source, destination, "postcopy-ram");
+        }
+    }
+
+    /** libvirt turns all of these on by itself. */
+    @Test
+    void shouldPassEverythingThatLibvirtTurnsOn() throws Exception {
+        try (Qemu source = Qemu.counting(binary, directory("source"), DISK);
+                Qemu destination = Qemu.waiting(binary, directoryForPostcopy("destination"), DISK)) {
+            source.execute("block-dirty-bitmap-add", "{\"node\": \"d0\", \"name\": \"bitmap0\"}");
+            destination.enablePostcopy();
+            relay(source, destination, "dirty-bitmaps", "switchover-ack", "postcopy-ram");
+        }
+    }
+
+    @Test
     void shouldSayWhatADestinationWithAnotherMethodNeeds() throws Exception {
         assumeTrue(binary.major() >= 9, "older ones say nothing and do not end");
         try (Qemu source = Qemu.counting(binary, directory("source"));

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
@@ -18,6 +19,7 @@ import org.multifd.core.internal.ram.GuestHeap;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MachineVersion;
 import org.multifd.core.internal.stream.MainStreamHandler;
 import org.multifd.core.internal.stream.MappedRamStream;
 import org.multifd.core.internal.stream.ReturnPathWriter;
@@ -37,6 +39,9 @@ final class IncomingMain implements MainStreamHandler {
 
     /** With these the list of RAM blocks has further fields. */
     private static final List<String> UNSUPPORTED = List.of("x-ignore-shared", MappedRamStream.CAPABILITY);
+
+    /** The first machine type whose sources fail on an acknowledgement of the switchover that they did not ask for. */
+    private static final int FIRST_THAT_ASKS = MachineVersion.of(11, 1);
 
     /** What is done once the source's RAM is known. */
     interface Beginning {
@@ -202,12 +207,22 @@ final class IncomingMain implements MainStreamHandler {
     /** A QEMU that marks so knows the acknowledgement, and may wait for it before it switches over. */
     @Override
     public void flushRule() throws IOException {
-        boolean isQemu = !incoming.isFromPeer(); // which has a lock of its own
+        boolean mayWait = !incoming.isFromPeer() && mayWaitForAck(); // the former has a lock of its own
         synchronized (this) {
-            if (returnPath != null && isQemu && !told) {
+            if (returnPath != null && mayWait && !told) {
                 returnPath.switchoverAck();
             }
         }
+    }
+
+    private boolean mayWaitForAck() {
+        String machine = configuration == null ? "" : configuration.machine();
+        OptionalInt version = MachineVersion.of(machine);
+        if (version.isEmpty()) {
+            LOG.warn("machine {}: no version of QEMU's in its name, taken for the newest; up to 11.0 a source with the "
+                    + "capability switchover-ack would wait without end: turn it off", Text.oneLine(machine));
+        }
+        return version.isPresent() && version.getAsInt() < FIRST_THAT_ASKS;
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.SyncRule;
 import org.multifd.core.ZeroPageDetection;
 import org.multifd.core.internal.stream.Configuration;
+import org.multifd.core.internal.stream.MachineVersion;
 import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,4 +1,4 @@
-package org.multifd.core.internal.outgoing;
+package org.multifd.core.internal.stream;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The version of QEMU that a machine type is of, as one number: major and minor. */
-final class MachineVersion {
+public final class MachineVersion {
 
     /** {@code pc-i440fx-7.2}, {@code virt-9.0}, {@code pc-q35-10.2+pve1}. */
     private static final Pattern QEMU = Pattern.compile(".*-(\\d{1,4})\\.(\\d{1,4})(?![\\d.]).*");
@@ -42,12 +42,13 @@ final class MachineVersion {
     private MachineVersion() {
     }
 
-    static int of(int major, int minor) {
+    /** The number of a version. */
+    public static int of(int major, int minor) {
         return major << 16 | minor;
     }
 
     /** The version, or empty if neither QEMU's nor a known distribution's is in the name. */
-    static OptionalInt of(String machine) {
+    public static OptionalInt of(String machine) {
         Matcher qemu = QEMU.matcher(machine);
         if (qemu.matches()) {
             return OptionalInt.of(number(qemu));
