@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --provider-path} and {@code --provider}: what they give to the commands, and how each failure is told. */
 class ProviderPathTest {
-
-    /** What a user of the class path is told. */
-    private static final String UNSUPPORTED = "received org.multifd.api on the class path, expected it as a module, "
-            + "which providers in directories need: start Java with -p instead of -cp, or put their jars on the "
-            + "class path, too";
 
     @TempDir
     Path temp;
@@ -98,6 +94,38 @@ class ProviderPathTest {
         args[args.length - 1] = "31";
         assertEquals("multifd: multifd-zstd-level: received 31, expected 0..20 or -7..30" + System.lineSeparator(),
                 Run.of(args).err());
+    }
+
+    /** A jar that takes a name from another one by its priority is told once, unless somebody asked for it. */
+    @Test
+    void shouldTellWhatServesInPlaceOfAnother() throws Exception {
+        Path jar = ZooJar.of("com.example.eager", "zstd").member("priority", "public int priority() { return 1; }")
+                .into(temp);
+        List<String> command = new ArrayList<>(Spawned.command("demo", "--size", "1M", "--multifd-compression", "zstd",
+                "--provider-path", jar.toString()));
+        String err = errors(command);
+        assertEquals(1, err.lines().filter(line -> line.contains("method zstd: com.example.eager (" + jar
+                + ") serves it in place of org.multifd.provider.zstd ") && line.endsWith(", as it declares the higher "
+                + "priority, 1; name one of them to settle it: --provider zstd=com.example.eager or "
+                + "MethodRegistry.choose")).count(), err);
+        command.addAll(List.of("--provider", "zstd=com.example.eager"));
+        assertFalse(errors(command).contains("in place of"));
+    }
+
+    private String errors(List<String> command) throws IOException, InterruptedException {
+        Path errors = temp.resolve("errors");
+        Process process = new ProcessBuilder(command).redirectError(errors.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        assertEquals(0, process.waitFor(), () -> read(errors));
+        return read(errors);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Providers whose methods are not used are not asked whether they work: that may mean loading a native library. */
@@ -210,17 +238,21 @@ class ProviderPathTest {
     private static final String MAIN = "org.multifd.cli.Main";
 
     @Test
-    void shouldWorkOnTheClassPathButForDirectories() throws Exception {
+    void shouldTakeDirectoriesOnTheClassPath() throws Exception {
         Path jar = ExtraProvider.jar(temp, "extra", "");
         String classPath = path("org.multifd.provider.zlib");
         Run run = java("-cp", classPath, MAIN, "methods", "--json", "--provider-path", jar.toString());
         assertEquals(0, run.code(), run.err());
         assertEquals("class path", method(run, "zlib").get("layer"));
-        assertEquals(List.of(UNSUPPORTED), run.outLines().stream().map(JsonReader::object)
-                .filter(line -> "problem".equals(line.get("message_type"))).map(line -> line.get("message")).toList());
-        Run quiet = java("-cp", classPath, MAIN, "methods", "--json");
-        assertEquals(List.of("method"), quiet.outLines().stream().map(line -> JsonReader.object(line)
-                .get("message_type")).toList());
+        assertEquals(jar.toString(), method(run, "extra").get("layer"));
+        assertEquals("m.extra", method(run, "extra").get("module"));
+        Run demo = java("-cp", classPath, MAIN, "demo", "--size", "1M", "--multifd-compression", "extra",
+                "--provider-path", jar.toString());
+        assertEquals(0, demo.code(), demo.err());
+        assertTrue(demo.out().contains("identical"), demo.out());
+        Run advice = java("-cp", classPath, MAIN, "demo", "--multifd-compression", "x");
+        assertEquals("multifd: method x: no provider found; usable: zlib; put the provider's jar on the class path or "
+                + "name it with --provider-path", advice.err().strip());
     }
 
     @Test

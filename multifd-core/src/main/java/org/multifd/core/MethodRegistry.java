@@ -63,7 +63,7 @@ public final class MethodRegistry {
     public static final class Builder {
 
         private final List<ProviderPath> paths = new ArrayList<>();
-        private String advice = "put the provider's jar on the module path";
+        private String advice;
 
         Builder() {
         }
@@ -98,7 +98,7 @@ public final class MethodRegistry {
 
         /**
          * Sets what the message of a lookup advises if nobody has a provider of the name; by default to put its jar on
-         * the module path.
+         * the module path or class path.
          *
          * @param whatToDo the end of a sentence, such as "put its jar into plugins/"
          * @return this

@@ -63,7 +63,8 @@ public final class Registry {
 
     /** What to do about a method that is not there. */
     public static String advice() {
-        return "put the provider's jar " + (home() == null ? "on the module path" : "into " + home())
+        return "put the provider's jar " + (home() != null ? "into " + home()
+                : MethodRegistry.class.getModule().isNamed() ? "on the module path" : "on the class path")
                 + " or name it with " + PATH;
     }
 

@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.multifd.api.Availability;
 
@@ -90,9 +91,9 @@ final class Candidates {
     }
 
     /** What helps when none serves the name; the advice is for a name that nobody has. */
-    String remedy(String advice) {
+    String remedy(Supplier<String> advice) {
         if (all.isEmpty()) {
-            return advice;
+            return advice.get();
         }
         if (best.size() > 1) {
             return "choose one, " + best.stream().map(this::choosing).collect(Collectors.joining(" or "))
@@ -105,6 +106,21 @@ final class Candidates {
     private String choosing(FoundProvider provider) {
         return "--provider " + name + "=" + provider.origin()
                 .wordAmong(best.stream().map(FoundProvider::origin).toList());
+    }
+
+    /**
+     * What somebody should know who did not ask for it: that a provider serves the name in place of another one that
+     * works, too; or "".
+     */
+    String replaced() {
+        FoundProvider serving = serving();
+        List<FoundProvider> others = serving == null || choice != null ? List.of() : all.stream()
+                .filter(p -> p != serving && availability.get(p).usable() && original(p) == null).toList();
+        return others.isEmpty() ? "" : "method " + name + ": " + serving.origin() + " serves it in place of "
+                + others.stream().map(p -> p.origin().toString()).collect(Collectors.joining(" and "))
+                + ", as it declares the higher priority, " + serving.priority() + "; name one of them to settle it: "
+                + "--provider " + name + "=" + serving.origin()
+                .wordAmong(all.stream().map(FoundProvider::origin).toList()) + " or MethodRegistry.choose";
     }
 
     List<ProviderStatus> statuses() {

@@ -101,7 +101,8 @@ public record Origin(String providerClass, String module, String version, String
         return manifest == null ? "" : Text.oneLine(manifest);
     }
 
-    private static String location(Class<?> provider) {
+    /** The jar or directory that a class comes from. */
+    static String location(Class<?> provider) {
         CodeSource source = provider.getProtectionDomain().getCodeSource();
         if (source == null || source.getLocation() == null) {
             return "";

@@ -15,7 +15,6 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LayerSource;
-import org.multifd.core.internal.provider.layer.LoadedLayer;
 import org.multifd.core.internal.provider.layer.ProviderPath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,11 +87,6 @@ final class ProviderDirectories {
     private Found update(boolean settle) {
         List<MigrationException> problems = new ArrayList<>();
         Map<Path, LayerSource> sources = sources(problems);
-        String unsupported = sources.isEmpty() ? null : LoadedLayer.unsupported();
-        if (unsupported != null) {
-            problems.add(new MigrationException(Kind.METHOD, unsupported));
-            sources.clear();
-        }
         Map<Path, LayerSource.Look> changed = new LinkedHashMap<>();
         sources.forEach((key, source) -> {
             LayerSource.Look look = look(source);

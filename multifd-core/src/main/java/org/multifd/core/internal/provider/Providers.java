@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.ServiceLoader.Provider;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.multifd.api.MethodParameter;
@@ -44,12 +46,18 @@ public final class Providers {
     private volatile List<FoundProvider> found = List.of();
     private volatile List<MigrationException> problems = List.of();
     private volatile Map<String, String> choices = Map.of();
+    /** What was logged once, by this or by what it is a copy of. */
+    private Set<String> told = ConcurrentHashMap.newKeySet();
 
     public Providers() {
-        this(List.of(), "put the provider's jar on the module path");
+        this(List.of(), null);
     }
 
-    /** With these paths to look for layers in; the advice is for somebody who named a method that is not there. */
+    /**
+     * With these paths to look for layers in.
+     *
+     * @param advice for somebody who named a method that is not there; null if the program has none of its own
+     */
     public Providers(List<ProviderPath> paths, String advice) {
         this.directories = new ProviderDirectories(paths);
         this.advice = advice;
@@ -63,6 +71,7 @@ public final class Providers {
         copy.found = found;
         copy.problems = problems;
         copy.choices = choices;
+        copy.told = told;
         return copy;
     }
 
@@ -235,6 +244,10 @@ public final class Providers {
         if (serving == null) {
             throw new MigrationException(Kind.METHOD, explain(name, candidates));
         }
+        String replaced = candidates.replaced();
+        if (!replaced.isEmpty() && told.add(replaced)) {
+            LOG.warn("{}", replaced);
+        }
         return serving;
     }
 
@@ -319,8 +332,8 @@ public final class Providers {
             text.append("; failed to load: ").append(each.getMessage());
         }
         boolean perhapsBroken = named(name).isEmpty() && !problems.isEmpty();
-        return text.append(perhapsBroken ? "; mend what failed to load, or " : "; ").append(candidates.remedy(advice))
-                .toString();
+        return text.append(perhapsBroken ? "; mend what failed to load, or " : "; ")
+                .append(candidates.remedy(() -> advice == null ? ProgramJar.advice() : advice)).toString();
     }
 
     private static <T> List<T> append(List<T> list, T item) {

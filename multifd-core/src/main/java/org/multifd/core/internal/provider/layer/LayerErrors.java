@@ -15,8 +15,8 @@ final class LayerErrors {
 
     private static final Pattern MISSING = Pattern.compile("Module (\\S+) not found(?:, required by (\\S+))?");
 
-    /** The JDK says this in three ways, of which one does not name the modules. */
-    private static final Pattern SPLIT = Pattern.compile("(?:^Package|contains package) ([\\w.]+)");
+    /** The JDK says this in four ways, of which one does not name the modules. */
+    private static final Pattern SPLIT = Pattern.compile("(?:^Package|contains package|module with package) ([\\w.]+)");
 
     private LayerErrors() {
     }

@@ -7,7 +7,6 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,9 +31,8 @@ import org.multifd.core.internal.wire.Text;
 final class LayerJars implements ModuleFinder {
 
     private static final Logger LOG = LoggerFactory.getLogger(LayerJars.class);
-    private static final String API = "org.multifd.api";
+    static final String API = "org.multifd.api";
     private static final String SERVICE = MultiFDMethods.class.getName();
-    private static final String SERVICES = "META-INF/services/" + SERVICE;
 
     private final Path source;
     /** By the module's name. */
@@ -212,18 +210,16 @@ final class LayerJars implements ModuleFinder {
                 continue;
             }
             try (ModuleReader reader = each.open();
-                    InputStream in = reader.open(SERVICES).orElse(InputStream.nullInputStream())) {
-                String names = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                        .map(line -> line.replaceFirst("#.*", "").strip()).filter(name -> !name.isEmpty())
-                        .collect(Collectors.joining(", "));
+                    InputStream in = reader.open(ServicesFile.NAME).orElse(InputStream.nullInputStream())) {
+                String names = String.join(", ", ServicesFile.names(in));
                 if (!names.isEmpty()) {
-                    problems.add(new LayerException(jar + ": received " + names + " in " + SERVICES
+                    problems.add(new LayerException(jar + ": received " + names + " in " + ServicesFile.NAME
                             + " alone, expected it in the jar's module-info, too, as only that counts in a module: "
                             + "add \"provides " + SERVICE + " with " + names + ";\""));
                 }
             } catch (IOException | RuntimeException e) {
                 Failures.passFatal(e);
-                problems.add(new LayerException(jar + ": " + SERVICES + " cannot be read: "
+                problems.add(new LayerException(jar + ": " + ServicesFile.NAME + " cannot be read: "
                         + Failures.explain(e, null), e));
             }
         }
@@ -232,6 +228,6 @@ final class LayerJars implements ModuleFinder {
 
     LayerException withoutProvider() {
         return new LayerException(source + ": received no provider, expected a module that provides " + SERVICE
-                + ", or a jar without module-info and with " + SERVICES);
+                + ", or a jar without module-info and with " + ServicesFile.NAME);
     }
 }

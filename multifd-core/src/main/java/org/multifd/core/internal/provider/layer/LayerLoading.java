@@ -1,9 +1,7 @@
 package org.multifd.core.internal.provider.layer;
 
 import java.io.IOException;
-import java.lang.module.Configuration;
 import java.lang.module.FindException;
-import java.lang.module.ModuleFinder;
 import java.lang.module.ResolutionException;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
@@ -17,13 +15,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.multifd.api.MultiFDMethods;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one layer of one jar or directory, on top of the layer that has the API. Its loader's parent is the platform's:
- * of the program the provider sees the API, what it requires by name, and nothing of the class path.
+ * Makes one layer of one jar or directory, on top of the {@linkplain LayerParent parent}. Its loader's parent is the
+ * platform's: of the program the provider sees the API, what it requires by name, and nothing of the class path.
  *
  * <p>What is loaded is a private copy, so that files may change or go while a migration runs. It is deleted when the
  * loader has been collected. Where none can be made, the files themselves are loaded.
@@ -56,23 +53,18 @@ final class LayerLoading {
     LoadedLayer load() {
         try {
             look = source.look();
-            String unsupported = LoadedLayer.unsupported();
-            if (unsupported != null) {
-                throw new LayerException(unsupported);
-            }
             if (look.stamps().keySet().isEmpty()) {
                 throw new LayerException(source.path()
                         + ": received a directory without a jar, expected a provider's jars: "
                         + source.remedyWithoutJars());
             }
-            ModuleLayer parent = MultiFDMethods.class.getModule().getLayer();
-            LayerJars jars = new LayerJars(source.path(), copies(), systemModules(parent));
+            LayerJars jars = new LayerJars(source.path(), copies(), systemModules());
             for (Path each : look.nested()) {
                 problems.add(new LayerException(each
                         + ": received jars in a directory inside a provider's directory, where they are "
                         + "not loaded, expected them in " + source.path() + " or beside it: move or remove them"));
             }
-            load(parent, jars);
+            load(jars);
         } catch (LayerException e) {
             problems.add(e);
         } catch (IOException e) {
@@ -92,7 +84,8 @@ final class LayerLoading {
     }
 
     /** Java's own modules that a layer below this one can require. */
-    private static List<String> systemModules(ModuleLayer parent) {
+    private static List<String> systemModules() {
+        ModuleLayer parent = LayerParent.layer();
         return ModuleLayer.boot().modules().stream().map(Module::getName)
                 .filter(each -> Failures.isJava(each) && parent.findModule(each).isPresent()).toList();
     }
@@ -200,7 +193,7 @@ final class LayerLoading {
         }
     }
 
-    private void load(ModuleLayer parent, LayerJars jars) throws LayerException {
+    private void load(LayerJars jars) throws LayerException {
         List<LayerException> unprovided = jars.servicesWithoutProvides();
         problems.addAll(unprovided);
         if (!jars.hasProvider()) {
@@ -209,7 +202,7 @@ final class LayerLoading {
             }
             return;
         }
-        ModuleLayer.Controller controller = define(parent, jars);
+        ModuleLayer.Controller controller = define(jars);
         List<Module> modules = new ArrayList<>(controller.layer().modules());
         modules.sort(Comparator.comparing(Module::getName));
         for (Module module : modules) {
@@ -225,13 +218,10 @@ final class LayerLoading {
         }
     }
 
-    private ModuleLayer.Controller define(ModuleLayer parent, LayerJars jars) throws LayerException {
+    private ModuleLayer.Controller define(LayerJars jars) throws LayerException {
         ModuleLayer.Controller controller;
         try {
-            Configuration resolved = Configuration.resolveAndBind(jars, List.of(parent.configuration()),
-                    ModuleFinder.of(), jars.roots());
-            controller = ModuleLayer.defineModulesWithOneLoader(resolved, List.of(parent),
-                    ClassLoader.getPlatformClassLoader());
+            controller = LayerParent.define(jars);
         } catch (FindException | ResolutionException | LayerInstantiationException e) {
             throw LayerErrors.ofModules(e, jars, directory, source.path());
         }

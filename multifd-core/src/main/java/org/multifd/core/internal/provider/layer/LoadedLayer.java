@@ -3,7 +3,6 @@ package org.multifd.core.internal.provider.layer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.multifd.api.MultiFDMethods;
 
 /**
  * What became of a jar or directory: a layer's providers, or why there are none. The layer can be collected when nobody
@@ -21,14 +20,6 @@ public record LoadedLayer(Path path, Path copies, LayerSource.Look look, List<Pr
     public LoadedLayer {
         providers = List.copyOf(providers);
         problems = List.copyOf(problems);
-    }
-
-    /** Why no layer can be made at all in this program, one line, or null if one can. */
-    public static String unsupported() {
-        return MultiFDMethods.class.getModule().isNamed() ? null
-                : "received org.multifd.api on the class path, expected it as a "
-                + "module, which providers in directories need: start Java with -p instead of -cp, or put their jars "
-                + "on the class path, too";
     }
 
     /** Loads what is there; what cannot be loaded is a problem of this layer's and of no other. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ResolvedModule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,10 +49,13 @@ public final class TestJar {
         return new TestJar(jar);
     }
 
-    /** A module of this JVM's as a jar; a build that has not packed it has only its classes. */
+    /** A module that this JVM has on a path, as a jar; a build that has not packed it has only its classes. */
     public static Path copyOf(String module, Path jar) throws IOException {
-        Path location = Path.of(ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference()
-                .location().orElseThrow());
+        Stream<Path> classPath = Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+                .map(Path::of);
+        Path location = Path.of(ModuleLayer.boot().configuration().findModule(module).map(ResolvedModule::reference)
+                .or(() -> classPath.flatMap(each -> ModuleFinder.of(each).find(module).stream()).findFirst())
+                .orElseThrow().location().orElseThrow());
         Files.createDirectories(jar.getParent());
         return Files.isDirectory(location) ? at(jar).classes(location).build() : Files.copy(location, jar);
     }
