@@ -8,12 +8,22 @@ import java.util.Objects;
  */
 public final class Availability {
 
-    private final boolean usable;
+    private enum Use {
+        BOTH_WAYS("usable: "), RECEIVING_ONLY("usable for receiving only: "), NONE("unusable: ");
+
+        private final String shown;
+
+        Use(String shown) {
+            this.shown = shown;
+        }
+    }
+
+    private final Use use;
     private final String detail;
     private final Throwable cause;
 
-    private Availability(boolean usable, String detail, Throwable cause) {
-        this.usable = usable;
+    private Availability(Use use, String detail, Throwable cause) {
+        this.use = use;
         this.detail = Objects.requireNonNull(detail, "detail");
         this.cause = cause;
     }
@@ -25,7 +35,7 @@ public final class Availability {
      * @return a usable availability
      */
     public static Availability usable(String detail) {
-        return new Availability(true, detail, null);
+        return new Availability(Use.BOTH_WAYS, detail, null);
     }
 
     /**
@@ -36,7 +46,18 @@ public final class Availability {
      * @return a usable availability
      */
     public static Availability usable(String detail, Throwable cause) {
-        return new Availability(true, detail, cause);
+        return new Availability(Use.BOTH_WAYS, detail, cause);
+    }
+
+    /**
+     * The method can decode here and cannot compress: its codec comes without a compressor, for example. Nobody asks it
+     * for a sender (rule 2.1).
+     *
+     * @param why one line for people: what was found, and why it cannot send
+     * @return an availability that is usable and cannot send
+     */
+    public static Availability receivingOnly(String why) {
+        return new Availability(Use.RECEIVING_ONLY, why, null);
     }
 
     /**
@@ -47,16 +68,26 @@ public final class Availability {
      * @return an unusable availability
      */
     public static Availability unusable(String why, Throwable cause) {
-        return new Availability(false, why, cause);
+        return new Availability(Use.NONE, why, cause);
     }
 
     /**
-     * Whether the set-ups can be expected to succeed.
+     * Whether set-ups can be expected to succeed: {@link MultiFDMethods#recvSetup}, and if it {@link #canSend} the
+     * other one as well.
      *
-     * @return true if the method works
+     * @return true if the method works, in one direction at least
      */
     public boolean usable() {
-        return usable;
+        return use != Use.NONE;
+    }
+
+    /**
+     * Whether {@link MultiFDMethods#sendSetup} can be expected to succeed.
+     *
+     * @return true if the method works in both directions
+     */
+    public boolean canSend() {
+        return use == Use.BOTH_WAYS;
     }
 
     /**
@@ -79,17 +110,17 @@ public final class Availability {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Availability that && usable == that.usable && detail.equals(that.detail)
+        return other instanceof Availability that && use == that.use && detail.equals(that.detail)
                 && Objects.equals(cause, that.cause);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(usable, detail, cause);
+        return Objects.hash(use, detail, cause);
     }
 
     @Override
     public String toString() {
-        return (usable ? "usable: " : "unusable: ") + detail;
+        return use.shown + detail;
     }
 }

@@ -91,6 +91,10 @@ import java.util.List;
  * <dt>2.7</dt><dd>If set-up asks for {@link MultiFDParams#standalone} packets, and {@link #standalone} says that the
  * method makes them, a receiver set up the same way decodes each of them alone: in any order, and again. In
  * {@link Standalone#WIRE_FORM} a receiver set up as usual does so too, if it gets no others.</dd>
+ * <dt>2.8</dt><dd>{@link MultiFDSender#endOfRound} is called at each SYNC: before the first packet, between packets,
+ * and several times in a row. The packets behind it decode as those before it.</dd>
+ * <dt>2.9</dt><dd>Any {@link Payload#effort} is legal for any packet, after any other; what was made with one decodes
+ * as what was made with another, by the same receiver.</dd>
  * </dl>
  *
  * <h3>3 Receiving</h3>
@@ -105,6 +109,8 @@ import java.util.List;
  * <dt>3.4</dt><dd>Memory stays bounded by what set-up was told, whatever the input claims.</dd>
  * <dt>3.5</dt><dd>An {@link java.io.IOException} from {@link PayloadSource} passes through unwrapped.</dd>
  * <dt>3.6</dt><dd>After an exception the object is only closed, never used again.</dd>
+ * <dt>3.7</dt><dd>{@link MultiFDReceiver#endOfRound} is called at each SYNC, behind the same packet as the sender's;
+ * the packets behind it decode as those before it.</dd>
  * </dl>
  *
  * <h3>4 Life cycle</h3>

@@ -5,7 +5,7 @@ package org.multifd.api;
  * {@code void *data}.
  *
  * <p>Used by one thread at a time; in a migration the channel's thread makes, uses and closes it. After an exception it
- * is only closed. Rules 2.1 to 2.6 and 4 of {@link MultiFDMethods}.
+ * is only closed. Rules 2 and 4 of {@link MultiFDMethods}.
  */
 public interface MultiFDSender extends AutoCloseable {
 
@@ -17,6 +17,15 @@ public interface MultiFDSender extends AutoCloseable {
      * @throws MultiFDException if the pages cannot be compressed; the migration fails
      */
     void prepare(PageRuns pages, Payload out) throws MultiFDException;
+
+    /**
+     * Ends a round: every page that this channel was given in it has been prepared, and its SYNC comes next. Called at
+     * each SYNC, the first of which comes before any packet (rule 2.8). Makes no payload.
+     *
+     * @throws MultiFDException if the method cannot go on; the migration fails
+     */
+    default void endOfRound() throws MultiFDException {
+    }
 
     /**
      * Frees everything, native memory at once: QEMU's {@code send_cleanup}. A second call does nothing.

@@ -6,6 +6,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.internal.migration.Acceptor;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.MethodChoice;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.migration.TlsSetup;
 import org.multifd.core.internal.relay.RelayedMigration;
 import org.multifd.core.internal.transport.Address;
@@ -95,7 +96,7 @@ public final class Relay implements AutoCloseable {
             }
             destination = TlsSetup.connector(onwards, parameters);
             Tls tls = TlsSetup.server(incoming);
-            MethodChoice.check(registry.providers(), parameters);
+            MethodChoice.check(registry.providers(), parameters, Direction.SEND);
             return open(Listener.open(from, BACKLOG), tls);
         } catch (IllegalArgumentException e) {
             throw Errors.usage(e);

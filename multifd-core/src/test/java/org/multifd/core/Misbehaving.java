@@ -24,7 +24,7 @@ final class Misbehaving extends PlainMethod {
     /** What a provider is called for. */
     enum Operation {
         SEND_SETUP("sendSetup"), PREPARE("prepare"), SENDER_CLOSE("close"), RECV_SETUP("recvSetup"), RECV("recv"),
-        RECEIVER_CLOSE("close"), AVAILABILITY("availability");
+        RECEIVER_CLOSE("close"), SENDER_ROUND("endOfRound"), RECEIVER_ROUND("endOfRound"), AVAILABILITY("availability");
 
         final String shown;
 
@@ -161,6 +161,11 @@ final class Misbehaving extends PlainMethod {
             }
 
             @Override
+            public void endOfRound() throws MultiFDException {
+                enter(Operation.SENDER_ROUND, owner);
+            }
+
+            @Override
             public void close() throws MultiFDException {
                 closes.incrementAndGet();
                 enter(Operation.SENDER_CLOSE, owner);
@@ -182,6 +187,11 @@ final class Misbehaving extends PlainMethod {
             public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
                 enter(Operation.RECV, owner);
                 plain.recv(pages, in);
+            }
+
+            @Override
+            public void endOfRound() throws MultiFDException {
+                enter(Operation.RECEIVER_ROUND, owner);
             }
 
             @Override

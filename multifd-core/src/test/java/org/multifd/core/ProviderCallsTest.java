@@ -43,8 +43,8 @@ class ProviderCallsTest {
 
         boolean calls(Operation operation) {
             return switch (operation) {
-                case SEND_SETUP, PREPARE, SENDER_CLOSE -> this == SOURCE || this == RELAY_OUT;
-                case RECV_SETUP, RECV, RECEIVER_CLOSE -> this == DESTINATION || this == RELAY_IN;
+                case SEND_SETUP, PREPARE, SENDER_ROUND, SENDER_CLOSE -> this == SOURCE || this == RELAY_OUT;
+                case RECV_SETUP, RECV, RECEIVER_ROUND, RECEIVER_CLOSE -> this == DESTINATION || this == RELAY_IN;
                 default -> false;
             };
         }
@@ -59,7 +59,8 @@ class ProviderCallsTest {
         /** The kind of failure that the end reports. */
         Kind kind() {
             return switch (misbehaviour) {
-                case METHOD_EXCEPTION -> operation == Operation.RECV ? Kind.STREAM : Kind.METHOD;
+                case METHOD_EXCEPTION -> operation == Operation.RECV || operation == Operation.RECEIVER_ROUND
+                        ? Kind.STREAM : Kind.METHOD;
                 case NEVER_RETURNS -> Kind.METHOD;
                 default -> Kind.INTERNAL;
             };

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
@@ -52,7 +53,7 @@ class RelayedBytesTest {
         ByteBuffer[] packet = new ByteBuffer[PacketHeader.pageCount(PAGE) + 1];
         Failure failure = new Failure();
         try (Seats seats = new Seats(METHODS.providers(), LEVELS, Eventually.PATIENT_MILLIS, failure)) {
-            Seat encoder = seats.take(method, () -> "here");
+            Seat encoder = seats.take(method, Direction.SEND, () -> "here");
             encoder.setUpSender(0, PAGE);
             for (int first = 0; first < PAGES; first += pages) {
                 for (int i = 0; i < pages; i++) {

@@ -116,16 +116,26 @@ final class Receiving {
         }
 
         @Override
+        public ByteBuffer head(int bytes) throws MultiFDException {
+            if (bytes > length()) {
+                throw new MultiFDException("payload: received " + length() + " bytes, expected a head of " + bytes);
+            }
+            view.position(bytes);
+            return buffer.slice(0, bytes).asReadOnlyBuffer();
+        }
+
+        @Override
         public ByteBuffer buffer() {
             return view;
         }
 
         @Override
         public void readInto(PageRuns pages) throws MultiFDException {
-            if (length() != pages.bytes()) {
-                throw new MultiFDException("payload: received " + length() + " bytes, expected " + pages.bytes());
+            if (view.remaining() != pages.bytes()) {
+                throw new MultiFDException("payload: received " + view.remaining() + " bytes, expected "
+                        + pages.bytes());
             }
-            pages.copyFrom(buffer);
+            pages.copyFrom(view);
         }
     }
 }

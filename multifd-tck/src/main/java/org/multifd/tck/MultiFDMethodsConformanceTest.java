@@ -112,6 +112,18 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
         check(Rule.RULE_2_7);
     }
 
+    /** Rule 2.8. */
+    @Test
+    public void rule_2_8_rounds_end_at_the_sender() {
+        check(Rule.RULE_2_8);
+    }
+
+    /** Rule 2.9. */
+    @Test
+    public void rule_2_9_any_effort_is_taken() {
+        check(Rule.RULE_2_9);
+    }
+
     /** Rule 3.1. */
     @Test
     public void rule_3_1_receiver_moves_to_its_channels_thread() {
@@ -146,6 +158,12 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
     @Test
     public void rule_3_6_after_an_exception_close_still_works() {
         check(Rule.RULE_3_6);
+    }
+
+    /** Rule 3.7. */
+    @Test
+    public void rule_3_7_rounds_end_at_the_receiver() {
+        check(Rule.RULE_3_7);
     }
 
     /** Rule 4.1. */

@@ -72,12 +72,25 @@ public final class Packet implements PageRuns {
     /**
      * Lets a sender prepare these pages.
      *
-     * @param sender of a method that compresses
+     * @param sender the method's
      * @return the payload's bytes
      * @throws MultiFDException as the sender does
      */
     public byte[] sentBy(MultiFDSender sender) throws MultiFDException {
+        return sentBy(sender, Payload.EFFORT_AS_SET);
+    }
+
+    /**
+     * Lets a sender prepare these pages with an effort.
+     *
+     * @param sender of a method that compresses
+     * @param effort what {@link Payload#effort} answers
+     * @return the payload's bytes
+     * @throws MultiFDException as the sender does
+     */
+    public byte[] sentBy(MultiFDSender sender, int effort) throws MultiFDException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(PAYLOAD_LIMIT);
+        byte[][] pages = {new byte[0]};
         sender.prepare(this, new Payload() {
             @Override
             public ByteBuffer buffer() {
@@ -86,11 +99,17 @@ public final class Packet implements PageRuns {
 
             @Override
             public void appendPages() {
-                throw new AssertionError("the pages were sent as they lie in memory");
+                pages[0] = content();
+            }
+
+            @Override
+            public int effort() {
+                return effort;
             }
         });
-        byte[] payload = new byte[buffer.position()];
-        buffer.get(0, payload);
+        byte[] payload = new byte[buffer.position() + pages[0].length];
+        buffer.get(0, payload, 0, buffer.position());
+        System.arraycopy(pages[0], 0, payload, buffer.position(), pages[0].length);
         return payload;
     }
 
@@ -112,13 +131,20 @@ public final class Packet implements PageRuns {
             }
 
             @Override
+            public ByteBuffer head(int bytes) {
+                int start = buffer.position();
+                buffer.position(start + bytes);
+                return buffer.slice(start, bytes);
+            }
+
+            @Override
             public ByteBuffer buffer() {
                 return buffer;
             }
 
             @Override
             public void readInto(PageRuns pages) {
-                throw new AssertionError("the payload was read as it came");
+                pages.copyFrom(buffer);
             }
         });
         if (buffer.hasRemaining()) {

@@ -40,6 +40,10 @@ public enum Rule {
     RULE_2_6("2.6", "every packet decodes when it has arrived"),
     /** Packets in any order and again, by one receiver; in the wire's form also by one that was not told. */
     RULE_2_7("2.7", "packets stand alone if asked to"),
+    /** The end of a round is told before the first packet, between packets and twice in a row. */
+    RULE_2_8("2.8", "rounds end at the sender"),
+    /** Each effort after each other; the same receiver decodes all. */
+    RULE_2_9("2.9", "any effort is taken"),
 
     /** Set up on one thread, used on a second, closed on a third. */
     RULE_3_1("3.1", "receiver moves to its channels thread"),
@@ -53,6 +57,8 @@ public enum Rule {
     RULE_3_5("3.5", "io exceptions pass unwrapped"),
     /** A receiver that threw can be closed, and no other one notices. */
     RULE_3_6("3.6", "after an exception close still works"),
+    /** As 2.8, at the receiver. */
+    RULE_3_7("3.7", "rounds end at the receiver"),
 
     /** Closing again does nothing; native memory does not grow over set-ups and closes. */
     RULE_4_1("4.1", "close is idempotent and frees at once"),

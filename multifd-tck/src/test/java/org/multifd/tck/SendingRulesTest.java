@@ -145,16 +145,21 @@ class SendingRulesTest {
     }
 
     @Test
-    void shouldRefuseBytesAndPages() {
-        assertEquals("payload has 4096 bytes in the buffer and the pages appended, TEXT, no parameters",
+    void shouldRefuseBytesBehindThePagesAndAHeadThatIsTooLong() {
+        assertEquals("4096 bytes were put behind the appended pages, TEXT, no parameters",
                 sending(Rule.RULE_2_3, (pages, out) -> {
                     out.appendPages();
                     out.buffer().position(pages.pageSize());
                 }));
-        assertEquals("appendPages after 1 bytes were put, TEXT, no parameters", sending(Rule.RULE_2_3, (pages, out) -> {
-            out.buffer().put((byte) 1);
-            out.appendPages();
-        }));
+        assertEquals("the payload has 1048577 bytes, allowed are 1 to 1048576, for 128 pages of 4096 bytes, ONE_RUN, "
+                + "TEXT, no parameters", sending(Rule.RULE_2_3, (pages, out) -> {
+                    if (pages.pages() == 128) {
+                        out.buffer().position(512 * 1024 + 1);
+                        out.appendPages();
+                    } else {
+                        pages.copyTo(out.buffer());
+                    }
+                }));
     }
 
     @Test

@@ -23,14 +23,20 @@ final class BufferPayloadSource implements PayloadSource {
     }
 
     @Override
+    public ByteBuffer head(int bytes) {
+        payload.position(bytes);
+        return payload.slice(0, bytes);
+    }
+
+    @Override
     public ByteBuffer buffer() {
         return payload;
     }
 
     @Override
     public void readInto(PageRuns pages) throws MultiFDException {
-        if (length != pages.bytes()) {
-            throw new MultiFDException("payload: received " + length + " bytes, expected " + pages.bytes());
+        if (payload.remaining() != pages.bytes()) {
+            throw new MultiFDException("payload: received " + payload.remaining() + " bytes, expected " + pages.bytes());
         }
         pages.copyFrom(payload);
     }

@@ -52,7 +52,7 @@ public final class MethodTrial {
     private ByteBuffer[] packet;
     private RamRuns from;
     private RamRuns to;
-    private final ByteBuffer copy = ByteBuffer.allocateDirect(Sample.PACKET);
+    private final ByteBuffer copy = ByteBuffer.allocateDirect(2 * Sample.PACKET);
     private volatile int packets;
     private long payloadBytes;
     private long sendNanos;
@@ -97,13 +97,13 @@ public final class MethodTrial {
         }
 
         @Override
-        public ByteBuffer read(int length) {
-            return view;
+        public ByteBuffer read(int start, int end) {
+            return view.limit(end).position(start);
         }
 
         @Override
-        public void readInto(PageRuns pages) {
-            pages.copyFrom(view);
+        public void readInto(PageRuns pages, int start) {
+            pages.copyFrom(view.limit(start + pages.bytes()).position(start));
         }
     }
 
@@ -120,8 +120,12 @@ public final class MethodTrial {
     public Result run(MethodRegistry registry, ProviderInfo info, Map<String, String> given, long nanos)
             throws MigrationException {
         method = info.name();
+        if (!info.availability().canSend()) {
+            throw new MigrationException(Kind.METHOD, "method " + method + " can only receive here: "
+                    + info.availability().detail());
+        }
         packets = 0;
-        packet = new ByteBuffer[pageCount + 1];
+        packet = Seat.packet(pageCount);
         from = new RamRuns(sample.memory().pageSize(), pageCount, true);
         to = new RamRuns(sample.memory().pageSize(), pageCount, false);
         forget();
@@ -224,12 +228,14 @@ public final class MethodTrial {
         from.set(sample.memory(), offsets, offsets.length);
         to.set(arrived, places, places.length);
         long start = clock.getAsLong();
-        sender.encode(from, packet);
+        int buffers = sender.encode(from, packet);
         long sent = clock.getAsLong();
         ByteBuffer wire = packet[1];
-        if (wire == from.buffer(0)) { // the pages themselves: the socket's copy, which is not the method's matter
+        if (buffers > 1 || wire == from.buffer(0)) { // with the pages: the socket's copy, not the method's matter
             wire = copy.clear();
-            from.copyTo(wire);
+            for (int i = 1; i <= buffers; i++) {
+                wire.put(packet[i]);
+            }
             wire.flip();
         }
         input.take(wire);

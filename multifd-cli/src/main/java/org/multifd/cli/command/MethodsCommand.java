@@ -80,6 +80,9 @@ public final class MethodsCommand implements Callable<Integer> {
     }
 
     private static String state(ProviderInfo method) {
+        if (method.serves() && !method.availability().canSend()) {
+            return "receives";
+        }
         return method.serves() ? "usable" : method.availability().usable() ? "outdone" : "unusable";
     }
 

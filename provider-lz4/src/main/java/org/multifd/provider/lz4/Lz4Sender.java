@@ -14,12 +14,16 @@ import org.multifd.api.Payload;
  */
 final class Lz4Sender implements MultiFDSender {
 
-    private final LZ4Compressor compressor;
+    private static final int SMALLEST = 12;
+
+    private final Lz4Codec codec;
+    private final int level;
     private final PacketBuffers buffers;
     private ByteBuffer copy;
 
     Lz4Sender(Lz4Codec codec, int level, PacketBuffers buffers, int packetBytes) {
-        this.compressor = codec.compressor(level);
+        this.codec = codec;
+        this.level = level;
         this.buffers = buffers;
         this.copy = buffers.take(packetBytes);
     }
@@ -30,11 +34,17 @@ final class Lz4Sender implements MultiFDSender {
         copy.clear();
         pages.copyTo(copy);
         try {
-            int length = compressor.compress(copy, 0, pages.bytes(), payload, 0, payload.limit());
+            int length = compressor(out.effort()).compress(copy, 0, pages.bytes(), payload, 0, payload.limit());
             payload.position(length);
         } catch (LZ4Exception e) {
             throw new MultiFDException("lz4: the pages do not fit the payload of " + payload.limit() + " bytes", e);
         }
+    }
+
+    /** An effort of 0 is lz4's level 1, 100 its level 12. The factory keeps one compressor of each level. */
+    private LZ4Compressor compressor(int effort) {
+        return codec.compressor(effort == Payload.EFFORT_AS_SET ? level
+                : 1 + (SMALLEST - 1) * effort / Payload.MOST_EFFORT);
     }
 
     @Override

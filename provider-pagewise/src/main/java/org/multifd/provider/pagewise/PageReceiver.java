@@ -25,9 +25,20 @@ final class PageReceiver implements MultiFDReceiver {
 
     @Override
     public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
+        int table = pages.pages() * Integer.BYTES;
+        if (in.length() == table + pages.bytes()) { // so long are only pages that go as they are
+            check(pages.pages(), in.head(table), pages.bytes());
+            in.readInto(pages);
+            return;
+        }
         ByteBuffer payload = in.buffer();
+        if (payload.remaining() <= table) {
+            throw new MultiFDException(method + ": the payload has " + payload.remaining()
+                    + " bytes, expected more than the " + table + " of its " + pages.pages() + " pages' lengths");
+        }
         int lengths = payload.position();
-        int at = check(pages.pages(), payload);
+        int at = lengths + table;
+        check(pages.pages(), payload, payload.limit() - at);
         int page = 0;
         for (int run = 0; run < pages.runs(); run++) {
             ByteBuffer memory = pages.buffer(run);
@@ -41,28 +52,21 @@ final class PageReceiver implements MultiFDReceiver {
         }
     }
 
-    /** @return where the first page's bytes are */
-    private int check(int pages, ByteBuffer payload) throws MultiFDException {
-        int table = pages * Integer.BYTES;
-        if (payload.remaining() <= table) {
-            throw new MultiFDException(method + ": the payload has " + payload.remaining()
-                    + " bytes, expected more than the " + table + " of its " + pages + " pages' lengths");
-        }
-        int pagesAt = payload.position() + table;
+    /** @param follow how many bytes follow the lengths */
+    private void check(int pages, ByteBuffer lengths, int follow) throws MultiFDException {
         long total = 0;
         for (int page = 1; page <= pages; page++) {
-            int length = payload.getInt(payload.position() + (page - 1) * Integer.BYTES);
+            int length = lengths.getInt(lengths.position() + (page - 1) * Integer.BYTES);
             if (length < 1 || length > pageSize) {
                 throw new MultiFDException(method + ": page " + page + " of " + pages + " has "
                         + Integer.toUnsignedLong(length) + " bytes, expected 1 to " + pageSize);
             }
             total += length;
         }
-        if (total != payload.limit() - pagesAt) {
+        if (total != follow) {
             throw new MultiFDException(method + ": the lengths of " + pages + " pages are " + total
-                    + " bytes together, but " + (payload.limit() - pagesAt) + " follow them");
+                    + " bytes together, but " + follow + " follow them");
         }
-        return pagesAt;
     }
 
     private void fill(int number, ByteBuffer page, ByteBuffer from) throws MultiFDException {

@@ -9,6 +9,7 @@ import org.multifd.api.Payload;
 /**
  * Deflates each page on its own, straight from live memory (provider-contract 2.4): deflate copies its input into a
  * window of its own, and nothing refers back across a page's edge. A page that does not shrink goes as it is.
+ * With the least effort all pages do, from where they lie.
  */
 final class PageSender implements MultiFDSender {
 
@@ -26,6 +27,13 @@ final class PageSender implements MultiFDSender {
     @Override
     public void prepare(PageRuns pages, Payload out) {
         ByteBuffer payload = out.buffer();
+        if (out.effort() == Payload.LEAST_EFFORT) {
+            for (int page = 0; page < pages.pages(); page++) {
+                payload.putInt(pageSize);
+            }
+            out.appendPages();
+            return;
+        }
         payload.position(pages.pages() * Integer.BYTES);
         int lengthAt = 0;
         for (int run = 0; run < pages.runs(); run++) {

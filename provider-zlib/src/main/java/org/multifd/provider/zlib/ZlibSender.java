@@ -16,17 +16,45 @@ import org.multifd.api.Payload;
  */
 final class ZlibSender implements MultiFDSender {
 
-    private final Deflater deflater;
-    private final boolean standalone;
+    private static final byte[] NOTHING = {};
 
+    private final Deflater deflater;
+    private final int level;
+    private final boolean standalone;
+    private int levelNow;
+
+    /** @param standalone whether each packet is to be a stream of its own */
     ZlibSender(int level, boolean standalone) {
         this.deflater = new Deflater(level);
+        this.level = level;
+        this.levelNow = level;
         this.standalone = standalone;
+    }
+
+    /**
+     * The level for an effort. Storing is left out: what is stored is read from live memory a second time, to be
+     * referred to by what is compressed after it. So a stream that stores goes on to.
+     */
+    private int level(int effort) {
+        return effort == Payload.EFFORT_AS_SET || level == Deflater.NO_COMPRESSION ? level
+                : Deflater.BEST_SPEED + (Deflater.BEST_COMPRESSION - Deflater.BEST_SPEED) * effort
+                        / Payload.MOST_EFFORT;
+    }
+
+    /** The call that follows a change of the level takes no input: it ends what the old level has begun. */
+    private void useLevel(int wanted, ByteBuffer payload) {
+        if (wanted != levelNow) {
+            levelNow = wanted;
+            deflater.setLevel(wanted);
+            deflater.setInput(NOTHING);
+            deflater.deflate(payload, Deflater.NO_FLUSH);
+        }
     }
 
     @Override
     public void prepare(PageRuns pages, Payload out) throws MultiFDException {
         ByteBuffer payload = out.buffer();
+        useLevel(level(out.effort()), payload);
         int last = pages.runs() - 1;
         for (int run = 0; run < last; run++) {
             deflate(pages.buffer(run), payload, Deflater.NO_FLUSH);

@@ -32,8 +32,14 @@ final class ZstdSender implements MultiFDSender {
     /** The stream's window is a large packet's, at any level. */
     private static final int WINDOW_LOG = 19;
 
+    /** The fastest level that an effort stands for, and the smallest: those above need more memory at both ends. */
+    private static final int FASTEST = -5;
+    private static final int SMALLEST = 19;
+
     private final int level;
     private final boolean standalone;
+    /** The level that frames are made with now. */
+    private int frameLevel;
     private final ZstdCompressCtx context = new ZstdCompressCtx();
     private ZstdCompressCtx stream;
     private ByteBuffer measure;
@@ -48,19 +54,27 @@ final class ZstdSender implements MultiFDSender {
     ZstdSender(int level, boolean standalone) {
         this.level = level;
         this.standalone = standalone;
+        this.frameLevel = level;
         context.setLevel(level);
+    }
+
+    /** An effort of 0 is zstd's fastest level here, 100 its smallest. */
+    private static int level(int effort) {
+        return FASTEST + (SMALLEST - FASTEST) * effort / Payload.MOST_EFFORT;
     }
 
     @Override
     public void prepare(PageRuns pages, Payload out) throws MultiFDException {
         ByteBuffer payload = out.buffer();
+        boolean asSet = out.effort() == Payload.EFFORT_AS_SET;
         try {
-            if (pages.bytes() <= SMALL_BYTES && !standalone) {
+            if (pages.bytes() <= SMALL_BYTES && !standalone && asSet) {
                 prepareSmall(pages, payload);
             } else if (open) {
                 compress(stream, pages, payload, EndDirective.END);
                 open = false;
             } else {
+                useLevel(asSet ? level : level(out.effort()));
                 frame(pages, payload);
             }
         } catch (ZstdException e) {
@@ -68,7 +82,15 @@ final class ZstdSender implements MultiFDSender {
         }
     }
 
+    private void useLevel(int wanted) {
+        if (frameLevel != wanted) {
+            frameLevel = wanted;
+            context.setLevel(wanted);
+        }
+    }
+
     private void prepareSmall(PageRuns pages, ByteBuffer payload) throws MultiFDException {
+        useLevel(level);
         if (small == 0) {
             streamBytes = 0;
             frameBytes = 0;

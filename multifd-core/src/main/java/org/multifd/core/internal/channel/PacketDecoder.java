@@ -71,6 +71,13 @@ public final class PacketDecoder implements PayloadInput {
         return seat.decode(runs, this, header.payloadLength);
     }
 
+    /** Tells the method that a round has ended; one that is not known yet has no packet of it. */
+    public void endOfRound() throws MultiFDException, MigrationException {
+        if (seat != null) {
+            seat.endOfRound();
+        }
+    }
+
     /** From the next payload on, each can be had as it was {@link #received}, whatever the method makes of it. */
     public void keep() {
         kept = true;
@@ -82,19 +89,19 @@ public final class PacketDecoder implements PayloadInput {
     }
 
     @Override
-    public ByteBuffer read(int length) throws IOException {
+    public ByteBuffer read(int from, int to) throws IOException {
         if (buffer == null) {
             buffer = ByteBuffer.allocateDirect(PacketHeader.PAYLOAD_LIMIT);
             view = buffer.asReadOnlyBuffer();
         }
-        connection.readFully(buffer.clear().limit(length), "a payload");
-        return view.clear().limit(length);
+        connection.readFully(buffer.clear().limit(to).position(from), "a payload");
+        return view.clear().limit(to).position(from);
     }
 
     @Override
-    public void readInto(PageRuns pages) throws IOException {
+    public void readInto(PageRuns pages, int from) throws IOException {
         if (kept) {
-            pages.copyFrom(read(pages.bytes()));
+            pages.copyFrom(read(from, from + pages.bytes()));
             return;
         }
         RamRuns runs = (RamRuns) pages;

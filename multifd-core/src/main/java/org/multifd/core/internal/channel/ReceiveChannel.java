@@ -97,6 +97,7 @@ final class ReceiveChannel implements ChannelThread.Work {
             receivePacket();
             packets++;
             if (header.sync()) {
+                decoder.endOfRound();
                 noteChecksum();
                 checkPageSum();
             }

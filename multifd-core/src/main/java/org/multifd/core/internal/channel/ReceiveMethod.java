@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.wire.Flags;
 import org.multifd.core.internal.wire.WireException;
@@ -61,6 +62,6 @@ public final class ReceiveMethod {
             throw new WireException("received method " + method + " (" + from + "), expected " + chosen.get()
                     + " as on the other channels");
         }
-        return seats.get().take(method, place);
+        return seats.get().take(method, Direction.RECEIVE, place);
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.multifd.api.ParameterValues;
 import org.multifd.api.Standalone;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.FoundProvider;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
@@ -39,7 +40,8 @@ public final class Seats implements AutoCloseable {
     private final Map<String, ?> parameters;
     private final int timeoutMillis;
     private final Failure failure;
-    private final Map<String, Served> served = new HashMap<>();
+    private final Map<Direction, Map<String, Served>> served = Map.of(Direction.SEND, new HashMap<>(),
+            Direction.RECEIVE, new HashMap<>());
     private final List<Seat> seats = new CopyOnWriteArrayList<>();
     private final Timer timer;
     private volatile boolean standalone;
@@ -65,9 +67,9 @@ public final class Seats implements AutoCloseable {
         return this;
     }
 
-    /** Checks that a method can be used with its parameters. */
+    /** Checks that a method can send with its parameters. */
     public void check(String method) throws MigrationException {
-        serving(method);
+        serving(method, Direction.SEND);
     }
 
     /**
@@ -75,8 +77,8 @@ public final class Seats implements AutoCloseable {
      *
      * @param place channel and packet, for the message of a call that does not return
      */
-    public Seat take(String method, Supplier<String> place) throws MigrationException {
-        Served by = serving(method);
+    public Seat take(String method, Direction direction, Supplier<String> place) throws MigrationException {
+        Served by = serving(method, direction);
         FoundProvider provider = by.provider();
         Seat seat = new Seat(new MethodUse(provider.methods(), provider.name(), provider.origin().toString(),
                 by.values(), standalone), place);
@@ -84,20 +86,21 @@ public final class Seats implements AutoCloseable {
         return seat;
     }
 
-    private synchronized Served serving(String method) throws MigrationException {
+    private synchronized Served serving(String method, Direction direction) throws MigrationException {
         if (providers == null) {
             throw new IllegalStateException("method " + method
                     + ": received a set-up after the migration, expected none");
         }
-        Served by = served.get(method);
+        Map<String, Served> known = served.get(direction);
+        Served by = known.get(method);
         if (by == null) {
-            FoundProvider provider = providers.serving(method);
+            FoundProvider provider = providers.serving(method, direction);
             if (standalone && provider.standalone() == Standalone.NEVER) {
                 throw new MigrationException(Kind.METHOD, "method " + method + " of " + provider.origin()
                         + ": its packets do not stand alone, expected a method whose packets do");
             }
             by = new Served(provider, providers.values(provider.methods(), parameters));
-            served.put(method, by);
+            known.put(method, by);
         }
         return by;
     }
@@ -140,7 +143,7 @@ public final class Seats implements AutoCloseable {
     public synchronized void close() {
         timer.close();
         seats.clear();
-        served.clear();
+        served.values().forEach(Map::clear);
         providers = null;
     }
 }

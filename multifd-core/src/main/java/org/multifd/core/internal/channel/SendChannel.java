@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.FileWay;
 import org.multifd.core.internal.ram.PageBatch;
@@ -57,7 +58,7 @@ final class SendChannel implements ChannelThread.Work {
         int pageCount = PacketHeader.pageCount(pageSize);
         this.header = new PacketHeader(pageSize);
         this.headerBytes = ByteBuffer.allocateDirect(header.size());
-        this.packet = new ByteBuffer[pageCount + 1];
+        this.packet = Seat.packet(pageCount);
         this.pages = shared.config.pages().get();
         this.notes = shared.config.checksums() == null ? null : shared.config.checksums().notes();
         this.zeros = new long[pageCount];
@@ -103,7 +104,7 @@ final class SendChannel implements ChannelThread.Work {
 
     @Override
     public void setUp() throws MigrationException {
-        seat = shared.config.seats().take(shared.config.method(), this::place);
+        seat = shared.config.seats().take(shared.config.method(), Direction.SEND, this::place);
         seat.setUpSender(id, shared.config.pageSize());
         isSetUp = true;
     }
@@ -232,7 +233,8 @@ final class SendChannel implements ChannelThread.Work {
         }
     }
 
-    private void sendSync() throws IOException {
+    private void sendSync() throws IOException, MultiFDException, MigrationException {
+        seat.endOfRound();
         event = FlightEvents.begin(event);
         header.flags = Flags.SYNC;
         header.packetNum = shared.packetNum.getAndIncrement();

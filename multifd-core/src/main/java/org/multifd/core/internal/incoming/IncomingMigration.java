@@ -14,6 +14,7 @@ import org.multifd.core.internal.migration.FileRules;
 import org.multifd.core.internal.migration.Lifetime;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Progress;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Address;
 import org.multifd.core.internal.wire.Text;
@@ -66,7 +67,7 @@ public final class IncomingMigration implements AutoCloseable {
 
     private IncomingWay way(String uri) throws IOException, MigrationException {
         if (!FileUri.isFile(uri)) {
-            MethodChoice.check(providers, parameters);
+            MethodChoice.check(providers, parameters, Direction.RECEIVE);
             Address address = Address.parse(uri);
             ram.prepare();
             return new IncomingSockets(address, providers, parameters, ram, progress, failure, ending);

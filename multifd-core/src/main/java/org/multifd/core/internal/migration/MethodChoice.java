@@ -8,6 +8,7 @@ import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.negotiation.NegotiationOffer;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.transport.Connection;
@@ -35,14 +36,15 @@ public final class MethodChoice {
      * Checks before anybody connects: the one name given can be served, or one at least of several, and the method
      * takes the values of its parameters.
      */
-    public static void check(Providers methods, MigrationParameters parameters) throws MigrationException {
+    public static void check(Providers methods, MigrationParameters parameters, Direction direction)
+            throws MigrationException {
         List<String> names = parameters.multifdCompression();
         if (names.size() > 1) {
             names = NegotiationOffer.of(new MethodPreference(names), methods, Limits.PAGE_SIZES.get(0), 1,
                     PacketHeader.PAYLOAD_LIMIT).request().methods();
         }
         for (String name : names) {
-            methods.values(methods.find(name), parameters.methodParameters());
+            methods.values(methods.serving(name, direction).methods(), parameters.methodParameters());
         }
     }
 

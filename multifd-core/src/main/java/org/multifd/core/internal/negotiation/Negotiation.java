@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.wire.Limits;
@@ -176,7 +177,7 @@ public final class Negotiation {
             Map<String, String> reasons = new LinkedHashMap<>();
             for (String name : request.methods()) {
                 String reason = !named.isEmpty() && !named.contains(name)
-                        ? "multifd-compression is " + String.join(",", named) + " there" : providers.whyNot(name);
+                        ? "multifd-compression is " + String.join(",", named) + " there" : providers.whyNot(name, Direction.RECEIVE);
                 if (reason == null) {
                     return new Answer(name, reasons, accepts);
                 }

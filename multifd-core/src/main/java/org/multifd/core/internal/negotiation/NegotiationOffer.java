@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.MethodPreference;
 import org.multifd.core.internal.provider.Providers;
 
@@ -29,7 +30,7 @@ public record NegotiationOffer(MethodPreference preference, Map<String, String> 
         Map<String, String> reasons = new LinkedHashMap<>();
         List<String> usable = new ArrayList<>();
         for (String name : preference.names()) {
-            String reason = providers.whyNot(name);
+            String reason = providers.whyNot(name, Direction.SEND);
             if (reason == null) {
                 usable.add(name);
             } else {

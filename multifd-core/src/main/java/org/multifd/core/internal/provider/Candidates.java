@@ -32,8 +32,9 @@ final class Candidates {
     }
 
     /** All of them, by name and then as found. */
-    static List<ProviderStatus> list(List<FoundProvider> providers, Map<String, String> choices) {
-        Map<FoundProvider, Availability> availability = probe(providers);
+    static List<ProviderStatus> list(List<FoundProvider> providers, Map<String, String> choices,
+            Direction direction) {
+        Map<FoundProvider, Availability> availability = probe(providers, direction);
         return providers.stream().map(FoundProvider::name).distinct().sorted()
                 .map(name -> new Candidates(name, named(name, providers), availability, choices.get(name)))
                 .flatMap(each -> each.statuses().stream()).toList();
@@ -44,11 +45,11 @@ final class Candidates {
     }
 
     /** All at once: each may load a library, and those that hang are waited for together. */
-    static Map<FoundProvider, Availability> probe(List<FoundProvider> providers) {
+    static Map<FoundProvider, Availability> probe(List<FoundProvider> providers, Direction direction) {
         List<FoundProvider.Probe> probes = providers.stream().map(FoundProvider::probe).toList();
         Map<FoundProvider, Availability> answers = new IdentityHashMap<>();
         for (int i = 0; i < probes.size(); i++) {
-            answers.put(providers.get(i), probes.get(i).await());
+            answers.put(providers.get(i), direction.of(probes.get(i).await()));
         }
         return answers;
     }

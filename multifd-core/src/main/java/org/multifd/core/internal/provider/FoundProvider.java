@@ -257,6 +257,9 @@ public final class FoundProvider {
                     return Availability.unusable("availability() gave null", null);
                 }
                 String detail = Text.oneLine(answer.detail());
+                if (answer.usable() && !answer.canSend()) {
+                    return Availability.receivingOnly(detail);
+                }
                 return answer.usable() ? Availability.usable(detail, answer.cause())
                         : Availability.unusable(detail, answer.cause());
             } catch (ProviderCall.NoAnswer e) {

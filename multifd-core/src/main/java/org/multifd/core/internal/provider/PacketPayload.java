@@ -9,12 +9,23 @@ import org.multifd.core.internal.wire.PacketHeader;
 /** One sending channel's payload, used again for each packet. */
 final class PacketPayload implements Payload {
 
+    /** How many bytes stood before the pages, if they were not appended. */
+    private static final int NO_PAGES = -1;
+
+    private final Effort wanted;
     private ByteBuffer buffer;
-    private boolean pages;
+    private int head;
+    private int effort;
     private int bytes;
 
+    /** @param wanted how hard to compress, looked at once for each packet */
+    PacketPayload(Effort wanted) {
+        this.wanted = wanted;
+    }
+
     void reset() {
-        pages = false;
+        head = NO_PAGES;
+        effort = wanted.get();
         if (buffer != null) {
             buffer.clear();
         }
@@ -30,11 +41,16 @@ final class PacketPayload implements Payload {
 
     @Override
     public void appendPages() {
-        if (buffer != null && buffer.position() > 0) {
-            throw new IllegalStateException("appendPages after " + buffer.position()
-                    + " bytes were put into the payload's buffer, expected one of the two");
-        }
-        pages = true;
+        head = put();
+    }
+
+    @Override
+    public int effort() {
+        return effort;
+    }
+
+    private int put() {
+        return buffer == null ? 0 : buffer.position();
     }
 
     /**
@@ -43,25 +59,25 @@ final class PacketPayload implements Payload {
      * @return how many buffers, from index 1
      */
     int finish(PageRuns runs, ByteBuffer[] into) throws MultiFDException {
-        int put = buffer == null ? 0 : buffer.position();
-        if (pages) {
-            if (put > 0) {
-                throw new MultiFDException("the method put " + put
-                        + " bytes and the pages, expected one of the two (rule 2.3)");
-            }
-            bytes = runs.bytes();
-            for (int run = 0; run < runs.runs(); run++) {
-                into[run + 1] = runs.buffer(run);
-            }
-            return runs.runs();
+        int put = put();
+        boolean pages = head != NO_PAGES;
+        if (pages && put != head) {
+            throw new MultiFDException("the method put " + (put - head)
+                    + " bytes behind the pages, expected the pages last (rule 2.3)");
         }
-        if (put == 0) {
-            throw new MultiFDException("the method made a payload of 0 bytes, expected 1.." + PacketHeader.PAYLOAD_LIMIT
-                    + " (rule 2.3)");
+        bytes = put + (pages ? runs.bytes() : 0);
+        if (bytes == 0 || bytes > PacketHeader.PAYLOAD_LIMIT) {
+            throw new MultiFDException("the method made a payload of " + bytes + " bytes, expected 1.."
+                    + PacketHeader.PAYLOAD_LIMIT + " (rule 2.3)");
         }
-        bytes = put;
-        into[1] = buffer.flip();
-        return 1;
+        int buffers = 0;
+        if (put > 0) {
+            into[++buffers] = buffer.flip();
+        }
+        for (int run = 0; pages && run < runs.runs(); run++) {
+            into[++buffers] = runs.buffer(run);
+        }
+        return buffers;
     }
 
     int bytes() {

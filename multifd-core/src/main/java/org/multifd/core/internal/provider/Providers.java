@@ -232,17 +232,17 @@ public final class Providers {
         choices = Map.copyOf(changed);
     }
 
-    /** The methods of the provider that serves the name. */
+    /** The methods of the provider that serves the name, for receiving at least. */
     public MultiFDMethods find(String name) throws MigrationException {
-        return serving(name).methods();
+        return serving(name, Direction.RECEIVE).methods();
     }
 
     /** The provider that serves the name. */
-    public FoundProvider serving(String name) throws MigrationException {
-        Candidates candidates = candidates(name);
+    public FoundProvider serving(String name, Direction direction) throws MigrationException {
+        Candidates candidates = candidates(name, direction);
         FoundProvider serving = candidates.serving();
         if (serving == null) {
-            throw new MigrationException(Kind.METHOD, explain(name, candidates));
+            throw new MigrationException(Kind.METHOD, explain(name, candidates, direction));
         }
         String replaced = candidates.replaced();
         if (!replaced.isEmpty() && told.add(replaced)) {
@@ -252,19 +252,23 @@ public final class Providers {
     }
 
     /** Why no provider serves the name, in words fit for the peer (no paths), or null if one does. */
-    public String whyNot(String name) {
-        Candidates candidates = candidates(name);
+    public String whyNot(String name, Direction direction) {
+        Candidates candidates = candidates(name, direction);
         return candidates.serving() == null ? candidates.whyNone(Origin::label) : null;
     }
 
     /** Every provider, by name and then as found. */
     public List<ProviderStatus> list() {
-        return Candidates.list(found, choices);
+        return list(Direction.RECEIVE);
+    }
+
+    private List<ProviderStatus> list(Direction direction) {
+        return Candidates.list(found, choices, direction);
     }
 
     /** Every provider of a name; the others are not asked whether they work. */
     public List<ProviderStatus> list(String name) {
-        return Candidates.list(named(name), choices);
+        return Candidates.list(named(name), choices, Direction.RECEIVE);
     }
 
     /**
@@ -300,17 +304,17 @@ public final class Providers {
         return Candidates.named(name, found);
     }
 
-    private Candidates candidates(String name) {
+    private Candidates candidates(String name, Direction direction) {
         List<FoundProvider> named = named(name);
-        return new Candidates(name, named, Candidates.probe(named), choices.get(name));
+        return new Candidates(name, named, Candidates.probe(named, direction), choices.get(name));
     }
 
-    private String explain(String name, Candidates candidates) {
+    private String explain(String name, Candidates candidates, Direction direction) {
         StringBuilder text = new StringBuilder("method ").append(Text.oneLine(name)).append(": ")
                 .append(candidates.whyNone(Origin::toString));
         List<String> usable = new ArrayList<>();
         List<String> unusable = new ArrayList<>();
-        for (ProviderStatus each : list()) {
+        for (ProviderStatus each : list(direction)) {
             String other = each.provider().name();
             if (each.availability().usable() && each.lost().isEmpty()) {
                 usable.add(other);

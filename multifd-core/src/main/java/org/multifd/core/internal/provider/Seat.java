@@ -42,7 +42,8 @@ public final class Seat {
     private final ClassLoader loader;
     private final AtomicLong call = new AtomicLong(IDLE);
     private final AtomicReference<AutoCloseable> open = new AtomicReference<>();
-    private final PacketPayload payload = new PacketPayload();
+    private final Effort effort = new Effort();
+    private final PacketPayload payload = new PacketPayload(effort);
     private final PacketPayloadSource source = new PacketPayloadSource(this);
     private MultiFDSender sender;
     private MultiFDReceiver receiver;
@@ -124,6 +125,16 @@ public final class Seat {
         return payload.finish(pages, into);
     }
 
+    /** Room for the buffers of a packet: its header, and a payload of so many pages with a head. */
+    public static ByteBuffer[] packet(int pageCount) {
+        return new ByteBuffer[pageCount + 2];
+    }
+
+    /** How hard the sender is asked to compress. */
+    public Effort effort() {
+        return effort;
+    }
+
     /** How many bytes the payload has that was made last. */
     public int payloadBytes() {
         return payload.bytes();
@@ -156,6 +167,25 @@ public final class Seat {
         ClassLoader outer = enter("recv");
         try {
             receiver.recv(pages, source);
+        } catch (MultiFDException e) {
+            throw e;
+        } catch (Throwable e) { // a provider may throw anything
+            throw broken(e);
+        } finally {
+            leave(outer);
+        }
+        checkInTime();
+    }
+
+    /** Tells what was set up that a round has ended. */
+    public void endOfRound() throws MultiFDException, MigrationException {
+        ClassLoader outer = enter("endOfRound");
+        try {
+            if (sender != null) {
+                sender.endOfRound();
+            } else {
+                receiver.endOfRound();
+            }
         } catch (MultiFDException e) {
             throw e;
         } catch (Throwable e) { // a provider may throw anything

@@ -12,6 +12,7 @@ import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.PageSum;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.transport.Connector;
@@ -179,7 +180,7 @@ final class RelayChannel {
     private void prepare(int pageSize) throws IOException, MigrationException {
         header = new PacketHeader(pageSize);
         headerBytes = ByteBuffer.allocateDirect(header.size());
-        packet = new ByteBuffer[PacketHeader.pageCount(pageSize) + 1];
+        packet = Seat.packet(PacketHeader.pageCount(pageSize));
         sum = new PageSum(pageSize);
         methodFlags = Flags.ofMethod(shared.outgoing().method());
         transcoder = new Transcoder(id, pageSize, shared, incoming, block, this::place);
@@ -198,6 +199,9 @@ final class RelayChannel {
         FlightEvents.finish(receiving, false, id, header);
         trace("recv");
         compare();
+        if (header.sync()) {
+            transcoder.endOfIncomingRound();
+        }
         pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
         // An empty packet says nothing, and QEMU may send one after the last SYNC, when the destination needs no more.
         if (header.pages() > 0 || header.sync()) {
@@ -225,6 +229,9 @@ final class RelayChannel {
         sending = FlightEvents.begin(sending);
         long start = System.nanoTime();
         int buffers = transcoder.encode(header, packet);
+        if (header.sync()) {
+            transcoder.endOfOutgoingRound();
+        }
         long nanos = System.nanoTime() - start;
         header.flags = header.flags & Flags.SYNC | (header.pages() > 0 ? methodFlags : 0);
         header.encode(headerBytes.clear(), block.name());

@@ -20,6 +20,7 @@ import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Watchdog;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.relay.RelayState.Event;
 import org.multifd.core.internal.relay.RelayState.Meaning;
@@ -126,7 +127,7 @@ public final class RelayedMigration implements AutoCloseable {
         int pageSize = names.size() > 1 ? channels.awaitPageSize() : 0;
         String name = MethodChoice.forSource(methods, parameters, destination, pageSize, failure);
         seats.check(name);
-        boolean tuned = methods.serving(name).parameters().stream().map(MethodParameter::name)
+        boolean tuned = methods.serving(name, Direction.SEND).parameters().stream().map(MethodParameter::name)
                 .anyMatch(parameters.methodParameters()::containsKey);
         channels.outgoing(new RelayChannels.Outgoing(name, tuned, seats, new RateLimiter(parameters.maxBandwidth(),
                 failure)));

@@ -7,6 +7,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.channel.ChannelThread;
 import org.multifd.core.internal.channel.PacketDecoder;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
@@ -79,7 +80,7 @@ final class Transcoder {
     void setUpEncoder() throws MigrationException {
         if (way != Way.PASSED_ON) {
             RelayChannels.Outgoing outgoing = shared.outgoing();
-            encoder = outgoing.seats().take(outgoing.method(), place);
+            encoder = outgoing.seats().take(outgoing.method(), Direction.SEND, place);
             encoder.setUpSender(channel, pageSize);
         }
     }
@@ -126,6 +127,18 @@ final class Transcoder {
         int buffers = encoder.encode(encoded, into);
         header.payloadLength = encoder.payloadBytes();
         return buffers;
+    }
+
+    /** The packet that was decoded last carries a SYNC. */
+    void endOfIncomingRound() throws MultiFDException, MigrationException {
+        decoder.endOfRound();
+    }
+
+    /** The packet that was encoded last carries a SYNC. */
+    void endOfOutgoingRound() throws MultiFDException, MigrationException {
+        if (encoder != null) {
+            encoder.endOfRound();
+        }
     }
 
     /** Closes what was set up of both methods. */

@@ -90,7 +90,7 @@ class ProviderConflictsTest {
                 + ") has the same priority, 0: --provider twice=m.a takes this one",
                 "m.b", "m.a 1 (" + JARS.get("m.a")
                 + ") has the same priority, 0: --provider twice=m.b takes this one"), lost());
-        assertEquals("m.a and m.b both serve it with priority 0", providers.whyNot("twice"));
+        assertEquals("m.a and m.b both serve it with priority 0", providers.whyNot("twice", Direction.SEND));
     }
 
     @Test
@@ -148,7 +148,7 @@ class ProviderConflictsTest {
         assertEquals("method twice: the chosen provider is unusable: m.broken 1 (" + JARS.get("m.broken")
                 + "): no codec; ... use another method or mend this one", refusal());
         assertEquals("m.broken was chosen", lost().get("m.a"));
-        assertEquals("the chosen provider is unusable: m.broken: no codec", providers.whyNot("twice"));
+        assertEquals("the chosen provider is unusable: m.broken: no codec", providers.whyNot("twice", Direction.SEND));
     }
 
     @Test

@@ -38,14 +38,14 @@ class ProvidersTest {
 
         assertSame(zlib, providers.find("zlib"));
         assertSame(zstd, providers.find("zstd"));
-        assertNull(providers.whyNot("zstd"));
+        assertNull(providers.whyNot("zstd", Direction.SEND));
     }
 
     @Test
     void shouldSayThatNothingIsThere() {
         assertEquals("method zstd: no provider found; usable: nothing; put the provider's jar on the module path",
                 refusal("zstd"));
-        assertEquals("no provider found", providers.whyNot("zstd"));
+        assertEquals("no provider found", providers.whyNot("zstd", Direction.SEND));
     }
 
     @Test
@@ -58,7 +58,7 @@ class ProvidersTest {
                 + "library); put the provider's jar on the module path", refusal("brotli"));
         assertEquals("method lz4: unusable: " + here() + ": no native library; usable: none, zlib; "
                 + "use another method or mend this one", refusal("lz4"));
-        assertEquals("unusable: org.multifd.core: no native library", providers.whyNot("lz4"));
+        assertEquals("unusable: org.multifd.core: no native library", providers.whyNot("lz4", Direction.SEND));
     }
 
     @Test

@@ -50,7 +50,7 @@ class SeatTest {
     private Seat seat() throws Exception {
         Providers providers = new Providers();
         providers.register(new Counted());
-        FoundProvider provider = providers.serving("fake");
+        FoundProvider provider = providers.serving("fake", Direction.SEND);
         Seat seat = new Seat(MethodUse.inOrder(provider.methods(), "fake", "here",
                 providers.values(provider.methods(), Map.of())), () -> "channel 0, packet 7");
         seat.setUpSender(0, 4096);

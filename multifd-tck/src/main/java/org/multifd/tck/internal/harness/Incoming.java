@@ -80,6 +80,15 @@ public final class Incoming implements AutoCloseable {
                 : "page " + at / pageSize + " differs at byte " + at % pageSize;
     }
 
+    /** Ends a round. */
+    public void endOfRound() {
+        try {
+            receiver.endOfRound();
+        } catch (Throwable e) {
+            throw new RuleFailed(Rule.RULE_3_7, "the receiver's endOfRound threw " + Words.of(e), e);
+        }
+    }
+
     /** Closes as core does; again is allowed. */
     @Override
     public void close() {

@@ -68,6 +68,15 @@ public final class Outgoing implements AutoCloseable {
         }
     }
 
+    /** Ends a round. */
+    public void endOfRound() {
+        try {
+            sender.endOfRound();
+        } catch (Throwable e) {
+            throw new RuleFailed(Rule.RULE_2_8, "the sender's endOfRound threw " + Words.of(e), e);
+        }
+    }
+
     /** Closes as core does; again is allowed. */
     @Override
     public void close() {

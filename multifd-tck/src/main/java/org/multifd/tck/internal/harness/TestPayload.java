@@ -9,6 +9,7 @@ import org.multifd.tck.Rule;
 public final class TestPayload implements Payload {
 
     private static final int EDGE = 4096;
+    private static final int NONE = -1;
     private static final byte GUARD = 0x5C;
     private static final ByteBuffer UNTOUCHED = guards();
     private static final byte POISON = (byte) 0xA5;
@@ -17,7 +18,8 @@ public final class TestPayload implements Payload {
     private final ByteBuffer memory;
     private final ByteBuffer buffer;
     private TestPages pages;
-    private boolean appended;
+    private int appendedAt = NONE;
+    private int effort = EFFORT_AS_SET;
     private RuleFailed broken;
 
     public TestPayload(int limit) {
@@ -35,7 +37,7 @@ public final class TestPayload implements Payload {
 
     public void clear(TestPages thePages) {
         pages = thePages;
-        appended = false;
+        appendedAt = NONE;
         broken = null;
         buffer.clear().limit(limit);
     }
@@ -53,18 +55,20 @@ public final class TestPayload implements Payload {
     /** What will be sent. The memory is overwritten afterwards: whoever kept it as history loses it. */
     public byte[] take() {
         int size = buffer.position();
-        if (appended && size > 0) {
-            throw new RuleFailed(Rule.RULE_2_3, "payload has " + size + " bytes in the buffer and the pages appended");
+        boolean appended = appendedAt != NONE;
+        if (appended && appendedAt != size) {
+            throw new RuleFailed(Rule.RULE_2_3, (size - appendedAt) + " bytes were put behind the appended pages");
         }
-        if (appended) {
-            return pages.content();
-        }
-        if (size < 1 || size > limit) {
-            throw new RuleFailed(Rule.RULE_2_3, "the payload has " + size + " bytes, allowed are 1 to " + limit
+        int all = size + (appended ? pages.bytes() : 0);
+        if (all < 1 || all > limit) {
+            throw new RuleFailed(Rule.RULE_2_3, "the payload has " + all + " bytes, allowed are 1 to " + limit
                     + ", for " + pages);
         }
-        byte[] payload = new byte[size];
-        buffer.get(0, payload);
+        byte[] payload = new byte[all];
+        buffer.get(0, payload, 0, size);
+        if (appended) {
+            System.arraycopy(pages.content(), 0, payload, size, pages.bytes());
+        }
         for (int at = 0; at < size; at++) {
             buffer.put(at, POISON);
         }
@@ -78,10 +82,16 @@ public final class TestPayload implements Payload {
 
     @Override
     public void appendPages() {
-        if (buffer.position() > 0) {
-            broken = new RuleFailed(Rule.RULE_2_3, "appendPages after " + buffer.position() + " bytes were put");
-            throw new IllegalStateException(broken.getMessage());
-        }
-        appended = true;
+        appendedAt = buffer.position();
+    }
+
+    @Override
+    public int effort() {
+        return effort;
+    }
+
+    /** What the next packets are asked for. */
+    public void effort(int wanted) {
+        effort = wanted;
     }
 }

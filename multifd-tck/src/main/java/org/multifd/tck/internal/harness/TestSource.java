@@ -25,6 +25,7 @@ public final class TestSource implements PayloadSource {
     private byte[] payload;
     private TestPages pages;
     private IOException failure;
+    private int head;
     private boolean asked;
     private boolean readInto;
     private RuleFailed broken;
@@ -37,6 +38,7 @@ public final class TestSource implements PayloadSource {
         payload = thePayload;
         pages = thePages;
         failure = null;
+        head = 0;
         asked = false;
         readInto = false;
         broken = null;
@@ -58,8 +60,9 @@ public final class TestSource implements PayloadSource {
         if (asked && readInto) {
             return "took the payload both by buffer() and by readInto()";
         }
-        if (!asked && !readInto) {
-            return "took nothing of the payload's " + payload.length + " bytes";
+        if (!asked && !readInto && head < payload.length) {
+            return "took " + (head == 0 ? "nothing" : "the first " + head) + " of the payload's " + payload.length
+                    + " bytes";
         }
         int left = asked ? HEAD + payload.length - buffer.position() : 0;
         return left == 0 ? null : "left " + left + " of the payload's " + payload.length + " bytes over";
@@ -82,13 +85,30 @@ public final class TestSource implements PayloadSource {
     }
 
     @Override
+    public ByteBuffer head(int bytes) throws MultiFDException, IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        if (bytes < 1 || head > 0 || asked || readInto) {
+            broken = new RuleFailed(Rule.RULE_3_2, "asked for a head of " + bytes
+                    + " bytes, expected at least one, once, before the rest");
+            throw new IllegalStateException(broken.getMessage());
+        }
+        if (bytes > payload.length) {
+            throw new MultiFDException("the payload has " + payload.length + " bytes, and no head of " + bytes);
+        }
+        head = bytes;
+        return buffer.limit(HEAD + bytes).position(HEAD);
+    }
+
+    @Override
     public ByteBuffer buffer() throws IOException {
         if (failure != null) {
             throw failure;
         }
         if (!asked) {
             asked = true;
-            buffer.limit(HEAD + payload.length).position(HEAD);
+            buffer.limit(HEAD + payload.length).position(HEAD + head);
         }
         return buffer;
     }
@@ -102,10 +122,10 @@ public final class TestSource implements PayloadSource {
             broken = new RuleFailed(Rule.RULE_3_2, "readInto was given other pages than recv");
             throw new IllegalStateException(broken.getMessage());
         }
-        if (payload.length != pages.bytes()) {
-            throw new MultiFDException("the payload has " + payload.length + " bytes, the pages have " + pages.bytes());
+        if (payload.length - head != pages.bytes()) {
+            throw new MultiFDException("the payload has " + (payload.length - head) + " bytes, the pages have " + pages.bytes());
         }
         readInto = true;
-        pages.copyFrom(ByteBuffer.wrap(payload));
+        pages.copyFrom(ByteBuffer.wrap(payload, head, payload.length - head));
     }
 }

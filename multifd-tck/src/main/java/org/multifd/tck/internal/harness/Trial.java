@@ -166,6 +166,10 @@ public final class Trial {
     }
 
     public Outgoing outgoing(ChannelParams params) {
+        usable();
+        if (!availability().canSend()) {
+            throw new NotCheckable("the method can only receive here: " + Words.oneLine(availability().detail()));
+        }
         return new Outgoing(usable(), params, payload);
     }
 

@@ -22,12 +22,15 @@ public final class Checks {
         CHECKS.put(Rule.RULE_2_5, SendingRules::reading);
         CHECKS.put(Rule.RULE_2_6, SendingRules::arrival);
         CHECKS.put(Rule.RULE_2_7, StandaloneRule::check);
+        CHECKS.put(Rule.RULE_2_8, RoundRules::check);
+        CHECKS.put(Rule.RULE_2_9, EffortRule::check);
         CHECKS.put(Rule.RULE_3_1, ReceivingRules::threads);
         CHECKS.put(Rule.RULE_3_2, ReceivingRules::exactness);
         CHECKS.put(Rule.RULE_3_3, Hostility::check);
         CHECKS.put(Rule.RULE_3_4, MemoryBound::check);
         CHECKS.put(Rule.RULE_3_5, ReceivingRules::ioExceptions);
         CHECKS.put(Rule.RULE_3_6, ReceivingRules::afterExceptions);
+        CHECKS.put(Rule.RULE_3_7, RoundRules::check);
         CHECKS.put(Rule.RULE_4_1, LifeCycleRules::closing);
         CHECKS.put(Rule.RULE_4_2, LifeCycleRules::failedSetUp);
         CHECKS.put(Rule.RULE_4_3, LifeCycleRules::concurrency);
