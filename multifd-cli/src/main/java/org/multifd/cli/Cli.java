@@ -33,6 +33,7 @@ import org.multifd.cli.command.RelayCommand;
 import org.multifd.cli.command.SendCommand;
 import org.multifd.cli.command.VerifyCommand;
 import org.multifd.cli.console.Console;
+import org.multifd.cli.console.Json;
 import org.multifd.cli.provider.Registry;
 import org.multifd.cli.run.Interruption;
 import org.multifd.cli.run.JvmExit;
@@ -66,6 +67,7 @@ final class Cli {
     private final Interruption interruption = new Interruption();
     private final MultifdCommand root = new MultifdCommand();
     private volatile Registry registry;
+    private volatile boolean json;
 
     Cli(Console console, Registry.Loader loader) {
         this.console = console;
@@ -114,9 +116,11 @@ final class Cli {
             return false;
         }
         String methods = registry == null ? "" : registry.methodsOf(callers);
-        console.note("multifd: a provider ended the JVM: " + (methods.isEmpty() ? "" : "method " + methods + ", ")
+        String what = "a provider ended the JVM: " + (methods.isEmpty() ? "" : "method " + methods + ", ")
                 + JvmExit.place(callers.get(0)) + " called System.exit; use another provider, multifd verify checks "
-                + "this one");
+                + "this one";
+        console.note("multifd: " + what);
+        jsonFailure(Kind.INTERNAL, what);
         cancel.run();
         return true;
     }
@@ -126,6 +130,7 @@ final class Cli {
         Runnable cancel = interruption.interrupt();
         if (cancel != null) {
             console.note("multifd: interrupted");
+            jsonFailure(Kind.INTERRUPTED, "interrupted");
             cancel.run();
         }
     }
@@ -159,6 +164,8 @@ final class Cli {
         }
         // no option before the command has a value
         String command = args.stream().filter(each -> !each.startsWith("-")).findFirst().orElse("");
+        json = args.contains("--json") && line.getSubcommands().containsKey(command)
+                && line.getSubcommands().get(command).getCommandSpec().findOption("--json") != null;
         declareParameters(line, command, "demo", demo::declareParameters);
         declareParameters(line, command, "send", send::declareParameters);
         declareParameters(line, command, "relay", relay::declareParameters);
@@ -235,9 +242,22 @@ final class Cli {
                 + ", please report it", e);
     }
 
+    /** A program that reads JSON lines is told as well. What cannot be written changes no exit code. */
+    private void jsonFailure(Kind kind, String message) {
+        if (json) {
+            try {
+                console.result(Json.line(Json.failure(Json.timed("failed"), kind, message)));
+            } catch (UncheckedIOException e) {
+                return; // its reader has gone
+            }
+        }
+    }
+
     private int report(Kind kind, String message, Throwable trace) {
         if (interruption.end()) {
-            console.note("multifd: " + message.replaceAll("\\s*[\\p{Cntrl}]\\s*", " ").strip());
+            String line = message.replaceAll("\\s*[\\p{Cntrl}]\\s*", " ").strip();
+            console.note("multifd: " + line);
+            jsonFailure(kind, line);
             if (root.verbose()) {
                 trace.printStackTrace(console.err());
             }

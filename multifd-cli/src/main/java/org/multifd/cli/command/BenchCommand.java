@@ -80,7 +80,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Milliseconds for each method and level, 1..3600000 (500).")
     private String time;
 
-    @Option(names = "--json", description = "Print JSON lines: memory, method, link.")
+    @Option(names = "--json", description = "Print JSON lines: memory, method, link, failed.")
     private boolean json;
 
     private final Console console;

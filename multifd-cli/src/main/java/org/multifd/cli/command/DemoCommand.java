@@ -66,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Another number, another guest (1).")
     private String seed;
 
-    @Option(names = "--json", description = "Print JSON lines: progress, result, summary.")
+    @Option(names = "--json", description = "Print JSON lines: progress, result, summary, failed.")
     private boolean json;
 
     private final Console console;

@@ -34,7 +34,7 @@ public final class InspectCommand implements Callable<Integer> {
             description = "The snapshot; with ,offset=N it begins there in the file.")
     private String file;
 
-    @Option(names = "--json", description = "Print JSON lines: snapshot, block, device.")
+    @Option(names = "--json", description = "Print JSON lines: snapshot, block, device, failed.")
     private boolean json;
 
     private final Console console;

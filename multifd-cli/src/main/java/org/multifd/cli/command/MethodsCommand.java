@@ -37,7 +37,7 @@ public final class MethodsCommand implements Callable<Integer> {
     private static final String ROW = "%-8s  %-8s  %3s  %s";
     private static final String INDENT = " ".repeat(10);
 
-    @Option(names = "--json", description = "Print JSON lines: method, problem.")
+    @Option(names = "--json", description = "Print JSON lines: method, problem, failed.")
     private boolean json;
 
     private final Console console;

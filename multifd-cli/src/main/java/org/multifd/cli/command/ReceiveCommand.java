@@ -68,7 +68,7 @@ public final class ReceiveCommand implements Callable<Integer> {
             description = "Milliseconds of silence after which the peer counts as gone (30000).")
     private String timeout;
 
-    @Option(names = "--json", description = "Print JSON lines: listening, progress, summary.")
+    @Option(names = "--json", description = "Print JSON lines: listening, progress, summary, failed.")
     private boolean json;
 
     private final Console console;

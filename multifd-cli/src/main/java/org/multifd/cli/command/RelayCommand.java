@@ -108,16 +108,14 @@ public final class RelayCommand implements Callable<Integer> {
     }
 
     private void relayOne(Relay relay, RelayReport report) throws MigrationException {
+        report.next();
         try {
             report.summary(Watched.run(report.progressMillis(), () -> report.progress(relay.stats()), relay::relay));
         } catch (MigrationException e) {
-            if (e.kind() == Kind.INTERRUPTED) {
+            if (e.kind() == Kind.INTERRUPTED || once) {
                 throw e;
             }
             report.failed(e);
-            if (once) {
-                throw e;
-            }
             console.note("multifd: " + e.getMessage());
         }
     }

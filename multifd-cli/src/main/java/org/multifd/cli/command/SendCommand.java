@@ -77,7 +77,7 @@ public final class SendCommand implements Callable<Integer> {
             + "(30000).")
     private String timeout;
 
-    @Option(names = "--json", description = "Print JSON lines: progress, summary.")
+    @Option(names = "--json", description = "Print JSON lines: progress, summary, failed.")
     private boolean json;
 
     private final Console console;

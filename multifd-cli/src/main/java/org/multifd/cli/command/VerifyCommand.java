@@ -60,7 +60,7 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "Send and compare so many packets in a long run, 1..100000000 (1500, or 20 s).")
     private String packets;
 
-    @Option(names = "--json", description = "Print JSON lines: rule, provider, problem, summary.")
+    @Option(names = "--json", description = "Print JSON lines: rule, provider, problem, summary, failed.")
     private boolean json;
 
     private final Console console;

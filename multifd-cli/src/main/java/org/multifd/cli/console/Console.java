@@ -164,7 +164,7 @@ public final class Console {
     /** Tells that connections are accepted now: scripts wait for this line. */
     public void listening(String address, boolean json) {
         if (json) {
-            Map<String, Object> line = Json.message("listening");
+            Map<String, Object> line = Json.timed("listening");
             line.put("address", address);
             result(Json.line(line));
         } else {

@@ -1,9 +1,12 @@
 package org.multifd.cli.console;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.multifd.core.MigrationException.Kind;
 
 /** One line of JSON, from maps, collections, text, numbers and booleans. */
 public final class Json {
@@ -18,6 +21,21 @@ public final class Json {
     public static Map<String, Object> message(String type) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("message_type", type);
+        return line;
+    }
+
+    /** The same, with the time in UTC: a line of a command that serves for long. */
+    public static Map<String, Object> timed(String type) {
+        Map<String, Object> line = message(type);
+        line.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+        return line;
+    }
+
+    /** Adds what failed: the category, the exit code that belongs to it, and the line that people read. */
+    public static Map<String, Object> failure(Map<String, Object> line, Kind kind, String message) {
+        line.put("kind", kind.name().toLowerCase(Locale.ROOT));
+        line.put("exit_code", kind.exitCode());
+        line.put("message", message);
         return line;
     }
 

@@ -17,6 +17,7 @@ public final class RelayReport {
 
     private final Console console;
     private final boolean json;
+    private volatile long migration;
 
     public RelayReport(Console console, boolean json) {
         this.console = console;
@@ -29,6 +30,11 @@ public final class RelayReport {
 
     public long progressMillis() {
         return json ? Json.PROGRESS_MILLIS : console.progressMillis();
+    }
+
+    /** The next migration is waited for. */
+    public void next() {
+        migration++;
     }
 
     public void progress(RelayStats stats) {
@@ -89,10 +95,7 @@ public final class RelayReport {
     /** One migration has failed: for programs; what people are told is the caller's. */
     public void failed(MigrationException error) {
         if (json) {
-            Map<String, Object> line = Json.message("failed");
-            line.put("kind", error.kind().name().toLowerCase(Locale.ROOT));
-            line.put("message", error.getMessage());
-            console.result(Json.line(line));
+            console.result(Json.line(Json.failure(message("failed"), error.kind(), error.getMessage())));
         }
     }
 
@@ -106,8 +109,14 @@ public final class RelayReport {
         return percent >= 100 ? Double.NaN : Progress.secondsLeft(seconds(stats), percent);
     }
 
-    private static Map<String, Object> figures(String type, RelayStats stats) {
-        Map<String, Object> line = Json.message(type);
+    private Map<String, Object> message(String type) {
+        Map<String, Object> line = Json.timed(type);
+        line.put("migration", migration);
+        return line;
+    }
+
+    private Map<String, Object> figures(String type, RelayStats stats) {
+        Map<String, Object> line = message(type);
         line.put("incoming_method", stats.incomingMethod());
         line.put("outgoing_method", stats.outgoingMethod());
         line.put("ram_bytes", stats.ramBytes());
