@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Where a method takes a packet's payload from: all of it as bytes, {@link #buffer()}, or straight into the pages,
- * {@link #readInto}; before either, the first bytes by {@link #head}. Calling neither, both, or leaving bytes over is an
- * error that core reports (rule 3.2).
+ * {@link #readInto}; before either, the first bytes by {@link #head}. Calling neither, both, or leaving bytes over is
+ * an error that core reports (rule 3.2).
  *
  * <p>Core's, for the channel's thread, valid until {@code recv} returns. An {@link IOException} out of it (peer gone,
  * cancelled) is core's own: let it pass unwrapped (rule 3.5).

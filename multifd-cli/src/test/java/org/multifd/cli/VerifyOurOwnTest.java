@@ -32,8 +32,8 @@ class VerifyOurOwnTest {
         assertEquals(0, run.code());
         List<String> lines = run.outLines();
         assertTrue(lines.get(0).startsWith(method + "  " + module), lines.get(0));
-        assertEquals(Rule.values().length, lines.stream().filter(line -> line.matches("\\d\\.\\d  (passed|not checked) .*")).count(),
-                run.out());
+        assertEquals(Rule.values().length, lines.stream()
+                .filter(line -> line.matches("\\d\\.\\d  (passed|not checked) .*")).count(), run.out());
         assertTrue(lines.get(lines.size() - 1).matches(method + ": \\d+ passed, 0 failed, \\d not checked in .*"),
                 run.out());
     }

@@ -36,7 +36,8 @@ final class BufferPayloadSource implements PayloadSource {
     @Override
     public void readInto(PageRuns pages) throws MultiFDException {
         if (payload.remaining() != pages.bytes()) {
-            throw new MultiFDException("payload: received " + payload.remaining() + " bytes, expected " + pages.bytes());
+            throw new MultiFDException("payload: received " + payload.remaining() + " bytes, expected "
+                    + pages.bytes());
         }
         pages.copyFrom(payload);
     }

@@ -177,7 +177,8 @@ public final class Negotiation {
             Map<String, String> reasons = new LinkedHashMap<>();
             for (String name : request.methods()) {
                 String reason = !named.isEmpty() && !named.contains(name)
-                        ? "multifd-compression is " + String.join(",", named) + " there" : providers.whyNot(name, Direction.RECEIVE);
+                        ? "multifd-compression is " + String.join(",", named) + " there"
+                        : providers.whyNot(name, Direction.RECEIVE);
                 if (reason == null) {
                     return new Answer(name, reasons, accepts);
                 }

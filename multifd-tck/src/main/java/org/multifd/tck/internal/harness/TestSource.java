@@ -123,7 +123,8 @@ public final class TestSource implements PayloadSource {
             throw new IllegalStateException(broken.getMessage());
         }
         if (payload.length - head != pages.bytes()) {
-            throw new MultiFDException("the payload has " + (payload.length - head) + " bytes, the pages have " + pages.bytes());
+            throw new MultiFDException("the payload has " + (payload.length - head) + " bytes, the pages have "
+                    + pages.bytes());
         }
         readInto = true;
         pages.copyFrom(ByteBuffer.wrap(payload, head, payload.length - head));
