@@ -5,9 +5,11 @@ import org.multifd.cli.console.Console;
 import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.option.Given;
 import org.multifd.cli.option.MigrationOptions;
+import org.multifd.cli.option.PostcopyOptions;
 import org.multifd.cli.option.TlsClientOptions;
 import org.multifd.cli.provider.Registry;
 import org.multifd.cli.report.JsonSendReport;
+import org.multifd.cli.report.PostcopyReport;
 import org.multifd.cli.report.SendReport;
 import org.multifd.cli.report.TextSendReport;
 import org.multifd.cli.run.Interruption;
@@ -18,6 +20,7 @@ import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationSource;
+import org.multifd.core.PostcopySource;
 import org.multifd.core.SnapshotInfo;
 import org.multifd.core.ZeroPageDetection;
 import picocli.CommandLine.Command;
@@ -34,7 +37,9 @@ import picocli.CommandLine.Parameters;
             "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. The destination, "
                 + "any QEMU with multifd that has the machine type, must have the same number of channels and the "
                 + "same method set, and its uuid must be the one given here. The guest goes on there where it "
-                + "stopped. The file is only read."},
+                + "stopped. The file is only read.",
+            "With --postcopy-ram on the guest runs before its RAM is there. Then none of this applies: a QEMU with "
+                + "the capability postcopy-ram and without multifd."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
@@ -70,6 +75,9 @@ public final class SendCommand implements Callable<Integer> {
     private String uuid;
 
     @Mixin
+    private final PostcopyOptions postcopy = new PostcopyOptions();
+
+    @Mixin
     private final TlsClientOptions tls = new TlsClientOptions();
 
     @Option(names = "--timeout", paramLabel = "MS",
@@ -102,10 +110,26 @@ public final class SendCommand implements Callable<Integer> {
         Given.inOrder("send", file, uri, true);
         MigrationParameters parameters = parameters();
         FileUri snapshot = FileUri.parse(file);
+        if (postcopy.isOn()) {
+            return onDemand(snapshot, parameters);
+        }
         MigrationSource source = MigrationSource.fromFile(registry, parameters, snapshot);
         interruption.onInterrupt(source::cancel);
         long bytes = bytesToSend(snapshot, parameters);
         SendReport report = json ? new JsonSendReport(console, bytes) : new TextSendReport(console, bytes);
+        console.serves(Purpose.MIGRATION);
+        report.summary(Watched.run(report.progressMillis(), () -> report.progress(source.stats()),
+                () -> source.migrate(uri)), file, uri);
+        return 0;
+    }
+
+    /** The guest runs first, its pages follow. */
+    private int onDemand(FileUri snapshot, MigrationParameters parameters) throws MigrationException {
+        PostcopySource.Builder builder = PostcopySource.builder(registry, parameters, snapshot);
+        postcopy.set(builder);
+        PostcopySource source = builder.build();
+        interruption.onInterrupt(source::cancel);
+        PostcopyReport report = new PostcopyReport(console, json);
         console.serves(Purpose.MIGRATION);
         report.summary(Watched.run(report.progressMillis(), () -> report.progress(source.stats()),
                 () -> source.migrate(uri)), file, uri);

@@ -30,7 +30,7 @@ final class PackageOrder {
 
     /** The values of the exported package. All its other types are entry points. */
     static final Set<String> VALUES = Set.of("DirtyLog", "FileUri", "Guest", "MigrationException",
-            "MigrationParameters", "MigrationStats", "RelayStats", "SyncRule", "ZeroPageDetection");
+            "MigrationParameters", "MigrationStats", "PostcopyStats", "RelayStats", "SyncRule", "ZeroPageDetection");
 
     /** The value that stands below all floors. */
     static final String FAILURE = "MigrationException";

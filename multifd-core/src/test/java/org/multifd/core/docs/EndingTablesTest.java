@@ -7,13 +7,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.multifd.core.internal.incoming.DestinationTable;
 import org.multifd.core.internal.outgoing.SourceTable;
+import org.multifd.core.internal.outgoing.postcopy.PostcopyTable;
 import org.multifd.core.internal.relay.RelayTable;
 
 /** The state tables of the reference are those of the code. */
 class EndingTablesTest {
 
-    private static String section(String heading) throws Exception {
-        String page = Repository.read("docs/reference/endings.md");
+    private static String section(String file, String heading) throws Exception {
+        String page = Repository.read("docs/reference/" + file);
         int start = page.indexOf("\n## " + heading + "\n");
         int end = page.indexOf("\n## ", start + 1);
         return page.substring(start, end < 0 ? page.length() : end);
@@ -21,7 +22,11 @@ class EndingTablesTest {
 
     /** The rows of the second table of a section: each state's name and what each event leads to. */
     private static List<List<String>> stated(String heading) throws Exception {
-        String text = section(heading);
+        return stated("endings.md", heading);
+    }
+
+    private static List<List<String>> stated(String file, String heading) throws Exception {
+        String text = section(file, heading);
         return Repository.table(text.substring(text.indexOf("| state |", text.indexOf("| state | entered when |") + 1)),
                 "state");
     }
@@ -37,6 +42,11 @@ class EndingTablesTest {
     @Test
     void shouldStateTheSourcesTable() throws Exception {
         assertEquals(SourceTable.rows(), withoutDashes(stated("Source over connections")));
+    }
+
+    @Test
+    void shouldStateThePostcopySourcesTable() throws Exception {
+        assertEquals(PostcopyTable.rows(), withoutDashes(stated("postcopy.md", "States")));
     }
 
     @Test

@@ -40,6 +40,7 @@ final class HowTo {
             assertTrue(command.matches(), line);
             qemu.execute(command.group(1), command.group(2));
         }
-        assertEquals(1, Pattern.compile("\"(migrate|migrate-incoming)\"").matcher(text).results().count(), block);
+        Pattern starts = Pattern.compile("\"(migrate|migrate-incoming|migrate-recover)\"");
+        assertEquals(1, starts.matcher(text).results().count(), block);
     }
 }

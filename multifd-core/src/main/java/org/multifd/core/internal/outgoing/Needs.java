@@ -12,7 +12,7 @@ import org.multifd.core.internal.wire.Text;
  * What a destination must have to take a snapshot, for a message. A QEMU does not say on its connections why it
  * refuses, but how far it came: each ping that it answers stands behind something that it has accepted.
  */
-final class Needs {
+public final class Needs {
 
     /** The ping behind the configuration. */
     static final int MACHINE = 1;
@@ -35,6 +35,11 @@ final class Needs {
         this.uuid = uuid;
     }
 
+    /** What a destination must have whatever the method is: {@link #blocks} and {@link #devices} only. */
+    public static Needs of(OutgoingRam ram) {
+        return new Needs(ram, null, null, null);
+    }
+
     /** @param pong the last ping that was answered; 0 if none was */
     String behind(int pong) {
         return switch (pong) {
@@ -47,14 +52,15 @@ final class Needs {
         };
     }
 
-    private String blocks() {
+    /** Returns the RAM blocks that it must have. */
+    public String blocks() {
         RamBlocks blocks = ram.blocks();
         return "RAM blocks (-m and devices) " + named(IntStream.range(0, blocks.count()).mapToObj(blocks::get)
                 .map(block -> block.name() + " of " + block.length() + " bytes").toList());
     }
 
-    /** Those at an address are a user's to give, the others are the machine's own. */
-    private String devices() {
+    /** Returns the devices that it must have; those at an address are a user's to give, the others the machine's. */
+    public String devices() {
         List<String> all = ram.devices();
         List<String> given = all.stream().filter(name -> name.contains("/")).toList();
         return given.isEmpty() ? "the devices of the snapshot's machine"

@@ -101,6 +101,18 @@ public final class Output {
         return this;
     }
 
+    /** Writes the buffer up to its limit. */
+    Output bytes(ByteBuffer from) throws IOException {
+        int limit = from.limit();
+        while (from.position() < limit) {
+            room(1);
+            int n = Math.min(limit - from.position(), buffer.remaining());
+            buffer.put(from.limit(from.position() + n));
+            from.limit(limit);
+        }
+        return this;
+    }
+
     /** A u8 length and the bytes. */
     Output counted(byte[] bytes) throws IOException {
         return u8(bytes.length).bytes(bytes);

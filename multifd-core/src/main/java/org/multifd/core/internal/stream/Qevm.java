@@ -35,6 +35,10 @@ final class Qevm {
 
     static final int RETURN_SHUT = 1;
     static final int RETURN_PONG = 2;
+    static final int RETURN_PAGES_OF_BLOCK = 3;
+    static final int RETURN_PAGES = 4;
+    static final int RETURN_RECEIVED = 5;
+    static final int RETURN_RESUMED = 6;
     static final int RETURN_SWITCHOVER_ACK = 7;
     /** Extension: why the destination failed. Only to a source whose init packets named a method. */
     static final int RETURN_REASON = 0x4D46;

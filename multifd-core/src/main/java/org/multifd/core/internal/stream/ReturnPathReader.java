@@ -19,6 +19,7 @@ public final class ReturnPathReader {
 
     private final Input in;
     private final LongConsumer accepted;
+    private final PostcopyMessages postcopy;
     private volatile int lastPong;
 
     public ReturnPathReader(ByteSource source) {
@@ -27,8 +28,14 @@ public final class ReturnPathReader {
 
     /** @param accepted is told up to which byte all was accepted, after each message but SHUT */
     public ReturnPathReader(ByteSource source, LongConsumer accepted) {
+        this(source, accepted, null);
+    }
+
+    /** Reads a postcopy destination's messages as well. @param postcopy takes them; null refuses them */
+    public ReturnPathReader(ByteSource source, LongConsumer accepted, PostcopyMessages postcopy) {
         this.in = new Input(source, Qevm.REASON_LIMIT, 0);
         this.accepted = accepted;
+        this.postcopy = postcopy;
     }
 
     /** The value of the last ping that was answered. May be called from any thread. */
@@ -50,6 +57,11 @@ public final class ReturnPathReader {
         for (boolean first = true; ; first = false) {
             int type = in.u16("a message on the return path (the destination must confirm before it closes)");
             int length = in.u16("a return path message's length");
+            if (postcopy != null && PostcopyMessages.has(type)) {
+                postcopy.read(in, type, length);
+                accepted.accept(in.position());
+                continue;
+            }
             int expected = switch (type) {
                 case Qevm.RETURN_SHUT, Qevm.RETURN_PONG -> 4;
                 case Qevm.RETURN_SWITCHOVER_ACK -> 0;
