@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A socket channel, TCP or UNIX, as the JDK's TLS socket wants to see it. It collects records, so that a packet leaves
@@ -39,6 +41,8 @@ final class ChannelSocket extends Socket {
         /** How many bytes of the current record's header TLS has taken, and how many behind it it has yet to take. */
         private int headerBytes;
         private int recordLeft;
+        private boolean impatient;
+        private long deadline;
 
         Input(PlainLayer below) {
             this.below = below;
@@ -51,13 +55,35 @@ final class ChannelSocket extends Socket {
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            if (!buffer.hasRemaining() && !fill()) {
-                return -1;
+            if (!buffer.hasRemaining()) {
+                if (impatient && headerBytes == 0 && below.isQuiet(millisLeft())) {
+                    throw new SocketTimeoutException("no record has begun");
+                }
+                if (!fill()) {
+                    return -1;
+                }
             }
             int n = Math.min(length, buffer.remaining());
             buffer.get(into, offset, n);
             follow(ByteBuffer.wrap(into, offset, n));
             return n;
+        }
+
+        /**
+         * From here to {@link #waitAgain} the time to wait for the next record to begin is limited. If none does a
+         * {@link SocketTimeoutException} is thrown, which TLS takes as nothing that has happened to the connection.
+         */
+        void waitAtMost(int millis) {
+            deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+            impatient = true;
+        }
+
+        void waitAgain() {
+            impatient = false;
+        }
+
+        private int millisLeft() {
+            return (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
         }
 
         /**

@@ -15,7 +15,6 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -31,10 +30,6 @@ final class OwnCertificate extends X509ExtendedKeyManager {
     private static final Logger LOG = LoggerFactory.getLogger(OwnCertificate.class);
     private static final Set<Path> WARNED = ConcurrentHashMap.newKeySet();
     private static final String ALIAS = "own";
-    /** RFC 5280, 4.2.1.12. */
-    private static final Map<String, String> USES =
-            Map.of("server", "1.3.6.1.5.5.7.3.1", "client", "1.3.6.1.5.5.7.3.2");
-    private static final String ANY_USE = "2.5.29.37.0";
 
     private final X509Certificate[] chain;
     private final PrivateKey key;
@@ -75,12 +70,9 @@ final class OwnCertificate extends X509ExtendedKeyManager {
     /** Warns of what a multifd peer refuses and a QEMU does not. No use said is any. */
     private static void warnOfUse(Path file, X509Certificate certificate, String role) throws TlsException {
         try {
-            List<String> uses = certificate.getExtendedKeyUsage();
-            if (uses != null && !uses.contains(USES.get(role)) && !uses.contains(ANY_USE)) {
-                String received = uses.contains(USES.get("client")) ? "a client only"
-                        : uses.contains(USES.get("server")) ? "a server only" : "another use";
-                LOG.warn("{}: received a certificate of {} for {}, expected one for a {} (extended key usage {}Auth):"
-                        + " a peer may refuse it", file, Identity.of(certificate), received, role, role);
+            String other = CertificateUse.otherThan(role, certificate);
+            if (other != null) {
+                LOG.warn("{}: {}: a peer may refuse it", file, other);
             }
         } catch (CertificateParsingException e) {
             throw new TlsException(file + ": received a damaged extended key usage: " + Text.reason(e), e);

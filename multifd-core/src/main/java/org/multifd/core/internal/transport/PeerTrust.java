@@ -98,7 +98,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 checks.checkClientTrusted(chain, authType, socket);
             }
         } catch (CertificateException e) {
-            throw explained(chain, socket, e);
+            throw explained("client", chain, socket, e);
         }
         if (!allowed.isEmpty() && !Identity.matches(chain[0], allowed.keySet())) {
             throw new CertificateException("received a certificate of " + Identity.of(chain[0]) + ", expected one of "
@@ -114,11 +114,13 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 checks.checkServerTrusted(chain, authType, socket);
             }
         } catch (CertificateException e) {
-            throw explained(chain, socket, e);
+            throw explained("server", chain, socket, e);
         }
     }
 
-    private CertificateException explained(X509Certificate[] chain, Socket socket, CertificateException error) {
+    /** @param role what the peer is, {@code server} or {@code client} */
+    private CertificateException explained(String role, X509Certificate[] chain, Socket socket,
+            CertificateException error) {
         X509Certificate peer = chain[0];
         String received = "received a certificate of " + Identity.of(peer);
         String notNow = notNow(peer);
@@ -136,12 +138,30 @@ final class PeerTrust extends X509ExtendedTrustManager {
             return new CertificateException(received + " signed by " + Identity.text(peer.getIssuerX500Principal())
                     + ", expected one signed by a CA in " + authorities, error);
         }
-        String host = ((SSLSocket) socket).getHandshakeSession().getPeerHost();
-        String names = names(peer);
-        return new CertificateException(names == null
-                ? received + " that does not hold: " + Text.oneLine(error.getMessage())
-                : received + " for host " + names + ", expected one for " + Text.oneLine(host)
-                        + "; tls-hostname is the name to expect", error);
+        return new CertificateException(ofPeerItself(role, received, peer, socket, error), error);
+    }
+
+    /** Says what is wrong with a certificate that a CA has signed and that is valid now: its use or its host. */
+    private static String ofPeerItself(String role, String received, X509Certificate peer, Socket socket,
+            CertificateException error) {
+        String use;
+        try {
+            use = CertificateUse.otherThan(role, peer);
+        } catch (CertificateParsingException e) {
+            use = received + " with a damaged extended key usage";
+        }
+        if (use != null) {
+            return use + "; issue another one";
+        }
+        // the JDK has a class of its own for all that is not the host's name
+        String names = error.getClass() == CertificateException.class ? names(peer) : null;
+        return names == null ? received + doesNotHold(error) : received + " for host " + names + ", expected one for "
+                + Text.oneLine(((SSLSocket) socket).getHandshakeSession().getPeerHost())
+                + "; tls-hostname is the name to expect";
+    }
+
+    private static String doesNotHold(Exception error) {
+        return " that does not hold: " + Text.oneLine(String.valueOf(error.getMessage())) + "; issue another one";
     }
 
     private static String notNow(X509Certificate certificate) {
@@ -157,8 +177,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
             return notNow + ", in the chain of " + Identity.of(peer);
         }
         String revocation = revocations == null ? null : revocations.explain(peer, bad, error);
-        return received + (revocation != null ? revocation : " that does not hold: "
-                + Text.oneLine(String.valueOf(error.getMessage())) + "; issue another one");
+        return received + (revocation != null ? revocation : doesNotHold(error));
     }
 
     /** The hosts a certificate is for; null if it names none. */

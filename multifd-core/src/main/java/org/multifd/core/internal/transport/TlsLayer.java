@@ -1,7 +1,6 @@
 package org.multifd.core.internal.transport;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
@@ -38,7 +37,7 @@ final class TlsLayer implements TransportLayer {
     private final PlainLayer below;
     private final ChannelSocket socket;
     private final SSLSocket ssl;
-    private final InputStream in;
+    private final TlsInput in;
     private final OutputStream out;
     private final byte[] reading = new byte[CHUNK];
     private final byte[] writing = new byte[CHUNK];
@@ -60,7 +59,7 @@ final class TlsLayer implements TransportLayer {
         this.below = below;
         this.socket = new ChannelSocket(below);
         this.ssl = tls.over(socket, tls.server() ? socket.getInputStream().first() : null);
-        this.in = ssl.getInputStream();
+        this.in = new TlsInput(ssl.getInputStream(), socket.getInputStream());
         this.out = ssl.getOutputStream();
         this.doubtful = !tls.server();
     }
@@ -173,8 +172,13 @@ final class TlsLayer implements TransportLayer {
     }
 
     @Override
-    public boolean isQuiet(int millis) throws IOException {
-        return in.available() == 0 && below.isQuiet(millis);
+    public boolean isQuiet(int millis) {
+        readLock.lock();
+        try {
+            return in.isQuiet(millis);
+        } finally {
+            readLock.unlock();
+        }
     }
 
     @Override

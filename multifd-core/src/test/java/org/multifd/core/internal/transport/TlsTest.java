@@ -15,6 +15,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.Security;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -25,14 +27,19 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.multifd.core.Eventually;
 
 /** Connections with TLS: what they carry, how they end, and whom they refuse with which words. */
 class TlsTest {
 
     private static final int SIZE = 24 << 20;
+
+    @TempDir
+    Path directory;
 
     /** As a channel does it: one side writes, the other reads. Keys are renewed every MiB in these tests. */
     @Test
@@ -124,6 +131,50 @@ class TlsTest {
             received.put(into[0].flip());
             return received.array();
         });
+    }
+
+    /** Two records are written at once, and read off the socket at once: nothing is left there. */
+    @Test
+    void shouldKnowOfARecordThatIsReadAndNotDecrypted() throws Exception {
+        byte[] sent = new byte[16 * 1024 + 100];
+        new Random(1).nextBytes(sent);
+        try (TlsPair pair = new TlsPair()) {
+            assertTrue(pair.server.isQuiet(0));
+            pair.client.writeFully(ByteBuffer.wrap(sent));
+            ByteBuffer received = ByteBuffer.allocate(sent.length);
+            assertFalse(pair.server.isQuiet(Eventually.PATIENT_MILLIS));
+            while (received.hasRemaining()) {
+                assertFalse(pair.server.isQuiet(Eventually.PATIENT_MILLIS), () -> "quiet before " + received);
+                assertTrue(pair.server.read(received) > 0);
+            }
+            assertArrayEquals(sent, received.array());
+            assertTrue(pair.server.isQuiet(0));
+            pair.client.shutdownOutput();
+            assertFalse(pair.server.isQuiet(Eventually.PATIENT_MILLIS));
+            assertEquals(-1, pair.server.read(ByteBuffer.allocate(1)));
+        }
+    }
+
+    /** A ticket is bytes on the socket, and no data; whoever reads on for data would wait without end. */
+    @Test
+    void shouldNotTakeATicketForData() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 4, InetAddress.getLoopbackAddress());
+                Listener listener = Listener.open(Address.parse("tcp:127.0.0.1:0"), 4)) {
+            CompletableFuture<Connection> secured = CompletableFuture.supplyAsync(() -> secured(true, listener,
+                    server.getLocalPort()));
+            try (SSLSocket peer = serving(server.accept())) {
+                peer.startHandshake();
+                try (Connection connection = secured.get()) {
+                    long shaken = connection.bytesRead();
+                    while (connection.bytesRead() == shaken) {
+                        assertTrue(connection.isQuiet(1));
+                    }
+                    peer.getOutputStream().write(42);
+                    assertFalse(connection.isQuiet(Eventually.PATIENT_MILLIS));
+                    assertEquals(1, connection.read(ByteBuffer.allocate(4)));
+                }
+            }
+        }
     }
 
     @Test
@@ -404,6 +455,32 @@ class TlsTest {
             String message = assertInstanceOf(TlsException.class, pair.clientError).getMessage();
             assertTrue(message.startsWith("cannot connect to tcp:127.0.0.1:"), message);
             return message.substring(message.indexOf("with TLS: ") + "with TLS: ".length());
+        }
+    }
+
+    /** The directory has the certificates for the other use. */
+    private Path swapped() throws IOException {
+        for (String[] pair : new String[][] {{"client", "server"}, {"server", "client"}}) {
+            for (String file : new String[] {"-cert.pem", "-key.pem"}) {
+                Files.copy(TlsPair.credentials("good").resolve(pair[0] + file), directory.resolve(pair[1] + file));
+            }
+        }
+        return Files.copy(TlsPair.credentials("good/ca-cert.pem"), directory.resolve("ca-cert.pem")).getParent();
+    }
+
+    @Test
+    void shouldNameTheUseOfACertificateThatIsNotForAServer() throws Exception {
+        assertEquals("received a certificate of " + TlsPair.SOURCE + " for a client only, expected one for a server"
+                + " (extended key usage serverAuth); issue another one",
+                clientRefuses(TlsPair.client("good"), Tls.server(swapped(), true, null)));
+    }
+
+    @Test
+    void shouldNameTheUseOfACertificateThatIsNotForAClient() throws Exception {
+        Tls client = Tls.client(swapped(), true, "localhost");
+        try (TlsPair pair = new TlsPair(client, TlsPair.server("good"))) {
+            assertEquals("received a certificate of " + TlsPair.DESTINATION + " for a server only, expected one for a"
+                    + " client (extended key usage clientAuth); issue another one", pair.serverError.getMessage());
         }
     }
 
