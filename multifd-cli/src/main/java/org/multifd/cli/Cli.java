@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.multifd.cli.command.BenchCommand;
+import org.multifd.cli.command.ConvertCommand;
 import org.multifd.cli.command.DemoCommand;
 import org.multifd.cli.command.InspectCommand;
 import org.multifd.cli.command.MethodsCommand;
@@ -146,8 +147,9 @@ final class Cli {
                 .addSubcommand(new MethodsCommand(console, registry))
                 .addSubcommand(new ReceiveCommand(console, registry, interruption))
                 .addSubcommand(send)
+                .addSubcommand(new ConvertCommand(console, registry, interruption))
                 .addSubcommand(relay)
-                .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new InspectCommand(console, registry))
                 .addSubcommand(new BenchCommand(console, registry))
                 .addSubcommand(new VerifyCommand(console, interruption))
                 .addSubcommand(new NewProviderCommand(console))
@@ -159,7 +161,7 @@ final class Cli {
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler((e, given) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(e));
-        for (String each : List.of("demo", "methods", "receive", "send", "relay", "bench")) {
+        for (String each : List.of("demo", "methods", "receive", "send", "convert", "relay", "inspect", "bench")) {
             Registry.declareOptions(line.getSubcommands().get(each).getCommandSpec());
         }
         // no option before the command has a value

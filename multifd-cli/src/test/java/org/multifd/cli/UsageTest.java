@@ -18,10 +18,10 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods, receive, send, relay, inspect, bench, verify or "
+        "'' | no command given, expected demo, methods, receive, send, convert, relay, inspect, bench, verify or "
                 + "new-provider; see multifd --help",
-        "dmeo | unknown command dmeo, expected demo, methods, receive, send, relay, inspect, bench, verify or "
-        + "new-provider; see multifd --help", "demo x | unexpected argument x; see multifd demo --help",
+        "dmeo | unknown command dmeo, expected demo, methods, receive, send, convert, relay, inspect, bench, "
+        + "verify or new-provider; see multifd --help", "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
         "demo --size | missing required parameter for option '--size' (BYTES); see multifd demo --help",
@@ -60,9 +60,8 @@ class UsageTest {
         "send file:a,offset=x tcp:h:1 | offset: received \"x\", expected a number of bytes up to "
         + "4611686018427387904, perhaps with B,"
             + " K, M, G, T, P or E after it, or 0x and hexadecimal digits",
-        "receive file:a file:b | address: received \"file:a\", expected tcp:HOST:PORT or unix:PATH: a snapshot is in "
-        + "a file"
-            + " already, copy that",
+        "receive file:a file:b | address: received \"file:a\", expected tcp:HOST:PORT or unix:PATH: multifd "
+        + "convert makes one snapshot of another",
         "send file:a tcp:h:1 --sync-rule x | sync-rule: received x, expected auto, flush, eos",
         "send file:a tcp:h:1 --uuid x | uuid: received x, expected the form 01234567-89ab-cdef-0123-456789abcdef",
         "send file:a tcp:h:1 --timeout 0 | timeout: received 0, expected 1..2147483647",

@@ -52,8 +52,9 @@ public final class MigrationDestination implements AutoCloseable {
     }
 
     /**
-     * Prepares to write what comes into a snapshot: a mapped-ram file, as QEMU 9.0 and newer load it. What goes wrong
-     * with the file has the kind {@code FILE}.
+     * Prepares to write what comes into a snapshot: a mapped-ram file, as QEMU 9.0 and newer load it, or with the
+     * parameter {@code snapshot-compression} a compressed one. What goes wrong with the file has the kind {@code FILE}.
+     * If it comes from another file, the snapshot is converted.
      *
      * <p>Without an offset the file's directory is written to from {@link #listen} on, under another name; the file
      * itself appears only when it is complete and synced to disk. Whatever fails, nothing stays behind. With an offset
@@ -71,7 +72,8 @@ public final class MigrationDestination implements AutoCloseable {
     public static MigrationDestination intoFile(MethodRegistry registry, MigrationParameters parameters, FileUri file,
             boolean replace) {
         return new MigrationDestination(registry, parameters,
-                new IncomingSnapshot(Objects.requireNonNull(file, "file"), replace));
+                new IncomingSnapshot(Objects.requireNonNull(file, "file"), replace,
+                        Objects.requireNonNull(parameters, "parameters")));
     }
 
     MigrationDestination(MethodRegistry registry, MigrationParameters parameters, IncomingRam ram) {
@@ -91,7 +93,7 @@ public final class MigrationDestination implements AutoCloseable {
      * not change until then.
      *
      * @param uri {@code tcp:host:port}, where port 0 picks a free one, or {@code unix:/path}; or a file as
-     *     {@link FileUri} describes it, unless it is to go into a file
+     *     {@link FileUri} describes it
      * @return the address bound, as a source can be given it
      * @throws MigrationException if it cannot listen there, or what is received could not be kept; of kind {@code FILE}
      *     if a file is missing, damaged or something else

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.multifd.core.internal.provider.MethodPreference;
+import org.multifd.core.internal.provider.StoredMethod;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 
@@ -39,6 +40,8 @@ import org.multifd.core.internal.wire.PacketHeader;
  *     which a multifd destination compares with what it received; a QEMU does not look at it</td></tr>
  * <tr><td>zero-copy-send</td><td>on, off</td><td>off</td><td>whether pages that lie in a snapshot leave without being
  *     read: only with the method none and without checksum, which is off then unless given</td></tr>
+ * <tr><td>snapshot-compression</td><td>NAME or NAME:LEVEL</td><td>none</td><td>extension: the method of a snapshot that
+ *     is written; none writes a mapped-ram file. LEVEL is the value of the method's parameter for it</td></tr>
  * <tr><td>uuid</td><td>a UUID</td><td>zeros; at a destination any</td><td>extension: the VM's</td></tr>
  * <tr><td>max-rounds</td><td>1..2^31-1</td><td>100</td><td>extension: give up a guest that does not converge</td></tr>
  * <tr><td>deadline</td><td>0..2^31-1</td><td>0</td><td>extension: milliseconds until such a guest is given up, 0 for
@@ -72,6 +75,10 @@ public final class MigrationParameters {
                 values.put(each, each.read.apply(each.text(), text == null ? each.byDefault : text));
             }
         }
+        StoredMethod stored = (StoredMethod) values.get(Parameter.SNAPSHOT_COMPRESSION);
+        if (stored.level() != null) {
+            others.put(stored.levelParameter(), stored.level());
+        }
         methodValues = Map.copyOf(others);
         if (zeroCopySend() && !isSet(Parameter.CHECKSUM.text())) {
             values.put(Parameter.CHECKSUM, false);
@@ -92,6 +99,7 @@ public final class MigrationParameters {
         SYNC_RULE(choice(SyncRule.AUTO, SyncRule.FLUSH, SyncRule.EOS), "auto"),
         CHECKSUM(MigrationParameters::isOn, "on"),
         ZERO_COPY_SEND(MigrationParameters::isOn, "off"),
+        SNAPSHOT_COMPRESSION((name, text) -> StoredMethod.parse(text), "none"),
         UUID(MigrationParameters::uuid, null),
         MAX_ROUNDS(number(1, Integer.MAX_VALUE), "100"),
         DEADLINE(number(0, Integer.MAX_VALUE), "0"),
@@ -296,6 +304,11 @@ public final class MigrationParameters {
     /** {@return whether a source tells the checksum of what it sent} */
     public boolean checksum() {
         return isOn(Parameter.CHECKSUM);
+    }
+
+    /** {@return the method that a snapshot is written with, none for a mapped-ram file} */
+    public String snapshotCompression() {
+        return ((StoredMethod) values.get(Parameter.SNAPSHOT_COMPRESSION)).name();
     }
 
     /** {@return the VM's uuid, null if none was given} */

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.incoming.IncomingMigration;
+import org.multifd.core.internal.incoming.IncomingNothing;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.RamBlock;
@@ -14,7 +16,7 @@ import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.stream.Configuration;
 
 /**
- * What is in a snapshot, a mapped-ram file.
+ * What is in a snapshot, a mapped-ram file or a compressed one.
  *
  * @param fileBytes the file's length
  * @param streamBytes where what belongs to the snapshot ends in it
@@ -22,11 +24,13 @@ import org.multifd.core.internal.stream.Configuration;
  * @param pageSize the guest's page size in bytes
  * @param capabilities the migration capabilities that the file says it was saved with
  * @param uuid the VM's, or null if the file does not say
+ * @param compression the method that its pages are compressed with; none for a mapped-ram file
+ * @param deadBytes what a compressed snapshot has of pages that came again or turned zero
  * @param blocks the RAM blocks, in their order
  * @param devices the devices' sections, in their order
  */
 public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int pageSize, List<String> capabilities,
-        UUID uuid, List<Block> blocks, List<Device> devices) {
+        UUID uuid, String compression, long deadBytes, List<Block> blocks, List<Device> devices) {
 
     /**
      * A RAM block.
@@ -35,8 +39,8 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
      * @param usedLength its length in the guest in bytes
      * @param presentPages pages that have a place in the file with content
      * @param zeroPages the others
-     * @param bitmapOffset where in the file the bitmap of the present pages is
-     * @param pagesOffset where in the file its first page is, or would be
+     * @param bitmapOffset where in the file the bitmap of the present pages is; 0 in a compressed snapshot
+     * @param pagesOffset where in the file its first page is, or would be; 0 in a compressed snapshot
      */
     public record Block(String name, long usedLength, long presentPages, long zeroPages, long bitmapOffset,
             long pagesOffset) {
@@ -82,9 +86,31 @@ public record SnapshotInfo(long fileBytes, long streamBytes, String machine, int
             Configuration configuration = snapshot.configuration();
             return new SnapshotInfo(snapshot.fileBytes(), snapshot.endOfStream(), configuration.machine(),
                     snapshot.blocks().pageSize(), configuration.capabilities(), configuration.uuid(),
-                    List.copyOf(blocks), devices);
+                    snapshot.method(), snapshot.deadBytes(), List.copyOf(blocks), devices);
         } catch (GuestFileException e) {
             throw Errors.toMigration(e, Kind.FILE);
+        }
+    }
+
+    /** {@return whether it is a compressed snapshot and no mapped-ram file} */
+    public boolean isCompressed() {
+        return !compression.equals(Snapshot.NONE);
+    }
+
+    /**
+     * Reads all of a snapshot, its pages as well. A compressed one has a checksum of each page, which is compared; of a
+     * mapped-ram file this shows that its pages can be read.
+     *
+     * @param registry where the method comes from that a compressed snapshot is decoded with
+     * @param file the snapshot
+     * @throws MigrationException of kind {@code FILE} as {@link #read(FileUri)}, or if a page is not as it was saved;
+     *     of kind {@code METHOD} if there is no provider of its method
+     */
+    public static void check(MethodRegistry registry, FileUri file) throws MigrationException {
+        try (IncomingMigration reading = new IncomingMigration(registry.providers(), MigrationParameters.defaults(),
+                new IncomingNothing())) {
+            reading.listen(file.toString());
+            reading.receive();
         }
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.incoming.IncomingRam;
 import org.multifd.core.internal.incoming.IncomingSnapshot;
 import org.multifd.core.internal.ram.PageTarget;
@@ -59,12 +60,12 @@ class DestinationEndingTest {
         private final CountDownLatch goOn = new CountDownLatch(1);
 
         Stopping(Path file) {
-            this.file = new IncomingSnapshot(FileUri.of(file), false);
+            this.file = new IncomingSnapshot(FileUri.of(file), false, MigrationParameters.defaults());
         }
 
         @Override
-        public void prepare() throws java.io.IOException {
-            file.prepare();
+        public void prepare(Seats seats) throws java.io.IOException, MigrationException {
+            file.prepare(seats);
         }
 
         @Override

@@ -362,10 +362,6 @@ class LiveFileFaultTest {
         MigrationSource snapshot = MigrationSource.fromFile(MethodRegistry.of(), MigrationParameters.defaults(),
                 file());
         assertError(Kind.USAGE, message, assertThrows(MigrationException.class, () -> snapshot.migrate(uri)));
-        try (MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.of(),
-                MigrationParameters.defaults(), directory.resolve("other"), false)) {
-            assertError(Kind.USAGE, message, assertThrows(MigrationException.class, () -> destination.listen(uri)));
-        }
         assertEquals(List.of(file()), files());
     }
 

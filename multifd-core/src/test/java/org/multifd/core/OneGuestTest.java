@@ -17,6 +17,7 @@ import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.PageRuns;
 import org.multifd.api.PayloadSource;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.incoming.IncomingMemory;
 import org.multifd.core.internal.incoming.IncomingRam;
 import org.multifd.core.internal.migration.Watchdog;
@@ -38,7 +39,7 @@ class OneGuestTest {
         private boolean abandoned;
 
         @Override
-        public void prepare() {
+        public void prepare(Seats seats) {
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.multifd.cli.console.ByteSize;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.console.Json;
+import org.multifd.cli.provider.Registry;
 import org.multifd.core.FileUri;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
@@ -19,8 +20,9 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "multifd inspect [OPTION...] file:PATH[,offset=N]",
         header = "Show what is in a snapshot, and check that it is whole.",
         description = {
-            "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer. All of it is "
-                + "checked but the pages themselves, for which the format has no checksum."},
+            "The snapshot is a mapped-ram file, written by multifd receive or by QEMU 9.0 or newer, or a compressed "
+                + "one. All of it is checked but the pages themselves; --check reads these, too. A mapped-ram file has "
+                + "no checksums of them, a compressed one does."},
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n")
@@ -34,14 +36,20 @@ public final class InspectCommand implements Callable<Integer> {
             description = "The snapshot; with ,offset=N it begins there in the file.")
     private String file;
 
+    @Option(names = "--check", description = "Read every page as well, and compare it with its checksum if there is "
+            + "one.")
+    private boolean check;
+
     @Option(names = "--json", description = "Print JSON lines: snapshot, block, device, failed.")
     private boolean json;
 
     private final Console console;
+    private final Registry load;
     private long snapshotBytes;
 
-    public InspectCommand(Console console) {
+    public InspectCommand(Console console, Registry load) {
         this.console = console;
+        this.load = load;
     }
 
     @Override
@@ -55,6 +63,9 @@ public final class InspectCommand implements Callable<Integer> {
             print(info);
         }
         checkEnd(uri, info);
+        if (check) {
+            SnapshotInfo.check(load.get(), uri);
+        }
         return 0;
     }
 
@@ -78,15 +89,22 @@ public final class InspectCommand implements Callable<Integer> {
         fact("uuid", info.uuid() == null ? "not in the file" : info.uuid().toString());
         fact("capabilities", String.join(", ", info.capabilities()));
         fact("page size", Integer.toString(info.pageSize()));
+        if (info.isCompressed()) {
+            fact("compression", info.compression());
+            fact("dead", ByteSize.show(info.deadBytes()) + " of pages that came again or turned zero; multifd convert "
+                    + "drops them");
+        }
         fact("file", ByteSize.show(info.fileBytes()) + around(info));
         console.result("");
-        console.result(String.format(BLOCK, "RAM block", "length", "present", "zero", "in file", "pages at byte"));
+        console.result(String.format(BLOCK, "RAM block", "length", "present", "zero",
+                info.isCompressed() ? "not zero" : "in file", info.isCompressed() ? "" : "pages at byte")
+                .stripTrailing());
         long length = 0;
         long present = 0;
         long zero = 0;
         for (SnapshotInfo.Block each : info.blocks()) {
             block(each.name(), each.usedLength(), each.presentPages(), each.zeroPages(), info.pageSize(),
-                    Long.toString(each.pagesOffset()));
+                    info.isCompressed() ? "" : Long.toString(each.pagesOffset()));
             length += each.usedLength();
             present += each.presentPages();
             zero += each.zeroPages();
@@ -133,6 +151,8 @@ public final class InspectCommand implements Callable<Integer> {
         line.put("uuid", info.uuid());
         line.put("capabilities", info.capabilities());
         line.put("page_size", info.pageSize());
+        line.put("compression", info.compression());
+        line.put("dead_bytes", info.deadBytes());
         line.put("file_bytes", info.fileBytes());
         line.put("snapshot_bytes", snapshotBytes);
         line.put("blocks", info.blocks().size());

@@ -58,6 +58,11 @@ public final class ReceiveCommand implements Callable<Integer> {
             description = "The methods that are accepted, separated by commas (all that are usable).")
     private String compression;
 
+    @Option(names = "--snapshot-compression", paramLabel = "NAME[:LEVEL]",
+            description = "Compress the snapshot with this method, such as zstd:3; QEMU does not load such a file, "
+                    + "multifd send does (none).")
+    private String snapshotCompression;
+
     @Option(names = "--uuid", paramLabel = "UUID", description = "Accept no other VM than this (any).")
     private String uuid;
 
@@ -85,6 +90,10 @@ public final class ReceiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws MigrationException {
         Given.inOrder("receive", address, snapshot, false);
+        if (FileUri.isFile(address)) {
+            throw new MigrationException(Kind.USAGE, "address: received " + "\"" + address + "\"" + ", expected "
+                    + "tcp:HOST:PORT or unix:PATH: multifd convert makes one snapshot of another");
+        }
         FileUri file;
         MigrationParameters parameters;
         try {
@@ -110,6 +119,7 @@ public final class ReceiveCommand implements Callable<Integer> {
         MigrationParameters.Builder builder = MigrationParameters.builder();
         Given.set(builder, "multifd-channels", channels);
         Given.set(builder, "multifd-compression", compression);
+        Given.set(builder, "snapshot-compression", snapshotCompression);
         Given.set(builder, "uuid", uuid);
         Given.set(builder, "timeout", timeout);
         tls.set(builder);

@@ -20,7 +20,7 @@ final class PackageOrder {
 
     /** The lower floors, lowest first. None of them depends on the exported package, {@link #FAILURE} apart. */
     static final List<String> LOWER = List.of("wire", "ram", "provider.layer", "provider", "transport", "negotiation",
-            "channel", "stream", "snapshot");
+            "channel", "stream", "frames", "snapshot");
 
     /** Above the values: what the ends of a migration share. */
     static final String SHARED = "migration";

@@ -46,7 +46,8 @@ public final class FileChannels implements AutoCloseable {
         this.failure = failure;
         for (int i = 0; i < workers.size(); i++) {
             StretchWorker worker = workers.get(i);
-            Thread thread = new Thread(() -> run(worker), name + i);
+            int channel = i;
+            Thread thread = new Thread(() -> run(channel, worker), name + i);
             thread.setDaemon(true);
             threads.add(thread);
         }
@@ -76,15 +77,17 @@ public final class FileChannels implements AutoCloseable {
         notifyAll();
     }
 
-    private void run(StretchWorker worker) {
+    private void run(int channel, StretchWorker worker) {
         try {
             for (int seen = 0; awaitPass(seen); seen++) {
                 work(worker);
+                worker.endOfPass();
                 endPass();
             }
         } catch (Throwable e) { // whatever it is ends the migration and is reported
             failure.fail(e);
         }
+        ChannelThread.close(channel, worker::close, failure);
     }
 
     /** False if there is none any more. */

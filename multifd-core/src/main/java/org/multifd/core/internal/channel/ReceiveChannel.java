@@ -100,6 +100,7 @@ final class ReceiveChannel implements ChannelThread.Work {
                 decoder.endOfRound();
                 noteChecksum();
                 checkPageSum();
+                pages.endOfRound();
             }
             pagesBehindSync = !header.sync() && (pagesBehindSync || header.pages() > 0);
             if (header.sync() && !shared.barrier.arrive(id)) {
@@ -193,6 +194,10 @@ final class ReceiveChannel implements ChannelThread.Work {
 
     @Override
     public void close() throws MigrationException {
-        decoder.close();
+        try {
+            pages.close();
+        } finally {
+            decoder.close();
+        }
     }
 }

@@ -44,7 +44,6 @@ public final class Seats implements AutoCloseable {
             Direction.RECEIVE, new HashMap<>());
     private final List<Seat> seats = new CopyOnWriteArrayList<>();
     private final Timer timer;
-    private volatile boolean standalone;
     private Providers providers;
     private volatile long looks;
 
@@ -61,12 +60,6 @@ public final class Seats implements AutoCloseable {
         this.timer = Timer.every(Math.min(LONGEST_MILLIS, timeoutMillis / LOOKS + 1), this::look);
     }
 
-    /** Asks for packets that each stand alone, of methods that can make them; before anything is checked or taken. */
-    public Seats standalone() {
-        standalone = true;
-        return this;
-    }
-
     /** Checks that a method can send with its parameters. */
     public void check(String method) throws MigrationException {
         serving(method, Direction.SEND);
@@ -78,6 +71,27 @@ public final class Seats implements AutoCloseable {
      * @param place channel and packet, for the message of a call that does not return
      */
     public Seat take(String method, Direction direction, Supplier<String> place) throws MigrationException {
+        return take(method, direction, false, place);
+    }
+
+    /** As {@link #take}, for packets that each stand alone. */
+    public Seat takeStandalone(String method, Direction direction, Supplier<String> place) throws MigrationException {
+        standalone(method, direction);
+        return take(method, direction, true, place);
+    }
+
+    /** How a method makes packets that stand alone. Fails for one that does not. */
+    public Standalone standalone(String method, Direction direction) throws MigrationException {
+        FoundProvider provider = serving(method, direction).provider();
+        if (provider.standalone() == Standalone.NEVER) {
+            throw new MigrationException(Kind.METHOD, "method " + method + " of " + provider.origin()
+                    + ": its packets do not stand alone, expected a method whose packets do");
+        }
+        return provider.standalone();
+    }
+
+    private Seat take(String method, Direction direction, boolean standalone, Supplier<String> place)
+            throws MigrationException {
         Served by = serving(method, direction);
         FoundProvider provider = by.provider();
         Seat seat = new Seat(new MethodUse(provider.methods(), provider.name(), provider.origin().toString(),
@@ -95,10 +109,6 @@ public final class Seats implements AutoCloseable {
         Served by = known.get(method);
         if (by == null) {
             FoundProvider provider = providers.serving(method, direction);
-            if (standalone && provider.standalone() == Standalone.NEVER) {
-                throw new MigrationException(Kind.METHOD, "method " + method + " of " + provider.origin()
-                        + ": its packets do not stand alone, expected a method whose packets do");
-            }
             by = new Served(provider, providers.values(provider.methods(), parameters));
             known.put(method, by);
         }

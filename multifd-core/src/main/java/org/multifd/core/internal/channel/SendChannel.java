@@ -39,6 +39,7 @@ final class SendChannel implements ChannelThread.Work {
     private final PageSource pages;
     private final PageChecksums.Notes notes;
     private final long[] zeros;
+    private final int[] sums;
     private FlightEvents.Packet event;
     private final ChannelStats stats = new ChannelStats();
     private Connection connection;
@@ -62,6 +63,7 @@ final class SendChannel implements ChannelThread.Work {
         this.pages = shared.config.pages().get();
         this.notes = shared.config.checksums() == null ? null : shared.config.checksums().notes();
         this.zeros = new long[pageCount];
+        this.sums = new int[pageCount];
         this.batch = new PageBatch(pageCount);
         this.thread = new ChannelThread("multifd-send-", id, this, shared.failure);
     }
@@ -104,7 +106,9 @@ final class SendChannel implements ChannelThread.Work {
 
     @Override
     public void setUp() throws MigrationException {
-        seat = shared.config.seats().take(shared.config.method(), Direction.SEND, this::place);
+        Seats seats = shared.config.seats();
+        seat = shared.config.passesOn() ? seats.takeStandalone(shared.config.method(), Direction.SEND, this::place)
+                : seats.take(shared.config.method(), Direction.SEND, this::place);
         seat.setUpSender(id, shared.config.pageSize());
         isSetUp = true;
     }
@@ -139,8 +143,12 @@ final class SendChannel implements ChannelThread.Work {
     public void close() throws MigrationException {
         Seat closing = seat;
         seat = null; // whoever keeps the figures does not keep the provider
-        if (closing != null) {
-            closing.close();
+        try {
+            pages.close();
+        } finally {
+            if (closing != null) {
+                closing.close();
+            }
         }
     }
 
@@ -180,7 +188,9 @@ final class SendChannel implements ChannelThread.Work {
             sendFromFile(batch.block);
             return;
         }
-        if (header.normalPages > 0) {
+        if (header.normalPages > 0 && shared.config.passesOn() && putStored()) {
+            buffers = 1;
+        } else if (header.normalPages > 0) {
             long start = System.nanoTime();
             RamRuns runs = pages.read(batch.block, header.offsets, header.normalPages);
             if (notes != null) {
@@ -191,6 +201,19 @@ final class SendChannel implements ChannelThread.Work {
             nanos = System.nanoTime() - start;
         }
         write(batch.block.nameBytes(), buffers, nanos);
+    }
+
+    /** Takes the payload that lies stored for these pages; false if there is none, and they have to be encoded. */
+    private boolean putStored() throws IOException {
+        ByteBuffer payload = pages.stored(batch.block, header.offsets, header.normalPages, sums);
+        if (payload != null) {
+            if (notes != null) {
+                notes.known(batch.block, header.offsets, header.normalPages, sums);
+            }
+            packet[1] = payload;
+            header.payloadLength = payload.remaining();
+        }
+        return payload != null;
     }
 
     /**

@@ -34,11 +34,12 @@ public final class SendChannels implements AutoCloseable {
      * @param pages makes each channel's way to the pages
      * @param checksums where the channels note what they send, so that each SYNC tells; null for none
      * @param zeroCopy whether pages that lie in a file leave from there, unread
+     * @param passesOn whether payloads that lie stored leave as they are; then all others must stand alone, too
      * @param seats where each channel's method comes from
      */
     public record Config(int channels, int pageSize, String method, UUID uuid, boolean detectZeroPages,
             ZeroPageSink zeroOnMain, Supplier<PageSource> pages, PageChecksums checksums, boolean zeroCopy,
-            Seats seats) {
+            boolean passesOn, Seats seats) {
     }
 
     /** Is told of a zero page. */

@@ -11,6 +11,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.FileChannels;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.FileRules;
@@ -22,29 +23,34 @@ import org.multifd.core.internal.snapshot.Snapshot;
 import org.multifd.core.internal.wire.Text;
 import org.multifd.core.internal.wire.WireException;
 
-/**
- * A mapped-ram file: its stream is read and checked first, then the channels read the pages straight to their places.
- */
+/** A snapshot: its stream is read and checked first, then the channels bring the pages to their places. */
 public final class IncomingFile implements IncomingWay {
 
     private final FileUri uri;
     private final MigrationParameters parameters;
-    private final IncomingMemory ram;
+    private final IncomingRam ram;
+    private final Seats seats;
     private final Progress progress;
     private final Failure failure;
     private final Snapshot snapshot;
     private FileChannels channels;
 
     /** Opens it, and reads all but its pages. */
-    public IncomingFile(FileUri uri, MigrationParameters parameters, IncomingMemory ram, Progress progress,
-            Failure failure)
-            throws GuestFileException {
+    public IncomingFile(FileUri uri, MigrationParameters parameters, IncomingRam ram, Seats seats,
+            Progress progress, Failure failure) throws GuestFileException, MigrationException {
         this.uri = uri;
         this.parameters = parameters;
         this.ram = ram;
+        this.seats = seats;
         this.progress = progress;
         this.failure = failure;
         this.snapshot = Snapshot.open(uri.path(), uri.offset());
+        try {
+            FileRules.checkRead(seats, snapshot);
+        } catch (MigrationException e) {
+            snapshot.close();
+            throw e;
+        }
     }
 
     @Override
@@ -65,12 +71,12 @@ public final class IncomingFile implements IncomingWay {
         RamBlocks blocks = ram.open(snapshot.configuration(), snapshot.blocks().pageSize(), lengths);
         List<StretchWorker> loaders = new ArrayList<>();
         for (int i = 0; i < parameters.multifdChannels(); i++) {
-            loaders.add(snapshot.loader(null, ram.target()));
+            loaders.add(snapshot.loader(seats, ram.target()));
         }
         channels = new FileChannels("multifd-recv-", blocks, true, loaders, failure);
         progress.pageSize = blocks.pageSize();
         progress.ramBytes = blocks.length();
-        progress.method = () -> FileRules.METHOD;
+        progress.method = snapshot::method;
         progress.channels = () -> Channels.stats(channels);
         progress.rounds = 1;
         progress.state = MigrationStats.State.ACTIVE;
@@ -81,6 +87,7 @@ public final class IncomingFile implements IncomingWay {
         } catch (WireException e) {
             throw wrong(e);
         }
+        ram.confirmed();
     }
 
     private void checkUuid() throws GuestFileException {

@@ -227,11 +227,13 @@ final class IncomingMain implements MainStreamHandler {
 
     @Override
     public void ramEnd() throws IOException {
+        pages.endOfRound();
         ending.enter(DestinationState.TAIL);
     }
 
     @Override
     public void sync() throws IOException {
+        pages.endOfRound();
         channels.sync();
         progress.rounds++;
         LOG.debug("mark {}", progress.rounds);

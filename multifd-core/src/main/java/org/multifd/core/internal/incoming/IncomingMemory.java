@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.multifd.core.MigrationException;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.migration.Callback;
 import org.multifd.core.internal.ram.MemoryTarget;
 import org.multifd.core.internal.ram.PageTarget;
@@ -42,7 +43,7 @@ public final class IncomingMemory implements IncomingRam {
     }
 
     @Override
-    public void prepare() {
+    public void prepare(Seats seats) {
         // The supplier is asked when it is known for what.
     }
 

@@ -8,6 +8,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.FlightEvents;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.incoming.DestinationState.Event;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.FileRules;
@@ -34,6 +35,8 @@ public final class IncomingMigration implements AutoCloseable {
     private final Progress progress = new Progress();
     private final Lifetime lifetime = new Lifetime();
     private volatile IncomingWay way;
+    /** Of what the RAM is kept with, or comes in a file with. */
+    private Seats seats;
 
     public IncomingMigration(Providers providers, MigrationParameters parameters, IncomingRam ram) {
         this.providers = providers;
@@ -61,23 +64,40 @@ public final class IncomingMigration implements AutoCloseable {
         } finally {
             if (way == null) {
                 ram.abandon();
+                closeSeats();
             }
         }
     }
 
+    private void closeSeats() {
+        if (seats != null) {
+            seats.close();
+        }
+    }
+
     private IncomingWay way(String uri) throws IOException, MigrationException {
+        if (FileUri.isFile(uri) || FileRules.compresses(parameters)) {
+            seats = FileRules.seats(providers, parameters, failure);
+        }
         if (!FileUri.isFile(uri)) {
             MethodChoice.check(providers, parameters, Direction.RECEIVE);
             Address address = Address.parse(uri);
-            ram.prepare();
+            ram.prepare(seats);
             return new IncomingSockets(address, providers, parameters, ram, progress, failure, ending);
         }
-        if (ram instanceof IncomingMemory memory) {
-            FileRules.check(providers, parameters);
-            return new IncomingFile(FileUri.parse(uri), parameters, memory, progress, failure);
+        FileRules.check(providers, parameters);
+        FileUri from = FileUri.parse(uri);
+        if (ram instanceof IncomingSnapshot into) {
+            into.checkOther(from);
         }
-        throw new MigrationException(Kind.USAGE, "address: received " + Text.quote(uri)
-                + ", expected tcp:HOST:PORT or unix:PATH: a snapshot is in a file already, copy that");
+        IncomingFile file = new IncomingFile(from, parameters, ram, seats, progress, failure);
+        try {
+            ram.prepare(seats);
+        } catch (IOException | MigrationException e) {
+            file.close();
+            throw e;
+        }
+        return file;
     }
 
     /** Receives, on the calling thread. */
@@ -113,6 +133,7 @@ public final class IncomingMigration implements AutoCloseable {
         if (!succeeded) {
             ram.abandon();
         }
+        closeSeats();
         if (succeeded && failure.first() != null) {
             LOG.warn("after the migration had succeeded: {}", failure.first().getMessage());
         }
@@ -137,6 +158,7 @@ public final class IncomingMigration implements AutoCloseable {
                 way.close();
             }
             ram.abandon();
+            closeSeats();
         }
     }
 }

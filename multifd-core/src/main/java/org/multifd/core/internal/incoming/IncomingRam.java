@@ -2,6 +2,8 @@ package org.multifd.core.internal.incoming;
 
 import java.io.IOException;
 import java.util.Map;
+import org.multifd.core.MigrationException;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.ram.ReceivedPages;
@@ -11,8 +13,12 @@ import org.multifd.core.internal.stream.RamSections;
 /** Where an incoming migration's RAM goes: memory or a file. The main thread's, but for the targets it makes. */
 public interface IncomingRam {
 
-    /** Before anything is received: makes sure that it can be kept. */
-    void prepare() throws IOException;
+    /**
+     * Before anything is received: makes sure that it can be kept.
+     *
+     * @param seats where the method comes from that it may be kept with
+     */
+    void prepare(Seats seats) throws IOException, MigrationException;
 
     /**
      * The main stream has said what there is.

@@ -1,10 +1,16 @@
 package org.multifd.core.internal.incoming;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.multifd.core.FileUri;
+import org.multifd.core.MigrationException.Kind;
+import org.multifd.core.MigrationException;
+import org.multifd.core.MigrationParameters;
+import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.migration.FileRules;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -15,21 +21,35 @@ import org.multifd.core.internal.stream.Configuration;
 import org.multifd.core.internal.stream.RamSections;
 import org.multifd.core.internal.wire.WireException;
 
-/** A mapped-ram file. */
+/** A file: mapped-ram, or compressed. */
 public final class IncomingSnapshot implements IncomingRam {
 
     private final FileUri file;
     private final IfExists existing;
+    private final MigrationParameters parameters;
+    private Seats seats;
     private SnapshotWriter writer;
 
-    public IncomingSnapshot(FileUri file, boolean replace) {
+    public IncomingSnapshot(FileUri file, boolean replace, MigrationParameters parameters) {
         this.file = file;
+        this.parameters = parameters;
         this.existing = replace ? IfExists.REPLACE : IfExists.KEEP_UNLESS_FORCED;
     }
 
     @Override
-    public void prepare() throws IOException {
-        writer = SnapshotWriter.create(file.path(), file.offset(), existing);
+    public void prepare(Seats from) throws IOException, MigrationException {
+        seats = from;
+        FileRules.checkWritten(seats, parameters);
+        writer = SnapshotWriter.create(file.path(), file.offset(), existing, parameters.snapshotCompression());
+    }
+
+    /** Writing in place would cut off what is read. */
+    void checkOther(FileUri from) throws IOException, MigrationException {
+        if (file.offset() > 0 && Files.exists(file.path()) && Files.exists(from.path())
+                && Files.isSameFile(file.path(), from.path())) {
+            throw new MigrationException(Kind.USAGE, "file: received " + file.path()
+                    + " to read from and to write to, expected two files; write into another one");
+        }
     }
 
     @Override
@@ -41,7 +61,7 @@ public final class IncomingSnapshot implements IncomingRam {
             throw new WireException(e.getMessage(), e);
         }
         RamBlocks blocks = new RamBlocks(list);
-        writer.begin(configuration, blocks);
+        writer.begin(configuration, blocks, seats);
         return blocks;
     }
 

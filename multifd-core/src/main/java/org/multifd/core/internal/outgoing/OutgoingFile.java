@@ -12,6 +12,7 @@ import org.multifd.core.ZeroPageDetection;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.FileChannels;
 import org.multifd.core.internal.channel.RateLimiter;
+import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.Errors;
@@ -21,7 +22,7 @@ import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.snapshot.IfExists;
 import org.multifd.core.internal.snapshot.SnapshotWriter;
 
-/** A mapped-ram file: the channels write each page to its place, round after round; the stream comes at the end. */
+/** A file, mapped-ram or compressed: the channels write pages, round after round; the stream comes at the end. */
 public final class OutgoingFile implements OutgoingWay {
 
     private final FileUri uri;
@@ -33,6 +34,7 @@ public final class OutgoingFile implements OutgoingWay {
     private final Progress progress;
     private final Failure failure;
     private final SourceEnding ending;
+    private Seats seats;
     private SnapshotWriter writer;
     private FileChannels channels;
 
@@ -52,16 +54,18 @@ public final class OutgoingFile implements OutgoingWay {
     @Override
     public void open() throws MigrationException, IOException {
         FileRules.check(providers, parameters);
-        writer = SnapshotWriter.create(uri.path(), uri.offset(), IfExists.KEEP);
-        writer.begin(ram.configuration().with(parameters.uuid()), blocks);
+        seats = FileRules.seats(providers, parameters, failure);
+        FileRules.checkWritten(seats, parameters);
+        writer = SnapshotWriter.create(uri.path(), uri.offset(), IfExists.KEEP, parameters.snapshotCompression());
+        writer.begin(ram.configuration().with(parameters.uuid()), blocks, seats);
         RateLimiter rateLimiter = new RateLimiter(parameters.maxBandwidth(), failure);
         boolean detectZeroPages = parameters.zeroPageDetection() != ZeroPageDetection.NONE;
         List<StretchWorker> savers = new ArrayList<>();
         for (int i = 0; i < parameters.multifdChannels(); i++) {
-            savers.add(writer.saver(ram.pages(), rounds::pending, detectZeroPages, rateLimiter));
+            savers.add(writer.saver(ram.pages(seats), rounds::pending, detectZeroPages, rateLimiter));
         }
         channels = new FileChannels("multifd-send-", blocks, false, savers, failure);
-        progress.method = () -> FileRules.METHOD;
+        progress.method = parameters::snapshotCompression;
         progress.channels = () -> Channels.stats(channels);
         progress.mainBytes = writer::streamBytes;
         channels.start();
@@ -92,6 +96,9 @@ public final class OutgoingFile implements OutgoingWay {
         }
         if (writer != null) {
             writer.abandon();
+        }
+        if (seats != null) {
+            seats.close();
         }
     }
 

@@ -6,6 +6,8 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.migration.Callback;
 import org.multifd.core.internal.ram.MemorySource;
 import org.multifd.core.internal.ram.PageSource;
@@ -34,8 +36,18 @@ public final class OutgoingMemory implements OutgoingRam {
     }
 
     @Override
-    public PageSource pages() {
+    public PageSource pages(Seats seats) {
         return new MemorySource(blocks.pageSize(), PacketHeader.pageCount(blocks.pageSize()));
+    }
+
+    @Override
+    public SendChannels.Round firstRound() {
+        return null;
+    }
+
+    @Override
+    public String storedMethod() {
+        return null;
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.List;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
 import org.multifd.core.internal.stream.Configuration;
@@ -18,8 +20,18 @@ public interface OutgoingRam {
 
     RamBlocks blocks();
 
-    /** One thread's way to the pages. */
-    PageSource pages();
+    /**
+     * One thread's way to the pages.
+     *
+     * @param seats where methods come from that pages may have to be decoded with
+     */
+    PageSource pages(Seats seats);
+
+    /** The order of the first round, which has all pages; null for that in memory. */
+    SendChannels.Round firstRound();
+
+    /** The method that payloads lie stored with, or null if none do. */
+    String storedMethod();
 
     /** Whether its pages lie in a file that does not change, and whose guest may have been a QEMU's. */
     boolean isInFile();

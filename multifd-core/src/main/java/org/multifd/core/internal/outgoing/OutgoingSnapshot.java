@@ -8,6 +8,8 @@ import org.multifd.core.DirtyLog;
 import org.multifd.core.Guest;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
+import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -65,8 +67,18 @@ public final class OutgoingSnapshot implements OutgoingRam {
     }
 
     @Override
-    public PageSource pages() {
-        return snapshot.source(null, unread);
+    public PageSource pages(Seats seats) {
+        return snapshot.source(seats, unread);
+    }
+
+    @Override
+    public SendChannels.Round firstRound() {
+        return snapshot.round();
+    }
+
+    @Override
+    public String storedMethod() {
+        return snapshot.method().equals(Snapshot.NONE) ? null : snapshot.method();
     }
 
     @Override
@@ -81,8 +93,7 @@ public final class OutgoingSnapshot implements OutgoingRam {
 
     @Override
     public Configuration configuration() {
-        Configuration in = snapshot.configuration();
-        return in.with(in.capabilities().stream().filter(each -> !each.equals(Snapshot.CAPABILITY)).toList());
+        return Snapshot.withoutPlaces(snapshot.configuration());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.multifd.core.internal.outgoing.SourceState.Event;
 import org.multifd.core.internal.provider.Providers;
+import org.multifd.api.Standalone;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
@@ -18,6 +19,7 @@ import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.channel.RateLimiter;
 import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.SendChannels;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.migration.Channels;
 import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.MethodChoice;
@@ -86,6 +88,9 @@ public final class OutgoingSockets implements OutgoingWay {
         String name = MethodChoice.forSource(methods, parameters, connector, blocks.pageSize(), failure);
         seats = new Seats(methods, parameters.methodParameters(), parameters.timeout(), failure);
         seats.check(name);
+        if (ram.storedMethod() != null) {
+            seats.standalone(ram.storedMethod(), Direction.RECEIVE);
+        }
         progress.method = () -> name;
         connect(connector, name);
         stream.ramStart(blocks);
@@ -108,7 +113,7 @@ public final class OutgoingSockets implements OutgoingWay {
         ZeroPageDetection zeroPages = rules.zeroPages();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method,
                 uuid(), zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain
-                : null, ram::pages, checksums, parameters.zeroCopySend(), seats),
+                : null, () -> ram.pages(seats), checksums, parameters.zeroCopySend(), passesOn(method), seats),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), 1, () -> progress.wireBytes() + Watchdog.LEAST_BYTES
@@ -126,6 +131,13 @@ public final class OutgoingSockets implements OutgoingWay {
         returnPath.start();
         channels.setup(() -> connector.connect(failure::onFailure));
         channels.sync(false);
+    }
+
+    /** As a relay does: payloads of the same method go on, unless one of its parameters was given (wire-format 10). */
+    private boolean passesOn(String method) throws MigrationException {
+        return method.equals(ram.storedMethod()) && seats.standalone(method, Direction.SEND) == Standalone.WIRE_FORM
+                && parameters.methodParameters().keySet().stream().noneMatch(each -> each.startsWith("multifd-" + method
+                + "-"));
     }
 
     /**
@@ -197,7 +209,8 @@ public final class OutgoingSockets implements OutgoingWay {
             stream.ramPart();
         }
         rounds.begin();
-        channels.send(rounds::next);
+        SendChannels.Round order = progress.rounds == 1 ? ram.firstRound() : null;
+        channels.send(order == null ? rounds::next : order);
         rounds.sent();
         channels.sync(last);
         stream.endRound();

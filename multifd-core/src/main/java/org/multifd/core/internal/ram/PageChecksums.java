@@ -70,6 +70,14 @@ public final class PageChecksums {
             }
         }
 
+        /** Notes pages whose checksums are known. */
+        public void known(RamBlock block, long[] offsets, int count, int[] sums) {
+            int index = indexOf(block);
+            for (int i = 0; i < count; i++) {
+                put(index, offsets[i], sums[i]);
+            }
+        }
+
         /** Notes that pages from one index on are zero. */
         public void zero(RamBlock block, long[] offsets, int from, int count) {
             if (count > 0) {

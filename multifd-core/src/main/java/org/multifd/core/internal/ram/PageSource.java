@@ -1,6 +1,8 @@
 package org.multifd.core.internal.ram;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.multifd.core.MigrationException;
 
 /** Where a sending channel takes pages from: memory, or a file through a buffer of its own. One thread's. */
 public interface PageSource {
@@ -22,5 +24,19 @@ public interface PageSource {
     /** Has the first {@code count} of these pages leave straight from their file, neighbours together. */
     default void leave(RamBlock block, long[] offsets, int count, FileWay to) throws IOException {
         throw new UnsupportedOperationException("pages that lie in no file");
+    }
+
+    /**
+     * The payload that a file has of exactly these pages, in their order, checked and from its position on; or null,
+     * then they are to be read. Valid until the next call.
+     *
+     * @param sums gets the CRC-32C of each page
+     */
+    default ByteBuffer stored(RamBlock block, long[] offsets, int count, int[] sums) throws IOException {
+        return null;
+    }
+
+    /** No page is wanted any more. */
+    default void close() throws MigrationException {
     }
 }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.ram.FileWay;
 import org.multifd.core.internal.ram.GuestFileException;
@@ -75,6 +76,22 @@ public record MappedRamSnapshot(Path path, FileChannel file, long fileBytes, Con
     }
 
     @Override
+    public long tailOffset() {
+        return endOfStream - tail.length;
+    }
+
+    @Override
+    public long deadBytes() {
+        return 0;
+    }
+
+    /** The order in memory is the file's, too. */
+    @Override
+    public SendChannels.Round round() {
+        return null;
+    }
+
+    @Override
     public String method() {
         return NONE;
     }
@@ -105,10 +122,14 @@ public record MappedRamSnapshot(Path path, FileChannel file, long fileBytes, Con
 
             @Override
             public void read(int block, long offset, ByteBuffer into) throws IOException {
+                int pageSize = blocks.pageSize();
                 if (isPresent(block, offset)) {
-                    MappedRamSnapshot.this.read(into, placed.get(block).position(offset));
+                    int limit = into.limit();
+                    MappedRamSnapshot.this.read(into.limit(into.position() + pageSize),
+                            placed.get(block).position(offset));
+                    into.limit(limit);
                 } else {
-                    PageReader.clear(into);
+                    PageReader.clear(into, pageSize);
                 }
             }
 

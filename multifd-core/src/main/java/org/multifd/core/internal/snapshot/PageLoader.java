@@ -2,6 +2,7 @@ package org.multifd.core.internal.snapshot;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.channel.ChannelStats;
 import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.ram.PageTarget;
@@ -60,6 +61,16 @@ public final class PageLoader implements StretchWorker {
                 snapshot.read(pages, placed.position(offsets[first]));
             }
         }
+    }
+
+    @Override
+    public void endOfPass() throws IOException {
+        target.endOfRound();
+    }
+
+    @Override
+    public void close() throws MigrationException {
+        target.close();
     }
 
     @Override

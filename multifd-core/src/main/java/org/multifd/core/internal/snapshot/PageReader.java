@@ -21,13 +21,10 @@ public interface PageReader extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Fills a buffer with zeros. */
-    static void clear(ByteBuffer into) {
-        while (into.remaining() >= Long.BYTES) {
+    /** Puts so many bytes of zeros, a multiple of 8. */
+    static void clear(ByteBuffer into, int bytes) {
+        for (int i = 0; i < bytes; i += Long.BYTES) {
             into.putLong(0);
-        }
-        while (into.hasRemaining()) {
-            into.put((byte) 0);
         }
     }
 }

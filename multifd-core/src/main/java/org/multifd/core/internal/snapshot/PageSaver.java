@@ -17,7 +17,7 @@ import org.multifd.core.internal.wire.PacketHeader;
  */
 final class PageSaver implements StretchWorker {
 
-    private final SnapshotWriter writer;
+    private final MappedRamWriter writer;
     private final PageSource source;
     private final IntFunction<BitSet> pending;
     private final boolean detectZeroPages;
@@ -27,7 +27,7 @@ final class PageSaver implements StretchWorker {
     private final ChannelStats stats = new ChannelStats();
 
     /** @param pending which pages of a block the round has */
-    PageSaver(SnapshotWriter writer, PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages,
+    PageSaver(MappedRamWriter writer, PageSource source, IntFunction<BitSet> pending, boolean detectZeroPages,
             RateLimiter rateLimiter) {
         this.writer = writer;
         this.source = source;

@@ -30,11 +30,7 @@ public record PlacedBlock(RamBlock block, long bitmapOffset, long pagesOffset, P
      * @param start where in the file the first block's entry begins
      */
     static List<PlacedBlock> layout(long start, RamBlocks blocks) throws WireException {
-        long limit = Math.min(RAM_LIMIT, PAGES_LIMIT * blocks.pageSize());
-        if (blocks.length() > limit) {
-            throw new WireException("RAM: received a guest of " + blocks.length() + " bytes, expected at most "
-                    + limit);
-        }
+        checkSize(blocks);
         List<PlacedBlock> placed = new ArrayList<>();
         long at = start;
         for (int i = 0; i < blocks.count(); i++) {
@@ -45,6 +41,15 @@ public record PlacedBlock(RamBlock block, long bitmapOffset, long pagesOffset, P
             at = pages + block.length();
         }
         return placed;
+    }
+
+    /** Refuses a guest that is larger than what can be read again. */
+    static void checkSize(RamBlocks blocks) throws WireException {
+        long limit = Math.min(RAM_LIMIT, PAGES_LIMIT * blocks.pageSize());
+        if (blocks.length() > limit) {
+            throw new WireException("RAM: received a guest of " + blocks.length() + " bytes, expected at most "
+                    + limit);
+        }
     }
 
     /** A bitmap is whole words of 64 bits. */

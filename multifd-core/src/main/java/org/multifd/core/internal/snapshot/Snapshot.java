@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.multifd.core.internal.channel.Seats;
+import org.multifd.core.internal.channel.SendChannels;
 import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.ram.GuestFileException;
 import org.multifd.core.internal.ram.PageSource;
@@ -25,7 +26,7 @@ import org.multifd.core.internal.wire.WireException;
  * A guest in a file, open for reading: everything but its pages is in memory and checked. What it says can be asked,
  * and pages be read, by any thread.
  */
-public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot {
+public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot, FrameSnapshot {
 
     /** The capability that says that a stream is a mapped-ram file; it must not go out on a socket. */
     String CAPABILITY = MappedRamStream.CAPABILITY;
@@ -51,6 +52,15 @@ public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot
 
     /** Where in the file the snapshot ends; what follows is not looked at. */
     long endOfStream();
+
+    /** Where in the file the tail is. */
+    long tailOffset();
+
+    /** How many bytes the file has of pages that came again or turned zero; 0 where they are written over. */
+    long deadBytes();
+
+    /** All pages once, in the order that suits the file; null for their order in memory. */
+    SendChannels.Round round();
 
     /** The method that its pages are compressed with. */
     String method();
@@ -111,7 +121,8 @@ public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot
                         + "snapshot" : "the file has " + file.size() + " bytes, expected a mapped-ram snapshot at "
                         + "offset " + offset + " of it; give its own offset"));
             }
-            opened = MappedRamSnapshot.read(path, file.position(offset));
+            opened = FrameSnapshot.isOne(file, offset) ? FrameSnapshot.read(path, file, offset)
+                    : MappedRamSnapshot.read(path, file.position(offset));
             return opened;
         } catch (GuestFileException e) {
             throw e;
@@ -127,10 +138,16 @@ public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot
         }
     }
 
+    /** The configuration of the same guest in a stream whose pages have no places in a file. */
+    static Configuration withoutPlaces(Configuration configuration) {
+        return configuration == null ? null : configuration.with(configuration.capabilities().stream()
+                .filter(each -> !each.equals(CAPABILITY)).toList());
+    }
+
     /** The devices' sections behind RAM. Throws if they are not as the VM's description says. */
     default List<DeviceSection> devices() throws GuestFileException {
         try {
-            return DeviceSections.of(tail(), endOfStream() - tail().length, sections().early());
+            return DeviceSections.of(tail(), tailOffset(), sections().early());
         } catch (WireException e) {
             throw new GuestFileException(path() + ": " + Text.reason(e), e);
         }

@@ -33,6 +33,11 @@ final class Input {
         this(file::read, file, name, name + ": the file is cut off", size, file.position());
     }
 
+    /** A part of a file that is in memory. @param name which it is, for messages */
+    Input(ByteSource part, String name, int size) {
+        this(part, null, name, name + ": the stream in the index is cut off", size, 0);
+    }
+
     private Input(ByteSource source, FileChannel file, String name, String ended, int size, long taken) {
         this.source = source;
         this.file = file;

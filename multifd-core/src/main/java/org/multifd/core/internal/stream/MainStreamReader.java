@@ -76,6 +76,27 @@ public final class MainStreamReader {
         }
     }
 
+    /**
+     * Reads a stream that lies in a file's index, without its pages.
+     *
+     * @param name which file it is, for messages
+     * @param pageSizeHint the page size in bytes if the stream does not say
+     * @param tailLimit the most bytes of device state
+     */
+    public MainStreamReader(ByteSource index, String name, int pageSizeHint, int tailLimit, MainStreamHandler handler)
+            throws IOException {
+        this.in = new Input(index, name, FILE_BUFFER);
+        this.capabilityLimit = FILE_CAPABILITY_LIMIT;
+        this.pageSizeHint = pageSizeHint;
+        this.tailLimit = tailLimit;
+        this.handler = handler;
+        this.others = new OtherSections(in, tailLimit);
+        int magic = in.u32("a migration stream's magic");
+        if (magic != MAGIC) {
+            throw FileMagic.refuse(name, magic);
+        }
+    }
+
     /** How many bytes of the stream are before what {@link #read} returned. */
     public long tailStart() {
         return tailStart;
