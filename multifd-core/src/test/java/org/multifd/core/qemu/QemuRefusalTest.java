@@ -29,6 +29,9 @@ import org.multifd.core.MigrationStats;
 @Tag("qemu")
 class QemuRefusalTest {
 
+    private static final String[] DISK = {"-blockdev", "driver=null-co,node-name=d0,size=1048576", "-device",
+            "virtio-blk-pci,drive=d0,id=disk"};
+
     @Parameter
     QemuBinary binary;
 
@@ -38,9 +41,14 @@ class QemuRefusalTest {
     }
 
     private Path save(Path directory, String... options) throws Exception {
+        try (Qemu qemu = Qemu.counting(binary, Files.createDirectory(directory.resolve("source")), options)) {
+            return save(directory, qemu);
+        }
+    }
+
+    private static Path save(Path directory, Qemu qemu) throws Exception {
         Path snapshot = directory.resolve("guest.mig");
-        try (Qemu qemu = Qemu.counting(binary, Files.createDirectory(directory.resolve("source")), options);
-                MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.load(),
+        try (MigrationDestination destination = MigrationDestination.intoFile(MethodRegistry.load(),
                         MigrationParameters.defaults(), snapshot, false)) {
             String uri = destination.listen("tcp:127.0.0.1:0");
             CompletableFuture<MigrationStats> received = QemuSourceTest.receive(destination);
@@ -55,13 +63,17 @@ class QemuRefusalTest {
             throws Exception {
         try (Qemu qemu = Qemu.waitingAs(binary, machine, Files.createDirectory(directory.resolve("destination")),
                 options)) {
-            qemu.configure(method, 2, true);
-            String uri = qemu.listen();
-            return assertThrows(MigrationException.class,
-                    () -> MigrationSource.fromFile(MethodRegistry.load(), MigrationParameters.builder()
-                            .set("multifd-channels", 2).set("multifd-compression", "none")
-                            .set("timeout", Eventually.PATIENT_MILLIS).build(), snapshot).migrate(uri));
+            return send(qemu, snapshot, method);
         }
+    }
+
+    private static MigrationException send(Qemu qemu, Path snapshot, String method) throws Exception {
+        qemu.configure(method, 2, true);
+        String uri = qemu.listen();
+        return assertThrows(MigrationException.class,
+                () -> MigrationSource.fromFile(MethodRegistry.load(), MigrationParameters.builder()
+                        .set("multifd-channels", 2).set("multifd-compression", "none")
+                        .set("timeout", Eventually.PATIENT_MILLIS).build(), snapshot).migrate(uri));
     }
 
     private static void assertNeeds(String expected, MigrationException error) {
@@ -93,6 +105,24 @@ class QemuRefusalTest {
                 error);
         assertNeeds("0000:00:02.0/vga.vram of 1048576 bytes", error);
         assertEquals(Kind.PEER, error.kind());
+    }
+
+    /** A QEMU refuses a dirty bitmap that it has already. */
+    @Test
+    void shouldNameWhatIsBesideRam(@TempDir Path directory) throws Exception {
+        String bitmap = "{\"node\": \"d0\", \"name\": \"bitmap0\"}";
+        Path snapshot;
+        try (Qemu qemu = Qemu.counting(binary, Files.createDirectory(directory.resolve("source")), DISK)) {
+            qemu.execute("block-dirty-bitmap-add", bitmap);
+            qemu.enable("dirty-bitmaps");
+            snapshot = save(directory, qemu);
+        }
+        try (Qemu qemu = Qemu.waiting(binary, Files.createDirectory(directory.resolve("destination")), DISK)) {
+            qemu.execute("block-dirty-bitmap-add", bitmap);
+            assertNeeds("it took the machine type and the list of RAM blocks, and needs what is beside RAM: the same "
+                    + "disks, without dirty bitmaps of the same names, and the same devices, or multifd-compression "
+                    + "none", send(qemu, snapshot, "none"));
+        }
     }
 
     /** With its last byte the guest may have come to life: a QEMU that ends then without a word leaves that open. */

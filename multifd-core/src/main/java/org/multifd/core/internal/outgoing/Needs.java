@@ -20,6 +20,8 @@ public final class Needs {
     static final int RAM = 2;
     /** The ping behind the last page, before RAM's END: behind that there are devices only. */
     static final int PAGES = 3;
+    /** The ping behind the sections beside RAM, if there are any; it comes before the pages. */
+    static final int BESIDE = 4;
 
     private static final int NAMED = 8;
 
@@ -44,12 +46,20 @@ public final class Needs {
     String behind(int pong) {
         return switch (pong) {
             case MACHINE -> "it took the machine type, and needs " + blocks() + ", or multifd-compression " + method;
-            case RAM -> "it took the machine type and the list of RAM blocks, and needs multifd-compression " + method;
+            case RAM -> "it took the machine type and the list of RAM blocks, and needs " + (hasBeside()
+                    ? "what is beside RAM: the same disks, without dirty bitmaps of the same names, and the same "
+                    + "devices, or multifd-compression " : "multifd-compression ") + method;
+            case BESIDE -> "it took the machine type, the list of RAM blocks and what is beside RAM, and needs "
+                    + "multifd-compression " + method;
             case PAGES -> "it took all pages, and needs " + devices();
             default -> "it needs machine type " + Text.oneLine(ram.configuration().machine()) + ", multifd-channels "
                     + parameters.multifdChannels() + ", multifd-compression " + method + " and uuid " + uuid
                     + " (zeros: none)" + (parameters.tlsCreds() == null ? ", without TLS" : "");
         };
+    }
+
+    private boolean hasBeside() {
+        return ram.sections().beside().length > 0;
     }
 
     /** Returns the RAM blocks that it must have. */

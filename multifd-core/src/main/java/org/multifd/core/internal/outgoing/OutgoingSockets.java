@@ -94,8 +94,12 @@ public final class OutgoingSockets implements OutgoingWay {
         progress.method = () -> name;
         connect(connector, name);
         stream.ramStart(blocks);
-        stream.sections(ram.sections().beside());
         ping(Needs.RAM);
+        byte[] beside = ram.sections().beside();
+        if (beside.length > 0) {
+            stream.sections(beside);
+            ping(Needs.BESIDE);
+        }
     }
 
     /** A QEMU says with the answer how far it came, and not much else. */
