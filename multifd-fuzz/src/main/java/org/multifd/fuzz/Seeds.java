@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.multifd.api.MultiFDException;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.ram.PageTarget;
 import org.multifd.core.internal.ram.RamBlock;
@@ -40,7 +41,7 @@ public final class Seeds {
     private final Map<Target, List<byte[]>> seeds = new EnumMap<>(Target.class);
 
     /** @param captures the directory of the recorded migrations */
-    Seeds(Path captures) throws IOException, MultiFDException {
+    Seeds(Path captures) throws IOException, MultiFDException, MigrationException {
         for (Target target : Target.values()) {
             seeds.put(target, new ArrayList<>());
         }
@@ -59,6 +60,7 @@ public final class Seeds {
         returnPath();
         negotiation();
         mappedRam();
+        frames();
         for (Target target : List.of(Target.NONE, Target.ZLIB, Target.ZSTD, Target.LZ4)) {
             seeds.get(target).addAll(Sending.packets(target.name().toLowerCase(Locale.ROOT)));
         }
@@ -205,12 +207,35 @@ public final class Seeds {
         Files.delete(directory);
     }
 
+    /** Frames that are whole, and some of which pages came again or turned zero. */
+    private void frames() throws IOException, MigrationException {
+        Path directory = Files.createTempDirectory("multifd-seeds");
+        Path file = directory.resolve("guest.snap");
+        RamBlocks blocks = new RamBlocks(List.of(RamBlock.withoutMemory("pc.ram", PAGE_SIZE, 64L * PAGE_SIZE)));
+        SnapshotWriter writer = SnapshotWriter.create(file, 0, IfExists.KEEP, "zstd");
+        writer.begin(new Configuration("pc-i440fx-9.0", PAGE_SIZE, List.of("multifd"), new UUID(1, 2)), blocks,
+                FramesTarget.methods());
+        PageTarget target = writer.target();
+        for (long[] offsets : new long[][] {{0, PAGE_SIZE, 5 * PAGE_SIZE}, {2 * PAGE_SIZE, PAGE_SIZE, 0},
+            {7 * PAGE_SIZE, 9 * PAGE_SIZE, 10 * PAGE_SIZE}}) {
+            target.runs(0, offsets, 2).copyFrom(ByteBuffer.allocate(2 * PAGE_SIZE));
+            target.arrived(0, offsets, 2, 1);
+            target.endOfRound();
+        }
+        target.close();
+        writer.complete(new RamSections(2, 1, true), TAIL);
+        writer.keep();
+        seeds.get(Target.FRAMES).add(FramesTarget.input(Files.readAllBytes(file)));
+        Files.delete(file);
+        Files.delete(directory);
+    }
+
     /**
      * Writes them.
      *
      * @param args the recorded migrations, and where a directory for each target is made
      */
-    public static void main(String[] args) throws IOException, MultiFDException {
+    public static void main(String[] args) throws IOException, MultiFDException, MigrationException {
         Seeds all = new Seeds(Path.of(args[0]));
         for (Target target : Target.values()) {
             Path directory = Files.createDirectories(Path.of(args[1], target.type()));

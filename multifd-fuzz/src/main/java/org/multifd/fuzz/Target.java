@@ -9,6 +9,7 @@ enum Target {
     RETURN_PATH(ReturnPathTarget.class, ReturnPathTarget::check),
     NEGOTIATION(NegotiationTarget.class, NegotiationTarget::check),
     MAPPED_RAM(MappedRamTarget.class, MappedRamTarget::check),
+    FRAMES(FramesTarget.class, FramesTarget::check),
     NONE(NoneTarget.class, NoneTarget::check),
     ZLIB(ZlibTarget.class, ZlibTarget::check),
     ZSTD(ZstdTarget.class, ZstdTarget::check),

@@ -7,6 +7,7 @@ import org.multifd.core.MigrationParameters;
 import org.multifd.core.internal.channel.Failure;
 import org.multifd.core.internal.negotiation.Negotiation;
 import org.multifd.core.internal.negotiation.NegotiationOffer;
+import org.multifd.api.MethodParameter;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.MethodPreference;
@@ -79,6 +80,13 @@ public final class MethodChoice {
         Negotiation.Header header = Negotiation.Header.decode(
                 read(connection, ByteBuffer.allocate(Negotiation.Header.BYTES)));
         return offer.settle(Negotiation.Answer.decode(header, body(connection, header))).method();
+    }
+
+    /** Whether a parameter of the method was given: payloads that another one made do not go on as they are then. */
+    public static boolean isTuned(String method, Providers methods, MigrationParameters parameters)
+            throws MigrationException {
+        return methods.serving(method, Direction.SEND).parameters().stream().map(MethodParameter::name)
+                .anyMatch(parameters.methodParameters()::containsKey);
     }
 
     /** Answers a request at the destination, whose magic has been read; why with a refusal, or null. */

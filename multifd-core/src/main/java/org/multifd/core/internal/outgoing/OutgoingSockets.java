@@ -92,7 +92,7 @@ public final class OutgoingSockets implements OutgoingWay {
             seats.standalone(ram.storedMethod(), Direction.RECEIVE);
         }
         progress.method = () -> name;
-        connect(connector, name);
+        connect(connector, name, methods);
         stream.ramStart(blocks);
         ping(Needs.RAM);
         byte[] beside = ram.sections().beside();
@@ -110,14 +110,14 @@ public final class OutgoingSockets implements OutgoingWay {
     }
 
     /** Connects main first: QEMU 7.2 takes the first connection for it. */
-    private void connect(Connector connector, String method) throws Exception {
+    private void connect(Connector connector, String method, Providers methods) throws Exception {
         main = connector.connect(failure::onFailure);
         progress.mainBytes = () -> main.bytesRead() + main.bytesWritten();
         PageChecksums checksums = parameters.checksum() ? new PageChecksums(blocks) : null;
         ZeroPageDetection zeroPages = rules.zeroPages();
         channels = new SendChannels(new SendChannels.Config(parameters.multifdChannels(), blocks.pageSize(), method,
                 uuid(), zeroPages != ZeroPageDetection.NONE, zeroPages == ZeroPageDetection.LEGACY ? this::zeroOnMain
-                : null, () -> ram.pages(seats), checksums, parameters.zeroCopySend(), passesOn(method), seats),
+                : null, () -> ram.pages(seats), checksums, parameters.zeroCopySend(), passesOn(method, methods), seats),
                 new RateLimiter(parameters.maxBandwidth(), failure), failure);
         progress.channels = this::channelStats;
         watchdog = new Watchdog(parameters.timeout(), 1, () -> progress.wireBytes() + Watchdog.LEAST_BYTES
@@ -138,10 +138,9 @@ public final class OutgoingSockets implements OutgoingWay {
     }
 
     /** As a relay does: payloads of the same method go on, unless one of its parameters was given (wire-format 10). */
-    private boolean passesOn(String method) throws MigrationException {
+    private boolean passesOn(String method, Providers methods) throws MigrationException {
         return method.equals(ram.storedMethod()) && seats.standalone(method, Direction.SEND) == Standalone.WIRE_FORM
-                && parameters.methodParameters().keySet().stream().noneMatch(each -> each.startsWith("multifd-" + method
-                + "-"));
+                && !MethodChoice.isTuned(method, methods, parameters);
     }
 
     /**

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.multifd.api.MethodParameter;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationParameters;
 import org.multifd.core.MigrationStats;
@@ -20,7 +19,6 @@ import org.multifd.core.internal.migration.Errors;
 import org.multifd.core.internal.migration.Gathering;
 import org.multifd.core.internal.migration.MethodChoice;
 import org.multifd.core.internal.migration.Watchdog;
-import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.relay.RelayState.Event;
 import org.multifd.core.internal.relay.RelayState.Meaning;
@@ -127,10 +125,8 @@ public final class RelayedMigration implements AutoCloseable {
         int pageSize = names.size() > 1 ? channels.awaitPageSize() : 0;
         String name = MethodChoice.forSource(methods, parameters, destination, pageSize, failure);
         seats.check(name);
-        boolean tuned = methods.serving(name, Direction.SEND).parameters().stream().map(MethodParameter::name)
-                .anyMatch(parameters.methodParameters()::containsKey);
-        channels.outgoing(new RelayChannels.Outgoing(name, tuned, seats, new RateLimiter(parameters.maxBandwidth(),
-                failure)));
+        channels.outgoing(new RelayChannels.Outgoing(name, MethodChoice.isTuned(name, methods, parameters), seats,
+                new RateLimiter(parameters.maxBandwidth(), failure)));
     }
 
     /** The next channel to connect; null once main and all channels have ended. */
