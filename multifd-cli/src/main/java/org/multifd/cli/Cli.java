@@ -256,7 +256,8 @@ final class Cli {
     }
 
     private int report(Kind kind, String message, Throwable trace) {
-        if (interruption.end()) {
+        // who interrupts must be told as well that the guest may be at the destination
+        if (interruption.end() || kind == Kind.UNKNOWN) {
             String line = message.replaceAll("\\s*[\\p{Cntrl}]\\s*", " ").strip();
             console.note("multifd: " + line);
             jsonFailure(kind, line);

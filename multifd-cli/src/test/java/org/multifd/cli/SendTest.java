@@ -119,6 +119,35 @@ class SendTest {
                 + "expected 1", "file:" + file, nobody);
     }
 
+    @Test
+    void shouldSayWhichOptionsGoWithPostcopy() throws Exception {
+        Path file = Recorded.snapshot(temp);
+        String nobody = "unix:" + temp.resolve("nobody");
+        assertFails(2, "multifd: postcopy-ram: received yes, expected on, off", "--postcopy-ram", "yes", "file:" + file,
+                nobody);
+        assertFails(2, "multifd: working-set: received without postcopy-ram on, expected both", "--working-set", "set",
+                "file:" + file, nobody);
+        assertFails(2, "multifd: max-postcopy-bandwidth: received without postcopy-ram on, expected both",
+                "--max-postcopy-bandwidth", "1M", "file:" + file, nobody);
+        assertFails(2, "multifd: resume: received without postcopy-ram on, expected both", "--postcopy-ram", "off",
+                "--resume", "file:" + file, nobody);
+        assertFails(2, "multifd: postcopy-preempt: received on, expected off: pages that are asked for go before the "
+                + "others on the one connection; turn the capability off at the QEMU", "--postcopy-ram", "on",
+                "--postcopy-preempt", "on", "file:" + file, nobody);
+        assertFails(2, "multifd: multifd-channels: received with postcopy-ram on, expected none: all pages travel on "
+                + "the main connection, as they are", "--postcopy-ram", "on", "--multifd-channels", "2", "file:" + file,
+                nobody);
+        assertFails(2, "multifd: max-bandwidth: received with postcopy-ram on, expected none; give "
+                + "max-postcopy-bandwidth", "--postcopy-ram", "on", "--max-bandwidth", "1M", "file:" + file, nobody);
+        assertFails(3, "multifd: cannot connect to " + nobody
+                + ": No such file or directory; is the destination waiting there?", "--postcopy-ram", "on",
+                "file:" + file, nobody);
+        assertFails(8, "multifd: not resumed: cannot connect to " + nobody + ": No such file or directory; is the "
+                + "destination waiting there?; the guest is at the destination as before and waits there: enter "
+                + "migrate-recover at its monitor, then repeat this command with --resume; do not start the guest "
+                + "anywhere else", "--resume", "file:" + file, nobody);
+    }
+
     private static void assertFails(int code, String message, String... args) {
         String[] all = new String[args.length + 1];
         all[0] = "send";

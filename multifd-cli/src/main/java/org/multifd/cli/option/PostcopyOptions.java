@@ -21,6 +21,10 @@ public final class PostcopyOptions {
             + "limit (0).")
     private String maxBandwidth;
 
+    @Option(names = "--postcopy-preempt", paramLabel = "WHETHER",
+            description = "A connection for the pages that are asked for: off; on is not supported (off).")
+    private String preempt;
+
     @Option(names = "--resume",
             description = "Go on with a migration with postcopy-ram that broke off, after migrate-recover at the QEMU.")
     private boolean resume;
@@ -33,6 +37,10 @@ public final class PostcopyOptions {
     public boolean isOn() throws MigrationException {
         if (postcopyRam != null && !postcopyRam.equals("on") && !postcopyRam.equals("off")) {
             throw usage("postcopy-ram: received " + postcopyRam + ", expected on, off");
+        }
+        if (preempt != null && !preempt.equals("off")) {
+            throw usage("postcopy-preempt: received " + preempt + ", expected off: pages that are asked for go before "
+                    + "the others on the one connection; turn the capability off at the QEMU");
         }
         boolean on = resume && postcopyRam == null || "on".equals(postcopyRam);
         String without = maxBandwidth != null ? "max-postcopy-bandwidth" : workingSet != null ? "working-set"

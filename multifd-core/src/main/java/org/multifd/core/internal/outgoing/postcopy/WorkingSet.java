@@ -63,7 +63,8 @@ final class WorkingSet {
         return new WorkingSet(file, blocks, recording, new long[recording ? FIRST : 0]);
     }
 
-    private static long[] read(Path file, RamBlocks blocks) throws IOException {
+    /** Reads and checks a file: block and page of each entry. */
+    static long[] read(Path file, RamBlocks blocks) throws IOException {
         byte[] header = header(blocks, 0);
         long most = header.length + (long) LIMIT * Long.BYTES + Integer.BYTES;
         long length = Files.size(file);

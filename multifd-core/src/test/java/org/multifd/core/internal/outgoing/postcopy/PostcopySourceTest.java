@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,13 +94,12 @@ class PostcopySourceTest {
         }
     }
 
-    /** The background is held by a ping that is not answered. */
     @Test
     void shouldAnswerRequestsWhileTheBackgroundWaits() throws Exception {
-        try (PostcopyPeer peer = new PostcopyPeer(PostcopyPeer.CHUNK); PostcopySource source = source();
-                Snapshot snapshot = Snapshot.open(file)) {
+        try (PostcopyPeer peer = new PostcopyPeer(ALL); PostcopySource source = builder(Eventually.PATIENT_MILLIS)
+                .maxPostcopyBandwidth(100).build(); Snapshot snapshot = Snapshot.open(file)) {
             CompletableFuture<PostcopyStats> migration = migrate(source, peer);
-            peer.awaitPing(PostcopyPeer.CHUNK + 1);
+            peer.awaitPing(PostcopyPeer.CHUNK);
             int ram = snapshot.blocks().byName("pc.ram");
             int present = lastPage(snapshot, ram, true);
             int zero = lastPage(snapshot, ram, false);
@@ -114,8 +114,7 @@ class PostcopySourceTest {
             assertEquals(1, stats.askedZeroPages());
             assertTrue(stats.medianNanos() > 0 && stats.medianNanos() <= stats.p99Nanos()
                     && stats.p99Nanos() <= stats.worstNanos(), stats.toString());
-            peer.say(String.format("0002 0004 %08x", PostcopyPeer.CHUNK + 1));
-            peer.awaitPing(PostcopyPeer.CHUNK + 2);
+            assertEquals(1, stats.pushedPages(), "the second one has to wait");
             source.cancel();
             assertTrue(failure(migration).getMessage().startsWith("the guest is at the destination and waits there for "
                     + "the rest of its RAM (migration cancelled): "));
@@ -259,6 +258,63 @@ class PostcopySourceTest {
                 .build());
         assertEquals("max-postcopy-bandwidth: received 4096, expected 0 or at least 4097 with timeout 1000: one page "
                 + "must not take longer than that", error.getMessage());
+    }
+
+    /** A flood of requests, for the same page or for all, costs no memory and no page twice. */
+    @Test
+    void shouldBearAFloodOfRequests() throws Exception {
+        try (PostcopyPeer peer = new PostcopyPeer(ALL); PostcopySource source = builder(Eventually.PATIENT_MILLIS)
+                .maxPostcopyBandwidth(100).build(); Snapshot snapshot = Snapshot.open(file)) {
+            CompletableFuture<PostcopyStats> migration = migrate(source, peer);
+            peer.awaitPing(PostcopyPeer.CHUNK);
+            peer.request("pc.ram", 0);
+            StringBuilder flood = new StringBuilder();
+            for (int page = 0; page < 4096; page++) {
+                flood.append(String.format("0004 000c %016x %08x", page * 4096L, 4096).repeat(5));
+            }
+            peer.say(flood.toString());
+            Eventually.await(() -> source.stats().requests() == 5 * 4096 + 1);
+            peer.awaitPage("pc.ram", 4095);
+            PostcopyStats stats = source.stats();
+            long present = snapshot.presentPages(snapshot.blocks().byName("pc.ram"));
+            assertEquals(4096, stats.askedPages() + stats.askedZeroPages() + (stats.pushedPages() > 0 ? 1 : 0));
+            assertTrue(stats.askedPages() <= present, stats.toString());
+            source.cancel();
+            assertTrue(failure(migration).getMessage().contains("(migration cancelled)"));
+            assertEquals("", peer.awaitEnd());
+        }
+    }
+
+    /** The first restore writes down what was asked for, and the second one pushes it first. */
+    @Test
+    void shouldPushTheWorkingSetFirst() throws Exception {
+        Path set = temp.resolve("set");
+        try (Snapshot snapshot = Snapshot.open(file)) {
+            int ram = snapshot.blocks().byName("pc.ram");
+            List<Integer> pages = IntStream.range(0, 4096).boxed().filter(page -> snapshot.isPresent(ram, page * 4096L))
+                    .toList();
+            int last = pages.get(pages.size() - 1);
+            int middle = pages.get(pages.size() / 2);
+            try (PostcopyPeer peer = new PostcopyPeer(ALL); PostcopySource source = builder(Eventually.PATIENT_MILLIS)
+                    .maxPostcopyBandwidth(100).workingSet(set).build()) {
+                CompletableFuture<PostcopyStats> migration = migrate(source, peer);
+                peer.awaitPing(PostcopyPeer.CHUNK);
+                peer.request("pc.ram", last * 4096L);
+                peer.request(middle * 4096L);
+                peer.request((lastPage(snapshot, ram, false)) * 4096L);
+                Eventually.await(() -> source.stats().askedZeroPages() == 1);
+                source.cancel();
+                failure(migration);
+            }
+            try (PostcopyPeer peer = new PostcopyPeer(ALL); PostcopySource source = builder(Eventually.PATIENT_MILLIS)
+                    .workingSet(set).build()) {
+                CompletableFuture<PostcopyStats> migration = migrate(source, peer);
+                peer.awaitSeen("end");
+                peer.say(SHUT_0);
+                migration.get();
+                assertEquals(List.of("pc.ram " + last, "pc.ram " + middle), peer.arrived.subList(0, 2));
+            }
+        }
     }
 
     /** A destination that resumes has some of the pages; only the others are sent. */
