@@ -3,6 +3,7 @@ package org.multifd.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +46,18 @@ class OddJarTest {
                     file.setLength(1L << 40);
                 }
             }
+            case "entries" -> pack(jar, 70_000, 0);
+            case "services" -> pack(jar, 1, 2 << 20);
             default -> throw new IllegalArgumentException(kind);
+        }
+    }
+
+    private static void pack(Path jar, int entries, int bytes) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+            for (int i = 0; i < entries; i++) {
+                out.putNextEntry(new ZipEntry("META-INF/services/s" + i));
+                out.write(new byte[bytes]);
+            }
         }
     }
 
@@ -56,7 +70,8 @@ class OddJarTest {
     @ParameterizedTest
     @CsvSource({"fifo," + "'" + NO_FILE + "'", "zero,'" + NO_FILE + "'", "terminal,'" + NO_FILE + "'", "socket,'"
         + NO_FILE + "'", "huge,'received a file of 1099511627776 bytes, expected a jar of at most 1073741824: remove "
-        + "it'"})
+        + "it'", "entries,'received more than 65534 entries, expected a provider''s jar: remove it'",
+        "services,'received META-INF/services/s0 of more than 1048576 bytes, expected a provider''s jar: remove it'"})
     void shouldBeReportedAlone(String kind, String message) throws Exception {
         Path jar = home.resolve("x.jar");
         make(kind, jar);

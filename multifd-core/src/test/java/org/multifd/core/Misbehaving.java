@@ -43,7 +43,8 @@ final class Misbehaving extends PlainMethod {
 
     /** What it does instead. */
     enum Misbehaviour {
-        EXCEPTION, ERROR, STACK_OVERFLOW, OUT_OF_MEMORY, METHOD_EXCEPTION, NULL, NEVER_RETURNS, INTERRUPT, OTHER_LOADER;
+        EXCEPTION, ERROR, STACK_OVERFLOW, OUT_OF_MEMORY, METHOD_EXCEPTION, GIANT_MESSAGE, UNREADABLE,
+        NULL, NEVER_RETURNS, INTERRUPT, OTHER_LOADER;
 
         /** Whether the call does its work all the same. */
         boolean works() {
@@ -113,9 +114,22 @@ final class Misbehaving extends PlainMethod {
             case STACK_OVERFLOW -> throw new StackOverflowError();
             case OUT_OF_MEMORY -> throw new OutOfMemoryError("no room");
             case METHOD_EXCEPTION -> throw new MultiFDException("cannot");
+            case UNREADABLE -> throw new Unreadable();
+            case GIANT_MESSAGE -> throw new MultiFDException("\u001b[2J" + "x".repeat(6 << 20));
             case INTERRUPT -> Thread.currentThread().interrupt();
             case OTHER_LOADER -> Thread.currentThread().setContextClassLoader(new ClassLoader() { });
             default -> hang();
+        }
+    }
+
+    /** Fails when it is asked for its message, as whoever prints it does. */
+    private static final class Unreadable extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalArgumentException("no message");
         }
     }
 

@@ -20,6 +20,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.Misbehaving.Misbehaviour;
 import org.multifd.core.Misbehaving.Operation;
 import org.multifd.core.internal.provider.ProviderFixture;
+import org.multifd.core.internal.wire.Text;
 
 /**
  * Each operation of a provider, each way to misbehave in it, at each end that calls it: the migration ends in the
@@ -59,7 +60,8 @@ class ProviderCallsTest {
         /** The kind of failure that the end reports. */
         Kind kind() {
             return switch (misbehaviour) {
-                case METHOD_EXCEPTION -> operation == Operation.RECV || operation == Operation.RECEIVER_ROUND
+                case METHOD_EXCEPTION, GIANT_MESSAGE -> operation == Operation.RECV
+                        || operation == Operation.RECEIVER_ROUND
                         ? Kind.STREAM : Kind.METHOD;
                 case NEVER_RETURNS -> Kind.METHOD;
                 default -> Kind.INTERNAL;
@@ -71,10 +73,13 @@ class ProviderCallsTest {
                 case EXCEPTION -> broken("IllegalStateException: a bug");
                 case ERROR -> broken("AssertionError: a bug");
                 case STACK_OVERFLOW -> broken("StackOverflowError");
+                case UNREADABLE -> broken("Unreadable");
                 case NULL -> broken("received null, expected a MultiFD"
                         + (operation == Operation.SEND_SETUP ? "Sender" : "Receiver"));
                 case METHOD_EXCEPTION -> operation.isSetUp() ? "method bad cannot be set up: cannot"
                         : "cannot";
+                case GIANT_MESSAGE -> (operation.isSetUp() ? "method bad cannot be set up: " : "")
+                        + "\\[2Jx{297}\\.\\.\\.";
                 case NEVER_RETURNS -> METHOD + " did not return from " + operation.shown + " within " + TIMEOUT
                         + " ms and its thread is given up" + VERIFY + ", or raise timeout if it is only slow";
                 default -> "no room; raise -Xmx or -XX:MaxDirectMemorySize";
@@ -148,7 +153,7 @@ class ProviderCallsTest {
             assertEnded(of, here);
             assertEquals(of.succeeds(), there == null, "the other end is told");
             if (!of.succeeds() && !source) {
-                assertEquals("the destination failed: " + here.getMessage(), there.getMessage());
+                assertEquals("the destination failed: " + Text.oneLine(here.getMessage()), there.getMessage());
             }
             bad.release();
         }
@@ -210,7 +215,10 @@ class ProviderCallsTest {
                 case EXCEPTION -> "failed: IllegalStateException: a bug";
                 case ERROR -> "failed: AssertionError: a bug";
                 case STACK_OVERFLOW -> "failed: StackOverflowError";
+                case UNREADABLE -> "failed: Unreadable";
                 case METHOD_EXCEPTION -> "failed: IllegalStateException: org.multifd.api.MultiFDException: cannot";
+                case GIANT_MESSAGE -> "failed: IllegalStateException: org.multifd.api.MultiFDException: [2J"
+                        + "x".repeat(240) + "...";
                 case NULL -> "gave null";
                 default -> "did not answer within 5 s";
             };

@@ -15,6 +15,7 @@ import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
 import org.multifd.core.internal.provider.layer.ProviderClass;
+import org.multifd.core.internal.provider.layer.TemporaryDirectory;
 import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
@@ -127,7 +128,7 @@ public final class FoundProvider {
     private static Availability failed(String question, MultiFDMethods methods, Throwable thrown) {
         Failures.passFatal(thrown);
         return Availability.unusable(question + " failed: "
-                + Failures.explain(thrown, methods.getClass().getModule()), thrown);
+                + Failures.explain(thrown, methods.getClass().getModule()) + TemporaryDirectory.cure(thrown), thrown);
     }
 
     /** A provider built for another API is asked nothing more: the other answers' types may be other ones there. */
@@ -261,7 +262,7 @@ public final class FoundProvider {
                     return Availability.receivingOnly(detail);
                 }
                 return answer.usable() ? Availability.usable(detail, answer.cause())
-                        : Availability.unusable(detail, answer.cause());
+                        : Availability.unusable(detail + TemporaryDirectory.cure(answer.cause()), answer.cause());
             } catch (ProviderCall.NoAnswer e) {
                 hung = Availability.unusable("availability() " + e.getMessage(), e);
                 return hung;

@@ -28,16 +28,16 @@ public record Origin(String providerClass, String module, String version, String
     /** Of a class that the program itself was started with, or brought. */
     static Origin of(Class<?> provider) {
         Module module = provider.getModule();
-        return module.isNamed() ? new Origin(provider.getName(), module.getName(), version(provider),
-                location(provider), MODULE_PATH)
-                : new Origin(provider.getName(), "", version(provider), location(provider), CLASS_PATH);
+        return module.isNamed() ? new Origin(Text.printable(provider.getName()), Text.printable(module.getName()),
+                version(provider), location(provider), MODULE_PATH)
+                : new Origin(Text.printable(provider.getName()), "", version(provider), location(provider), CLASS_PATH);
     }
 
     /** Of a class in a layer of its own. */
     static Origin of(ProviderClass provider, Path layer) {
         Class<?> type = provider.type();
-        return new Origin(type.getName(), type.getModule().getName(), version(type), provider.jar().toString(),
-                layer.toString());
+        return new Origin(Text.printable(type.getName()), Text.printable(type.getModule().getName()), version(type),
+                provider.jar().toString(), layer.toString());
     }
 
     boolean isInLayerOfItsOwn() {

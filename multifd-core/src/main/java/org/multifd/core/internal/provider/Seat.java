@@ -115,7 +115,7 @@ public final class Seat {
         try {
             sender.prepare(pages, payload);
         } catch (MultiFDException e) {
-            throw e;
+            throw shown(e);
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
@@ -168,7 +168,7 @@ public final class Seat {
         try {
             receiver.recv(pages, source);
         } catch (MultiFDException e) {
-            throw e;
+            throw shown(e);
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
@@ -187,7 +187,7 @@ public final class Seat {
                 receiver.endOfRound();
             }
         } catch (MultiFDException e) {
-            throw e;
+            throw shown(e);
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
@@ -300,6 +300,12 @@ public final class Seat {
 
     private String method() {
         return "method " + use.name() + " of " + use.origin();
+    }
+
+    /** The same in one line: its message may be of any length, with any characters. */
+    private static MultiFDException shown(MultiFDException e) {
+        String line = text(e);
+        return line.equals(Text.message(e)) ? e : new MultiFDException(line, e);
     }
 
     private static String text(Throwable e) {

@@ -86,6 +86,12 @@ public final class Text {
         return line.toString();
     }
 
+    /** The text with what is unsafe replaced by blanks, as long as it is. */
+    public static String printable(String text) {
+        int[] characters = text.codePoints().map(c -> c != ' ' && isBlankOrUnsafe(c) ? ' ' : c).toArray();
+        return new String(characters, 0, characters.length);
+    }
+
     /** Control and format characters include line breaks, escape, and the marks that turn the writing direction. */
     private static boolean isBlankOrUnsafe(int c) {
         return switch (Character.getType(c)) {
@@ -121,7 +127,7 @@ public final class Text {
                     : error instanceof NoSuchFileException ? "there is no such file" : NO_REASON;
         }
         if (!isMute(error)) {
-            return withoutClasses(error.getMessage());
+            return withoutClasses(message(error));
         }
         if (error instanceof ClosedChannelException) {
             return "connection closed on this side";
@@ -134,11 +140,21 @@ public final class Text {
 
     /** What a program's or a provider's code has thrown, as one line: its kind and what it says. */
     public static String thrown(Throwable error) {
-        return oneLine(isMute(error) ? kind(error) : kind(error) + ": " + withoutClasses(error.getMessage()));
+        return oneLine(isMute(error) ? kind(error) : kind(error) + ": " + withoutClasses(message(error)));
     }
 
     private static boolean isMute(Throwable error) {
-        return error.getMessage() == null || error.getMessage().isEmpty() || error.getMessage().equals("null");
+        String message = message(error);
+        return message == null || message.isEmpty() || message.equals("null");
+    }
+
+    /** The message; null also of an exception, a provider's, that fails when it is asked. */
+    public static String message(Throwable error) {
+        try {
+            return error.getMessage();
+        } catch (RuntimeException | StackOverflowError e) {
+            return null;
+        }
     }
 
     private static String kind(Throwable error) {

@@ -57,7 +57,7 @@ public final class Failures {
     /** One line: the kind of failure and its message, without ServiceLoader's and reflection's wrapping. */
     public static String describe(Throwable failure) {
         Throwable actual = unwrap(failure);
-        String message = actual.getMessage();
+        String message = Text.message(actual);
         if (actual instanceof ServiceConfigurationError && message != null) {
             String prefix = MultiFDMethods.class.getName() + ": ";
             return Text.oneLine(message.startsWith(prefix) ? message.substring(prefix.length()) : message);
@@ -83,7 +83,7 @@ public final class Failures {
         if (!(actual instanceof LinkageError) && !(actual instanceof ClassNotFoundException)) {
             return described;
         }
-        Matcher types = TYPE.matcher(String.valueOf(actual.getMessage()));
+        Matcher types = TYPE.matcher(String.valueOf(Text.message(actual)));
         boolean missing = actual instanceof NoClassDefFoundError || actual instanceof ClassNotFoundException;
         String remedy = "";
         while (types.find()) {

@@ -1,5 +1,7 @@
 package org.multifd.core.internal.provider.layer;
 
+import org.multifd.core.internal.wire.Text;
+
 /**
  * What keeps a jar or directory from being a layer, or a class in it from being a provider; the message is one line.
  */
@@ -12,6 +14,6 @@ public final class LayerException extends Exception {
     }
 
     LayerException(String message, Throwable cause) {
-        super(message, cause);
+        super(Text.printable(message), cause); // names of classes and modules may have any character in them
     }
 }

@@ -19,7 +19,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import org.multifd.api.MultiFDMethods;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +53,7 @@ final class LayerJars implements ModuleFinder {
 
     private static ModuleReference read(Path original, Path copy) throws LayerException {
         try {
-            new ZipFile(copy.toFile()).close(); // it says less plainly what it is, as a module
+            JarBounds.check(original, copy); // it says less plainly what it is, as a module
             return ModuleFinder.of(copy).findAll().iterator().next();
         } catch (ZipException e) {
             throw new LayerException(original + ": received a file that is no jar (" + Text.reason(e) + "), expected "

@@ -15,6 +15,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.multifd.core.internal.wire.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,9 @@ final class LayerLoading {
     private static final int COPY_BYTES = 64 * 1024;
 
     private static final Cleaner CLEANER = Cleaner.create();
+
+    /** The temporary directories of which was said that they are of no use. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     private final LayerSource source;
     private final List<ProviderClass> providers = new ArrayList<>();
@@ -96,9 +102,12 @@ final class LayerLoading {
             directory = room(PrivateDirectory::subdirectory);
             return copy();
         } catch (NoRoom e) {
-            LOG.warn("{}: no private copy can be made in java.io.tmpdir, {}: {}; what is there is loaded as it lies "
-                    + "and must not change while this runs; name another directory by -Djava.io.tmpdir=DIR",
-                    source.path(), System.getProperty("java.io.tmpdir"), e.getMessage());
+            String temporary = System.getProperty("java.io.tmpdir");
+            if (TOLD.add(temporary)) {
+                LOG.warn("{}: no private copy can be made in java.io.tmpdir, {}: {}; it is loaded as it lies, as are "
+                        + "other providers, and must not change while this runs; name another directory by "
+                        + "-Djava.io.tmpdir=DIR", source.path(), temporary, e.getMessage());
+            }
             if (directory != null) {
                 PrivateDirectory.delete(directory);
                 directory = null;
@@ -175,7 +184,7 @@ final class LayerLoading {
         private static final long serialVersionUID = 1L;
 
         NoRoom(IOException cause) {
-            super(Failures.describe(cause), cause);
+            super(Text.oneLine(Text.reason(cause)), cause);
         }
     }
 

@@ -298,6 +298,15 @@ class BrokenLayersTest {
                 + "jar anew", jar);
     }
 
+    /** In class files, services files and module-infos names may have any character, such as one for a terminal. */
+    @Test
+    void shouldShowNoControlCharacters() throws Exception {
+        Path jar = TestJar.at(temp.resolve("driving.jar")).services("p.P\u001bc").entry("p/Q.class", "").build();
+        List<LayerException> problems = LoadedLayer.load(new LayerSource(jar)).problems();
+        assertEquals(List.of(jar + ": received no class p.P c, expected it, as the jar says that it provides it: build "
+                + "the jar anew"), problems.stream().map(Throwable::getMessage).toList());
+    }
+
     @Test
     void shouldRefuseAClassThatIsNoProvider() throws Exception {
         String expected = " p.%s, expected a public class that implements " + SERVICE
