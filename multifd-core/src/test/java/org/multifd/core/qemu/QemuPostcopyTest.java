@@ -128,6 +128,25 @@ class QemuPostcopyTest extends EachQemu {
         }
     }
 
+    /** Each page is found by the index of the compressed file. */
+    @Test
+    void shouldRunTheGuestFromACompressedSnapshot() throws Exception {
+        Path compressed = temp.resolve("compressed.mig");
+        MigrationParameters parameters = MigrationParameters.builder().set("snapshot-compression", "zstd").build();
+        try (MigrationDestination convert = MigrationDestination.intoFile(MethodRegistry.load(), parameters, compressed,
+                false)) {
+            convert.listen("file:" + file);
+            convert.receive();
+        }
+        try (Qemu qemu = waiting(); PostcopySource source = PostcopySource.builder(MethodRegistry.load(),
+                MigrationParameters.defaults(), FileUri.of(compressed)).build()) {
+            PostcopyStats stats = source.migrate(listen(qemu));
+            assertEquals("completed", qemu.awaitEnd());
+            assertEquals(stats.expectedPages(), stats.pushedPages() + stats.askedPages());
+            CounterGuest.assertGoesOn(qemu, passes);
+        }
+    }
+
     /** The guest counts on while most of its RAM is in the file, and again behind a break. */
     @Test
     void shouldGoOnBehindABreak() throws Exception {

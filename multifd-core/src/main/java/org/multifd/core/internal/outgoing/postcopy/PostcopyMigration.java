@@ -20,6 +20,7 @@ import org.multifd.core.internal.migration.Watchdog;
 import org.multifd.core.internal.outgoing.OutgoingRam;
 import org.multifd.core.internal.outgoing.OutgoingSnapshot;
 import org.multifd.core.internal.outgoing.postcopy.PostcopyState.Event;
+import org.multifd.core.internal.provider.Direction;
 import org.multifd.core.internal.provider.Providers;
 import org.multifd.core.internal.ram.PageSource;
 import org.multifd.core.internal.ram.RamBlocks;
@@ -132,6 +133,10 @@ public final class PostcopyMigration implements AutoCloseable {
         if (options.resume()) {
             ending.enter(PostcopyState.RECOVERING);
         }
+        if (!snapshot.method().equals(Snapshot.NONE)) {
+            seats = new Seats(providers.now(), Map.of(), parameters.timeout(), failure);
+            seats.standalone(snapshot.method(), Direction.RECEIVE);
+        }
         main = TlsSetup.connector(Address.parseDestination(uri), parameters).connect(failure::onFailure);
         failure.onFailure(main::close);
         failure.check();
@@ -140,8 +145,6 @@ public final class PostcopyMigration implements AutoCloseable {
                 silence -> ending.on(Event.SILENCE, silence), main::close, () -> "");
         limit = Timer.every(TICK_MILLIS, ending::tick);
         writer = new PageWriter(new PostcopyWriter(main, ram.sections().id()), blocks, sent);
-        seats = snapshot.method().equals(Snapshot.NONE) ? null
-                : new Seats(providers.now(), Map.of(), parameters.timeout(), failure);
         answers = new Answers(snapshot, seats, sent, writer, ending, progress, workingSet, cursor);
         replies = new ReturnPathReader(ErrorContext.source("return path", main), position -> pong(),
                 new PostcopyMessages(blocks, answers));
@@ -182,8 +185,16 @@ public final class PostcopyMigration implements AutoCloseable {
     }
 
     /** Sends all pages that nobody has asked for. */
-    private void background() throws IOException {
+    private void background() throws IOException, MigrationException {
         PageSource source = snapshot.source(seats, true);
+        try {
+            background(source);
+        } finally {
+            source.close();
+        }
+    }
+
+    private void background(PageSource source) throws IOException {
         RateLimiter limiter = new RateLimiter(options.maxBandwidth(), failure);
         for (int count = cursor.take(); count > 0; count = cursor.take()) {
             window.await();
