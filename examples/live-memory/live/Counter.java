@@ -7,7 +7,7 @@ import org.multifd.core.DirtyLog;
 import org.multifd.core.Guest;
 import org.multifd.core.GuestRam;
 
-/** Counts in off-heap memory, for ever: the count goes to the next page each time. */
+/** Counts in off-heap memory, without end: the count goes to the next page each time. */
 final class Counter implements Guest {
 
     private static final String BLOCK = "counts";

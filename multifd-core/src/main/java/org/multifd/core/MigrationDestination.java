@@ -108,7 +108,8 @@ public final class MigrationDestination implements AutoCloseable {
      * opened a return path, was told so. From a file the channels read the pages straight to their places.
      *
      * @return the final figures
-     * @throws MigrationException of the kind that says whose matter it is, with one line; RAM is undefined then
+     * @throws MigrationException of a {@link MigrationException.Kind} that names the category, with one line; RAM is
+     * undefined then
      * @throws IllegalStateException if it does not listen or was used before
      */
     public MigrationStats receive() throws MigrationException {

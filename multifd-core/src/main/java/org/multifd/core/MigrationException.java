@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * What a program gets when a migration, or a step towards one, could not be done. The message is one line: what failed,
- * where, what came and what was expected, what to do. {@link #kind} says whose matter it is.
+ * where, what came and what was expected, what to do. {@link #kind} names the category.
  */
 public class MigrationException extends Exception {
 
@@ -56,7 +56,7 @@ public class MigrationException extends Exception {
     /**
      * Creates an exception with a one-line message.
      *
-     * @param kind whose matter it is
+     * @param kind the category
      * @param message what failed, where, what to do
      */
     public MigrationException(Kind kind, String message) {
@@ -66,7 +66,7 @@ public class MigrationException extends Exception {
     /**
      * Creates an exception with a one-line message and what led to it.
      *
-     * @param kind whose matter it is
+     * @param kind the category
      * @param message what failed, where, what to do
      * @param cause what led to it, or null
      */

@@ -105,7 +105,7 @@ public final class MigrationSource implements AutoCloseable {
      * @param uri where the destination listens, {@code tcp:host:port} or {@code unix:/path}; or a file as
      *     {@link FileUri} describes it, unless it is a snapshot that migrates
      * @return the final figures
-     * @throws MigrationException of the kind that says whose matter it is, with one line
+     * @throws MigrationException of a {@link Kind} that names the category, with one line
      * @throws IllegalStateException if this object was used before
      */
     public MigrationStats migrate(String uri) throws MigrationException {

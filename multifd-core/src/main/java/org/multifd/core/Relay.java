@@ -138,7 +138,7 @@ public final class Relay implements AutoCloseable {
      * that did not ask for that word, it returns when the device state was sent up to the VM's description.
      *
      * @return the final figures
-     * @throws MigrationException of the kind that says whose matter it is, with one line; after any kind but
+     * @throws MigrationException of a {@link Kind} that names the category, with one line; after any kind but
      *     {@code INTERRUPTED} the next migration can be relayed
      * @throws IllegalStateException if it does not listen, or another thread is relaying
      */

@@ -96,8 +96,8 @@ public final class ReceiveChannels implements AutoCloseable {
     }
 
     /**
-     * All pages have arrived: they are those that the source sent, if it tells their checksum. Ours does; it is the
-     * check of the way there and of the methods at both ends.
+     * All pages have arrived: they are those that the source sent, if it tells their checksum. A multifd peer does; it
+     * is the check of the way there and of the methods at both ends.
      */
     public synchronized void check() throws WireException {
         if (checksums == null) {

@@ -27,7 +27,7 @@ public final class Errors {
         return new MigrationException(Kind.INTERRUPTED, "migration interrupted", error);
     }
 
-    /** @param codecKind whose matter a method's failure is: at a destination the stream's */
+    /** @param codecKind the category of a method's failure: at a destination the stream's */
     public static MigrationException toMigration(Throwable error, Kind codecKind) {
         Throwable first = error instanceof Failure.Aborted ? error.getCause() : error;
         if (first instanceof MigrationException known) {

@@ -34,7 +34,7 @@ public final class FoundProvider {
     private List<MethodParameter> parameters = List.of();
     private Standalone standalone = Standalone.NEVER;
     private Availability refusal;
-    /** Set once a probe has hung: its thread may be there for ever, so it gets no second one. */
+    /** Set once a probe has hung: its thread may stay without end, so it gets no second one. */
     private volatile Availability hung;
 
     /** What makes the provider; its failure is the constructor's. */

@@ -33,7 +33,7 @@ public final class Providers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
 
-    /** ServiceLoader may fail at the same step for ever: when it cannot list the service files, for one. */
+    /** ServiceLoader may fail at the same step again and again: when it cannot list the service files, for one. */
     private static final int MAX_FAILURES_IN_A_ROW = 100;
 
     private final String advice;

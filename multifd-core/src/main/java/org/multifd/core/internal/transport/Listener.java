@@ -164,7 +164,7 @@ public final class Listener implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // A socket file that cannot be removed is in nobody's way until the path is used again, and bind says so
+            // A socket file that cannot be removed disturbs nobody until the path is used again, and bind says so
             // then.
         }
     }

@@ -22,11 +22,11 @@ public final class PacketHeader {
     /** The longest block name that fits its field with a NUL. */
     public static final int NAME_LIMIT = 255;
 
-    /** Ours, in a field that QEMU does not use: "MFCS", the next field of this SYNC is a checksum. */
+    /** An extension, in a field that QEMU does not use: "MFCS", the next field of this SYNC is a checksum. */
     private static final int CHECKSUM_MAGIC = 0x4d464353;
     private static final int CHECKSUM_OFFSET = 36;
 
-    /** Ours, in the next field that QEMU does not use: "MFPS", behind it is a sum of the pages on this channel. */
+    /** An extension, in the next field that QEMU does not use: "MFPS", then a sum of the pages on this channel. */
     private static final int PAGE_SUM_MAGIC = 0x4d465053;
     private static final int PAGE_SUM_OFFSET = 48;
 

@@ -278,7 +278,7 @@ final class LiveMemory {
             LockSupport.unpark(thread);
         }
 
-        /** A prepare that hangs must not leave a guest behind that writes for ever. */
+        /** A prepare that hangs must not leave a guest behind that writes without end. */
         private boolean forgotten() {
             return System.nanoTime() - started > TimeUnit.SECONDS.toNanos(2L * trial.watch().seconds());
         }
