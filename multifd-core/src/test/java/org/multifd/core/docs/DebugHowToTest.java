@@ -7,12 +7,9 @@ import static org.multifd.core.internal.provider.ProviderFixture.provider;
 
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +27,7 @@ import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.ProviderFixture;
 import org.multifd.core.internal.provider.layer.ChangingSource;
-import org.multifd.core.internal.provider.layer.LoadedLayer;
+import org.multifd.core.internal.provider.layer.TemporaryDirectory;
 import org.multifd.core.internal.provider.layer.SignedJar;
 import org.multifd.core.internal.provider.layer.TestJar;
 
@@ -156,31 +153,8 @@ class DebugHowToTest {
         messages(MethodRegistry.builder().path(temp.resolve("home/empty")).load()).forEach(this::saw);
         LoadedLayer.load(new ChangingSource(TestJar.provider(temp, "busy").build())).problems()
                 .forEach(each -> saw(each.getMessage()));
-        saw(onTheClassPath());
         saw(growing());
         sawAll();
-    }
-
-    /** Core without modules, as on a class path. */
-    private static String onTheClassPath() throws Exception {
-        List<URL> urls = new ArrayList<>();
-        for (Class<?> each : List.of(MultiFDMethods.class, MethodRegistry.class, org.slf4j.Logger.class)) {
-            urls.add(ProviderFixture.location(each).toUri().toURL());
-        }
-        try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new),
-                ClassLoader.getPlatformClassLoader()) {
-            @Override
-            protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-                return name.startsWith("org.multifd.") ? loaded(name) : super.loadClass(name, resolve);
-            }
-
-            private Class<?> loaded(String name) throws ClassNotFoundException {
-                Class<?> known = findLoadedClass(name);
-                return known == null ? findClass(name) : known;
-            }
-        }) {
-            return (String) loader.loadClass(LoadedLayer.class.getName()).getMethod("unsupported").invoke(null);
-        }
     }
 
     private String growing() throws Exception {
@@ -228,7 +202,18 @@ class DebugHowToTest {
                 saw(each.availability().detail());
             }
         }
+        saw("it does not load" + cureWithoutATemporaryDirectory());
         sawAll();
+    }
+
+    private String cureWithoutATemporaryDirectory() {
+        String property = "java.io.tmpdir";
+        String before = System.setProperty(property, temp.resolve("nothing").toString());
+        try {
+            return TemporaryDirectory.cure(new UnsatisfiedLinkError());
+        } finally {
+            System.setProperty(property, before);
+        }
     }
 
     private static String parameters(String list) {
