@@ -26,11 +26,14 @@ import org.multifd.cli.command.BenchCommand;
 import org.multifd.cli.command.ConvertCommand;
 import org.multifd.cli.command.DemoCommand;
 import org.multifd.cli.command.InspectCommand;
+import org.multifd.cli.command.InstallCommand;
+import org.multifd.cli.command.InstalledCommand;
 import org.multifd.cli.command.MethodsCommand;
 import org.multifd.cli.command.MultifdCommand;
 import org.multifd.cli.command.NewProviderCommand;
 import org.multifd.cli.command.ReceiveCommand;
 import org.multifd.cli.command.RelayCommand;
+import org.multifd.cli.command.RemoveCommand;
 import org.multifd.cli.command.SendCommand;
 import org.multifd.cli.command.VerifyCommand;
 import org.multifd.cli.console.Console;
@@ -153,6 +156,9 @@ final class Cli {
                 .addSubcommand(new BenchCommand(console, registry))
                 .addSubcommand(new VerifyCommand(console, interruption))
                 .addSubcommand(new NewProviderCommand(console))
+                .addSubcommand(new InstallCommand(console, interruption))
+                .addSubcommand(new InstalledCommand(console))
+                .addSubcommand(new RemoveCommand(console))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

@@ -54,10 +54,11 @@ class NewProviderTest {
         Run run = newProvider("rle", project);
         assertEquals("", run.err());
         assertEquals(0, run.code());
-        assertEquals(List.of("wrote " + project + ": 9 files, module com.example.multifd.rle",
+        assertEquals(List.of("wrote " + project + ": 12 files, module com.example.multifd.rle",
                 "next: cd " + project + " && mvn -B clean verify; README.md there says what it needs, and goes on"),
                 run.outLines());
-        assertEquals(List.of(".gitignore", "README.md", "pom.xml",
+        assertEquals(List.of(".github/workflows/ci.yml", ".gitignore", "LICENSE", "README.md", "pom.xml",
+                "src/assembly/provider.xml",
                 "src/main/java/com/example/multifd/rle/RleMethods.java",
                 "src/main/java/com/example/multifd/rle/RleReceiver.java",
                 "src/main/java/com/example/multifd/rle/RleSender.java",
@@ -71,6 +72,50 @@ class NewProviderTest {
         }
         assertEquals(List.of("rle"), files(temp).stream().map(file -> Path.of(file).getName(1).toString()).distinct()
                 .toList(), "nothing else is left behind");
+    }
+
+    /** https://central.sonatype.org/publish/requirements: name, description, url, licence, developers, scm. */
+    @Test
+    void shouldWriteAPomThatMavenCentralTakes() throws IOException {
+        Path project = temp.resolve("rle");
+        assertEquals(0, newProvider("rle", project, "--url", "https://code.example/a&b/rle", "--developer",
+                "Anna <anna@example>").code());
+        String pom = Files.readString(project.resolve("pom.xml")).replaceAll(">\\s+<", "><");
+        for (String each : List.of("<name>multifd-provider-rle</name>",
+                "<description>The compression method rle for multifd migration</description>",
+                "<url>https://code.example/a&amp;b/rle</url><licenses><license><name>Apache-2.0</name>",
+                "<developer><name>Anna &lt;anna@example&gt;</name></developer>",
+                "<connection>scm:git:https://code.example/a&amp;b/rle.git</connection>",
+                "<project.build.outputTimestamp>", "<artifactId>maven-source-plugin</artifactId>",
+                "<artifactId>maven-javadoc-plugin</artifactId>", "<artifactId>maven-gpg-plugin</artifactId>")) {
+            assertTrue(pom.contains(each), each + " is not in " + pom);
+        }
+        assertEquals(Files.readString(Path.of("../LICENSE")), Files.readString(project.resolve("LICENSE")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"com.github.luben.zstd, the codec zstd-jni", "com.github.luben.zstd_jni, the codec zstd-jni",
+        "net.jpountz.lz4.multifd, the codec lz4-java", "org.xerial.snappy, the codec snappy-java",
+        "java.util.zip, Java", "org.multifd.api, multifd"})
+    void shouldRefuseAPackageThatSomebodyElseHas(String packageName, String owner) {
+        Run run = newProvider("rle", temp.resolve("rle"), "--package", packageName);
+        assertEquals("multifd: package: received " + packageName + ", expected one of your own, such as "
+                + "com.example.multifd.rle: this one belongs to " + owner
+                + ", and a package can be in one module only" + System.lineSeparator(), run.err());
+        assertEquals(2, run.code());
+        assertFalse(Files.exists(temp.resolve("rle")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"com.github.luben.multifd", "org.xerial.snappymultifd", "org.multifdlike.rle"})
+    void shouldTakeAPackageBesideACodecs(String packageName) {
+        assertEquals(0, newProvider("rle", temp.resolve("rle"), "--package", packageName).code());
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoUrl() {
+        assertEquals("multifd: url: received x y, expected a URL, such as https://example.com/multifd-provider-rle"
+                + System.lineSeparator(), newProvider("rle", temp.resolve("rle"), "--url", "x y").err());
     }
 
     @ParameterizedTest
@@ -93,7 +138,7 @@ class NewProviderTest {
         assertEquals("org.somebody.v2.zero.ZeroRleMethods",
                 BuiltProvider.of(project, "org.somebody.v2.zero").methods().getClass().getName());
         Path other = temp.resolve("other");
-        assertEquals(List.of("wrote " + other + ": 9 files, module org.some_body.multifd.rle"),
+        assertEquals(List.of("wrote " + other + ": 12 files, module org.some_body.multifd.rle"),
                 newProvider("rle", other, "--group-id", "org.some-body").outLines().subList(0, 1));
     }
 
@@ -155,13 +200,16 @@ class NewProviderTest {
     @Test
     void shouldPinTheVersionsThatMultifdIsBuiltWith() throws IOException {
         String root = Files.readString(Path.of("../pom.xml"));
+        String surefire = root.replaceFirst("(?s).*<surefire.version>(.*?)<.*", "$1");
+        root = root.replace("${surefire.version}", surefire);
         Path project = temp.resolve("rle");
         newProvider("rle", project);
         String pom = Files.readString(project.resolve("pom.xml"));
+        pom = pom.substring(0, pom.indexOf("<id>central</id>")); // nothing here is sent to Maven Central
         List<MatchResult> plugins =
                 Pattern.compile("<artifactId>maven-\\S+-plugin</artifactId>\\s+<version>.*</version>")
                 .matcher(pom).results().toList();
-        assertEquals(6, plugins.size());
+        assertEquals(11, plugins.size());
         for (MatchResult plugin : plugins) {
             String words = plugin.group().replaceAll("\\s+", "");
             assertTrue(root.replaceAll("\\s+", "").contains(words), words);

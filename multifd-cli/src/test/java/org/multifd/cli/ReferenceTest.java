@@ -57,7 +57,7 @@ class ReferenceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"demo", "receive", "send", "relay", "inspect", "bench", "methods", "verify",
-            "new-provider"})
+            "new-provider", "install", "installed", "remove"})
     void shouldListEveryOptionAndNoOther(String command) throws Exception {
         Set<String> there = new TreeSet<>();
         for (OptionSpec each : commandLine(command).getSubcommands().get(command).getCommandSpec().options()) {

@@ -18,10 +18,11 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'' | no command given, expected demo, methods, receive, send, convert, relay, inspect, bench, verify or "
-                + "new-provider; see multifd --help",
+        "'' | no command given, expected demo, methods, receive, send, convert, relay, inspect, bench, "
+                + "verify, new-provider, install, installed or remove; see multifd --help",
         "dmeo | unknown command dmeo, expected demo, methods, receive, send, convert, relay, inspect, bench, "
-        + "verify or new-provider; see multifd --help", "demo x | unexpected argument x; see multifd demo --help",
+        + "verify, new-provider, install, installed or remove; see multifd --help",
+        "demo x | unexpected argument x; see multifd demo --help",
         "demo --sise 3M | unknown option --sise (did you mean --size?); see multifd demo --help",
         "methods --levl | unknown option --levl; see multifd methods --help",
         "demo --size | missing required parameter for option '--size' (BYTES); see multifd demo --help",
@@ -218,7 +219,8 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({"--help", "demo --help", "methods --help", "receive --help", "relay --help", "send --help",
-        "inspect --help", "bench --help", "verify --help", "new-provider --help"})
+        "inspect --help", "bench --help", "verify --help", "new-provider --help", "install --help", "installed --help",
+        "remove --help"})
     void shouldHelpWithinEightyColumns(String line) {
         Run run = Run.with(registry, line.split(" "));
         assertEquals("", run.err());

@@ -33,8 +33,8 @@ import picocli.CommandLine.ScopeType;
         footer = {"%nStart with: multifd demo", "More about a command: multifd COMMAND --help"})
 public final class MultifdCommand implements Callable<Integer> {
 
-    public static final String NAMES =
-            "demo, methods, receive, send, convert, relay, inspect, bench, verify or new-provider";
+    public static final String NAMES = "demo, methods, receive, send, convert, relay, inspect, bench, verify, "
+            + "new-provider, install, installed or remove";
 
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT,
             description = "Show this help and end.")

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import javax.lang.model.SourceVersion;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.project.NewDirectory;
+import org.multifd.cli.project.OwnedPackages;
 import org.multifd.cli.project.ProviderProject;
 import org.multifd.cli.provider.Provenance;
 import org.multifd.core.MigrationException;
@@ -35,6 +36,8 @@ public final class NewProviderCommand implements Callable<Integer> {
     private static final Set<String> QEMUS = Set.of("none", "zlib", "zstd", "qpl", "uadk", "qatzip");
     private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
+    private static final Pattern URL = Pattern.compile("https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%-]+");
+
     @Parameters(index = "0", paramLabel = "NAME",
             description = "The method's name: 1 to 31 characters of a-z, 0-9 and -, starting "
             + "with a letter.")
@@ -49,6 +52,14 @@ public final class NewProviderCommand implements Callable<Integer> {
 
     @Option(names = "--package", paramLabel = "PACKAGE", description = "Its package and module (GROUP.multifd.NAME).")
     private String packageName;
+
+    @Option(names = "--url", paramLabel = "URL",
+            description = "Where its sources will be (https://example.com/multifd-provider-NAME).")
+    private String url;
+
+    @Option(names = "--developer", paramLabel = "WHO",
+            description = "Who publishes it (The multifd-provider-NAME authors).")
+    private String developer;
 
     private final Console console;
 
@@ -83,7 +94,16 @@ public final class NewProviderCommand implements Callable<Integer> {
         String chosen = packageName != null ? packageName : ProviderProject.packageName(group, name);
         demand(SourceVersion.isName(chosen), "package", chosen, "a Java package's name, such as com.example.multifd."
                 + name.replaceAll("\\W", "_"));
-        return new ProviderProject(name, group, chosen, Provenance.ofThis());
+        String owner = OwnedPackages.ownerOf(chosen);
+        demand(owner == null, "package", chosen, "one of your own, such as com.example.multifd."
+                + name.replaceAll("\\W", "_") + ": this one belongs to " + owner
+                + ", and a package can be in one module only");
+        String artifact = "multifd-provider-" + name;
+        String site = url != null ? url : "https://example.com/" + artifact;
+        demand(URL.matcher(site).matches(), "url", site, "a URL, such as https://example.com/" + artifact);
+        String who = developer != null ? developer : "The " + artifact + " authors";
+        demand(!who.isBlank() && who.codePoints().noneMatch(Character::isISOControl), "developer", who, "a name");
+        return new ProviderProject(name, group, chosen, site, who, Provenance.ofThis());
     }
 
     private Path path() throws MigrationException {

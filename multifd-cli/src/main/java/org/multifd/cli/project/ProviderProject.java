@@ -17,9 +17,12 @@ import javax.lang.model.SourceVersion;
  * @param name the method's, of provider-contract 1.1's grammar
  * @param group the Maven group
  * @param packageName the package, and the module
+ * @param url where its sources are to be found
+ * @param developer who publishes it
  * @param version of multifd, that it is built against
  */
-public record ProviderProject(String name, String group, String packageName, String version) {
+public record ProviderProject(String name, String group, String packageName, String url, String developer,
+        String version) {
 
     private static final String TEMPLATES = "new-provider/";
     private static final Pattern ENDS_IN_A_DIGIT = Pattern.compile("\\d(\\.|$)");
@@ -50,6 +53,9 @@ public record ProviderProject(String name, String group, String packageName, Str
         files.put("pom.xml", fill("pom.xml"));
         files.put("README.md", fill("README.md"));
         files.put(".gitignore", fill("gitignore"));
+        files.put("LICENSE", read("LICENSE"));
+        files.put(".github/workflows/ci.yml", fill("ci.yml"));
+        files.put("src/assembly/provider.xml", fill("provider.xml"));
         files.put(sources + "module-info.java", fill("module-info.java"));
         files.put(sources + classes + "Methods.java", fill("Methods.java"));
         files.put(sources + classes + "Sender.java", fill("Sender.java"));
@@ -66,9 +72,15 @@ public record ProviderProject(String name, String group, String packageName, Str
                             + "@SuppressWarnings(\"module\")\n" : "")
                 .replace("@package@", packageName)
                 .replace("@group@", group)
+                .replace("@url@", xml(url))
+                .replace("@developer@", xml(developer))
                 .replace("@version@", version)
                 .replace("@Name@", className())
                 .replace("@name@", name);
+    }
+
+    private static String xml(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private static String read(String template) {

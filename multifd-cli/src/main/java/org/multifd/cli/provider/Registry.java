@@ -26,6 +26,9 @@ public final class Registry {
     /** The distribution's directory of providers: the launcher says where it is. */
     private static final String HOME = "multifd.providers";
 
+    /** The user's directory of providers, which install writes to: the launcher says where it is. */
+    private static final String USER_HOME = "multifd.user.providers";
+
     /** Makes a registry that looks for providers in these paths, too. */
     @FunctionalInterface
     public interface Loader {
@@ -45,7 +48,7 @@ public final class Registry {
         this.notes = notes;
     }
 
-    /** What the JVM was started with, the distribution's providers, and these paths. */
+    /** What the JVM was started with, the distribution's providers, the user's, and these paths. */
     public static MethodRegistry find(List<Path> paths) throws MigrationException {
         MethodRegistry.Builder builder = MethodRegistry.builder().advice(advice());
         for (Path each : paths) {
@@ -54,11 +57,25 @@ public final class Registry {
         if (home() != null) {
             builder.home(Path.of(home()));
         }
+        String user = System.getProperty(USER_HOME);
+        if (user != null) {
+            builder.home(Path.of(user));
+        }
         return builder.load();
     }
 
     private static String home() {
         return System.getProperty(HOME);
+    }
+
+    /** The user's directory of providers, which need not exist. */
+    public static Path userHome() throws MigrationException {
+        String user = System.getProperty(USER_HOME);
+        if (user == null) {
+            throw new MigrationException(Kind.USAGE, "there is no user's directory of providers: set XDG_DATA_HOME or "
+                    + "HOME for bin/multifd, or " + USER_HOME + " for Java");
+        }
+        return Path.of(user);
     }
 
     /** What to do about a method that is not there. */

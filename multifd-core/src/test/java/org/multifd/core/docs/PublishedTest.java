@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class PublishedTest {
 
     private static final Set<String> NOT_PUBLISHED = Set.of("multifd-cli", "multifd-bench", "multifd-fuzz",
-            "multifd-lock");
+            "multifd-lock", "multifd-install");
 
     private static List<String> all(String pattern, String text) {
         return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1)).toList();

@@ -7,6 +7,7 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -123,7 +124,22 @@ final class LayerLoading {
 
     private Map<Path, Path> copy() throws IOException, LayerException {
         for (int i = 0; i < ATTEMPTS; i++) {
-            Map<Path, Path> copied = new LinkedHashMap<>();
+            Map<Path, Path> copied = copyOnce();
+            LayerSource.Look after = source.look();
+            if (copied != null && after.equals(look)) {
+                return copied;
+            }
+            look = after;
+        }
+        throw new LayerException(source.path()
+                + ": received files that change while they are copied, expected complete ones: try "
+                + "again when they are");
+    }
+
+    /** Returns null if a file has gone since the look: another version has taken the place of the one that had it. */
+    private Map<Path, Path> copyOnce() throws IOException, LayerException {
+        Map<Path, Path> copied = new LinkedHashMap<>();
+        try {
             for (Path each : look.stamps().keySet()) {
                 Path copy = directory.resolve(each.getFileName().toString());
                 copy(each, copy);
@@ -132,15 +148,10 @@ final class LayerLoading {
             for (Path each : look.beside().keySet()) {
                 copy(each, directory.resolve(each.getFileName().toString()));
             }
-            LayerSource.Look after = source.look();
-            if (after.equals(look)) {
-                return copied;
-            }
-            look = after;
+            return copied;
+        } catch (NoSuchFileException e) {
+            return null;
         }
-        throw new LayerException(source.path()
-                + ": received files that change while they are copied, expected complete ones: try "
-                + "again when they are");
     }
 
     /** The size of a regular file: what has no end, or does not begin before somebody writes, is refused. */

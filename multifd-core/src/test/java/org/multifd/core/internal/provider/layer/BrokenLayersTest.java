@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.multifd.core.internal.provider.ProviderFixture.provider;
 
+import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
@@ -116,6 +117,29 @@ class BrokenLayersTest {
         assertEquals(jar
                 + ": received files that change while they are copied, expected complete ones: try again when they are",
                 layer.problems().get(0).getMessage());
+    }
+
+    /** As install replaces a version, between the look at the files and their copy. */
+    @Test
+    void shouldLoadTheVersionThatTakesThePlaceOfAnotherMeanwhile() throws Exception {
+        Path old = TestJar.provider(Files.createDirectory(temp.resolve("old")), "old").build();
+        Path replacement = TestJar.provider(Files.createDirectory(temp.resolve("new")), "replacement").build();
+        Path link = Files.createSymbolicLink(temp.resolve("link"), old.getParent());
+        LoadedLayer layer = LoadedLayer.load(new LayerSource(link) {
+            @Override
+            public Look look() throws IOException {
+                Look look = super.look();
+                if (Files.deleteIfExists(old)) {
+                    Files.delete(link);
+                    Files.createSymbolicLink(link, replacement.getParent());
+                }
+                return look;
+            }
+        });
+        assertEquals(List.of(), layer.problems());
+        assertEquals(List.of(link.resolve(replacement.getFileName()).toString()), layer.look().stamps().keySet()
+                .stream().map(Path::toString).toList());
+        assertEquals(1, layer.providers().size());
     }
 
     @Test
