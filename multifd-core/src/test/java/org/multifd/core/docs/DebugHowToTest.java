@@ -27,6 +27,7 @@ import org.multifd.core.MethodRegistry;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.ProviderFixture;
 import org.multifd.core.internal.provider.layer.ChangingSource;
+import org.multifd.core.internal.provider.layer.LoadedLayer;
 import org.multifd.core.internal.provider.layer.TemporaryDirectory;
 import org.multifd.core.internal.provider.layer.SignedJar;
 import org.multifd.core.internal.provider.layer.TestJar;
