@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDMethods;
@@ -123,6 +125,12 @@ class DebugHowToTest {
         jar("nameless", "public String name() { throw new IllegalStateException(); }").build();
         jar("hanging", "public Methods() { " + HANG + " }").build();
         jar("shouting", "public String name() { return \"SHOUT\"; }").build();
+        TestJar.at(home.resolve("swollen.jar")).services("p.P\n".repeat(1 << 18) + "#").build();
+        try (ZipOutputStream crowd = new ZipOutputStream(Files.newOutputStream(home.resolve("crowd.jar")))) {
+            for (int i = 0; i <= 65534; i++) {
+                crowd.putNextEntry(new ZipEntry(Integer.toString(i)));
+            }
+        }
     }
 
     private static List<String> messages(MethodRegistry registry) {
