@@ -291,7 +291,8 @@ public final class Seat {
     /** What the provider threw and may not; errors fatal to the JVM pass. */
     private MigrationException broken(Throwable e) {
         Failures.passFatal(e);
-        return new MigrationException(Kind.INTERNAL, broken() + Text.thrown(e) + VERIFY, e);
+        String how = Failures.explain(e, use.methods().getClass().getModule());
+        return new MigrationException(Kind.INTERNAL, broken() + how + VERIFY, e);
     }
 
     private String broken() {

@@ -324,6 +324,24 @@ class BrokenProvidersTest {
         assertTrue(unusable.contains(": availability() failed: StackOverflowError"), unusable);
     }
 
+    /** Java loads a class once: what it failed with then is the reason, and no jar is missing. */
+    @Test
+    void shouldKeepTheFirstFailureOfAClass() throws Exception {
+        Path classes = compileBetween(provider("p", "Bad", "bad", "static class Late { static { if (true) throw new "
+                + "IllegalStateException(\"no room\"); } static void touch() { } } public Availability availability() "
+                + "{ Late.touch(); return null; }"));
+        ProviderFixture.services(classes, "p.Bad");
+        try (URLClassLoader loader = ProviderFixture.isolated(classes)) {
+            Providers providers = new Providers();
+            providers.addFrom(loader);
+            assertEquals("availability() failed: IllegalStateException: no room",
+                    providers.list().get(0).availability().detail());
+            assertEquals("availability() failed: NoClassDefFoundError: Could not initialize class p.Bad$Late; its "
+                    + "first use failed: IllegalStateException: no room",
+                    providers.list().get(0).availability().detail());
+        }
+    }
+
     @Test
     void shouldGiveUpOnALoaderThatFailsForEver() {
         Providers providers = new Providers();

@@ -83,6 +83,9 @@ public final class Failures {
         if (!(actual instanceof LinkageError) && !(actual instanceof ClassNotFoundException)) {
             return described;
         }
+        if (described.contains("Could not initialize class")) {
+            return described + firstFailure(actual.getCause());
+        }
         Matcher types = TYPE.matcher(String.valueOf(Text.message(actual)));
         boolean missing = actual instanceof NoClassDefFoundError || actual instanceof ClassNotFoundException;
         String remedy = "";
@@ -96,6 +99,12 @@ public final class Failures {
             }
         }
         return described + remedy;
+    }
+
+    /** A class that failed when it was initialised fails ever after; Java keeps why as the later errors' cause. */
+    private static String firstFailure(Throwable cause) {
+        return cause == null ? "" : "; its first use failed: " + Text.oneLine(Text.reason(cause)
+                .replaceFirst("^Exception ", "").replaceFirst(" \\[in thread .*\\]$", ""));
     }
 
     private static Throwable unwrap(Throwable failure) {
