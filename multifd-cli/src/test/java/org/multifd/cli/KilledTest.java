@@ -110,7 +110,8 @@ class KilledTest {
         MigrationParameters parameters = MigrationParameters.builder()
                 .set("max-bandwidth", early ? SLOW_BYTES_PER_SECOND : BYTES_PER_SECOND).set("multifd-channels", 1
                 + seed % 3).build();
-        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + file)) {
+        try (Spawned receive = new Spawned(directory, "receive", "tcp:127.0.0.1:0", "file:" + file,
+                "--snapshot-compression", seed % 2 == 0 ? "none" : "zstd")) {
             MigrationSource source = new MigrationSource(MethodRegistry.load(), parameters, ram, new DirtyBitmap(ram),
                     STOPPED);
             String address = receive.address();
@@ -144,7 +145,7 @@ class KilledTest {
     }
 
     private void assertWhole(Path file, String which) throws Exception {
-        Run inspected = Run.of("inspect", "file:" + file);
+        Run inspected = Run.of("inspect", "--check", "file:" + file);
         assertEquals(0, inspected.code(), which + ": " + inspected.err());
         GuestRam back = GuestRam.builder(PAGE).block("pc.ram", LENGTH).build();
         try (MigrationDestination destination = new MigrationDestination(MethodRegistry.load(),

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -158,6 +160,22 @@ class CompressedSnapshotTest {
                         sent.toString());
             }
         }
+    }
+
+    /** The file stays for CI, which has it checked by zstd's own command as well. */
+    @Test
+    void shouldBeFramesThatZstdChecks() throws Exception {
+        Path file = Files.createDirectories(Path.of(System.getProperty("basedir", "."), "target", "recorded"))
+                .resolve("compressed-snapshot.mig");
+        Files.deleteIfExists(file);
+        try (TestGuest guest = new TestGuest(TestGuest.ram(4096, 6 << 20, 192 << 10), 7, STATE).start()) {
+            new MigrationSource(methods, parameters(3).set("snapshot-compression", "zstd").build(), guest.ram,
+                    guest.log, guest).migrate("file:" + file);
+        }
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/zstd")), "there is no command zstd");
+        Process zstd = new ProcessBuilder("/usr/bin/zstd", "-t", file.toString()).redirectErrorStream(true).start();
+        String said = new String(zstd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, zstd.waitFor(), said);
     }
 
     @Test

@@ -28,8 +28,8 @@ class FullDiskTest {
     Path directory;
 
     /**
-     * The process: receives into a file, as a snapshot or as memory, then says how it ended and what is in the
-     * directory.
+     * The process: receives into a file, as a snapshot of either kind or as memory, then says how it ended and what is
+     * in the directory.
      */
     static final class Receiver {
 
@@ -38,9 +38,12 @@ class FullDiskTest {
 
         public static void main(String[] args) throws Exception {
             Path file = Path.of(args[0]);
-            MethodRegistry registry = MethodRegistry.of(new PlainMethod("plain"));
-            MigrationParameters parameters = MigrationParameters.defaults();
-            try (MigrationDestination destination = args.length > 1
+            MethodRegistry registry = MethodRegistry.load();
+            registry.register(new PlainMethod("plain"));
+            boolean memory = args.length > 1 && args[1].equals("memory");
+            MigrationParameters parameters = MigrationParameters.builder()
+                    .set("snapshot-compression", args.length > 1 && !memory ? args[1] : "none").build();
+            try (MigrationDestination destination = memory
                     ? new MigrationDestination(registry, parameters, (pageSize, blocks) ->
                             GuestRam.builder(pageSize).freshBlock("block0", file, blocks.get("block0")).build())
                     : MigrationDestination.intoFile(registry, parameters, file, false)) {
@@ -115,6 +118,13 @@ class FullDiskTest {
     void shouldSayThatTheDiskIsFull() throws Exception {
         String file = directory.resolve("guest.snap").toString();
         assertTooLarge(onSmallDisk(directory, java(Receiver.class, file)), "no space left on " + directory
+                + " for guest.snap; free some, or choose another file system", "[]");
+    }
+
+    @Test
+    void shouldSayThatTheDiskIsFullOfACompressedSnapshot() throws Exception {
+        String file = directory.resolve("guest.snap").toString();
+        assertTooLarge(onSmallDisk(directory, java(Receiver.class, file, "zstd")), "no space left on " + directory
                 + " for guest.snap; free some, or choose another file system", "[]");
     }
 

@@ -103,7 +103,8 @@ public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot
     }
 
     /**
-     * Opens a file and reads everything but its pages. What is before the offset is not looked at.
+     * Opens a file and reads everything but its pages. What is before the offset is not looked at. A head of libvirt's
+     * at the offset is passed over.
      *
      * @throws GuestFileException if it is no snapshot, or not a whole one: the message says what and where
      */
@@ -121,8 +122,9 @@ public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot
                         + "snapshot" : "the file has " + file.size() + " bytes, expected a mapped-ram snapshot at "
                         + "offset " + offset + " of it; give its own offset"));
             }
-            opened = FrameSnapshot.isOne(file, offset) ? FrameSnapshot.read(path, file, offset)
-                    : MappedRamSnapshot.read(path, file.position(offset));
+            long start = LibvirtImage.behindHead(path, file, offset);
+            opened = FrameSnapshot.isOne(file, start) ? FrameSnapshot.read(path, file, start)
+                    : MappedRamSnapshot.read(path, file.position(start));
             return opened;
         } catch (GuestFileException e) {
             throw e;
