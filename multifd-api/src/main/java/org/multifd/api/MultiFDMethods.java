@@ -57,8 +57,8 @@ import java.util.List;
  * <dt>1.2</dt><dd>Of two usable providers of one name, the user's explicit choice wins, then the higher
  * {@link #priority}; a tie is an error that names both modules and their jars.</dd>
  * <dt>1.3</dt><dd>Constructing a provider and asking {@link #name}, {@link #apiVersion}, {@link #needsApi},
- * {@link #priority}, {@link #parameters} and {@link #standalone} does nothing that can fail: no native library, no I/O,
- * no static initialiser that throws.</dd>
+ * {@link #priority}, {@link #parameters}, {@link #standalone}, {@link #formatVersion} and {@link #readsFormat} does
+ * nothing that can fail: no native library, no I/O, no static initialiser that throws.</dd>
  * <dt>1.4</dt><dd>{@link #availability} probes by doing (loads the library, compresses a few bytes), never throws and
  * keeps the cause. It can be asked again, cheaply after the first time.</dd>
  * <dt>1.5</dt><dd>A provider declares the API version it was built for ({@link MultiFDApi#VERSION}), and may declare
@@ -68,6 +68,8 @@ import java.util.List;
  * swallowed. (Core's side; nothing for a provider to do.)</dd>
  * <dt>1.7</dt><dd>A provider's jar carries both {@code provides} and {@code META-INF/services}, and they agree.</dd>
  * <dt>1.8</dt><dd>A jar without a usable provider is reported, not ignored. (Core's side.)</dd>
+ * <dt>1.9</dt><dd>A method's own format has a version from 1 to 65535, {@link #formatVersion}, which it reads itself,
+ * {@link #readsFormat}. A payload that an older version of the provider could not decode has a higher one.</dd>
  * </dl>
  *
  * <h3>2 Sending</h3>
@@ -111,6 +113,9 @@ import java.util.List;
  * <dt>3.6</dt><dd>After an exception the object is only closed, never used again.</dd>
  * <dt>3.7</dt><dd>{@link MultiFDReceiver#endOfRound} is called at each SYNC, behind the same packet as the sender's;
  * the packets behind it decode as those before it.</dd>
+ * <dt>3.8</dt><dd>What the sender told in its set-up ({@link MultiFDSendParams#tellReceiver}) is there in the
+ * receiver's ({@link MultiFDRecvParams#setupMessage}), and as hostile as a payload: missing, truncated, corrupted or
+ * random, {@link #recvSetup} takes it or throws a {@link MultiFDException}.</dd>
  * </dl>
  *
  * <h3>4 Life cycle</h3>
@@ -190,6 +195,26 @@ public interface MultiFDMethods {
      */
     default Standalone standalone() {
         return Standalone.NEVER;
+    }
+
+    /**
+     * The version of the payload's format that this provider's senders make (rule 1.9). It is told to the receiver, and
+     * compared before the first page, unless the name is one of QEMU's, whose formats have no versions.
+     *
+     * @return 1 to 65535, the same at each call
+     */
+    default int formatVersion() {
+        return 1;
+    }
+
+    /**
+     * Whether this provider's receivers decode a version of the format.
+     *
+     * @param version what the sender's {@link #formatVersion} is
+     * @return true for its own version, and for others that it also reads
+     */
+    default boolean readsFormat(int version) {
+        return version == formatVersion();
     }
 
     /**

@@ -77,8 +77,9 @@ final class HandSource implements AutoCloseable {
     /** As a QEMU introduces it, if the method is null. */
     HandSource channel(UUID uuid, int id, String method) throws IOException {
         Connection channel = connect();
-        ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
+        ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE + (InitPacket.hasFormat(method) ? Integer.BYTES : 0));
         new InitPacket(uuid, id, method).encode(init);
+        init.position(init.limit()); // and no set-up message
         channel.writeFully(init.flip());
         channels.add(channel);
         return this;

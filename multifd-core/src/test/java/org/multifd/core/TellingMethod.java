@@ -2,8 +2,10 @@ package org.multifd.core;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.multifd.api.MultiFDException;
+import org.multifd.api.MultiFDParams;
 import org.multifd.api.MultiFDReceiver;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
@@ -25,6 +27,12 @@ class TellingMethod extends PlainMethod {
         super(name);
     }
 
+    /** What the sender tells the receiver of its channel at set-up. */
+    private ByteBuffer message(MultiFDParams params) {
+        return ByteBuffer.wrap((name() + " on channel " + params.channel() + " of " + params.pageSize()).getBytes(
+                StandardCharsets.US_ASCII));
+    }
+
     /** Block, pages and round. */
     private static int headBytes(int pages) {
         return Integer.BYTES * 3 + Long.BYTES * pages;
@@ -39,6 +47,7 @@ class TellingMethod extends PlainMethod {
 
     @Override
     public MultiFDSender sendSetup(MultiFDSendParams params) throws MultiFDException {
+        params.tellReceiver(message(params));
         return new MultiFDSender() {
 
             private int round;
@@ -68,6 +77,11 @@ class TellingMethod extends PlainMethod {
 
     @Override
     public MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException {
+        ByteBuffer told = params.setupMessage();
+        if (!message(params).equals(told)) {
+            throw new MultiFDException("received the set-up message "
+                    + (told == null ? "null" : StandardCharsets.US_ASCII.decode(told)));
+        }
         return new MultiFDReceiver() {
 
             private int round;

@@ -70,6 +70,12 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
         check(Rule.RULE_1_7);
     }
 
+    /** Rule 1.9. */
+    @Test
+    public void rule_1_9_format_version_is_told_and_read() {
+        check(Rule.RULE_1_9);
+    }
+
     /** Rule 2.1. */
     @Test
     public void rule_2_1_sender_moves_to_its_channels_thread() {
@@ -164,6 +170,12 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
     @Test
     public void rule_3_7_rounds_end_at_the_receiver() {
         check(Rule.RULE_3_7);
+    }
+
+    /** Rule 3.8. */
+    @Test
+    public void rule_3_8_set_up_messages_are_hostile() {
+        check(Rule.RULE_3_8);
     }
 
     /** Rule 4.1. */

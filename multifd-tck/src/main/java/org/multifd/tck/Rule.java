@@ -25,6 +25,8 @@ public enum Rule {
     RULE_1_7("1.7", "provides and services agree"),
     /** Core's side: a jar without a provider is reported. */
     RULE_1_8("1.8", "jar without a provider is reported", true),
+    /** The number, the same again, and that it reads its own. */
+    RULE_1_9("1.9", "format version is told and read"),
 
     /** Set up on one thread, used on a second, closed on a third. */
     RULE_2_1("2.1", "sender moves to its channels thread"),
@@ -59,6 +61,8 @@ public enum Rule {
     RULE_3_6("3.6", "after an exception close still works"),
     /** As 2.8, at the receiver. */
     RULE_3_7("3.7", "rounds end at the receiver"),
+    /** Without the message, cut, changed, random and longer. */
+    RULE_3_8("3.8", "set up messages are hostile"),
 
     /** Closing again does nothing; native memory does not grow over set-ups and closes. */
     RULE_4_1("4.1", "close is idempotent and frees at once"),

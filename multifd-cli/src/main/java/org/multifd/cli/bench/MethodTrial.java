@@ -179,7 +179,7 @@ public final class MethodTrial {
     private void run(long nanos, CompletableFuture<Result> result) {
         try {
             sender.setUpSender(0, sample.memory().pageSize());
-            receiver.setUpReceiver(0, sample.memory().pageSize());
+            receiver.setUpReceiver(0, sample.memory().pageSize(), sender.told());
             result.complete(measure(nanos));
         } catch (Throwable e) { // a provider may throw anything
             result.completeExceptionally(e);

@@ -11,6 +11,7 @@ import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.transport.Connection;
 import org.multifd.core.internal.wire.Flags;
+import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
 
@@ -41,12 +42,20 @@ public final class PacketDecoder implements PayloadInput {
         this.place = place;
     }
 
-    /** @param named the method that the init packet names; null lets the first page packet tell */
-    public void setUp(String named) throws WireException, MigrationException {
+    /**
+     * Sets up the method that the init packet names; if it names none the first page packet tells.
+     *
+     * @param message what followed it, or null
+     */
+    public void setUp(InitPacket init, ByteBuffer message) throws WireException, MigrationException {
+        String named = init.method();
         if (named != null) {
             methodFlags = Flags.ofMethod(named);
             seat = method.named(named, place);
-            seat.setUpReceiver(channel, pageSize);
+            if (InitPacket.hasFormat(named)) {
+                seat.checkFormat(init.formatVersion());
+            }
+            seat.setUpReceiver(channel, pageSize, message);
         }
     }
 
@@ -59,7 +68,7 @@ public final class PacketDecoder implements PayloadInput {
         if (seat == null) {
             methodFlags = bits;
             seat = method.detected(header.flags, place);
-            seat.setUpReceiver(channel, pageSize);
+            seat.setUpReceiver(channel, pageSize, null);
         } else if (bits != methodFlags) {
             throw new WireException(String.format("packet: received flags 0x%x with method bits 0x%x, expected 0x%x "
                     + "(%s)", header.flags, bits, methodFlags, method.chosen()));

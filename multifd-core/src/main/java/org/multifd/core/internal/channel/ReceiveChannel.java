@@ -26,7 +26,7 @@ final class ReceiveChannel implements ChannelThread.Work {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiveChannel.class);
 
     private final int id;
-    private final String methodName;
+    private final InitPacket init;
     private final Connection connection;
     private final ReceiveChannels shared;
     private final RamBlocks blocks;
@@ -50,7 +50,7 @@ final class ReceiveChannel implements ChannelThread.Work {
 
     ReceiveChannel(InitPacket init, Connection connection, ReceiveChannels shared) {
         this.id = init.channel();
-        this.methodName = init.method();
+        this.init = init;
         this.connection = connection;
         this.shared = shared;
         this.blocks = shared.blocks;
@@ -64,8 +64,8 @@ final class ReceiveChannel implements ChannelThread.Work {
 
     /** If the init packet named the method; otherwise the first page packet tells. */
     @Override
-    public void setUp() throws WireException, MigrationException {
-        decoder.setUp(methodName);
+    public void setUp() throws IOException, MigrationException {
+        decoder.setUp(init, SetUpMessage.read(connection, init));
         isSetUp = true;
     }
 
@@ -152,7 +152,7 @@ final class ReceiveChannel implements ChannelThread.Work {
     /** False at the end of the stream between two packets. */
     private boolean readHeader() throws IOException {
         if (connection.read(headerBytes.clear()) < 0) {
-            if (methodName != null && connection.cutOff()) { // a multifd peer always says that it ends
+            if (init.method() != null && connection.cutOff()) { // a multifd peer always says that it ends
                 throw new EOFException("connection cut off, without TLS's close_notify, expected the next packet");
             }
             return false;

@@ -65,6 +65,11 @@ public final class Seats implements AutoCloseable {
         serving(method, Direction.SEND);
     }
 
+    /** The version of the format in which a method sends. */
+    public int formatVersion(String method) throws MigrationException {
+        return serving(method, Direction.SEND).provider().formatVersion();
+    }
+
     /**
      * Makes the seat of one channel's sender or receiver; nothing is set up.
      *
@@ -95,7 +100,7 @@ public final class Seats implements AutoCloseable {
         Served by = serving(method, direction);
         FoundProvider provider = by.provider();
         Seat seat = new Seat(new MethodUse(provider.methods(), provider.name(), provider.origin().toString(),
-                by.values(), standalone), place);
+                provider.formatVersion(), by.values(), standalone), place);
         seats.add(seat);
         return seat;
     }

@@ -113,6 +113,11 @@ final class SendChannel implements ChannelThread.Work {
         isSetUp = true;
     }
 
+    /** Passes on what the set-up told the receiver. The thread has set up and waits for work. */
+    void tell() throws IOException {
+        SetUpMessage.write(connection, seat.told());
+    }
+
     @Override
     public void run() throws Exception {
         while (true) {

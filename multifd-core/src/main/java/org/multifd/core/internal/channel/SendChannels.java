@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.ram.PageBatch;
 import org.multifd.core.internal.ram.PageChecksums;
 import org.multifd.core.internal.ram.PageSource;
@@ -93,16 +94,21 @@ public final class SendChannels implements AutoCloseable {
     }
 
     /** The second loop: connects, introduces and starts each channel; the first error stops it. Then close. */
-    public void setup(Connector connector) throws IOException {
+    public void setup(Connector connector) throws IOException, MigrationException {
         ByteBuffer init = ByteBuffer.allocate(InitPacket.SIZE);
         for (int i = 0; i < channels.length; i++) {
             failure.check();
             Connection connection = connector.connect();
             channels[i].connected(connection);
             failure.onFailure(connection::close);
-            new InitPacket(config.uuid(), i, config.method()).encode(init.clear());
+            boolean tells = InitPacket.hasFormat(config.method());
+            new InitPacket(config.uuid(), i, config.method(), tells ? config.seats().formatVersion(config.method()) : 0)
+                    .encode(init.clear());
             connection.writeFully(init.flip());
             channels[i].thread().start();
+            if (tells) {
+                channels[i].tell();
+            }
         }
     }
 

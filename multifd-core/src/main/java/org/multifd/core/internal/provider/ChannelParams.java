@@ -1,41 +1,62 @@
 package org.multifd.core.internal.provider;
 
-import java.util.Objects;
-import org.multifd.api.MultiFDRecvParams;
-import org.multifd.api.MultiFDSendParams;
+import org.multifd.api.MultiFDParams;
 import org.multifd.api.ParameterValues;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 
-/**
- * What a method's set-up is told of its channel, in either direction.
- *
- * @param channel 0-based
- * @param pageSize bytes: 4096, 16384 or 65536
- * @param pageCount the most pages one packet carries
- * @param payloadLimit bytes
- * @param values the method's parameters
- * @param standalone whether each packet is to stand alone
- */
-public record ChannelParams(int channel, int pageSize, int pageCount, int payloadLimit, ParameterValues values,
-        boolean standalone) implements MultiFDSendParams, MultiFDRecvParams {
+/** What a method's set-up is told of its channel in either direction: QEMU's packet size and payload limit. */
+abstract class ChannelParams implements MultiFDParams {
 
-    public ChannelParams {
-        Objects.requireNonNull(values, "values");
+    private final MethodUse use;
+    private final int channel;
+    private final int pageSize;
+
+    /**
+     * @param channel 0-based
+     * @param pageSize bytes: 4096, 16384 or 65536
+     */
+    ChannelParams(MethodUse use, int channel, int pageSize) {
         if (channel < 0 || channel >= Limits.CHANNELS) {
             throw new IllegalArgumentException("channel: received " + channel + ", expected 0.."
                     + (Limits.CHANNELS - 1));
         }
-        Limits.checkPageSize(pageSize);
-        if (pageCount < 1 || payloadLimit < 1) {
-            throw new IllegalArgumentException("received a page count of " + pageCount + " and a payload limit of "
-                    + payloadLimit + ", expected at least 1");
-        }
+        this.use = use;
+        this.channel = channel;
+        this.pageSize = Limits.checkPageSize(pageSize);
     }
 
-    /** A channel with QEMU's packet size and payload limit. */
-    public static ChannelParams of(int channel, int pageSize, ParameterValues values, boolean standalone) {
-        return new ChannelParams(channel, pageSize, PacketHeader.pageCount(pageSize), PacketHeader.PAYLOAD_LIMIT,
-                values, standalone);
+    final MethodUse use() {
+        return use;
+    }
+
+    @Override
+    public final int channel() {
+        return channel;
+    }
+
+    @Override
+    public final int pageSize() {
+        return pageSize;
+    }
+
+    @Override
+    public final int pageCount() {
+        return PacketHeader.pageCount(pageSize);
+    }
+
+    @Override
+    public final int payloadLimit() {
+        return PacketHeader.PAYLOAD_LIMIT;
+    }
+
+    @Override
+    public final boolean standalone() {
+        return use.standalone();
+    }
+
+    @Override
+    public final ParameterValues values() {
+        return use.values();
     }
 }

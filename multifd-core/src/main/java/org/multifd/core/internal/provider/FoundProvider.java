@@ -16,6 +16,7 @@ import org.multifd.core.internal.provider.layer.Failures;
 import org.multifd.core.internal.provider.layer.LoadedLayer;
 import org.multifd.core.internal.provider.layer.ProviderClass;
 import org.multifd.core.internal.provider.layer.TemporaryDirectory;
+import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.MethodName;
 import org.multifd.core.internal.wire.Text;
 
@@ -33,6 +34,7 @@ public final class FoundProvider {
     private int priority;
     private List<MethodParameter> parameters = List.of();
     private Standalone standalone = Standalone.NEVER;
+    private int formatVersion = 1;
     private Availability refusal;
     /** Set once a probe has hung: its thread may stay without end, so it gets no second one. */
     private volatile Availability hung;
@@ -172,10 +174,15 @@ public final class FoundProvider {
     private void askWhatItCan(AtomicReference<String> step) {
         step.set("standalone()");
         Standalone alone = methods.standalone();
+        step.set("formatVersion()");
+        int format = methods.formatVersion();
         if (alone == null) {
             refuse("standalone() gave null", null);
+        } else if (format < 1 || format > InitPacket.HIGHEST_FORMAT) {
+            refuse("received the format version " + format + ", expected 1.." + InitPacket.HIGHEST_FORMAT, null);
         } else {
             standalone = alone;
+            formatVersion = format;
         }
     }
 
@@ -230,6 +237,11 @@ public final class FoundProvider {
     /** Whether it makes packets that stand alone. */
     public Standalone standalone() {
         return standalone;
+    }
+
+    /** The version of the format that its senders make. */
+    public int formatVersion() {
+        return formatVersion;
     }
 
     public List<MethodParameter> parameters() {

@@ -10,10 +10,11 @@ import org.multifd.api.ParameterValues;
  * @param methods the provider
  * @param name the method's name
  * @param origin where the provider comes from, for messages
+ * @param formatVersion of what its senders make
  * @param values of the method's parameters
  * @param standalone whether each packet is to stand alone
  */
-public record MethodUse(MultiFDMethods methods, String name, String origin, ParameterValues values,
+public record MethodUse(MultiFDMethods methods, String name, String origin, int formatVersion, ParameterValues values,
         boolean standalone) {
 
     public MethodUse {
@@ -23,6 +24,6 @@ public record MethodUse(MultiFDMethods methods, String name, String origin, Para
 
     /** Packets in order, as in a migration. */
     public static MethodUse inOrder(MultiFDMethods methods, String name, String origin, ParameterValues values) {
-        return new MethodUse(methods, name, origin, values, false);
+        return new MethodUse(methods, name, origin, 1, values, false);
     }
 }

@@ -47,6 +47,7 @@ public final class Seat {
     private final PacketPayloadSource source = new PacketPayloadSource(this);
     private MultiFDSender sender;
     private MultiFDReceiver receiver;
+    private ByteBuffer told;
     /** What is called, and by whom: written before a call begins, read once it has begun. */
     private String operation;
     private Thread thread;
@@ -62,25 +63,31 @@ public final class Seat {
     /** One of a provider's two set-ups. */
     @FunctionalInterface
     private interface SetUp<T extends AutoCloseable> {
-        T of(ChannelParams params) throws MultiFDException;
+        T get() throws MultiFDException;
     }
 
     /** Has the provider make the compressor of a channel. */
     public void setUpSender(int channel, int pageSize) throws MigrationException {
-        sender = setUp("sendSetup", "a MultiFDSender", use.methods()::sendSetup, channel, pageSize);
+        SendParams params = new SendParams(use, channel, pageSize);
+        sender = setUp("sendSetup", "a MultiFDSender", () -> use.methods().sendSetup(params));
+        told = params.told();
     }
 
-    /** Has the provider make the decompressor of a channel. */
-    public void setUpReceiver(int channel, int pageSize) throws MigrationException {
-        receiver = setUp("recvSetup", "a MultiFDReceiver", use.methods()::recvSetup, channel, pageSize);
+    /**
+     * Has the provider make the decompressor of a channel.
+     *
+     * @param message what the sender told, or null
+     */
+    public void setUpReceiver(int channel, int pageSize, ByteBuffer message) throws MigrationException {
+        RecvParams params = new RecvParams(use, channel, pageSize, message);
+        receiver = setUp("recvSetup", "a MultiFDReceiver", () -> use.methods().recvSetup(params));
     }
 
-    private <T extends AutoCloseable> T setUp(String call, String expected, SetUp<T> step, int channel, int pageSize)
-            throws MigrationException {
+    private <T extends AutoCloseable> T setUp(String call, String expected, SetUp<T> step) throws MigrationException {
         T made;
         ClassLoader outer = enter(call);
         try {
-            made = step.of(ChannelParams.of(channel, pageSize, use.values(), use.standalone()));
+            made = step.get();
             open.set(made);
         } catch (Throwable e) { // a provider may throw anything
             throw notSetUp(e);
@@ -89,6 +96,30 @@ public final class Seat {
         }
         check(made, expected);
         return made;
+    }
+
+    /** What the sender's set-up told the receiver, or null. */
+    public ByteBuffer told() {
+        return told;
+    }
+
+    /** Refuses a version of the format that the provider's receivers do not decode; before its set-up. */
+    public void checkFormat(int version) throws MigrationException {
+        boolean reads;
+        ClassLoader outer = enter("readsFormat");
+        try {
+            reads = use.methods().readsFormat(version);
+        } catch (Throwable e) { // a provider may throw anything
+            throw broken(e);
+        } finally {
+            leave(outer);
+        }
+        checkInTime();
+        if (!reads) {
+            throw new MigrationException(Kind.METHOD, "received format version " + version + " of method " + use.name()
+                    + ", expected " + use.formatVersion() + ", which " + use.origin()
+                    + " reads; use providers of the same format at both ends");
+        }
     }
 
     private void check(Object made, String expected) throws MigrationException {

@@ -8,6 +8,7 @@ import org.multifd.api.MultiFDException;
 import org.multifd.core.RelayStats;
 import org.multifd.core.internal.channel.ChannelStats;
 import org.multifd.core.internal.channel.FlightEvents;
+import org.multifd.core.internal.channel.SetUpMessage;
 import org.multifd.core.internal.channel.Waiting;
 import org.multifd.core.internal.channel.ErrorContext;
 import org.multifd.core.MigrationException.Kind;
@@ -107,15 +108,16 @@ final class RelayChannel {
     }
 
     /** Starts its thread, then connects it to the destination and introduces it there. */
-    void start(Connector destination) throws IOException {
+    void start(Connector destination) throws IOException, MigrationException {
         thread.start();
+        InitPacket introduction = introduction();
         Connection connection;
         try {
             connection = destination.connect(shared.failure::onFailure);
             // With a reset a SYNC could be lost for which the destination's main waits.
             shared.failure.onFailure(() -> RelayMain.end(connection));
             ByteBuffer bytes = ByteBuffer.allocate(InitPacket.SIZE);
-            new InitPacket(init.uuid(), id, shared.outgoing().method()).encode(bytes);
+            introduction.encode(bytes);
             connection.writeFully(bytes.flip());
         } catch (IOException e) {
             throw new DestinationGoneException("channel " + id + ": " + Text.reason(e), e);
@@ -125,14 +127,46 @@ final class RelayChannel {
         LOG.debug("channel {} from {} to {}", id, incoming.peer(), connection.peer());
     }
 
+    /** With the format of whoever makes the payloads: the source, if they are passed on, or this relay's own method. */
+    private InitPacket introduction() throws MigrationException {
+        RelayChannels.Outgoing to = shared.outgoing();
+        if (!InitPacket.hasFormat(to.method())) {
+            return new InitPacket(init.uuid(), id, to.method());
+        }
+        return new InitPacket(init.uuid(), id, to.method(), passesOn() ? init.formatVersion()
+                : to.seats().formatVersion(to.method()));
+    }
+
+    /** Whether the payloads of a method that the source has named leave as they come. */
+    private boolean passesOn() {
+        return init.method() != null && shared.outgoing().passesOn(init.method());
+    }
+
+    /** Tells the destination's method what the one that makes the payloads has told, which is set up for it. */
+    private void tell(ByteBuffer message) throws IOException, MigrationException {
+        if (!passesOn()) {
+            prepare(shared.awaitPageSize(), message);
+        }
+        leaving = true;
+        SetUpMessage.write(outgoing, passesOn() ? message : transcoder.told());
+        leaving = false;
+    }
+
     /** Passes packets on until the source ends the stream. An error is the migration's. */
     private void run() {
         try {
+            ByteBuffer message = SetUpMessage.read(incoming, init);
+            if (InitPacket.hasFormat(Waiting.until(shared, shared.failure, shared::outgoing).method())) {
+                Waiting.until(shared, shared.failure, this::outgoing);
+                tell(message);
+            }
             ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES);
             boolean more = readMagic(magic);
             Waiting.until(shared, shared.failure, this::outgoing);
             if (more) {
-                prepare(shared.awaitPageSize());
+                if (transcoder == null) {
+                    prepare(shared.awaitPageSize(), message);
+                }
                 headerBytes.putInt(magic.getInt(0));
             }
             while (more) {
@@ -177,14 +211,14 @@ final class RelayChannel {
         shared.changed();
     }
 
-    private void prepare(int pageSize) throws IOException, MigrationException {
+    private void prepare(int pageSize, ByteBuffer message) throws IOException, MigrationException {
         header = new PacketHeader(pageSize);
         headerBytes = ByteBuffer.allocateDirect(header.size());
         packet = Seat.packet(PacketHeader.pageCount(pageSize));
         sum = new PageSum(pageSize);
         methodFlags = Flags.ofMethod(shared.outgoing().method());
         transcoder = new Transcoder(id, pageSize, shared, incoming, block, this::place);
-        transcoder.setUpDecoder(init.method());
+        transcoder.setUpDecoder(init, message);
         leaving = true;
         transcoder.setUpEncoder();
         leaving = false;

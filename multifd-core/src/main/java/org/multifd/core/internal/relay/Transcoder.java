@@ -12,6 +12,7 @@ import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.ram.RamBlock;
 import org.multifd.core.internal.ram.RamRuns;
 import org.multifd.core.internal.transport.Connection;
+import org.multifd.core.internal.wire.InitPacket;
 import org.multifd.core.internal.wire.PacketHeader;
 import org.multifd.core.internal.wire.WireException;
 
@@ -68,10 +69,13 @@ final class Transcoder {
         this.encoded = new RamRuns(pageSize, pageCount, true);
     }
 
-    /** @param incoming the method that the init packet names; null lets the first page packet tell */
-    void setUpDecoder(String incoming) throws WireException, MigrationException {
-        decoder.setUp(incoming);
-        if (incoming != null) {
+    /**
+     * @param init names the method, or lets the first page packet tell
+     * @param message what followed it, or null
+     */
+    void setUpDecoder(InitPacket init, ByteBuffer message) throws WireException, MigrationException {
+        decoder.setUp(init, message);
+        if (init.method() != null) {
             decide();
         }
     }
@@ -83,6 +87,11 @@ final class Transcoder {
             encoder = outgoing.seats().take(outgoing.method(), Direction.SEND, place);
             encoder.setUpSender(channel, pageSize);
         }
+    }
+
+    /** What the sender's set-up told the receiver, or null. */
+    ByteBuffer told() {
+        return encoder.told();
     }
 
     private void decide() {

@@ -96,7 +96,7 @@ final class FrameDecoder implements PayloadInput {
         try {
             if (seat == null) {
                 seat = seats.takeStandalone(snapshot.method(), Direction.RECEIVE, () -> "snapshot, frame " + number);
-                seat.setUpReceiver(0, pageSize);
+                seat.setUpReceiver(0, pageSize, null);
             }
             codecNanos += seat.decode(into, this, frame.length);
         } catch (MultiFDException e) {

@@ -106,9 +106,14 @@ class ParameterCheckTest {
         assertEquals(0, EditDistance.between("x".repeat(200), "x".repeat(300)));
     }
 
+    private static ChannelParams params(int channel, int pageSize, ParameterValues values) {
+        return new RecvParams(MethodUse.inOrder(new FakeMethods("fake"), "fake", "here", values), channel, pageSize,
+                null);
+    }
+
     @Test
     void shouldHandAChannelItsValues() throws Exception {
-        ChannelParams params = ChannelParams.of(3, 65536, values(Map.of(LEVEL, 7)), false);
+        ChannelParams params = params(3, 65536, values(Map.of(LEVEL, 7)));
 
         assertEquals(3, params.channel());
         assertEquals(8, params.pageCount());
@@ -120,9 +125,8 @@ class ParameterCheckTest {
     void shouldRefuseAChannelOrPageSizeThatCannotBe() throws Exception {
         ParameterValues values = values(Map.of());
         assertEquals("channel: received 255, expected 0..254", assertThrows(IllegalArgumentException.class,
-                () -> ChannelParams.of(255, 4096, values, false)).getMessage());
+                () -> params(255, 4096, values)).getMessage());
         assertEquals("page size: received 8192, expected 4096, 16384 or 65536",
-                assertThrows(IllegalArgumentException.class, () -> ChannelParams.of(0, 8192, values, false))
-                        .getMessage());
+                assertThrows(IllegalArgumentException.class, () -> params(0, 8192, values)).getMessage());
     }
 }

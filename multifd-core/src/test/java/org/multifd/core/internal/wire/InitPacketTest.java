@@ -45,8 +45,35 @@ class InitPacketTest {
 
     @Test
     void shouldWriteTheMethodsNamePaddedWithNuls() {
-        assertEquals(HEAD + "fe" + "00".repeat(7) + "6c7a34"
-                + "00".repeat(29), encoded(new InitPacket(VM, 254, "lz4")));
+        assertEquals(HEAD + "fe" + "00".repeat(7) + "7a737464"
+                + "00".repeat(28), encoded(new InitPacket(VM, 254, "zstd")));
+    }
+
+    @Test
+    void shouldWriteFormatAndMessageOfAMethodThatIsNotQemus() {
+        assertEquals(HEAD + "fe" + "00" + "0001" + "00000000" + "6c7a34" + "00".repeat(29),
+                encoded(new InitPacket(VM, 254, "lz4")));
+        assertEquals(HEAD + "fe" + "00" + "ffff" + "00000000" + "6c7a34" + "00".repeat(29),
+                encoded(new InitPacket(VM, 254, "lz4", 65535)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 256, 65535})
+    void shouldReadTheFormat(int format) throws WireException {
+        InitPacket packet = new InitPacket(VM, 3, "lz4", format);
+        assertEquals(packet, InitPacket.decode(raw(encoded(packet))));
+    }
+
+    @Test
+    void shouldRefuseFormatVersionZero() {
+        assertEquals("init packet of channel 5: received format version 0 of method lz4, expected 1..65535",
+                refusal(withName("lz4".getBytes(StandardCharsets.US_ASCII))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zstd, 1", ", 1", "lz4, 0", "lz4, 65536", "lz4, -1"})
+    void shouldRefuseToSendAFormatThatDoesNotGoWithTheName(String name, int format) {
+        assertThrows(IllegalArgumentException.class, () -> new InitPacket(VM, 0, name, format));
     }
 
     @Test

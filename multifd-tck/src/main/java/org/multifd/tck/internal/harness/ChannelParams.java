@@ -1,5 +1,6 @@
 package org.multifd.tck.internal.harness;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
     private final ParameterValues values;
     private final Rule blame;
     private boolean standalone;
+    private boolean canTell;
+    private byte[] message;
     private boolean undeclared;
 
     /** The blame is for the rule that is broken if a set-up with these fails. */
@@ -34,9 +37,47 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
         this.blame = blame;
     }
 
+    /** The same channel, whose sender told this; null for nothing. */
+    public ChannelParams told(byte[] bytes) {
+        message = bytes;
+        return this;
+    }
+
+    /** What the sender's set-up told, or null. */
+    byte[] message() {
+        return message;
+    }
+
+    @Override
+    public boolean canTellReceiver() {
+        return canTell;
+    }
+
+    @Override
+    public void tellReceiver(ByteBuffer told) {
+        if (!canTell || message != null || told.remaining() < 1 || told.remaining() > SETUP_MESSAGE_LIMIT) {
+            throw new IllegalStateException("tellReceiver with " + told.remaining() + " bytes" + (canTell
+                    ? message == null ? "" : " for the second time" : " for a method that cannot tell"));
+        }
+        message = new byte[told.remaining()];
+        told.duplicate().get(message);
+    }
+
+    @Override
+    public ByteBuffer setupMessage() {
+        return message == null ? null : ByteBuffer.wrap(message).asReadOnlyBuffer();
+    }
+
     /** The same channel with packets that are each to stand alone. */
     public ChannelParams alone() {
         standalone = true;
+        canTell = false; // packets in a file have no set-up to go with
+        return this;
+    }
+
+    /** The same channel of a method whose sender can tell its receiver something. */
+    ChannelParams telling() {
+        canTell = true;
         return this;
     }
 

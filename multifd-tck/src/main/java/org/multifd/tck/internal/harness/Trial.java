@@ -38,6 +38,7 @@ public final class Trial {
     private final Watch watch;
     private final TestPayload payload = new TestPayload(ChannelParams.PAYLOAD_LIMIT);
     private final TestSource source = new TestSource();
+    private byte[] told;
     private final Map<String, TestPages> memories = new LinkedHashMap<>(MEMORIES, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -162,7 +163,9 @@ public final class Trial {
     /** A usable method can be set up with the defaults (1.4), and with every value that it declares (5.1). */
     public ChannelParams params(int channel, int pageSize, Map<String, String> values) {
         boolean defaults = values.equals(ParameterSets.defaults(parameters()));
-        return new ChannelParams(channel, pageSize, parameters(), values, defaults ? Rule.RULE_1_4 : Rule.RULE_5_1);
+        ChannelParams params = new ChannelParams(channel, pageSize, parameters(), values,
+                defaults ? Rule.RULE_1_4 : Rule.RULE_5_1);
+        return hasQemusName() ? params : params.telling();
     }
 
     public Outgoing outgoing(ChannelParams params) {
@@ -170,15 +173,24 @@ public final class Trial {
         if (!availability().canSend()) {
             throw new NotCheckable("the method can only receive here: " + Words.oneLine(availability().detail()));
         }
-        return new Outgoing(usable(), params, payload);
+        Outgoing outgoing = new Outgoing(usable(), params.told(null), payload);
+        told = params.message();
+        return outgoing;
     }
 
+    /** A receiver, which is told what the sender told that was set up last. */
     public Incoming incoming(ChannelParams params) {
-        return new Incoming(usable(), params, source);
+        return new Incoming(usable(), params.told(told), source);
+    }
+
+    /** What the sender told that was set up last, or null. */
+    public byte[] told() {
+        return told;
     }
 
     public Channel channel(ChannelParams params) {
-        return new Channel(this, outgoing(params), incoming(params));
+        Outgoing outgoing = outgoing(params);
+        return new Channel(this, outgoing, incoming(params));
     }
 
     /** Another trial of the same rule with memory of its own, for a thread beside this one. */

@@ -15,6 +15,7 @@ public final class Checks {
         CHECKS.put(Rule.RULE_1_4, IdentityRules::availability);
         CHECKS.put(Rule.RULE_1_5, IdentityRules::version);
         CHECKS.put(Rule.RULE_1_7, IdentityRules::services);
+        CHECKS.put(Rule.RULE_1_9, FormatRule::check);
         CHECKS.put(Rule.RULE_2_1, SendingRules::threads);
         CHECKS.put(Rule.RULE_2_2, SendingRules::packets);
         CHECKS.put(Rule.RULE_2_3, SendingRules::limits);
@@ -31,6 +32,7 @@ public final class Checks {
         CHECKS.put(Rule.RULE_3_5, ReceivingRules::ioExceptions);
         CHECKS.put(Rule.RULE_3_6, ReceivingRules::afterExceptions);
         CHECKS.put(Rule.RULE_3_7, RoundRules::check);
+        CHECKS.put(Rule.RULE_3_8, SetUpMessageRule::check);
         CHECKS.put(Rule.RULE_4_1, LifeCycleRules::closing);
         CHECKS.put(Rule.RULE_4_2, LifeCycleRules::failedSetUp);
         CHECKS.put(Rule.RULE_4_3, LifeCycleRules::concurrency);

@@ -1,5 +1,6 @@
 package org.multifd.tck.internal.rule;
 
+import java.nio.ByteBuffer;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.ParameterValues;
@@ -55,6 +56,24 @@ final class FailingParams implements MultiFDSendParams, MultiFDRecvParams {
     public boolean standalone() {
         question();
         return params.standalone();
+    }
+
+    @Override
+    public boolean canTellReceiver() {
+        question();
+        return params.canTellReceiver();
+    }
+
+    @Override
+    public void tellReceiver(ByteBuffer message) {
+        question();
+        params.tellReceiver(message);
+    }
+
+    @Override
+    public ByteBuffer setupMessage() {
+        question();
+        return params.setupMessage();
     }
 
     @Override

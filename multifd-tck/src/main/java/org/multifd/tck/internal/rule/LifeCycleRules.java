@@ -96,6 +96,9 @@ final class LifeCycleRules {
         if (LeakMeter.unavailable() != null) {
             throw new NotCheckable(LeakMeter.unavailable());
         }
+        if (trial.availability().canSend()) {
+            trial.outgoing(trial.params(0, 4096)).close();
+        }
         int sending = questions(trial, methods, true);
         int receiving = questions(trial, methods, false);
         if (sending + receiving == 0) {
@@ -107,7 +110,7 @@ final class LifeCycleRules {
             if (questions > 0) {
                 long leaked = LeakMeter.perRound(number -> {
                     trial.watch().enter(() -> "failing set-up " + number);
-                    setUp(methods, new FailingParams(trial.params(0, 4096), number % questions), send);
+                    setUp(methods, failing(trial, number % questions, send), send);
                 });
                 unseen |= leaked < 0;
                 trial.demand(leaked <= 0, () -> "each failed " + (send ? "sendSetup" : "recvSetup") + " leaves about "
@@ -120,8 +123,13 @@ final class LifeCycleRules {
         return "failures of core's answers only; native memory only";
     }
 
+    /** The receiver's has what a sender tells: without it it may ask nothing more. */
+    private static FailingParams failing(Trial trial, int question, boolean send) {
+        return new FailingParams(trial.params(0, 4096).told(send ? null : trial.told()), question);
+    }
+
     private static int questions(Trial trial, MultiFDMethods methods, boolean send) {
-        FailingParams params = new FailingParams(trial.params(0, 4096), Integer.MAX_VALUE);
+        FailingParams params = failing(trial, Integer.MAX_VALUE, send);
         setUp(methods, params, send);
         return params.asked();
     }
