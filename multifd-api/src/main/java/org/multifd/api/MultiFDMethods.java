@@ -126,6 +126,12 @@ import java.util.List;
  * <dt>4.2</dt><dd>A failed set-up leaves nothing allocated.</dd>
  * <dt>4.3</dt><dd>One provider serves many channels and migrations at the same time.</dd>
  * <dt>4.4</dt><dd>An unloaded provider can be collected: no threads, thread locals or shutdown hooks stay behind.</dd>
+ * <dt>4.5</dt><dd>What a migration's channels share ({@link MultiFDParams#shared}) is closed by core alone, once, after
+ * the last of them: a sender or receiver that is closed leaves it usable for the others. Its {@code close} may run on
+ * any thread.</dd>
+ * <dt>4.6</dt><dd>{@link #release} is called once, when the registry is closed or the provider's jar was removed, after
+ * the last channel that uses it; afterwards nothing of the provider is called. Other instances of its class do not
+ * notice. A {@code release} that fails is logged.</dd>
  * </dl>
  *
  * <h3>5 Parameters</h3>
@@ -234,4 +240,12 @@ public interface MultiFDMethods {
      * @throws MultiFDException if it cannot be made; then nothing stays allocated (rule 4.2)
      */
     MultiFDReceiver recvSetup(MultiFDRecvParams params) throws MultiFDException;
+
+    /**
+     * Frees what the provider itself holds, such as a pool or a native handle (rule 4.6).
+     *
+     * @throws MultiFDException if something failed; it is logged
+     */
+    default void release() throws MultiFDException {
+    }
 }

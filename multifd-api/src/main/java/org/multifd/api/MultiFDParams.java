@@ -51,6 +51,21 @@ public interface MultiFDParams {
     }
 
     /**
+     * Something that all channels of one migration share in this direction, such as a dictionary or a pool (rule 4.5).
+     * Asked for during set-up. It is made by the first channel that asks, used by several threads at once, and closed
+     * once, after the last channel's sender or receiver was closed.
+     *
+     * @param <T> what is shared
+     * @param type its class: one object of each is shared
+     * @param maker makes it, if this channel is the first that asks
+     * @return the same object in each channel
+     * @throws MultiFDException what the maker threw
+     */
+    default <T extends AutoCloseable> T shared(Class<T> type, SharedMaker<T> maker) throws MultiFDException {
+        throw new UnsupportedOperationException("nothing is shared here");
+    }
+
+    /**
      * The values of all parameters that the method declares.
      *
      * @return checked values, or defaults

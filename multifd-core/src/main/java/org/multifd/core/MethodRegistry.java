@@ -32,7 +32,7 @@ import org.multifd.core.internal.provider.layer.ProviderPath;
  *
  * <p>Safe for use by several threads.
  */
-public final class MethodRegistry {
+public final class MethodRegistry implements AutoCloseable {
 
     private final Providers providers;
 
@@ -226,6 +226,15 @@ public final class MethodRegistry {
      */
     public List<MigrationException> problems() {
         return providers.problems();
+    }
+
+    /**
+     * Gives all providers up: nothing is found any more. A provider is {@linkplain MultiFDMethods#release released} at
+     * once, or when the last migration that uses it has ended. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        providers.close();
     }
 
     /** What the packages below this one look methods up in. */

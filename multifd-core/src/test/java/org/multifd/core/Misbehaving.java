@@ -74,7 +74,7 @@ final class Misbehaving extends PlainMethod {
     }
 
     /** Lets a call that does not return return after all, and its thread end, and the one that has told of it. */
-    void release() throws InterruptedException {
+    void letGo() throws InterruptedException {
         release.countDown();
         if (stuck != null) {
             stuck.join();

@@ -155,7 +155,7 @@ class ProviderCallsTest {
             if (!of.succeeds() && !source) {
                 assertEquals("the destination failed: " + Text.oneLine(here.getMessage()), there.getMessage());
             }
-            bad.release();
+            bad.letGo();
         }
     }
 
@@ -170,7 +170,7 @@ class ProviderCallsTest {
                 assertEnded(of, outcome.error());
                 assertNull(pass(true, good, relaying, address, in).error(), "the next migration");
             } finally {
-                bad.release();
+                bad.letGo();
             }
         }
     }
@@ -231,7 +231,7 @@ class ProviderCallsTest {
                         pair.sourceError.getMessage());
                 assertEquals(Kind.METHOD, pair.sourceError.kind());
             }
-            bad.release();
+            bad.letGo();
         }
         assertEquals(List.of(), bad.found);
     }

@@ -202,6 +202,18 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
         check(Rule.RULE_4_4);
     }
 
+    /** Rule 4.5. */
+    @Test
+    public void rule_4_5_what_channels_share_outlives_each_of_them() {
+        check(Rule.RULE_4_5);
+    }
+
+    /** Rule 4.6. */
+    @Test
+    public void rule_4_6_release_frees_one_instance_alone() {
+        check(Rule.RULE_4_6);
+    }
+
     /** Rule 5.1. */
     @Test
     public void rule_5_1_parameters_are_declared_properly() {

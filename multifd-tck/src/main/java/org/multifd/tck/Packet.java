@@ -18,6 +18,7 @@ import org.multifd.api.PageRuns;
 import org.multifd.api.ParameterValues;
 import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
+import org.multifd.api.SharedMaker;
 import org.multifd.tck.internal.harness.ChannelParams;
 
 /**
@@ -263,6 +264,12 @@ public final class Packet implements PageRuns {
      * @param values of the method's parameters; one that is not here is refused
      */
     public record Params(ParameterValues values) implements MultiFDSendParams, MultiFDRecvParams {
+
+        /** Makes a new object: there is one channel. Nobody closes it. */
+        @Override
+        public <T extends AutoCloseable> T shared(Class<T> type, SharedMaker<T> maker) throws MultiFDException {
+            return maker.make();
+        }
 
         @Override
         public int channel() {

@@ -72,6 +72,10 @@ public enum Rule {
     RULE_4_3("4.3", "one provider serves many channels at once"),
     /** No thread is left, and the class loader of a second copy can be collected. */
     RULE_4_4("4.4", "nothing stays behind"),
+    /** One channel is closed before another one goes on; then what they share is closed. */
+    RULE_4_5("4.5", "what channels share outlives each of them"),
+    /** One instance is released while another one works. */
+    RULE_4_6("4.6", "release frees one instance alone"),
 
     /** Names, help and ranges; a set-up with each set of values; none that was not declared is asked for. */
     RULE_5_1("5.1", "parameters are declared properly"),

@@ -133,9 +133,8 @@ public final class MethodTrial {
         ParameterValues values = ParameterValues.of(info.parameters(), given);
         String origin = new Origin(info.providerClass(), info.module(), info.version(), info.location(), info.layer())
                 .toString();
-        MethodUse use = MethodUse.inOrder(methods, method, origin, values);
-        sender = new Seat(use, () -> "packet " + packets);
-        receiver = new Seat(use, () -> "packet " + packets);
+        sender = new Seat(MethodUse.inOrder(methods, method, origin, values), () -> "packet " + packets);
+        receiver = new Seat(MethodUse.inOrder(methods, method, origin, values), () -> "packet " + packets);
         CompletableFuture<Result> result = new CompletableFuture<>();
         Thread thread = new Thread(() -> run(nanos, result), "multifd-bench");
         thread.setDaemon(true);

@@ -44,7 +44,7 @@ public final class PlainChannel {
         id = in.get(24) & 0xFF;
         method = text(32, 32);
         int round = 0;
-        for (int at = INIT; at < bytes.length;) {
+        for (int at = firstPacket(in); at < bytes.length;) {
             magic(in, at);
             int normal = in.getInt(at + 16);
             int zero = in.getInt(at + 32);
@@ -86,5 +86,10 @@ public final class PlainChannel {
 
     public long payloadBytes() {
         return packets.stream().mapToLong(Packet::payload).sum();
+    }
+
+    /** Behind the init packet, and behind the set-up message if the format has a version. */
+    private static int firstPacket(ByteBuffer in) {
+        return in.limit() <= INIT || in.getShort(26) == 0 ? INIT : INIT + Integer.BYTES + in.getInt(INIT);
     }
 }

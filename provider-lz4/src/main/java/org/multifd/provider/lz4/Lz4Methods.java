@@ -76,6 +76,11 @@ public final class Lz4Methods implements MultiFDMethods {
         return new Lz4Receiver(usable, buffers, params.pageCount() * params.pageSize());
     }
 
+    @Override
+    public void release() {
+        buffers.release();
+    }
+
     private Lz4Codec codec() throws MultiFDException {
         Availability answer = availability();
         if (!answer.usable()) {

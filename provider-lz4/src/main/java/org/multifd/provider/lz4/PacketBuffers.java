@@ -15,6 +15,7 @@ final class PacketBuffers {
     private static final int MOST_KEPT = 16;
 
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>(MOST_KEPT);
+    private boolean released;
 
     ByteBuffer take(int bytes) {
         synchronized (free) {
@@ -28,9 +29,17 @@ final class PacketBuffers {
 
     void giveBack(ByteBuffer buffer) {
         synchronized (free) {
-            if (free.size() < MOST_KEPT) {
+            if (!released && free.size() < MOST_KEPT) {
                 free.push(buffer);
             }
+        }
+    }
+
+    /** Keeps none any more. */
+    void release() {
+        synchronized (free) {
+            released = true;
+            free.clear();
         }
     }
 }

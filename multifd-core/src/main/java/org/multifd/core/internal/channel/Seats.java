@@ -1,5 +1,6 @@
 package org.multifd.core.internal.channel;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationException;
 import org.multifd.core.internal.provider.MethodUse;
 import org.multifd.core.internal.provider.Providers;
+import org.multifd.core.internal.provider.Scope;
 import org.multifd.core.internal.provider.Seat;
 import org.multifd.core.internal.transport.Threads;
 import org.multifd.core.internal.transport.Timer;
@@ -34,7 +36,7 @@ public final class Seats implements AutoCloseable {
     private static final int LONGEST_MILLIS = 100;
 
     /** A provider and what its set-ups are given. */
-    private record Served(FoundProvider provider, ParameterValues values) {
+    private record Served(FoundProvider provider, ParameterValues values, Scope scope) {
     }
 
     private final Map<String, ?> parameters;
@@ -100,7 +102,7 @@ public final class Seats implements AutoCloseable {
         Served by = serving(method, direction);
         FoundProvider provider = by.provider();
         Seat seat = new Seat(new MethodUse(provider.methods(), provider.name(), provider.origin().toString(),
-                provider.formatVersion(), by.values(), standalone), place);
+                provider.formatVersion(), by.values(), standalone, by.scope()), place);
         seats.add(seat);
         return seat;
     }
@@ -114,7 +116,9 @@ public final class Seats implements AutoCloseable {
         Served by = known.get(method);
         if (by == null) {
             FoundProvider provider = providers.serving(method, direction);
-            by = new Served(provider, providers.values(provider.methods(), parameters));
+            ParameterValues values = providers.values(provider.methods(), parameters);
+            by = new Served(provider, values, provider.use());
+            by.scope().retain();
             known.put(method, by);
         }
         return by;
@@ -155,10 +159,16 @@ public final class Seats implements AutoCloseable {
 
     /** Lets go of the providers: those that a rescan has given up meanwhile can be unloaded. */
     @Override
-    public synchronized void close() {
-        timer.close();
-        seats.clear();
-        served.values().forEach(Map::clear);
-        providers = null;
+    public void close() {
+        List<Served> leaving = new ArrayList<>();
+        synchronized (this) {
+            timer.close();
+            seats.clear();
+            served.values().forEach(each -> leaving.addAll(each.values()));
+            served.values().forEach(Map::clear);
+            providers = null;
+        }
+        leaving.forEach(each -> each.scope().release("method " + each.provider().name() + " of "
+                + each.provider().origin()));
     }
 }

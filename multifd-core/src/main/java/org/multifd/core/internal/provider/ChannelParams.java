@@ -1,7 +1,9 @@
 package org.multifd.core.internal.provider;
 
+import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDParams;
 import org.multifd.api.ParameterValues;
+import org.multifd.api.SharedMaker;
 import org.multifd.core.internal.wire.Limits;
 import org.multifd.core.internal.wire.PacketHeader;
 
@@ -53,6 +55,11 @@ abstract class ChannelParams implements MultiFDParams {
     @Override
     public final boolean standalone() {
         return use.standalone();
+    }
+
+    @Override
+    public final <T extends AutoCloseable> T shared(Class<T> type, SharedMaker<T> maker) throws MultiFDException {
+        return use.scope().shared(type, maker);
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class FoundProvider {
     private final MultiFDMethods methods;
     private final String name;
     private final Origin origin;
+    private final Lifetime lifetime;
     private int apiVersion;
     private int priority;
     private List<MethodParameter> parameters = List.of();
@@ -49,6 +50,7 @@ public final class FoundProvider {
         this.methods = methods;
         this.name = name;
         this.origin = origin;
+        this.lifetime = new Lifetime(methods, "method " + name + " of " + origin);
     }
 
     /** One that is there already. */
@@ -237,6 +239,20 @@ public final class FoundProvider {
     /** Whether it makes packets that stand alone. */
     public Standalone standalone() {
         return standalone;
+    }
+
+    /** A scope for the channels of one migration, which keeps the provider from being released. */
+    public Scope use() throws MigrationException {
+        if (!lifetime.retain()) {
+            throw new MigrationException(Kind.METHOD, "method " + name + " of " + origin
+                    + ": its provider was released, expected one in use: its registry was closed or its jar removed");
+        }
+        return new Scope(lifetime::leave);
+    }
+
+    /** Nobody finds it any more. */
+    void drop() {
+        lifetime.drop();
     }
 
     /** The version of the format that its senders make. */

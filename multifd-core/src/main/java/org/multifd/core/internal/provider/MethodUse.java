@@ -13,17 +13,23 @@ import org.multifd.api.ParameterValues;
  * @param formatVersion of what its senders make
  * @param values of the method's parameters
  * @param standalone whether each packet is to stand alone
+ * @param scope what its channels share
  */
 public record MethodUse(MultiFDMethods methods, String name, String origin, int formatVersion, ParameterValues values,
-        boolean standalone) {
+        boolean standalone, Scope scope) {
 
     public MethodUse {
         Objects.requireNonNull(methods, "methods");
         Objects.requireNonNull(values, "values");
     }
 
-    /** Packets in order, as in a migration. */
+    @Override
+    public String toString() {
+        return "method " + name + " of " + origin;
+    }
+
+    /** Packets in order, as in a migration; one direction's. */
     public static MethodUse inOrder(MultiFDMethods methods, String name, String origin, ParameterValues values) {
-        return new MethodUse(methods, name, origin, 1, values, false);
+        return new MethodUse(methods, name, origin, 1, values, false, new Scope(() -> { }));
     }
 }

@@ -37,6 +37,8 @@ final class ProviderDirectories {
     private final BooleanSupplier pause;
     private Map<Path, LayerProviders> layers = Map.of();
     private Found found = new Found(List.of(), List.of());
+    /** The providers that the last look has given up. */
+    private List<FoundProvider> given = List.of();
 
     /** What there is: layers, and what is wrong with the paths themselves. */
     record Found(List<LayerProviders> layers, List<MigrationException> problems) {
@@ -84,6 +86,13 @@ final class ProviderDirectories {
         return update(true);
     }
 
+    /** The providers that the last look has given up, once. */
+    List<FoundProvider> takeGivenUp() {
+        List<FoundProvider> taken = given;
+        given = List.of();
+        return taken;
+    }
+
     private Found update(boolean settle) {
         List<MigrationException> problems = new ArrayList<>();
         Map<Path, LayerSource> sources = sources(problems);
@@ -108,8 +117,11 @@ final class ProviderDirectories {
                         + ": received files that are being written, expected complete ones: they are looked at again"));
             }
         });
+        Map<Path, LayerProviders> before = layers;
         layers = new LinkedHashMap<>();
         now.forEach((key, each) -> layers.put(key, each.get()));
+        given = before.entrySet().stream().filter(each -> layers.get(each.getKey()) != each.getValue())
+                .flatMap(each -> each.getValue().found().stream()).toList();
         Found after = new Found(List.copyOf(layers.values()), problems);
         found = after.isLike(found) ? found : after;
         return found;

@@ -94,8 +94,24 @@ public final class Providers {
     /** Looks at the paths again; says whether anything has changed. */
     public boolean rescan() {
         synchronized (directories) {
-            return combine(directories.rescan());
+            boolean changed = combine(directories.rescan());
+            directories.takeGivenUp().forEach(FoundProvider::drop);
+            return changed;
         }
+    }
+
+    /** Finds nothing any more; each provider is released when no migration uses it. */
+    public void close() {
+        List<FoundProvider> dropped;
+        synchronized (directories) {
+            synchronized (this) {
+                dropped = found;
+                fixed = List.of();
+                layers = new Found(List.of(), List.of());
+                combine();
+            }
+        }
+        dropped.forEach(FoundProvider::drop);
     }
 
     private synchronized boolean combine(Found now) {

@@ -84,7 +84,8 @@ public final class Seat {
     }
 
     private <T extends AutoCloseable> T setUp(String call, String expected, SetUp<T> step) throws MigrationException {
-        T made;
+        T made = null;
+        use.scope().retain();
         ClassLoader outer = enter(call);
         try {
             made = step.get();
@@ -93,6 +94,9 @@ public final class Seat {
             throw notSetUp(e);
         } finally {
             leave(outer);
+            if (made == null) {
+                use.scope().release(use.toString());
+            }
         }
         check(made, expected);
         return made;
@@ -242,6 +246,7 @@ public final class Seat {
             throw broken(e);
         } finally {
             leave(outer);
+            use.scope().release(use.toString());
         }
     }
 
@@ -331,7 +336,7 @@ public final class Seat {
     }
 
     private String method() {
-        return "method " + use.name() + " of " + use.origin();
+        return use.toString();
     }
 
     /** The same in one line: its message may be of any length, with any characters. */

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.multifd.api.MethodParameter;
+import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.ParameterValues;
+import org.multifd.api.SharedMaker;
 import org.multifd.tck.Rule;
 
 /** What a channel is like, for both directions. A parameter that was not declared is refused, as core does. */
@@ -25,6 +27,7 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
     private boolean standalone;
     private boolean canTell;
     private byte[] message;
+    private Shared shared = new Shared();
     private boolean undeclared;
 
     /** The blame is for the rule that is broken if a set-up with these fails. */
@@ -46,6 +49,17 @@ public final class ChannelParams implements MultiFDSendParams, MultiFDRecvParams
     /** What the sender's set-up told, or null. */
     byte[] message() {
         return message;
+    }
+
+    /** The same channel, which shares what the others with this one share. */
+    public ChannelParams sharing(Shared with) {
+        shared = with;
+        return this;
+    }
+
+    @Override
+    public <T extends AutoCloseable> T shared(Class<T> type, SharedMaker<T> maker) throws MultiFDException {
+        return shared.get(type, maker);
     }
 
     @Override

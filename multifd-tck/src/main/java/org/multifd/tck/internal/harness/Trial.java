@@ -39,6 +39,8 @@ public final class Trial {
     private final TestPayload payload = new TestPayload(ChannelParams.PAYLOAD_LIMIT);
     private final TestSource source = new TestSource();
     private byte[] told;
+    private final Shared sending = new Shared();
+    private final Shared receiving = new Shared();
     private final Map<String, TestPages> memories = new LinkedHashMap<>(MEMORIES, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -173,19 +175,29 @@ public final class Trial {
         if (!availability().canSend()) {
             throw new NotCheckable("the method can only receive here: " + Words.oneLine(availability().detail()));
         }
-        Outgoing outgoing = new Outgoing(usable(), params.told(null), payload);
+        Outgoing outgoing = new Outgoing(usable(), params.told(null).sharing(sending), payload);
         told = params.message();
         return outgoing;
     }
 
     /** A receiver, which is told what the sender told that was set up last. */
     public Incoming incoming(ChannelParams params) {
-        return new Incoming(usable(), params.told(told), source);
+        return new Incoming(usable(), params.told(told).sharing(receiving), source);
     }
 
     /** What the sender told that was set up last, or null. */
     public byte[] told() {
         return told;
+    }
+
+    /** What the channels share that send. */
+    public Shared sending() {
+        return sending;
+    }
+
+    /** What the channels share that receive. */
+    public Shared receiving() {
+        return receiving;
     }
 
     public Channel channel(ChannelParams params) {

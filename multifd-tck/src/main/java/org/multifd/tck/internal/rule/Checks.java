@@ -37,6 +37,8 @@ public final class Checks {
         CHECKS.put(Rule.RULE_4_2, LifeCycleRules::failedSetUp);
         CHECKS.put(Rule.RULE_4_3, LifeCycleRules::concurrency);
         CHECKS.put(Rule.RULE_4_4, Leftovers::check);
+        CHECKS.put(Rule.RULE_4_5, SharedRules::shared);
+        CHECKS.put(Rule.RULE_4_6, SharedRules::release);
         CHECKS.put(Rule.RULE_5_1, ParameterRules::declared);
         CHECKS.put(Rule.RULE_5_2, ParameterRules::independent);
     }

@@ -1,9 +1,11 @@
 package org.multifd.tck.internal.rule;
 
 import java.nio.ByteBuffer;
+import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDRecvParams;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.ParameterValues;
+import org.multifd.api.SharedMaker;
 import org.multifd.tck.internal.harness.ChannelParams;
 
 /** What a channel is like, told by a core that fails at one of the questions (rule 4.2). */
@@ -56,6 +58,12 @@ final class FailingParams implements MultiFDSendParams, MultiFDRecvParams {
     public boolean standalone() {
         question();
         return params.standalone();
+    }
+
+    @Override
+    public <T extends AutoCloseable> T shared(Class<T> type, SharedMaker<T> maker) throws MultiFDException {
+        question();
+        return params.shared(type, maker);
     }
 
     @Override

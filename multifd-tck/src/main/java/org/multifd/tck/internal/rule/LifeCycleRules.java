@@ -125,7 +125,8 @@ final class LifeCycleRules {
 
     /** The receiver's has what a sender tells: without it it may ask nothing more. */
     private static FailingParams failing(Trial trial, int question, boolean send) {
-        return new FailingParams(trial.params(0, 4096).told(send ? null : trial.told()), question);
+        return new FailingParams(trial.params(0, 4096).told(send ? null : trial.told()).sharing(send
+                ? trial.sending() : trial.receiving()), question);
     }
 
     private static int questions(Trial trial, MultiFDMethods methods, boolean send) {
