@@ -15,7 +15,6 @@ final class NoCompReceiver implements MultiFDReceiver {
     }
 
     @Override
-    public void close() {
-        // holds nothing
+    public void close() { // holds nothing
     }
 }

@@ -13,7 +13,6 @@ final class NoCompSender implements MultiFDSender {
     }
 
     @Override
-    public void close() {
-        // holds nothing
+    public void close() { // holds nothing
     }
 }
