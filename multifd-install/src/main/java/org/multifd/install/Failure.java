@@ -1,6 +1,6 @@
 package org.multifd.install;
 
-/** Why a provider cannot be fetched, in one line, and whose matter it is. */
+/** Why a provider cannot be fetched, in one line, and who can mend it. */
 final class Failure extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -51,6 +51,11 @@ public final class OutgoingMemory implements OutgoingRam {
     }
 
     @Override
+    public boolean isStoredAs(String method, int formatVersion) {
+        return false;
+    }
+
+    @Override
     public boolean isInFile() {
         return false;
     }

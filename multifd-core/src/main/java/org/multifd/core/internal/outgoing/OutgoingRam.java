@@ -33,6 +33,9 @@ public interface OutgoingRam {
     /** The method that payloads lie stored with, or null if none do. */
     String storedMethod();
 
+    /** Whether payloads lie stored as this method's senders make them, in this version of its format. */
+    boolean isStoredAs(String method, int formatVersion);
+
     /** Whether its pages lie in a file that does not change, and whose guest may have been a QEMU's. */
     boolean isInFile();
 

@@ -82,6 +82,11 @@ public final class OutgoingSnapshot implements OutgoingRam {
     }
 
     @Override
+    public boolean isStoredAs(String method, int formatVersion) {
+        return method.equals(storedMethod()) && snapshot.formatVersion() == formatVersion;
+    }
+
+    @Override
     public boolean isInFile() {
         return true;
     }

@@ -139,7 +139,8 @@ public final class OutgoingSockets implements OutgoingWay {
 
     /** As a relay does: payloads of the same method go on, unless one of its parameters was given (wire-format 10). */
     private boolean passesOn(String method, Providers methods) throws MigrationException {
-        return method.equals(ram.storedMethod()) && seats.standalone(method, Direction.SEND) == Standalone.WIRE_FORM
+        return ram.isStoredAs(method, seats.formatVersion(method))
+                && seats.standalone(method, Direction.SEND) == Standalone.WIRE_FORM
                 && !MethodChoice.isTuned(method, methods, parameters);
     }
 

@@ -258,7 +258,8 @@ public final class Providers {
         Candidates candidates = candidates(name, direction);
         FoundProvider serving = candidates.serving();
         if (serving == null) {
-            throw new MigrationException(Kind.METHOD, explain(name, candidates, direction));
+            throw new MigrationException(Kind.METHOD, NoMethod.explain(name, candidates, !named(name).isEmpty(),
+                    list(direction), problems, () -> advice == null ? ProgramJar.advice() : advice));
         }
         String replaced = candidates.replaced();
         if (!replaced.isEmpty() && told.add(replaced)) {
@@ -323,37 +324,6 @@ public final class Providers {
     private Candidates candidates(String name, Direction direction) {
         List<FoundProvider> named = named(name);
         return new Candidates(name, named, Candidates.probe(named, direction), choices.get(name));
-    }
-
-    private String explain(String name, Candidates candidates, Direction direction) {
-        StringBuilder text = new StringBuilder("method ").append(Text.oneLine(name)).append(": ")
-                .append(candidates.whyNone(Origin::toString));
-        List<String> usable = new ArrayList<>();
-        List<String> unusable = new ArrayList<>();
-        for (ProviderStatus each : list(direction)) {
-            String other = each.provider().name();
-            if (each.availability().usable() && each.lost().isEmpty()) {
-                usable.add(other);
-            } else if (!each.availability().usable() && !other.equals(name)) {
-                unusable.add(other + " (" + each.provider().origin().label() + ": " + each.availability().detail()
-                        + ")");
-            }
-        }
-        // One mistake in three letters is a slip, more is another word.
-        String meant = EditDistance.nearest(name, usable, Math.max(1, name.length() / 3));
-        if (meant != null && named(name).isEmpty()) {
-            text.append(" (did you mean ").append(meant).append("?)");
-        }
-        text.append("; usable: ").append(usable.isEmpty() ? "nothing" : String.join(", ", usable));
-        if (!unusable.isEmpty()) {
-            text.append("; unusable: ").append(String.join(", ", unusable));
-        }
-        for (MigrationException each : problems) {
-            text.append("; failed to load: ").append(each.getMessage());
-        }
-        boolean perhapsBroken = named(name).isEmpty() && !problems.isEmpty();
-        return text.append(perhapsBroken ? "; mend what failed to load, or " : "; ")
-                .append(candidates.remedy(() -> advice == null ? ProgramJar.advice() : advice)).toString();
     }
 
     private static <T> List<T> append(List<T> list, T item) {

@@ -2,7 +2,6 @@ package org.multifd.core.internal.provider;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.multifd.api.MultiFDException;
@@ -16,31 +15,16 @@ import org.multifd.core.internal.wire.Text;
 
 /**
  * One channel's sender or receiver, from its set-up to its close: the place from which a migration calls a provider's
- * code. All calls come from one thread, the channel's own. Each of them finds the same environment and leaves none
- * behind: the thread's context class loader is the provider's and is put back, and an interrupt that the provider
- * leaves is cleared.
- *
- * <p>Another thread watches how long a call takes and may give it up. The state of that is one number:
- *
- * <table>
- * <caption>States of a seat</caption>
- * <tr><th>number</th><th>state</th><th>left by</th></tr>
- * <tr><td>0</td><td>no call, or core itself waits for the peer inside one</td><td>{@link #enter},
- * {@link #resume}</td></tr>
- * <tr><td>odd</td><td>a call since that time</td><td>{@link #leave}, {@link #pause}, {@link #giveUp}</td></tr>
- * <tr><td>2</td><td>given up: nobody waits for its thread any more</td><td>nothing</td></tr>
- * </table>
+ * code. All calls come from one thread, the channel's own. {@link CallClock} has their environment, and how another
+ * thread gives one up.
  */
 public final class Seat {
 
-    private static final long IDLE = 0;
-    private static final long GIVEN_UP = 2;
     private static final String VERIFY = "; multifd verify tries its provider rule by rule";
 
     private final MethodUse use;
     private final Supplier<String> place;
-    private final ClassLoader loader;
-    private final AtomicLong call = new AtomicLong(IDLE);
+    private final CallClock clock;
     private final AtomicReference<AutoCloseable> open = new AtomicReference<>();
     private final Effort effort = new Effort();
     private final PacketPayload payload = new PacketPayload(effort);
@@ -48,16 +32,12 @@ public final class Seat {
     private MultiFDSender sender;
     private MultiFDReceiver receiver;
     private ByteBuffer told;
-    /** What is called, and by whom: written before a call begins, read once it has begun. */
-    private String operation;
-    private Thread thread;
-    private long used;
 
     /** @param place channel and packet, for the message of a call that does not return */
     public Seat(MethodUse use, Supplier<String> place) {
         this.use = use;
         this.place = place;
-        this.loader = use.methods().getClass().getClassLoader();
+        this.clock = new CallClock(use.methods().getClass().getClassLoader());
     }
 
     /** One of a provider's two set-ups. */
@@ -86,14 +66,14 @@ public final class Seat {
     private <T extends AutoCloseable> T setUp(String call, String expected, SetUp<T> step) throws MigrationException {
         T made = null;
         use.scope().retain();
-        ClassLoader outer = enter(call);
+        ClassLoader outer = clock.enter(call);
         try {
             made = step.get();
             open.set(made);
         } catch (Throwable e) { // a provider may throw anything
             throw notSetUp(e);
         } finally {
-            leave(outer);
+            clock.leave(outer);
             if (made == null) {
                 use.scope().release(use.toString());
             }
@@ -110,13 +90,13 @@ public final class Seat {
     /** Refuses a version of the format that the provider's receivers do not decode; before its set-up. */
     public void checkFormat(int version) throws MigrationException {
         boolean reads;
-        ClassLoader outer = enter("readsFormat");
+        ClassLoader outer = clock.enter("readsFormat");
         try {
             reads = use.methods().readsFormat(version);
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
-            leave(outer);
+            clock.leave(outer);
         }
         checkInTime();
         if (!reads) {
@@ -146,7 +126,7 @@ public final class Seat {
      */
     public int encode(PageRuns pages, ByteBuffer[] into) throws MultiFDException, MigrationException {
         payload.reset();
-        ClassLoader outer = enter("prepare");
+        ClassLoader outer = clock.enter("prepare");
         try {
             sender.prepare(pages, payload);
         } catch (MultiFDException e) {
@@ -154,7 +134,7 @@ public final class Seat {
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
-            leave(outer);
+            clock.leave(outer);
         }
         checkInTime();
         return payload.finish(pages, into);
@@ -199,7 +179,7 @@ public final class Seat {
     }
 
     private void recv(PageRuns pages) throws MultiFDException, MigrationException {
-        ClassLoader outer = enter("recv");
+        ClassLoader outer = clock.enter("recv");
         try {
             receiver.recv(pages, source);
         } catch (MultiFDException e) {
@@ -207,14 +187,14 @@ public final class Seat {
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
-            leave(outer);
+            clock.leave(outer);
         }
         checkInTime();
     }
 
     /** Tells what was set up that a round has ended. */
     public void endOfRound() throws MultiFDException, MigrationException {
-        ClassLoader outer = enter("endOfRound");
+        ClassLoader outer = clock.enter("endOfRound");
         try {
             if (sender != null) {
                 sender.endOfRound();
@@ -226,7 +206,7 @@ public final class Seat {
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
-            leave(outer);
+            clock.leave(outer);
         }
         checkInTime();
     }
@@ -237,7 +217,7 @@ public final class Seat {
         if (closing == null) {
             return;
         }
-        ClassLoader outer = enter("close");
+        ClassLoader outer = clock.enter("close");
         try {
             closing.close();
         } catch (MultiFDException e) {
@@ -245,53 +225,24 @@ public final class Seat {
         } catch (Throwable e) { // a provider may throw anything
             throw broken(e);
         } finally {
-            leave(outer);
+            clock.leave(outer);
             use.scope().release(use.toString());
         }
     }
 
-    private ClassLoader enter(String what) {
-        operation = what;
-        thread = Thread.currentThread();
-        ClassLoader outer = thread.getContextClassLoader();
-        thread.setContextClassLoader(loader);
-        call.compareAndSet(IDLE, System.nanoTime() | 1);
-        return outer;
-    }
-
-    private void leave(ClassLoader outer) {
-        long since = call.get();
-        if (since != GIVEN_UP) {
-            call.compareAndSet(since, IDLE);
-        }
-        Thread.interrupted();
-        Thread.currentThread().setContextClassLoader(outer);
-    }
-
-    /**
-     * Core waits for the peer inside the call: that is not the provider's time, and its interrupts must not end the
-     * wait.
-     */
-    public void pause() {
-        Thread.interrupted();
-        long since = call.get();
-        if (isCall(since) && call.compareAndSet(since, IDLE)) {
-            used = System.nanoTime() - since;
-        }
+    /** Core waits for the peer inside a call. */
+    void pause() {
+        clock.pause();
     }
 
     /** The wait inside the call is over. */
-    public void resume() {
-        call.compareAndSet(IDLE, System.nanoTime() - used | 1);
-    }
-
-    private static boolean isCall(long state) {
-        return (state & 1) != 0;
+    void resume() {
+        clock.resume();
     }
 
     /** Whether the provider's code is at work. May be called from any thread. */
     public boolean isBusy() {
-        return isCall(call.get());
+        return clock.isBusy();
     }
 
     /**
@@ -300,27 +251,25 @@ public final class Seat {
      * @return the thread, or null if there is no such call
      */
     public Thread giveUp(long limitNanos) {
-        long since = call.get();
-        boolean late = isCall(since) && System.nanoTime() - since > limitNanos;
-        return late && call.compareAndSet(since, GIVEN_UP) ? thread : null;
+        return clock.giveUp(limitNanos);
     }
 
     /** Whether the last call was the close, which no longer matters to the migration. */
     public boolean isClosing() {
-        return operation.equals("close");
+        return clock.operation().equals("close");
     }
 
     /** What the migration fails with once the call was given up. */
     public MigrationException overdue(int limitMillis) {
-        return new MigrationException(Kind.METHOD, place.get() + ": " + method() + " did not return from " + operation
-                + " within " + limitMillis + " ms and its thread is given up" + VERIFY
+        return new MigrationException(Kind.METHOD, place.get() + ": " + method() + " did not return from "
+                + clock.operation() + " within " + limitMillis + " ms and its thread is given up" + VERIFY
                 + ", or raise timeout if it is only slow");
     }
 
     /** A call that was given up may return after all: its thread goes no further than to close what it owns. */
     private void checkInTime() throws MigrationException {
-        if (call.get() == GIVEN_UP) {
-            throw new MigrationException(Kind.METHOD, method() + " returned too late from " + operation);
+        if (clock.isGivenUp()) {
+            throw new MigrationException(Kind.METHOD, method() + " returned too late from " + clock.operation());
         }
     }
 
@@ -332,7 +281,7 @@ public final class Seat {
     }
 
     private String broken() {
-        return method() + " broke its contract in " + operation + ": ";
+        return method() + " broke its contract in " + clock.operation() + ": ";
     }
 
     private String method() {

@@ -96,6 +96,7 @@ final class FrameDecoder implements PayloadInput {
         try {
             if (seat == null) {
                 seat = seats.takeStandalone(snapshot.method(), Direction.RECEIVE, () -> "snapshot, frame " + number);
+                seat.checkFormat(snapshot.formatVersion());
                 seat.setUpReceiver(0, pageSize, null);
             }
             codecNanos += seat.decode(into, this, frame.length);

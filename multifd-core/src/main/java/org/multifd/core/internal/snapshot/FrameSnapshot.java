@@ -161,6 +161,11 @@ public record FrameSnapshot(Path path, FileChannel file, long start, long fileBy
     }
 
     @Override
+    public int formatVersion() {
+        return head.methodFormat();
+    }
+
+    @Override
     public boolean isPresent(int block, long offset) {
         return index.frameOf(block, offset / blocks.pageSize()) != 0;
     }

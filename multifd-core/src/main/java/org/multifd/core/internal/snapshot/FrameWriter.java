@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.multifd.core.internal.channel.RateLimiter;
+import org.multifd.core.MigrationException;
 import org.multifd.core.internal.channel.Seats;
 import org.multifd.core.internal.channel.StretchWorker;
 import org.multifd.core.internal.frames.FrameHead;
@@ -33,9 +34,6 @@ final class FrameWriter extends SnapshotWriter {
     private static final int BUFFER = 64 * 1024;
     private static final int BLOCKS = 0xFFFF;
 
-    /** The only version of a method's own format so far. */
-    private static final int METHOD_FORMAT = 1;
-
     private final String method;
     private final UUID id = UUID.randomUUID();
     private final AtomicLong end = new AtomicLong(FrameHead.BYTES);
@@ -43,6 +41,7 @@ final class FrameWriter extends SnapshotWriter {
     private final List<FrameLog> logs = new ArrayList<>();
     private PageFrames table;
     private Seats seats;
+    private int formatVersion;
 
     FrameWriter(WrittenFile file, long offset, String method) {
         super(file, offset);
@@ -56,6 +55,11 @@ final class FrameWriter extends SnapshotWriter {
             throw new WireException("RAM: received " + blocks().count() + " blocks, expected at most " + BLOCKS);
         }
         seats = from;
+        try {
+            formatVersion = from.formatVersion(method);
+        } catch (MigrationException e) {
+            throw new WireException("snapshot: " + e.getMessage());
+        }
         table = new PageFrames(blocks());
     }
 
@@ -118,7 +122,7 @@ final class FrameWriter extends SnapshotWriter {
         write(header.flip(), at);
         file().seal();
         write(new FrameHead(id, at + FrameHead.SKIPPABLE_BYTES + bytes, at, (int) bytes, (int) index.sum.getValue(),
-                blocks().pageSize(), method, METHOD_FORMAT).encode(), 0);
+                blocks().pageSize(), method, formatVersion).encode(), 0);
         wrote(FrameHead.BYTES + FrameHead.SKIPPABLE_BYTES + bytes);
     }
 

@@ -65,6 +65,11 @@ public sealed interface Snapshot extends AutoCloseable permits MappedRamSnapshot
     /** The method that its pages are compressed with. */
     String method();
 
+    /** The version of the method's own format. */
+    default int formatVersion() {
+        return 1;
+    }
+
     /** Whether the file has a page; otherwise it is zero. */
     boolean isPresent(int block, long offset);
 
