@@ -190,6 +190,12 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
         check(Rule.RULE_4_4);
     }
 
+    /** Rule 4.5. */
+    @Test
+    public void rule_4_5_what_a_channel_keeps_is_bounded() {
+        check(Rule.RULE_4_5);
+    }
+
     /** Rule 5.1. */
     @Test
     public void rule_5_1_parameters_are_declared_properly() {

@@ -60,14 +60,16 @@ public enum Rule {
     /** As 2.8, at the receiver. */
     RULE_3_7("3.7", "rounds end at the receiver"),
 
-    /** Closing again does nothing; native memory does not grow over set-ups and closes. */
+    /** Closing again does nothing; heap, direct buffers and native memory do not grow over set-ups and closes. */
     RULE_4_1("4.1", "close is idempotent and frees at once"),
-    /** Each question that a set-up asks core fails in turn; native memory does not grow. */
+    /** Each question that a set-up asks core fails in turn; memory does not grow. */
     RULE_4_2("4.2", "failed set up leaves nothing allocated"),
     /** Two channels in turn, then four on four threads, all of one provider. */
     RULE_4_3("4.3", "one provider serves many channels at once"),
     /** No thread is left, and the class loader of a second copy can be collected. */
     RULE_4_4("4.4", "nothing stays behind"),
+    /** The heap that a channel keeps is below 128 MiB, and memory of no kind grows with its packets. */
+    RULE_4_5("4.5", "what a channel keeps is bounded"),
 
     /** Names, help and ranges; a set-up with each set of values; none that was not declared is asked for. */
     RULE_5_1("5.1", "parameters are declared properly"),

@@ -35,6 +35,7 @@ public final class Checks {
         CHECKS.put(Rule.RULE_4_2, LifeCycleRules::failedSetUp);
         CHECKS.put(Rule.RULE_4_3, LifeCycleRules::concurrency);
         CHECKS.put(Rule.RULE_4_4, Leftovers::check);
+        CHECKS.put(Rule.RULE_4_5, ChannelMemory::check);
         CHECKS.put(Rule.RULE_5_1, ParameterRules::declared);
         CHECKS.put(Rule.RULE_5_2, ParameterRules::independent);
     }

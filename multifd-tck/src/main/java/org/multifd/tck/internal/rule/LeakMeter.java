@@ -7,23 +7,21 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import javax.management.JMException;
-import javax.management.ObjectName;
+import org.multifd.tck.internal.harness.Budget;
 import org.multifd.tck.internal.harness.ProcessStatus;
+import org.multifd.tck.internal.harness.ResidentMemory;
+import org.multifd.tck.internal.harness.Words;
 
 /**
- * Whether native memory grows with each repetition, by the process's resident memory (Linux) without what the allocator
- * only keeps for reuse. Heap and direct buffers are taken off: they wait for the collector, as all of Java's memory. A
- * phase in which the collector ran, or something dead was freed, says nothing, since that may have been what should
- * have been freed at once; the next one is shorter. Several phases have to agree: the process's own movements do not
- * come back each time.
+ * Whether memory grows with each repetition. Heap and direct buffers are what is left of them after a collection.
+ * Native memory is the process's resident memory (Linux) without those two. A phase in which the collector ran, or
+ * something dead was freed, says nothing of native memory, since that may have been what should have been freed at
+ * once; the next one is shorter. Several phases have to agree: the process's own movements do not come back each time.
  */
 final class LeakMeter {
 
-    static final long VISIBLE_PER_ROUND = 16 * 1024;
-
-    static final String UNSEEN = "whether native memory is freed was not seen: the collector ran or memory moved "
-            + "meanwhile";
+    static final long VISIBLE_NATIVE = 16 * 1024;
+    static final long VISIBLE_JAVA = 1024;
 
     private static final int WARM_UP = 32;
     private static final int ROUNDS = 128;
@@ -39,38 +37,102 @@ final class LeakMeter {
         void run(int number);
     }
 
-    private LeakMeter() {
+    /**
+     * What each round left behind.
+     *
+     * @param leaked in words with figures, or "" if nothing was seen
+     * @param unseen what could not be seen and why, or ""
+     */
+    record Leftover(String leaked, String unseen) {
     }
 
-    static String unavailable() {
-        if (!ProcessStatus.readable()) {
-            return "native memory is seen on Linux only";
+    private final Budget budget;
+    private final Round round;
+    private int rounds = ROUNDS;
+    private int done;
+
+    private LeakMeter(Budget budget, Round round) {
+        this.budget = budget;
+        this.round = round;
+    }
+
+    static Leftover perRound(Budget budget, Round round) {
+        return new LeakMeter(budget, round).measure();
+    }
+
+    private Leftover measure() {
+        long begin = System.nanoTime();
+        run(WARM_UP);
+        long each = (System.nanoTime() - begin) / WARM_UP;
+        rounds = (int) Math.max(FEWEST_ROUNDS, Math.min(ROUNDS, budget.left() / (each + 1) / 4));
+        settle();
+        long heap = collectedHeap();
+        long direct = MemoryBound.directMemory();
+        done = 0;
+        long collections = collections();
+        long outside = nativePerRound();
+        awaitHandedOn(System.nanoTime() + SETTLING);
+        boolean collected = collections() > collections;
+        long heapEach = (heap() - heap) / done;
+        long directEach = (MemoryBound.directMemory() - direct) / done;
+        if (collected && (heapEach >= VISIBLE_JAVA || directEach >= VISIBLE_JAVA)) {
+            // once more: what only comes up to its size is no leak
+            heap = collectedHeap();
+            direct = MemoryBound.directMemory();
+            run(rounds);
+            awaitHandedOn(System.nanoTime() + SETTLING);
+            heapEach = Math.min(heapEach, (heap() - heap) / rounds);
+            directEach = Math.min(directEach, (MemoryBound.directMemory() - direct) / rounds);
         }
-        return trim() ? null : "native memory is seen where the JVM can trim it only (glibc, Java 17.0.9 and later)";
+        return new Leftover(!collected ? leaked(0, 0, outside) : leaked(heapEach, directEach, outside),
+                Words.joined(unseen(outside), collected ? ""
+                        : "heap and direct buffers are not seen: this JVM collects nothing when it is asked to"));
+    }
+
+    private static String leaked(long heap, long direct, long outside) {
+        return direct >= VISIBLE_JAVA ? Words.size(direct) + " of direct buffers"
+                : heap >= VISIBLE_JAVA ? Words.size(heap) + " of heap"
+                : outside >= VISIBLE_NATIVE ? Words.size(outside) + " of native memory" : "";
+    }
+
+    private String unseen(long outside) {
+        if (outside >= 0) {
+            return "";
+        }
+        String why = ResidentMemory.unavailable();
+        return why != null ? why : "whether native memory is freed was not seen: " + (budget.used()
+                ? "the time for a rule was used up" : "the collector ran or memory moved meanwhile");
+    }
+
+    private void run(int times) {
+        for (int number = 0; number < times; number++) {
+            round.run(number);
+        }
+        done += times;
     }
 
     /** Bytes that each round leaves behind; 0 if none are seen, -1 if it could not be seen. */
-    static long perRound(Round round) {
-        for (int number = 0; number < WARM_UP; number++) {
-            round.run(number);
+    private long nativePerRound() {
+        if (ResidentMemory.unavailable() != null) {
+            run(rounds);
+            return -1;
         }
         long least = Long.MAX_VALUE;
         int quiet = 0;
         int loud = 0;
-        int rounds = ROUNDS;
-        settle();
         for (int phase = 0; phase < MOST_PHASES && quiet < ENOUGH && loud <= ENOUGH; phase++) {
+            if (phase > 0 && budget.used()) {
+                return -1;
+            }
             long collections = collections();
             long direct = MemoryBound.directMemory();
             long before = nativeMemory();
-            for (int number = 0; number < rounds; number++) {
-                round.run(number);
-            }
+            run(rounds);
             long each = (nativeMemory() - before) / rounds;
             if (collections() != collections || MemoryBound.directMemory() < direct) {
                 rounds = Math.max(FEWEST_ROUNDS, rounds / 2);
                 settle();
-            } else if (each < VISIBLE_PER_ROUND) {
+            } else if (each < VISIBLE_NATIVE) {
                 quiet++;
             } else {
                 loud++;
@@ -94,24 +156,32 @@ final class LeakMeter {
         while (cleaning() && System.nanoTime() < limit) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
+        if (!ProcessStatus.readable()) {
+            return;
+        }
         long before = Long.MAX_VALUE;
         int still = 0;
         for (int look = 0; look < 150 && still < 6; look++) {
             long now = ProcessStatus.bytes("VmRSS");
-            still = Math.abs(now - before) < VISIBLE_PER_ROUND * 4 ? still + 1 : 0;
+            still = Math.abs(now - before) < VISIBLE_NATIVE * 4 ? still + 1 : 0;
             before = now;
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
-    /** Collects, and waits until a reference that is dead now has come to its queue. */
+    /**
+     * Collects, and waits until a reference that is dead now has come to its queue; not where a JVM was told not to
+     * collect when it is asked to.
+     */
     private static void awaitHandedOn(long limit) {
         ReferenceQueue<Object> queue = new ReferenceQueue<>();
         Reference<Object> dead = new PhantomReference<>(new Object(), queue);
+        long collections = collections();
         try {
             do {
                 System.gc();
-            } while (queue.remove(HANDING_ON_MILLIS) == null && System.nanoTime() < limit);
+            } while (queue.remove(HANDING_ON_MILLIS) == null && System.nanoTime() < limit
+                    && collections() > collections);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -126,30 +196,26 @@ final class LeakMeter {
                         && each.getState() != Thread.State.TIMED_WAITING);
     }
 
-    /**
-     * Without what was freed and is only kept for reuse: a leak would hide in it, and a compiler's memory look like
-     * one. Nor does a buffer count that is freed between the two looks.
-     */
-    private static long nativeMemory() {
-        trim();
-        while (true) {
-            long direct = MemoryBound.directMemory();
-            Runtime runtime = Runtime.getRuntime();
-            long heap = runtime.totalMemory() - runtime.freeMemory();
-            long resident = ProcessStatus.bytes("VmRSS");
-            if (MemoryBound.directMemory() == direct) {
-                return resident - heap - direct;
-            }
-        }
+    /** What is on the heap after a collection, and for a moment after it. */
+    static long collectedHeap() {
+        awaitHandedOn(System.nanoTime() + SETTLING);
+        awaitHandedOn(System.nanoTime() + SETTLING);
+        return heap();
     }
 
-    private static boolean trim() {
-        try {
-            ObjectName commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
-            ManagementFactory.getPlatformMBeanServer().invoke(commands, "systemTrimNativeHeap", null, null);
-            return true;
-        } catch (JMException e) {
-            return false;
+    private static long heap() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** A buffer that is freed between the two looks does not count. */
+    private static long nativeMemory() {
+        while (true) {
+            long direct = MemoryBound.directMemory();
+            long resident = ResidentMemory.outsideTheHeap();
+            if (MemoryBound.directMemory() == direct) {
+                return resident - direct;
+            }
         }
     }
 
