@@ -2,6 +2,7 @@ package org.multifd.tck.internal.rule;
 
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -66,21 +67,19 @@ final class LeakMeter {
         long each = (System.nanoTime() - begin) / WARM_UP;
         rounds = (int) Math.max(FEWEST_ROUNDS, Math.min(ROUNDS, budget.left() / (each + 1) / 4));
         settle();
-        long heap = collectedHeap();
+        long heap = heap();
         long direct = MemoryBound.directMemory();
         done = 0;
-        long collections = collections();
         long outside = nativePerRound();
-        awaitHandedOn(System.nanoTime() + SETTLING);
-        boolean collected = collections() > collections;
+        boolean collected = collect();
         long heapEach = (heap() - heap) / done;
         long directEach = (MemoryBound.directMemory() - direct) / done;
         if (collected && (heapEach >= VISIBLE_JAVA || directEach >= VISIBLE_JAVA)) {
             // once more: what only comes up to its size is no leak
-            heap = collectedHeap();
+            heap = heap();
             direct = MemoryBound.directMemory();
             run(rounds);
-            awaitHandedOn(System.nanoTime() + SETTLING);
+            collect();
             heapEach = Math.min(heapEach, (heap() - heap) / rounds);
             directEach = Math.min(directEach, (MemoryBound.directMemory() - direct) / rounds);
         }
@@ -148,14 +147,7 @@ final class LeakMeter {
      * From here to the next collection nothing is freed but by who has to free it.
      */
     private static void settle() {
-        long limit = System.nanoTime() + SETTLING;
-        // The JVM hands references on in lists, each one whole before the next: the first of these may overtake what
-        // is waiting, the second one cannot.
-        awaitHandedOn(limit);
-        awaitHandedOn(limit);
-        while (cleaning() && System.nanoTime() < limit) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        collect();
         if (!ProcessStatus.readable()) {
             return;
         }
@@ -167,6 +159,20 @@ final class LeakMeter {
             before = now;
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
+    }
+
+    /** Collects, and waits until what was dead has been freed. Returns whether the JVM collects when it is asked to. */
+    private static boolean collect() {
+        long collections = collections();
+        long limit = System.nanoTime() + SETTLING;
+        // The JVM hands references on in lists, each one whole before the next: the first of these may overtake what
+        // is waiting, the second one cannot.
+        awaitHandedOn(limit);
+        awaitHandedOn(limit);
+        while (cleaning() && System.nanoTime() < limit) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        return collections() > collections;
     }
 
     /**
@@ -196,16 +202,16 @@ final class LeakMeter {
                         && each.getState() != Thread.State.TIMED_WAITING);
     }
 
-    /** What is on the heap after a collection, and for a moment after it. */
     static long collectedHeap() {
-        awaitHandedOn(System.nanoTime() + SETTLING);
-        awaitHandedOn(System.nanoTime() + SETTLING);
+        collect();
         return heap();
     }
 
+    /** What the last collection left on the heap: not what threads have reserved for themselves since. */
     private static long heap() {
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
+                .mapToLong(pool -> pool.getCollectionUsage().getUsed()).sum();
     }
 
     /** A buffer that is freed between the two looks does not count. */
