@@ -38,6 +38,7 @@ public final class Conformance {
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Subject subject;
+    private final long progressNanos;
     private final ThreadGroup group;
     /** What every rule begins with and hung once: it is not tried again, rule by rule and deadline by deadline. */
     private final Map<Rule, String> hangs = new ConcurrentHashMap<>();
@@ -51,6 +52,11 @@ public final class Conformance {
      * @param subject the provider, and what the kit cannot find out by itself
      */
     public Conformance(Subject subject) {
+        this(subject, PROGRESS_NANOS);
+    }
+
+    Conformance(Subject subject, long progressNanos) {
+        this.progressNanos = progressNanos;
         this.subject = Objects.requireNonNull(subject, "subject");
         this.group = new ThreadGroup("multifd-tck");
     }
@@ -132,7 +138,7 @@ public final class Conformance {
             while (thread.isAlive() && !watch.expired()) {
                 thread.join(100);
                 long now = System.nanoTime();
-                if (now - told > PROGRESS_NANOS) {
+                if (now - told > progressNanos) {
                     told = now;
                     subject.progress(rule.number() + " " + rule.title() + ", "
                             + TimeUnit.NANOSECONDS.toSeconds(now - begin) + " s: " + watch.what());

@@ -38,6 +38,11 @@ record Broken(String variant, Rule rule, String verdict, Supplier<MultiFDMethods
     }
 
     @Override
+    public int budgetSeconds() {
+        return Verdict.PATIENCE;
+    }
+
+    @Override
     public int packets() {
         return PACKETS;
     }

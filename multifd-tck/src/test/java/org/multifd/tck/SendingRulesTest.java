@@ -240,6 +240,11 @@ class SendingRulesTest {
             public int packets() {
                 return packets;
             }
+
+            @Override
+            public int budgetSeconds() {
+                return Verdict.PATIENCE;
+            }
         };
     }
 

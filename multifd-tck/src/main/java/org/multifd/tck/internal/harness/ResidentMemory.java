@@ -2,14 +2,10 @@ package org.multifd.tck.internal.harness;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 
 /**
  * The process's resident memory (Linux) without the Java heap's: the heap takes pages that it had before, and gives
@@ -43,7 +39,7 @@ public final class ResidentMemory {
     }
 
     private static void findHeap() {
-        Matcher part = PART.matcher(command("gcHeapInfo", new Object[] {null}, String[].class.getName()));
+        Matcher part = PART.matcher(JvmCommand.run("gcHeapInfo", new Object[] {null}, String[].class.getName()));
         while (part.find()) {
             long from = Long.parseUnsignedLong(part.group(1), 16);
             heapFrom = heapTo == 0 ? from : Math.min(heapFrom, from);
@@ -53,17 +49,7 @@ public final class ResidentMemory {
 
     /** Asks the allocator to give back what it only keeps for reuse: a leak would hide in it. */
     private static boolean trim() {
-        return !command("systemTrimNativeHeap", new Object[0]).isEmpty();
-    }
-
-    private static String command(String name, Object[] arguments, String... signature) {
-        try {
-            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            return String.valueOf(server.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), name,
-                    arguments, signature));
-        } catch (JMException e) {
-            return "";
-        }
+        return !JvmCommand.run("systemTrimNativeHeap", new Object[0]).isEmpty();
     }
 
     /** Bytes outside the heap, without those that are only kept for reuse. */

@@ -7,6 +7,7 @@ import org.multifd.tck.internal.data.Content;
 import org.multifd.tck.internal.data.Layout;
 import org.multifd.tck.internal.harness.Channel;
 import org.multifd.tck.internal.harness.ChannelParams;
+import org.multifd.tck.internal.harness.JvmCommand;
 import org.multifd.tck.internal.harness.TestPages;
 import org.multifd.tck.internal.harness.Trial;
 import org.multifd.tck.internal.harness.Words;
@@ -50,12 +51,14 @@ final class ChannelMemory {
         try (Channel channel = trial.channel(params)) {
             exchange(channel, 0); // the kit's own memory is there from now on
         }
-        long heapBefore = LeakMeter.collectedHeap();
+        long heapBefore = JvmCommand.reachableBytes();
+        LeakMeter.collect();
         long directBefore = MemoryBound.directMemory();
         try (Channel channel = trial.channel(params)) {
             exchange(channel, 0);
             exchange(channel, 1);
-            long heap = Math.max(0, LeakMeter.collectedHeap() - heapBefore);
+            long heap = Math.max(0, JvmCommand.reachableBytes() - heapBefore);
+            LeakMeter.collect();
             long direct = Math.max(0, MemoryBound.directMemory() - directBefore);
             trial.demand(heap <= MOST_HEAP, () -> "a channel's two ends keep " + Words.size(heap)
                     + " of heap; allowed are " + Words.size(MOST_HEAP) + ", a quarter of the heap that multifd has");

@@ -2,20 +2,20 @@ package org.multifd.tck.internal.rule;
 
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryType;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.multifd.tck.internal.harness.Budget;
+import org.multifd.tck.internal.harness.JvmCommand;
 import org.multifd.tck.internal.harness.ProcessStatus;
 import org.multifd.tck.internal.harness.ResidentMemory;
 import org.multifd.tck.internal.harness.Words;
 
 /**
- * Whether memory grows with each repetition. Heap and direct buffers are what is left of them after a collection.
- * Native memory is the process's resident memory (Linux) without those two. A phase in which the collector ran, or
+ * Whether memory grows with each repetition. Heap is what can be reached, direct buffers are what is left of them
+ * after a collection. Native memory is the process's resident memory (Linux) without those two. A phase in which the collector ran, or
  * something dead was freed, says nothing of native memory, since that may have been what should have been freed at
  * once; the next one is shorter. Several phases have to agree: the process's own movements do not come back each time.
  */
@@ -67,20 +67,20 @@ final class LeakMeter {
         long each = (System.nanoTime() - begin) / WARM_UP;
         rounds = (int) Math.max(FEWEST_ROUNDS, Math.min(ROUNDS, budget.left() / (each + 1) / 4));
         settle();
-        long heap = heap();
+        long heap = JvmCommand.reachableBytes();
         long direct = MemoryBound.directMemory();
         done = 0;
         long outside = nativePerRound();
-        boolean collected = collect();
-        long heapEach = (heap() - heap) / done;
+        boolean collected = collect() && heap >= 0;
+        long heapEach = (JvmCommand.reachableBytes() - heap) / done;
         long directEach = (MemoryBound.directMemory() - direct) / done;
         if (collected && (heapEach >= VISIBLE_JAVA || directEach >= VISIBLE_JAVA)) {
             // once more: what only comes up to its size is no leak
-            heap = heap();
+            heap = JvmCommand.reachableBytes();
             direct = MemoryBound.directMemory();
             run(rounds);
             collect();
-            heapEach = Math.min(heapEach, (heap() - heap) / rounds);
+            heapEach = Math.min(heapEach, (JvmCommand.reachableBytes() - heap) / rounds);
             directEach = Math.min(directEach, (MemoryBound.directMemory() - direct) / rounds);
         }
         return new Leftover(!collected ? leaked(0, 0, outside) : leaked(heapEach, directEach, outside),
@@ -162,7 +162,7 @@ final class LeakMeter {
     }
 
     /** Collects, and waits until what was dead has been freed. Returns whether the JVM collects when it is asked to. */
-    private static boolean collect() {
+    static boolean collect() {
         long collections = collections();
         long limit = System.nanoTime() + SETTLING;
         // The JVM hands references on in lists, each one whole before the next: the first of these may overtake what
@@ -200,18 +200,6 @@ final class LeakMeter {
                 .filter(each -> each.getName().contains("Cleaner") || each.getName().equals("Finalizer"))
                 .anyMatch(each -> each.getState() != Thread.State.WAITING
                         && each.getState() != Thread.State.TIMED_WAITING);
-    }
-
-    static long collectedHeap() {
-        collect();
-        return heap();
-    }
-
-    /** What the last collection left on the heap: not what threads have reserved for themselves since. */
-    private static long heap() {
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
-                .mapToLong(pool -> pool.getCollectionUsage().getUsed()).sum();
     }
 
     /** A buffer that is freed between the two looks does not count. */

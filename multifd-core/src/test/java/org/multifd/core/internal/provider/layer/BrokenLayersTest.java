@@ -2,7 +2,6 @@ package org.multifd.core.internal.provider.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.multifd.core.internal.provider.ProviderFixture.provider;
@@ -21,7 +20,6 @@ import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.internal.provider.ProviderFixture;
-import org.multifd.core.internal.wire.Text;
 
 /** Each kind of jar and directory that is no layer, with the message that says why and what to do. */
 class BrokenLayersTest {
@@ -280,48 +278,6 @@ class BrokenLayersTest {
         String type = absent.packages().iterator().next().replace('.', '/') + "/Gone";
         assertEquals("NoClassDefFoundError: " + type + "; start Java with --add-modules=" + absent.name(),
                 Failures.explain(new NoClassDefFoundError(type), BrokenLayersTest.class.getModule()));
-    }
-
-    /** The JDK says it once with the cause, and from then on that the class is not there, which it is. */
-    @Test
-    void shouldKeepWhatAnInitialiserFailedWithFirst() {
-        Throwable first = assertThrows(ExceptionInInitializerError.class, Native::use);
-        assertEquals("UnsatisfiedLinkError: no codec in a place",
-                Failures.explain(first, BrokenLayersTest.class.getModule()));
-        Throwable later = assertThrows(NoClassDefFoundError.class, Native::use);
-        assertEquals("class org.multifd.core.internal.provider.layer.BrokenLayersTest$Native could not be initialised: "
-                + "UnsatisfiedLinkError: no codec in a place",
-                Failures.explain(later, BrokenLayersTest.class.getModule()));
-        assertEquals("the initialiser of a class failed: UnsatisfiedLinkError: no codec in a place",
-                Text.thrown(first));
-        NoClassDefFoundError lacking = new NoClassDefFoundError("Could not initialize class p.Codec");
-        assertEquals("class p.Codec could not be initialised", Text.thrown(lacking));
-        lacking.initCause(new ExceptionInInitializerError(
-                "Exception java.lang.NoClassDefFoundError: com/example/Gone [in thread \"main\"]"));
-        assertEquals("class p.Codec could not be initialised: NoClassDefFoundError: com/example/Gone; put the jar that "
-                + "has it beside the provider's", Failures.explain(lacking, BrokenLayersTest.class.getModule()));
-    }
-
-    private static final class Native {
-        static {
-            link();
-        }
-
-        private static void link() {
-            throw new UnsatisfiedLinkError("no codec in a place");
-        }
-
-        static void use() {
-        }
-    }
-
-    @Test
-    void shouldSayWhyANativeFileIsNotLoadedAgain() {
-        assertEquals("UnsatisfiedLinkError: Native Library /opt/libfoo.so already loaded in another classloader; a "
-                + "process loads a native file once, and the jar that was there before has it: start the program "
-                + "again, or unpack the library to a new file each time",
-                Failures.explain(new UnsatisfiedLinkError(
-                        "Native Library /opt/libfoo.so already loaded in another classloader"), null));
     }
 
     @Test
