@@ -30,13 +30,70 @@ class BrokenExtensionsTest {
                         + "one|in another order than it was sent in)" + WRONG,
                         () -> alone(Standalone.OWN_FORM, false)),
                 new Broken("a form of its own, said to be the wire's", Rule.RULE_2_7, "packet 39, received by a "
-                        + "receiver that was set up as usual" + WRONG, () -> alone(Standalone.WIRE_FORM, true)));
+                        + "receiver that was set up as usual" + WRONG, () -> alone(Standalone.WIRE_FORM, true)),
+                new Broken("blocks at the end of a round", Rule.RULE_2_8, "no end within 3 s: the sender's endOfRound, "
+                        + "at .*", () -> endingRounds(Broken::hang)),
+                new Broken("fails at the end of a round", Rule.RULE_2_8, "the sender's endOfRound threw "
+                        + "org.multifd.api.MultiFDException: round", () -> endingRounds(() -> {
+                            throw new MultiFDException("round");
+                        })),
+                new Broken("a receiver that fails at the end of a round", Rule.RULE_3_7, "the receiver's endOfRound "
+                        + "threw java.lang.IllegalStateException: round",
+                        () -> Altered.receiver(params -> new Altered.Receiver() {
+                            @Override
+                            public void endOfRound() {
+                                throw new IllegalStateException("round");
+                            }
+                        })),
+                new Broken("state that the receiver keeps at the end of a round", Rule.RULE_2_8, "behind the end of a "
+                        + "round" + WRONG.replace("pages ", "pages? "), BrokenExtensionsTest::countingRounds),
+                new Broken("wrong with little effort", Rule.RULE_2_9, "with effort 0: recv did not restore the pages: "
+                        + "page \\d+ differs at byte 4095, \\d+ pages? of 4096 bytes, ONE_RUN",
+                        () -> Broken.preparing((pages, out) -> {
+                            pages.copyTo(out.buffer());
+                            if (out.effort() == Payload.LEAST_EFFORT) {
+                                Broken.flipLast(out.buffer());
+                            }
+                        })));
     }
 
     @ParameterizedTest
     @MethodSource("variants")
     void shouldFailTheOneRuleThatItBreaks(Broken variant) {
         variant.demandCaught();
+    }
+
+    /** What the end of a round does. */
+    @FunctionalInterface
+    private interface End {
+        void endOfRound() throws MultiFDException;
+    }
+
+    private static MultiFDMethods endingRounds(End end) {
+        return Altered.sender(params -> new Altered.Sender() {
+            @Override
+            public void endOfRound() throws MultiFDException {
+                end.endOfRound();
+            }
+        });
+    }
+
+    /** Mixes the number of the round into the first byte; the receiver does not count. */
+    private static MultiFDMethods countingRounds() {
+        return Altered.sender(params -> new Altered.Sender() {
+            private int round;
+
+            @Override
+            public void prepare(PageRuns pages, Payload out) {
+                pages.copyTo(out.buffer());
+                out.buffer().put(0, (byte) (out.buffer().get(0) ^ round));
+            }
+
+            @Override
+            public void endOfRound() {
+                round++;
+            }
+        });
     }
 
     /** Mixes the first byte of each packet with the last one of the packet before, but for packets that stand alone. */

@@ -89,10 +89,16 @@ public final class Incoming implements AutoCloseable {
     /** Ends a round. */
     public void endOfRound() {
         try {
-            receiver.endOfRound();
+            calls.make(Rule.RULE_3_7, "the receiver's endOfRound", () -> {
+                receiver.endOfRound();
+                return null;
+            });
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             throw new RuleFailed(Rule.RULE_3_7, "the receiver's endOfRound threw " + Words.of(e), e);
         }
+        Calls.demandNotInterrupted(Rule.RULE_3_1, "the receiver's endOfRound");
     }
 
     /** Closes as core does; again is allowed. */

@@ -77,10 +77,16 @@ public final class Outgoing implements AutoCloseable {
     /** Ends a round. */
     public void endOfRound() {
         try {
-            sender.endOfRound();
+            calls.make(Rule.RULE_2_8, "the sender's endOfRound", () -> {
+                sender.endOfRound();
+                return null;
+            });
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             throw new RuleFailed(Rule.RULE_2_8, "the sender's endOfRound threw " + Words.of(e), e);
         }
+        Calls.demandNotInterrupted(Rule.RULE_2_1, "the sender's endOfRound");
     }
 
     /** Closes as core does; again is allowed. */

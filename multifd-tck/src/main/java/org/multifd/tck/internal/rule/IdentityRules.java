@@ -101,7 +101,9 @@ final class IdentityRules {
         if (!first.usable()) {
             return "unusable here: " + first.detail();
         }
-        setUp(trial, "sendSetup", params -> methods.sendSetup(params));
+        if (first.canSend()) {
+            setUp(trial, "sendSetup", params -> methods.sendSetup(params));
+        }
         setUp(trial, "recvSetup", params -> methods.recvSetup(params));
         return first.detail();
     }
