@@ -23,7 +23,7 @@ import org.multifd.api.Payload;
 record Broken(String variant, Rule rule, String verdict, Supplier<MultiFDMethods> maker) implements Subject {
 
     /** The packets of a long run here; what goes wrong late does so before the last of them. */
-    static final int PACKETS = 200;
+    static final int PACKETS = 240;
 
     static final String ONE_RUN = ", ONE_RUN";
 

@@ -21,7 +21,7 @@ class BrokenSendersTest {
     static Stream<Broken> variants() {
         return Stream.of(
                 new Broken("corrupts packets late", Rule.RULE_2_6, "recv did not restore the pages: page \\d differs "
-                        + "at byte 4095, \\d pages? of 4096 bytes, ONE_RUN, packet 1[5-9]\\d of a long run",
+                        + "at byte 4095, \\d pages? of 4096 bytes, ONE_RUN, packet 1[89]\\d of a long run",
                         BrokenSendersTest::late),
                 new Broken("state that the receiver forgets", Rule.RULE_2_6, "recv did not restore the pages: page 0 "
                         + "differs at byte 0, 2 pages of 4096 bytes, ONE_RUN", BrokenSendersTest::stateful),
