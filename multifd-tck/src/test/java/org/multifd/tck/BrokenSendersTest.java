@@ -75,7 +75,8 @@ class BrokenSendersTest {
                             throw new MultiFDException("closed");
                         })),
                 new Broken("second close that fails", Rule.RULE_4_1, "the sender cannot be closed again: the "
-                        + "sender's close threw org.multifd.api.MultiFDException: closed", BrokenSendersTest::closingOnce));
+                        + "sender's close threw org.multifd.api.MultiFDException: closed",
+                        BrokenSendersTest::closingOnce));
     }
 
     @ParameterizedTest

@@ -48,9 +48,7 @@ final class ChannelMemory {
 
     private String check() {
         ChannelParams params = trial.params(0, PAGE_SIZE);
-        try (Channel channel = trial.channel(params)) {
-            exchange(channel, 0); // the kit's own memory is there from now on
-        }
+        warmUp(params);
         long heapBefore = JvmCommand.reachableBytes();
         LeakMeter.collect();
         long directBefore = MemoryBound.directMemory();
@@ -77,6 +75,13 @@ final class ChannelMemory {
                     + " behind in its channel");
             return Words.joined("a channel keeps " + Words.size(heap) + " of heap and " + Words.size(direct)
                     + " of direct buffers", left.unseen());
+        }
+    }
+
+    /** Makes the kit's own memory. A method of its own: a frame holds its variables for as long as it lasts. */
+    private void warmUp(ChannelParams params) {
+        try (Channel channel = trial.channel(params)) {
+            exchange(channel, 0);
         }
     }
 
