@@ -14,10 +14,11 @@ import org.multifd.tck.internal.harness.ResidentMemory;
 import org.multifd.tck.internal.harness.Words;
 
 /**
- * Whether memory grows with each repetition. Heap is what can be reached, direct buffers are what is left of them
- * after a collection. Native memory is the process's resident memory (Linux) without those two. A phase in which the collector ran, or
- * something dead was freed, says nothing of native memory, since that may have been what should have been freed at
- * once; the next one is shorter. Several phases have to agree: the process's own movements do not come back each time.
+ * Whether memory grows with each repetition. Heap is what can be reached, direct buffers are what is left of them after
+ * a collection. Native memory is the process's resident memory (Linux) without those two. A phase in which the
+ * collector ran, or something dead was freed, says nothing of native memory, since that may have been what should have
+ * been freed at once; the next one is shorter. Several phases have to agree: the process's own movements do not come
+ * back each time.
  */
 final class LeakMeter {
 
