@@ -75,7 +75,7 @@ import java.util.List;
  * <h3>2 Sending</h3>
  * <dl>
  * <dt>2.1</dt><dd>{@link #sendSetup} is called once per channel and migration, before any packet, on the channel's
- * thread; the object belongs to that thread.</dd>
+ * thread; the object belongs to that thread, which is not left interrupted.</dd>
  * <dt>2.2</dt><dd>{@link MultiFDSender#prepare} gets 1..pageCount pages of one block, as runs of neighbouring pages.
  * Pages that core found to be zero never reach a method; with {@code zero-page-detection} {@code none} it looks for
  * none.</dd>
@@ -102,7 +102,7 @@ import java.util.List;
  * <h3>3 Receiving</h3>
  * <dl>
  * <dt>3.1</dt><dd>{@link #recvSetup} is called once per channel and migration, before any packet of it is decoded, on
- * the channel's thread; packets of a channel come in order.</dd>
+ * the channel's thread, which is not left interrupted; packets of a channel come in order.</dd>
  * <dt>3.2</dt><dd>{@link MultiFDReceiver#recv} fills exactly the pages given from exactly the payload's bytes; less or
  * more on either side is a {@link MultiFDException} that says which.</dd>
  * <dt>3.3</dt><dd>Input is hostile: truncated, corrupted, swapped or random payloads end in a {@link MultiFDException}
@@ -132,6 +132,8 @@ import java.util.List;
  * <dt>4.6</dt><dd>{@link #release} is called once, when the registry is closed or the provider's jar was removed, after
  * the last channel that uses it; afterwards nothing of the provider is called. Other instances of its class do not
  * notice. A {@code release} that fails is logged.</dd>
+ * <dt>4.7</dt><dd>What a channel keeps does not grow with its packets. Its two ends together keep at most 128 MiB of
+ * heap, a quarter of what the command line's launcher gives.</dd>
  * </dl>
  *
  * <h3>5 Parameters</h3>

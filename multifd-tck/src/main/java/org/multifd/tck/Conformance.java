@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.multifd.api.Availability;
+import org.multifd.tck.internal.harness.Budget;
 import org.multifd.tck.internal.harness.FirstLook;
 import org.multifd.tck.internal.harness.KitThread;
 import org.multifd.tck.internal.harness.NotCheckable;
@@ -33,7 +35,10 @@ import org.multifd.tck.internal.rule.Checks;
  */
 public final class Conformance {
 
+    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Subject subject;
+    private final long progressNanos;
     private final ThreadGroup group;
     /** What every rule begins with and hung once: it is not tried again, rule by rule and deadline by deadline. */
     private final Map<Rule, String> hangs = new ConcurrentHashMap<>();
@@ -47,6 +52,11 @@ public final class Conformance {
      * @param subject the provider, and what the kit cannot find out by itself
      */
     public Conformance(Subject subject) {
+        this(subject, PROGRESS_NANOS);
+    }
+
+    Conformance(Subject subject, long progressNanos) {
+        this.progressNanos = progressNanos;
         this.subject = Objects.requireNonNull(subject, "subject");
         this.group = new ThreadGroup("multifd-tck");
     }
@@ -122,9 +132,17 @@ public final class Conformance {
         Watch watch = new Watch(subject.deadlineSeconds());
         KitThread thread = new KitThread(group, "multifd-tck " + rule.number(), () -> result.set(attempt(rule, watch)));
         thread.start();
+        long begin = System.nanoTime();
+        long told = begin;
         try {
             while (thread.isAlive() && !watch.expired()) {
                 thread.join(100);
+                long now = System.nanoTime();
+                if (now - told > progressNanos) {
+                    told = now;
+                    subject.progress(rule.number() + " " + rule.title() + ", "
+                            + TimeUnit.NANOSECONDS.toSeconds(now - begin) + " s: " + watch.what());
+                }
             }
             if (thread.isAlive()) {
                 return hung(rule, watch, thread);
@@ -159,7 +177,8 @@ public final class Conformance {
                 firstLook = watch.during(Rule.RULE_1_3, "constructing the provider and what every rule begins with",
                         () -> new FirstLook(subject, librariesBefore));
             }
-            String note = Checks.of(rule).run(new Trial(subject, rule, firstLook, hangs, group, watch));
+            String note = Checks.of(rule).run(new Trial(subject, rule, firstLook, hangs, group, watch,
+                    new Budget(subject.budgetSeconds())));
             return RuleResult.passed(rule, note);
         } catch (NotCheckable e) {
             return RuleResult.notCheckable(rule, e.getMessage());

@@ -214,6 +214,12 @@ public abstract class MultiFDMethodsConformanceTest implements Subject {
         check(Rule.RULE_4_6);
     }
 
+    /** Rule 4.7. */
+    @Test
+    public void rule_4_7_what_a_channel_keeps_is_bounded() {
+        check(Rule.RULE_4_7);
+    }
+
     /** Rule 5.1. */
     @Test
     public void rule_5_1_parameters_are_declared_properly() {

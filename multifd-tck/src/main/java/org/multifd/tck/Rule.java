@@ -64,9 +64,9 @@ public enum Rule {
     /** Without the message, cut, changed, random and longer. */
     RULE_3_8("3.8", "set up messages are hostile"),
 
-    /** Closing again does nothing; native memory does not grow over set-ups and closes. */
+    /** Closing again does nothing; heap, direct buffers and native memory do not grow over set-ups and closes. */
     RULE_4_1("4.1", "close is idempotent and frees at once"),
-    /** Each question that a set-up asks core fails in turn; native memory does not grow. */
+    /** Each question that a set-up asks core fails in turn; memory does not grow. */
     RULE_4_2("4.2", "failed set up leaves nothing allocated"),
     /** Two channels in turn, then four on four threads, all of one provider. */
     RULE_4_3("4.3", "one provider serves many channels at once"),
@@ -76,6 +76,8 @@ public enum Rule {
     RULE_4_5("4.5", "what channels share outlives each of them"),
     /** One instance is released while another one works. */
     RULE_4_6("4.6", "release frees one instance alone"),
+    /** The heap that a channel keeps is below 128 MiB, and memory of no kind grows with its packets. */
+    RULE_4_7("4.7", "what a channel keeps is bounded"),
 
     /** Names, help and ranges; a set-up with each set of values; none that was not declared is asked for. */
     RULE_5_1("5.1", "parameters are declared properly"),

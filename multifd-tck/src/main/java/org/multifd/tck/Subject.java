@@ -91,9 +91,28 @@ public interface Subject {
     /**
      * How many packets the long run of rule 2.6 sends over one channel, past counters and windows, each compared.
      *
-     * @return the system property {@code multifd.tck.packets}, or 0: 1500, as far as they come within 20 seconds
+     * @return the system property {@code multifd.tck.packets}, or 0: 1500, as far as the rule's time allows
      */
     default int packets() {
         return Integer.getInteger("multifd.tck.packets", 0);
+    }
+
+    /**
+     * How long the repetitions of one rule may go on. When the time is used up, the rule is judged by what was tried,
+     * and its line says how much that was: "20 of 3000 rounds: 20 s were used".
+     *
+     * @return the system property {@code multifd.tck.budget}, or 20 seconds
+     */
+    default int budgetSeconds() {
+        return Integer.getInteger("multifd.tck.budget", 20);
+    }
+
+    /**
+     * Told every 10 seconds what is being tried, of a rule that takes longer than that. May be called on any thread.
+     *
+     * @param line the rule, the seconds and the case; by default printed to standard error
+     */
+    default void progress(String line) {
+        System.err.println("multifd-tck: " + line);
     }
 }

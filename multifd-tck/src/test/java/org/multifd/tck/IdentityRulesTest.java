@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jpountz.lz4.LZ4Factory;
@@ -156,9 +157,9 @@ class IdentityRulesTest {
                 unjudged.add(result.rule().number());
             }
         }
-        assertEquals(List.of("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6",
-                "4.1", "4.2",
-                "4.3", "4.4", "5.1"), unjudged);
+        // whether parameters have to match is known of a method that declares none
+        assertEquals(Arrays.stream(Rule.values()).filter(rule -> !rule.coresSide() && rule != Rule.RULE_5_2)
+                .map(Rule::number).filter(number -> number.compareTo("2") > 0).toList(), unjudged);
     }
 
     @Test

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
@@ -25,23 +23,6 @@ import org.multifd.api.Payload;
 import org.multifd.api.PayloadSource;
 
 class LifeCycleRulesTest {
-
-    @Test
-    void shouldRefuseASecondCloseThatFails() {
-        assertEquals("the sender cannot be closed again: the sender's close threw org.multifd.api.MultiFDException: "
-                + "closed",
-                Verdict.onlyFailure(Rule.RULE_4_1, () -> Altered.sender(params -> new Altered.Sender() {
-                    private boolean closed;
-
-                    @Override
-                    public void close() throws MultiFDException {
-                        if (closed) {
-                            throw new MultiFDException("closed");
-                        }
-                        closed = true;
-                    }
-                })));
-    }
 
     @Test
     @EnabledOnOs(OS.LINUX)
@@ -96,79 +77,10 @@ class LifeCycleRulesTest {
         assertTrue(reason.matches("each failed sendSetup leaves about \\d{2,3} KiB of native memory behind"), reason);
     }
 
-    @Test
-    void shouldRefuseAProviderThatHasOneChannelsStateForAll() {
-        String reason = Verdict.onlyFailure(Rule.RULE_4_3, SharedKey::new);
-        assertEquals("two channels in turn: recv did not restore the pages: page 0 differs at byte 0, "
-                + "5 pages of 4096 bytes, ONE_RUN", reason);
-    }
-
-    /** Mixes the channel's number into the bytes, and takes it from where the latest set-up left it. */
-    private static final class SharedKey extends Altered {
-        private volatile int latest;
-
-        @Override
-        public MultiFDSender sendSetup(MultiFDSendParams params) {
-            latest = params.channel();
-            return new Altered.Sender() {
-                @Override
-                public void prepare(PageRuns pages, Payload out) {
-                    ByteBuffer buffer = out.buffer();
-                    pages.copyTo(buffer);
-                    mix(buffer, 0, buffer.position(), latest);
-                }
-            };
+    private static void mix(ByteBuffer buffer, int from, int to, int key) {
+        for (int at = from; at < to; at++) {
+            buffer.put(at, (byte) (buffer.get(at) ^ key));
         }
-
-        @Override
-        public MultiFDReceiver recvSetup(MultiFDRecvParams params) {
-            int channel = params.channel();
-            return new Altered.Receiver() {
-                @Override
-                public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
-                    super.recv(pages, in);
-                    for (int run = 0; run < pages.runs(); run++) {
-                        ByteBuffer buffer = pages.buffer(run);
-                        mix(buffer, buffer.position(), buffer.limit(), channel);
-                    }
-                }
-            };
-        }
-
-        private static void mix(ByteBuffer buffer, int from, int to, int key) {
-            for (int at = from; at < to; at++) {
-                buffer.put(at, (byte) (buffer.get(at) ^ key));
-            }
-        }
-    }
-
-    @Test
-    void shouldSeeAThreadThatStaysBehind() {
-        CountDownLatch end = new CountDownLatch(1);
-        AtomicBoolean started = new AtomicBoolean();
-        try {
-            assertEquals("its thread \"copier\" is still alive after everything was closed",
-                    Verdict.onlyFailure(Rule.RULE_4_4, () -> Altered.sender(params -> {
-                        if (started.compareAndSet(false, true)) {
-                            copier(end).start();
-                        }
-                        return new Altered.Sender();
-                    })));
-        } finally {
-            end.countDown();
-        }
-    }
-
-    private static Thread copier(CountDownLatch end) {
-        Thread copier = new Thread(() -> {
-            try {
-                end.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }, "copier");
-        copier.setDaemon(true);
-        return copier;
     }
 
     @Test
@@ -282,7 +194,7 @@ class LifeCycleRulesTest {
                     @Override
                     public void prepare(PageRuns pages, Payload out) {
                         pages.copyTo(out.buffer());
-                        SharedKey.mix(out.buffer(), 0, out.buffer().position(), key);
+                        mix(out.buffer(), 0, out.buffer().position(), key);
                     }
                 };
             }
@@ -296,7 +208,7 @@ class LifeCycleRulesTest {
                         super.recv(pages, in);
                         for (int run = 0; run < pages.runs(); run++) {
                             ByteBuffer buffer = pages.buffer(run);
-                            SharedKey.mix(buffer, buffer.position(), buffer.limit(), key);
+                            mix(buffer, buffer.position(), buffer.limit(), key);
                         }
                     }
                 };

@@ -57,9 +57,8 @@ class LiveMemoryTest {
     }
 
     /** Sends a page as "the same as the one before" if it is when it is looked at: after the one before was copied. */
-    @Test
-    void shouldCatchACodecThatLooksAtPagesTwiceWithoutAnyLuck() {
-        String reason = Verdict.onlyFailure(Rule.RULE_2_4, () -> new Altered() {
+    static MultiFDMethods sameAsBefore() {
+        return new Altered() {
             @Override
             public MultiFDSender sendSetup(MultiFDSendParams params) {
                 return new SameAsBefore();
@@ -74,9 +73,7 @@ class LiveMemoryTest {
                     }
                 };
             }
-        });
-        assertTrue(reason.matches(SEVERAL + "packet \\d, pages changed whenever the method asked for memory, "
-                + "16 pages of 4096 bytes, ONE_RUN"), reason);
+        };
     }
 
     private static final class SameAsBefore extends Altered.Sender {

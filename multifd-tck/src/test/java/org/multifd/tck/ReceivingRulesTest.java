@@ -50,31 +50,6 @@ class ReceivingRulesTest {
     }
 
     @Test
-    void shouldRefuseAReceiverThatTakesWhatItNeedsAndDropsTheRest() {
-        assertEquals("recv accepted the payloads of two packets for 6 pages of 4096 bytes, ONE_RUN",
-                receiving(Rule.RULE_3_2, (pages, in) -> {
-                    if (in.length() < pages.bytes()) {
-                        throw new MultiFDException("too short");
-                    }
-                    ByteBuffer payload = in.buffer();
-                    pages.copyFrom(payload);
-                    payload.position(payload.limit());
-                }));
-    }
-
-    @Test
-    void shouldRefuseAReceiverThatFillsWhatItCan() {
-        assertEquals("recv accepted half of its payload for 6 pages of 4096 bytes, ONE_RUN",
-                receiving(Rule.RULE_3_2, (pages, in) -> {
-                    if (in.length() > pages.bytes()) {
-                        throw new MultiFDException("too long");
-                    }
-                    ByteBuffer all = ByteBuffer.allocate(pages.bytes()).put(in.buffer());
-                    pages.copyFrom(all.clear());
-                }));
-    }
-
-    @Test
     void shouldRefuseAnExceptionThatDoesNotSayInOneLineWhatIsWrong() {
         assertEquals("the exception for half of its payload does not say in one line what is wrong: \"null\"",
                 receiving(Rule.RULE_3_2, (pages, in) -> {
@@ -250,7 +225,7 @@ class ReceivingRulesTest {
     @Test
     void shouldSeeMemoryThatAPayloadClaims() {
         String heap = claiming(false);
-        assertTrue(heap.matches("recv took \\d+ MiB of heap" + CLAIM), heap);
+        assertTrue(heap.matches("recv took 80(\\.\\d)? MiB of heap" + CLAIM), heap);
         String direct = claiming(true);
         assertTrue(direct.matches("recv took \\d+ MiB of direct buffers" + CLAIM), direct);
     }
@@ -293,54 +268,6 @@ class ReceivingRulesTest {
                 };
             }
         });
-    }
-
-    @Test
-    void shouldRefuseAWrappedIoException() {
-        assertEquals("recv turned java.io.IOException: the peer is gone into org.multifd.api.MultiFDException: "
-                + "reading failed (java.io.IOException: the peer is gone)", receiving(Rule.RULE_3_5, (pages, in) -> {
-                    exact(pages, in);
-                    try {
-                        pages.copyFrom(in.buffer());
-                    } catch (IOException e) {
-                        throw new MultiFDException("reading failed", e);
-                    }
-                }));
-    }
-
-    @Test
-    void shouldRefuseASwallowedIoException() {
-        assertEquals("recv swallowed java.io.IOException: the peer is gone", receiving(Rule.RULE_3_5, (pages, in) -> {
-            exact(pages, in);
-            try {
-                pages.copyFrom(in.buffer());
-            } catch (IOException e) {
-                return;
-            }
-        }));
-    }
-
-    @Test
-    void shouldRefuseACloseThatFailsAfterAnException() {
-        assertEquals("the receiver's close threw java.lang.IllegalStateException: a packet is unfinished after recv "
-                + "had thrown",
-                Verdict.onlyFailure(Rule.RULE_3_6, () -> Altered.receiver(params -> new Altered.Receiver() {
-                    private boolean unfinished;
-
-                    @Override
-                    public void recv(PageRuns pages, PayloadSource in) throws MultiFDException, IOException {
-                        unfinished = true;
-                        super.recv(pages, in);
-                        unfinished = false;
-                    }
-
-                    @Override
-                    public void close() {
-                        if (unfinished) {
-                            throw new IllegalStateException("a packet is unfinished");
-                        }
-                    }
-                })));
     }
 
     private interface Recv {

@@ -35,8 +35,10 @@ class ReferenceTest {
         assertEquals(List.of(Rule.values()), report.results().stream().map(RuleResult::rule).toList());
         assertEquals("copy", report.method());
         assertEquals("org.multifd.tck.reference.CopyMethods", report.provider());
-        assertTrue(report.lines().get(Rule.values().length).matches(
-                "copy \\(org.multifd.tck.reference.CopyMethods\\): (29 passed, 1 failed, 4|28 passed, 1 failed, 5) "
-                + "not checkable here; seed 20190801"), report.lines().get(Rule.values().length));
+        // not checkable: three rules of core's side, 4.2 and, on a machine without a free processor, 2.4
+        int passed = Rule.values().length - 5;
+        String sum = report.lines().get(Rule.values().length);
+        assertTrue(sum.matches("copy \\(org.multifd.tck.reference.CopyMethods\\): (" + passed + " passed, 1 failed, 4|"
+                + (passed - 1) + " passed, 1 failed, 5) not checkable here; seed 20190801"), sum);
     }
 }

@@ -171,27 +171,6 @@ class SendingRulesTest {
         }));
     }
 
-    @Test
-    void shouldRefusePagesKeptBeyondTheCall() {
-        assertEquals("used PageRuns.buffer after prepare returned", Verdict.onlyFailure(Rule.RULE_2_5,
-                () -> Altered.sender(params -> new Altered.Sender() {
-                    private PageRuns kept;
-
-                    @Override
-                    public void prepare(PageRuns pages, Payload out) {
-                        pages.copyTo(out.buffer());
-                        kept = pages;
-                    }
-
-                    @Override
-                    public void close() {
-                        if (kept != null && kept.pages() == 9) {
-                            kept.buffer(0);
-                        }
-                    }
-                })));
-    }
-
     /** Native code does not ask whether a buffer is read-only. */
     @Test
     void shouldSeeNativeCodeWriteToThePages() {
@@ -260,6 +239,11 @@ class SendingRulesTest {
             @Override
             public int packets() {
                 return packets;
+            }
+
+            @Override
+            public int budgetSeconds() {
+                return Verdict.PATIENCE;
             }
         };
     }

@@ -10,6 +10,9 @@ import org.multifd.api.MultiFDMethods;
 /** What the kit says of a method that breaks one rule. */
 final class Verdict {
 
+    /** Seconds for a rule, so that a busy machine leaves nothing out. */
+    static final int PATIENCE = 600;
+
     private Verdict() {
     }
 
@@ -29,6 +32,11 @@ final class Verdict {
             @Override
             public int hostileRounds() {
                 return hostileRounds;
+            }
+
+            @Override
+            public int budgetSeconds() {
+                return PATIENCE;
             }
         }, rule);
     }

@@ -39,6 +39,7 @@ import picocli.CommandLine.Parameters;
 public final class VerifyCommand implements Callable<Integer> {
 
     private static final int MOST_SECONDS = 3600;
+    private static final int MOST_BUDGET = 86_400;
     private static final int MOST_PACKETS = 100_000_000;
 
     @Parameters(paramLabel = "JAR|DIR", arity = "1..*",
@@ -57,8 +58,13 @@ public final class VerifyCommand implements Callable<Integer> {
     private String deadline = "20";
 
     @Option(names = "--packets", paramLabel = "N",
-            description = "Send and compare so many packets in a long run, 1..100000000 (1500, or 20 s).")
+            description = "Send and compare so many packets in a long run, 1..100000000 (1500, as far as the budget "
+                    + "goes).")
     private String packets;
+
+    @Option(names = "--budget", paramLabel = "SECONDS",
+            description = "How long the repetitions of one rule may go on, 1..86400 (20); what was left out is said.")
+    private String budget = "20";
 
     @Option(names = "--json", description = "Print JSON lines: rule, provider, problem, summary, failed.")
     private boolean json;
@@ -107,7 +113,8 @@ public final class VerifyCommand implements Callable<Integer> {
                     : List.of('-' + "v".repeat(Logging.verbosity()));
             long longRun = packets == null ? 0 : WholeNumber.parse("packets", packets, 1, MOST_PACKETS);
             return new Examination(report, console::note, logging, rules,
-                    new KitSettings(WholeNumber.parse("seed", seed), (int) seconds, (int) longRun));
+                    new KitSettings(WholeNumber.parse("seed", seed), (int) seconds, (int) longRun,
+                            (int) WholeNumber.parse("budget", budget, 1, MOST_BUDGET)));
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Kind.USAGE, e.getMessage(), e);
         }

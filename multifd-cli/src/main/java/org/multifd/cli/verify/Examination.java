@@ -150,6 +150,7 @@ public final class Examination {
                         left.remove(rule);
                         checking.begin(rule);
                     }
+                    case PROGRESS -> report.progress(line.field(0));
                     case RESULT -> {
                         checking.end();
                         result(verdict, line);

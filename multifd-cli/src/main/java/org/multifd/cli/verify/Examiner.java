@@ -56,7 +56,8 @@ final class Examiner {
                 examiner.list(ProviderLayer.open(Path.of(given.get(0))));
             } else {
                 examiner.check(new LayerSubject(Path.of(given.get(0)), given.get(1),
-                        KitSettings.parse(given.subList(2, given.size()))),
+                        KitSettings.parse(given.subList(2, given.size())),
+                        line -> examiner.tell(What.PROGRESS, line)),
                         Rules.of(given.subList(2 + KitSettings.ARGUMENTS, given.size())));
             }
         } catch (MigrationException e) {

@@ -28,6 +28,8 @@ record ExaminerLine(What what, List<String> fields) {
          * method is unusable here or "".
          */
         RESULT,
+        /** A rule takes its time: which one, how long so far, and what is being tried. */
+        PROGRESS,
         /** Somebody ends the JVM: where. */
         EXIT,
         /** Nothing new, but the examiner is there. */

@@ -20,8 +20,11 @@ import org.multifd.cli.run.Ticker;
  */
 final class ExaminerProcess implements AutoCloseable {
 
-    /** Rule 3.4 lets each recv take 64 MiB of it, and the kit makes thousands of channels. */
-    private static final long LEAST_HEAP = 512L << 20;
+    /**
+     * What the launcher gives to each command, so that a provider that fits in here fits in there. A JVM says a little
+     * less than it was given.
+     */
+    static final long HEAP = 512L << 20;
 
     private static final int SILENCE_SECONDS = 30;
     private static final int GRACE_MILLIS = 500;
@@ -81,8 +84,8 @@ final class ExaminerProcess implements AutoCloseable {
             // not in the user's directory, where a JVM that crashes leaves it
             options.add("-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "hs_err_pid%p.log"));
         }
-        if (Runtime.getRuntime().maxMemory() < LEAST_HEAP) {
-            options.add("-Xmx" + LEAST_HEAP);
+        if (Runtime.getRuntime().maxMemory() < HEAP / 10 * 9) {
+            options.add("-Xmx" + HEAP);
         }
         String classPath = System.getProperty("java.class.path", "");
         if (!classPath.isEmpty()) {

@@ -31,6 +31,11 @@ public final class JsonVerifyReport implements VerifyReport {
     }
 
     @Override
+    public void progress(String line) {
+        console.progress(line);
+    }
+
+    @Override
     public void result(Verdict verdict, RuleResult result, double seconds) {
         Map<String, Object> line = of("rule", verdict);
         line.put("rule", result.rule().number());

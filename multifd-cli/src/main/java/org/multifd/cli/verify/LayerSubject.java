@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.multifd.api.MultiFDMethods;
 import org.multifd.cli.provider.Registry;
 import org.multifd.core.MethodRegistry;
@@ -21,13 +22,15 @@ final class LayerSubject implements Subject {
     private final Path path;
     private final String providerClass;
     private final KitSettings settings;
+    private final Consumer<String> progress;
     private ProviderLayer layer;
     private ProviderLayer.Entry provider;
     private volatile boolean oracleLookedFor;
     private volatile Oracle oracle;
     private volatile WeakReference<ClassLoader> loader = new WeakReference<>(null);
 
-    LayerSubject(Path path, String providerClass, KitSettings settings) {
+    LayerSubject(Path path, String providerClass, KitSettings settings, Consumer<String> progress) {
+        this.progress = progress;
         this.path = path;
         this.providerClass = providerClass;
         this.settings = settings;
@@ -95,6 +98,16 @@ final class LayerSubject implements Subject {
     @Override
     public int packets() {
         return settings.packets();
+    }
+
+    @Override
+    public int budgetSeconds() {
+        return settings.budgetSeconds();
+    }
+
+    @Override
+    public void progress(String line) {
+        progress.accept(shown(line));
     }
 
     /** The text with the user's paths in it, in place of those of the private copies. */

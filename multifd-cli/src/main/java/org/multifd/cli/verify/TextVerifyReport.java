@@ -42,6 +42,11 @@ public final class TextVerifyReport implements VerifyReport {
     }
 
     @Override
+    public void progress(String line) {
+        console.progress(line);
+    }
+
+    @Override
     public void result(Verdict verdict, RuleResult result, double seconds) {
         if (shown != verdict) {
             head(verdict);

@@ -13,6 +13,9 @@ public interface VerifyReport {
     /** A rule is being checked for so long. */
     void checking(Verdict verdict, Rule rule, double seconds);
 
+    /** A rule takes its time: what is being tried. */
+    void progress(String line);
+
     /** What came of a rule, also once more if it was found broken later. */
     void result(Verdict verdict, RuleResult result, double seconds);
 

@@ -140,6 +140,13 @@ public final class Text {
 
     /** What a program's or a provider's code has thrown, as one line: its kind and what it says. */
     public static String thrown(Throwable error) {
+        if (error instanceof ExceptionInInitializerError && error.getCause() != null) {
+            return "the initialiser of a class failed: " + thrown(error.getCause());
+        }
+        FailedInitialiser failed = FailedInitialiser.of(error);
+        if (failed != null) {
+            return oneLine(failed.toString());
+        }
         return oneLine(isMute(error) ? kind(error) : kind(error) + ": " + withoutClasses(message(error)));
     }
 

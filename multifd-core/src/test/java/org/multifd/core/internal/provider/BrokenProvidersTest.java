@@ -336,8 +336,8 @@ class BrokenProvidersTest {
             providers.addFrom(loader);
             assertEquals("availability() failed: IllegalStateException: no room",
                     providers.list().get(0).availability().detail());
-            assertEquals("availability() failed: NoClassDefFoundError: Could not initialize class p.Bad$Late; its "
-                    + "first use failed: IllegalStateException: no room",
+            assertEquals("availability() failed: class p.Bad$Late could not be initialised: IllegalStateException: "
+                    + "no room",
                     providers.list().get(0).availability().detail());
         }
     }

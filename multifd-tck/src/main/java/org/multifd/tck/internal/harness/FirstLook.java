@@ -33,7 +33,7 @@ public final class FirstLook {
             made = subject.methods();
             itsName = made.name();
             given = Answers.of(made);
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Throwable e) { // also a stack that it overflows
             thrown = e;
         }
         methods = made;

@@ -9,17 +9,22 @@ import org.multifd.tck.Rule;
 public final class Incoming implements AutoCloseable {
 
     private final MultiFDReceiver receiver;
+    private final Calls calls;
     private final TestSource source;
     private TestPages last;
     private boolean threw;
 
-    public Incoming(MultiFDMethods methods, ChannelParams params, TestSource source) {
+    public Incoming(Calls calls, MultiFDMethods methods, ChannelParams params, TestSource source) {
+        this.calls = calls;
         this.source = source;
         try {
-            receiver = methods.recvSetup(params);
+            receiver = calls.make(params.blame(), "recvSetup", () -> methods.recvSetup(params));
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             throw new RuleFailed(params.blame(), "recvSetup with " + params + " threw " + Words.of(e), e);
         }
+        Calls.demandNotInterrupted(Rule.RULE_3_1, "recvSetup");
         if (receiver == null) {
             throw new RuleFailed(Rule.RULE_3_1, "recvSetup returned null");
         }
@@ -59,6 +64,7 @@ public final class Incoming implements AutoCloseable {
         }
         pages.demand();
         source.demand();
+        Calls.demandNotInterrupted(Rule.RULE_3_1, "recv");
         Rule blame = thrown == null ? Rule.RULE_3_2 : Rule.RULE_3_3;
         if (pages.changedOutside() >= 0) {
             pages.repair();
@@ -83,10 +89,16 @@ public final class Incoming implements AutoCloseable {
     /** Ends a round. */
     public void endOfRound() {
         try {
-            receiver.endOfRound();
+            calls.make(Rule.RULE_3_7, "the receiver's endOfRound", () -> {
+                receiver.endOfRound();
+                return null;
+            });
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             throw new RuleFailed(Rule.RULE_3_7, "the receiver's endOfRound threw " + Words.of(e), e);
         }
+        Calls.demandNotInterrupted(Rule.RULE_3_1, "the receiver's endOfRound");
     }
 
     /** Closes as core does; again is allowed. */
@@ -94,13 +106,19 @@ public final class Incoming implements AutoCloseable {
     public void close() {
         Throwable thrown = null;
         try {
-            receiver.close();
+            calls.make(Rule.RULE_4_1, "the receiver's close", () -> {
+                receiver.close();
+                return null;
+            });
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             thrown = e;
         }
         if (last != null) {
             last.demand();
         }
+        Calls.demandNotInterrupted(Rule.RULE_3_1, "the receiver's close");
         if (thrown != null) {
             throw new RuleFailed(threw ? Rule.RULE_3_6 : Rule.RULE_4_1, "the receiver's close threw " + Words.of(thrown)
                     + (threw ? " after recv had thrown" : ""), thrown);

@@ -9,16 +9,21 @@ import org.multifd.tck.Rule;
 public final class Outgoing implements AutoCloseable {
 
     private final MultiFDSender sender;
+    private final Calls calls;
     private final TestPayload payload;
     private TestPages last;
 
-    public Outgoing(MultiFDMethods methods, ChannelParams params, TestPayload payload) {
+    public Outgoing(Calls calls, MultiFDMethods methods, ChannelParams params, TestPayload payload) {
+        this.calls = calls;
         this.payload = payload;
         try {
-            sender = methods.sendSetup(params);
+            sender = calls.make(params.blame(), "sendSetup", () -> methods.sendSetup(params));
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             throw new RuleFailed(params.blame(), "sendSetup with " + params + " threw " + Words.of(e), e);
         }
+        Calls.demandNotInterrupted(Rule.RULE_2_1, "sendSetup");
         if (sender == null) {
             throw new RuleFailed(Rule.RULE_2_1, "sendSetup returned null");
         }
@@ -49,6 +54,7 @@ public final class Outgoing implements AutoCloseable {
         }
         pages.demand();
         payload.demand();
+        Calls.demandNotInterrupted(Rule.RULE_2_1, "prepare");
         if (thrown != null) {
             Rule blame = incompressible(pages.content()) ? Rule.RULE_2_3 : Rule.RULE_2_2;
             throw new RuleFailed(blame, "prepare threw " + Words.of(thrown) + " for " + pages, thrown);
@@ -71,10 +77,16 @@ public final class Outgoing implements AutoCloseable {
     /** Ends a round. */
     public void endOfRound() {
         try {
-            sender.endOfRound();
+            calls.make(Rule.RULE_2_8, "the sender's endOfRound", () -> {
+                sender.endOfRound();
+                return null;
+            });
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             throw new RuleFailed(Rule.RULE_2_8, "the sender's endOfRound threw " + Words.of(e), e);
         }
+        Calls.demandNotInterrupted(Rule.RULE_2_1, "the sender's endOfRound");
     }
 
     /** Closes as core does; again is allowed. */
@@ -82,13 +94,19 @@ public final class Outgoing implements AutoCloseable {
     public void close() {
         Throwable thrown = null;
         try {
-            sender.close();
+            calls.make(Rule.RULE_4_1, "the sender's close", () -> {
+                sender.close();
+                return null;
+            });
+        } catch (RuleFailed e) {
+            throw e;
         } catch (Throwable e) {
             thrown = e;
         }
         if (last != null) {
             last.demand();
         }
+        Calls.demandNotInterrupted(Rule.RULE_2_1, "the sender's close");
         if (thrown != null) {
             throw new RuleFailed(Rule.RULE_4_1, "the sender's close threw " + Words.of(thrown), thrown);
         }

@@ -36,6 +36,8 @@ public final class Trial {
     private final Map<Rule, String> hangs;
     private final ThreadGroup group;
     private final Watch watch;
+    private final Budget budget;
+    private final Calls calls;
     private final TestPayload payload = new TestPayload(ChannelParams.PAYLOAD_LIMIT);
     private final TestSource source = new TestSource();
     private byte[] told;
@@ -51,13 +53,15 @@ public final class Trial {
     };
 
     public Trial(Subject subject, Rule rule, FirstLook firstLook, Map<Rule, String> hangs, ThreadGroup group,
-            Watch watch) {
+            Watch watch, Budget budget) {
         this.subject = subject;
         this.rule = rule;
         this.firstLook = firstLook;
         this.hangs = hangs;
         this.group = group;
         this.watch = watch;
+        this.budget = budget;
+        this.calls = new Calls(watch, hangs);
     }
 
     public Subject subject() {
@@ -66,6 +70,19 @@ public final class Trial {
 
     public Watch watch() {
         return watch;
+    }
+
+    public Budget budget() {
+        return budget;
+    }
+
+    /** As much of a plan as the rule's time allows. */
+    public Rounds rounds(int planned) {
+        return budget.rounds(planned);
+    }
+
+    public Calls calls() {
+        return calls;
     }
 
     public ThreadGroup group() {
@@ -119,8 +136,8 @@ public final class Trial {
         if (availability == null) {
             MultiFDMethods methods = constructed();
             try {
-                availability = unlessHung(Rule.RULE_1_4, "availability()", methods::availability);
-            } catch (Exception | LinkageError | AssertionError e) {
+                availability = calls.make(Rule.RULE_1_4, "availability()", methods::availability);
+            } catch (Throwable e) {
                 throw e instanceof RuleFailed failure ? failure
                         : new RuleFailed(Rule.RULE_1_4, "availability() threw " + Words.of(e), e);
             }
@@ -134,14 +151,6 @@ public final class Trial {
 
     public void keep(Availability answer) {
         firstLook.keep(answer);
-    }
-
-    /** Does what many rules begin with, unless it hung before: then that failure is theirs. */
-    private <T> T unlessHung(Rule blame, String what, Supplier<T> work) {
-        if (hangs.containsKey(blame)) {
-            throw new RuleFailed(blame, hangs.get(blame));
-        }
-        return watch.during(blame, what, work);
     }
 
     public List<MethodParameter> parameters() {
@@ -175,14 +184,14 @@ public final class Trial {
         if (!availability().canSend()) {
             throw new NotCheckable("the method can only receive here: " + Words.oneLine(availability().detail()));
         }
-        Outgoing outgoing = new Outgoing(usable(), params.told(null).sharing(sending), payload);
+        Outgoing outgoing = new Outgoing(calls, usable(), params.told(null).sharing(sending), payload);
         told = params.message();
         return outgoing;
     }
 
     /** A receiver, which is told what the sender told that was set up last. */
     public Incoming incoming(ChannelParams params) {
-        return new Incoming(usable(), params.told(told).sharing(receiving), source);
+        return new Incoming(calls, usable(), params.told(told).sharing(receiving), source);
     }
 
     /** What the sender told that was set up last, or null. */
@@ -207,7 +216,7 @@ public final class Trial {
 
     /** Another trial of the same rule with memory of its own, for a thread beside this one. */
     public Trial beside() {
-        return new Trial(subject, rule, firstLook, hangs, group, watch);
+        return new Trial(subject, rule, firstLook, hangs, group, watch, budget);
     }
 
     public TestPayload payload() {
@@ -251,14 +260,20 @@ public final class Trial {
 
     private void gate(Layout layout, Rule blame) {
         usable(); // whose hang is not that of a packet
-        unlessHung(blame, "the first packets, " + layout, () -> {
-            try (Channel channel = channel(params(0, 4096))) {
-                for (int packet = 0; packet < 2; packet++) {
-                    channel.exchange(layout, Content.TEXT.pages(4096, 4, random(-1 - packet)), 4096, blame);
+        try {
+            calls.make(blame, "the first packets, " + layout, () -> {
+                try (Channel channel = channel(params(0, 4096))) {
+                    for (int packet = 0; packet < 2; packet++) {
+                        channel.exchange(layout, Content.TEXT.pages(4096, 4, random(-1 - packet)), 4096, blame);
+                    }
                 }
-            }
-            return null;
-        });
+                return null;
+            });
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw failed("the first packets", e);
+        }
     }
 
     /** Runs on another thread of the kit's and waits for it. */

@@ -1,5 +1,6 @@
 package org.multifd.tck.internal.harness;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.multifd.tck.Rule;
@@ -40,12 +41,14 @@ public final class Watch {
     }
 
     /** A case within another one, whose hang breaks a rule of its own. */
-    public <T> T during(Rule blame, String description, Supplier<T> work) {
+    public <T> T during(Rule blame, String description, Callable<T> work) throws Exception {
         Step around = step;
         enter(blame, () -> description);
-        T result = work.get();
-        enter(around.blame, around.what);
-        return result;
+        try {
+            return work.call();
+        } finally {
+            enter(around.blame, around.what);
+        }
     }
 
     public boolean expired() {

@@ -1,5 +1,8 @@
 package org.multifd.tck.internal.harness;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** One-line words for a report. */
 public final class Words {
 
@@ -36,6 +39,23 @@ public final class Words {
     private static String place(StackTraceElement frame) {
         return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
                 + frame.getLineNumber() + ")";
+    }
+
+    /** What is not empty, in one line. */
+    public static String joined(String... parts) {
+        return Arrays.stream(parts).filter(each -> !each.isEmpty()).collect(Collectors.joining("; "));
+    }
+
+    /** A size for people, never smaller than it is: what exceeds a bound does not read like the bound. */
+    public static String size(long bytes) {
+        if (bytes < 1024) {
+            return bytes == 1 ? "1 byte" : bytes + " bytes";
+        }
+        if (bytes < 1024 * 1024) {
+            return (bytes + 1023) / 1024 + " KiB";
+        }
+        long tenths = (bytes * 10 + (1 << 20) - 1) >> 20;
+        return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " MiB";
     }
 
     public static String oneLine(String text) {

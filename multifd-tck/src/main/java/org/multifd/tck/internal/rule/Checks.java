@@ -39,6 +39,7 @@ public final class Checks {
         CHECKS.put(Rule.RULE_4_4, Leftovers::check);
         CHECKS.put(Rule.RULE_4_5, SharedRules::shared);
         CHECKS.put(Rule.RULE_4_6, SharedRules::release);
+        CHECKS.put(Rule.RULE_4_7, ChannelMemory::check);
         CHECKS.put(Rule.RULE_5_1, ParameterRules::declared);
         CHECKS.put(Rule.RULE_5_2, ParameterRules::independent);
     }

@@ -5,6 +5,7 @@ import org.multifd.tck.Rule;
 import org.multifd.tck.internal.data.Content;
 import org.multifd.tck.internal.data.Layout;
 import org.multifd.tck.internal.harness.Channel;
+import org.multifd.tck.internal.harness.Rounds;
 import org.multifd.tck.internal.harness.RuleFailed;
 import org.multifd.tck.internal.harness.Trial;
 
@@ -22,10 +23,14 @@ final class EffortRule {
         trial.gate();
         Content[] kinds = {Content.TEXT, Content.NOISE, Content.MIXED};
         int packet = 0;
+        Rounds rounds = trial.rounds(EFFORTS.length * EFFORTS.length);
         long[] bytes = new long[2];
         try (Channel channel = trial.channel(trial.params(0, 4096))) {
             for (int first : EFFORTS) {
                 for (int second : EFFORTS) {
+                    if (!rounds.next()) {
+                        return rounds.note("pairs of efforts");
+                    }
                     for (int effort : new int[] {first, second}) {
                         Content kind = kinds[packet % kinds.length];
                         int pages = 1 + packet % 20;

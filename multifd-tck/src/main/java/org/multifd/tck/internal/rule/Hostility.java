@@ -9,6 +9,7 @@ import org.multifd.tck.Rule;
 import org.multifd.tck.internal.data.Content;
 import org.multifd.tck.internal.data.Layout;
 import org.multifd.tck.internal.harness.Incoming;
+import org.multifd.tck.internal.harness.Rounds;
 import org.multifd.tck.internal.harness.RuleFailed;
 import org.multifd.tck.internal.harness.TestPages;
 import org.multifd.tck.internal.harness.Trial;
@@ -40,12 +41,13 @@ final class Hostility {
     static String check(Trial trial) {
         trial.gate();
         Hostility hostility = new Hostility(trial);
-        int rounds = trial.subject().hostileRounds();
+        Rounds rounds = trial.rounds(trial.subject().hostileRounds());
         int refused = 0;
-        for (int round = 0; round < rounds; round++) {
-            refused += hostility.round(round) ? 1 : 0;
+        while (rounds.next()) {
+            refused += hostility.round(rounds.done() - 1) ? 1 : 0;
         }
-        return rounds + " hostile payloads, " + refused + " refused, the others decoded inside the pages";
+        return Words.joined(rounds.done() + " hostile payloads, " + refused
+                + " refused, the others decoded inside the pages", rounds.note("rounds"));
     }
 
     private boolean round(int round) {

@@ -77,7 +77,7 @@ final class IdentityRules {
                 same(trial, "parameters", answers.parameters(), again.parameters());
             } catch (RuleFailed e) {
                 throw e;
-            } catch (Exception | LinkageError | AssertionError e) {
+            } catch (Throwable e) {
                 throw trial.failed("constructing or naming it again threw", e);
             }
         }
@@ -101,21 +101,49 @@ final class IdentityRules {
         if (!first.usable()) {
             return "unusable here: " + first.detail();
         }
-        ChannelParams params = trial.params(0, 4096);
+        if (first.canSend()) {
+            setUp(trial, "sendSetup", params -> methods.sendSetup(params));
+        }
+        setUp(trial, "recvSetup", params -> methods.recvSetup(params));
+        return first.detail();
+    }
+
+    /** How one end of a channel is made; null and a close that fails break other rules. */
+    @FunctionalInterface
+    private interface SetUp {
+        AutoCloseable run(ChannelParams params) throws Exception;
+    }
+
+    private static void setUp(Trial trial, String what, SetUp call) {
+        AutoCloseable made;
         try {
-            methods.sendSetup(params).close();
-            methods.recvSetup(params).close();
-        } catch (Exception | LinkageError | AssertionError e) {
+            made = trial.calls().make(Rule.RULE_1_4, what, () -> call.run(trial.params(0, 4096)));
+        } catch (RuleFailed e) {
+            throw e;
+        } catch (Throwable e) {
             throw trial.failed("it says usable, but its set-up threw", e);
         }
-        return first.detail();
+        try {
+            if (made != null) {
+                trial.calls().make(Rule.RULE_4_1, "close after " + what, () -> {
+                    made.close();
+                    return null;
+                });
+            }
+        } catch (Throwable e) {
+            // that is another rule's, and tried again there
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     private static Availability ask(Trial trial, MultiFDMethods methods) {
         Availability answer;
         try {
-            answer = trial.watch().during(Rule.RULE_1_4, "availability()", methods::availability);
-        } catch (Exception | LinkageError | AssertionError e) {
+            answer = trial.calls().make(Rule.RULE_1_4, "availability()", methods::availability);
+        } catch (RuleFailed e) {
+            throw e;
+        } catch (Throwable e) {
             throw trial.failed("availability() threw", e);
         }
         trial.demand(answer != null, () -> "availability() returned null");

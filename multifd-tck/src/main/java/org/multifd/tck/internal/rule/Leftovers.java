@@ -103,8 +103,8 @@ public final class Leftovers {
                         + Words.oneLine(availability.detail()));
             }
             ChannelParams params = trial.params(0, 4096);
-            try (Channel channel = new Channel(trial, new Outgoing(methods, params, trial.payload()),
-                    new Incoming(methods, params, trial.source()))) {
+            try (Channel channel = new Channel(trial, new Outgoing(trial.calls(), methods, params, trial.payload()),
+                    new Incoming(trial.calls(), methods, params, trial.source()))) {
                 for (int packet = 0; packet < 3; packet++) {
                     byte[] content = Content.MIXED.pages(4096, 4, trial.random(packet));
                     channel.exchange(Layout.ONE_RUN, content, 4096, Rule.RULE_2_6);

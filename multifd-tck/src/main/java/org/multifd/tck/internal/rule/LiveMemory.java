@@ -14,6 +14,7 @@ import org.multifd.tck.internal.harness.Incoming;
 import org.multifd.tck.internal.harness.KitThread;
 import org.multifd.tck.internal.harness.NotCheckable;
 import org.multifd.tck.internal.harness.Outgoing;
+import org.multifd.tck.internal.harness.Rounds;
 import org.multifd.tck.internal.harness.RuleFailed;
 import org.multifd.tck.internal.harness.TestPages;
 import org.multifd.tck.internal.harness.Trial;
@@ -53,11 +54,12 @@ final class LiveMemory {
     }
 
     private void guestThatWritesWhenMemoryIsAskedFor() {
+        Rounds rounds = trial.rounds(LAYOUTS.length * 8);
         for (Layout layout : LAYOUTS) {
             TestPages from = trial.sendPages(PAGE_SIZE, 16, layout);
             TestPages to = trial.recvPages(PAGE_SIZE, 16, Layout.ONE_RUN);
             try (Ends ends = new Ends()) {
-                for (int packet = 0; packet < 8; packet++) {
+                for (int packet = 0; packet < 8 && rounds.next(); packet++) {
                     Twins twins = new Twins(16, 1, trial.random(packet));
                     from.fill(twins.content);
                     boolean[] touched = new boolean[16];
@@ -97,7 +99,8 @@ final class LiveMemory {
             // On a busy machine the two do not always run at the same time: then it takes more packets, and for the
             // first ones that tell anything it may take long.
             long begin = System.nanoTime();
-            for (; live < LIVE_PACKETS && (packets < LIVE_PACKETS
+            for (; live < LIVE_PACKETS && (packets < LEAST_LIVE_PACKETS || !trial.budget().used())
+                    && (packets < LIVE_PACKETS
                     || System.nanoTime() - begin < (live < LEAST_LIVE_PACKETS ? PATIENCE_FOR_LEAST
                     : PATIENCE)); packets++) {
                 int number = packets;

@@ -9,8 +9,10 @@ import org.multifd.tck.internal.data.Content;
 import org.multifd.tck.internal.data.Layout;
 import org.multifd.tck.internal.harness.Incoming;
 import org.multifd.tck.internal.harness.ProcessStatus;
+import org.multifd.tck.internal.harness.Rounds;
 import org.multifd.tck.internal.harness.TestPages;
 import org.multifd.tck.internal.harness.Trial;
+import org.multifd.tck.internal.harness.Words;
 
 /**
  * Provider-contract 3.4: what a payload claims does not decide how much memory is taken. Seen are the heap that the
@@ -32,7 +34,9 @@ final class MemoryBound {
         Recording sent = new Recording(trial, 8, 3, Content.MIXED, -1);
         List<byte[]> payloads = new ArrayList<>(trial.subject().hostilePayloads());
         payloads.addAll(Mutation.claims(sent.payload(0), CLAIMING_BYTES));
-        for (int number = 0; number < payloads.size(); number++) {
+        Rounds rounds = trial.rounds(payloads.size());
+        while (rounds.next()) {
+            int number = rounds.done() - 1;
             String where = "claim " + number + " of " + payloads.size();
             trial.watch().enter(() -> where);
             // The process's memory moves for other reasons too: only what happens each time is the method's.
@@ -42,13 +46,12 @@ final class MemoryBound {
             }
             if (taken != null) {
                 throw trial.failed("recv took " + taken + " for a payload of " + payloads.get(number).length
-                        + " bytes ("
-                        + where + "); allowed are " + (BOUND >> 20) + " MiB");
+                        + " bytes (" + where + "); allowed are " + Words.size(BOUND));
             }
         }
-        return payloads.size() + " claims" + (ProcessStatus.readable() ? "; native memory given back before recv "
-                + "returned, "
-                : "; native memory (Linux only) ") + "and other threads' are not seen";
+        return Words.joined(rounds.done() + " claims" + (ProcessStatus.readable()
+                ? "; native memory given back before recv returned, "
+                : "; native memory (Linux only) ") + "and other threads' are not seen", rounds.note("claims"));
     }
 
     private static String tooMuch(Trial trial, byte[] payload) {
@@ -63,13 +66,13 @@ final class MemoryBound {
             long heap = threads.getCurrentThreadAllocatedBytes() - heapBefore;
             long direct = directMemory() - directBefore;
             if (heap > BOUND) {
-                return (heap >> 20) + " MiB of heap";
+                return Words.size(heap) + " of heap";
             }
             if (direct > BOUND) {
-                return (direct >> 20) + " MiB of direct buffers";
+                return Words.size(direct) + " of direct buffers";
             }
             long outside = nativeMemory() - nativeBefore;
-            return outside > BOUND ? (outside >> 20) + " MiB of native memory" : null;
+            return outside > BOUND ? Words.size(outside) + " of native memory" : null;
         }
     }
 

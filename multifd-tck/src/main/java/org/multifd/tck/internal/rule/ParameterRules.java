@@ -14,6 +14,7 @@ import org.multifd.tck.internal.harness.ChannelParams;
 import org.multifd.tck.internal.harness.Incoming;
 import org.multifd.tck.internal.harness.NotCheckable;
 import org.multifd.tck.internal.harness.Outgoing;
+import org.multifd.tck.internal.harness.Rounds;
 import org.multifd.tck.internal.harness.RuleFailed;
 import org.multifd.tck.internal.harness.TestPages;
 import org.multifd.tck.internal.harness.Trial;
@@ -69,7 +70,11 @@ final class ParameterRules {
         if (sets.size() < 2) {
             throw new NotCheckable("there are no two sets of values to try");
         }
+        Rounds rounds = trial.rounds(sets.size());
         for (Map<String, String> sending : sets) {
+            if (!rounds.next()) {
+                break;
+            }
             List<byte[]> contents = new ArrayList<>();
             List<byte[]> payloads = new ArrayList<>();
             ChannelParams params = trial.params(0, 4096, sending);
@@ -95,6 +100,6 @@ final class ParameterRules {
                 }
             }
         }
-        return sets.size() + " sets of values, each with each";
+        return Words.joined(sets.size() + " sets of values, each with each", rounds.note("sets of a sender"));
     }
 }

@@ -14,6 +14,7 @@ import org.multifd.tck.internal.data.Layout;
 import org.multifd.tck.internal.harness.Channel;
 import org.multifd.tck.internal.harness.ChannelParams;
 import org.multifd.tck.internal.harness.Incoming;
+import org.multifd.tck.internal.harness.Rounds;
 import org.multifd.tck.internal.harness.RuleFailed;
 import org.multifd.tck.internal.harness.TestPages;
 import org.multifd.tck.internal.harness.Trial;
@@ -57,7 +58,7 @@ final class ReceivingRules {
     /** 3.2: all ways that pages can lie; too much and too little on either side; no byte beyond the payload. */
     static String exactness(Trial trial) throws IOException {
         trial.gate();
-        layouts(trial);
+        String left = layouts(trial);
         for (Content kind : new Content[] {Content.NOISE, Content.TEXT}) {
             Recording sent = new Recording(trial, PAGES, 3, kind, kind.ordinal());
             for (int good = 0; good < 2; good++) {
@@ -73,18 +74,21 @@ final class ReceivingRules {
             }
             noByteBeyond(trial, sent);
         }
-        return "";
+        return left;
     }
 
-    private static void layouts(Trial trial) {
-        int caseNumber = 0;
+    private static String layouts(Trial trial) {
+        Rounds rounds = trial.rounds(SendingRules.PAGE_SIZES.length * Layout.values().length * 4);
         for (int pageSize : SendingRules.PAGE_SIZES) {
             ChannelParams params = trial.params(0, pageSize);
             try (Channel channel = trial.channel(params)) {
                 for (Layout layout : Layout.values()) {
                     for (int pages : new int[] {1, 2, 3, params.pageCount()}) {
+                        if (!rounds.next()) {
+                            return rounds.note("packets");
+                        }
                         trial.watch().enter(() -> pages + " pages of " + pageSize + " bytes, " + layout);
-                        byte[] content = Content.MIXED.pages(pageSize, pages, trial.random(caseNumber++));
+                        byte[] content = Content.MIXED.pages(pageSize, pages, trial.random(rounds.done() - 1));
                         TestPages from = trial.sendPages(pageSize, pages, Layout.ONE_RUN);
                         from.fill(content);
                         channel.exchange(from, trial.recvPages(pageSize, pages, layout), content, Rule.RULE_3_2);
@@ -92,6 +96,7 @@ final class ReceivingRules {
                 }
             }
         }
+        return "";
     }
 
     private static void refused(Trial trial, Recording sent, int good, byte[] payload, int pages, String what) {
@@ -121,7 +126,8 @@ final class ReceivingRules {
     private static void noByteBeyond(Trial trial, Recording sent) {
         byte[] payload = sent.payload(0);
         TestPages to = trial.recvPages(4096, PAGES, Layout.ONE_RUN);
-        for (int cut = 1; cut < payload.length; cut += Math.max(1, payload.length / 24)) {
+        Rounds rounds = trial.rounds(48);
+        for (int cut = 1; cut < payload.length && rounds.next(); cut += Math.max(1, payload.length / 24)) {
             int length = cut;
             byte[] kept = Arrays.copyOf(payload, cut);
             byte[] rest = Arrays.copyOfRange(payload, cut, Math.min(payload.length, cut + 4096));

@@ -23,6 +23,8 @@ final class Recording {
         try (Outgoing outgoing = trial.outgoing(trial.params(0, 4096))) {
             TestPages from = trial.sendPages(4096, pages, Layout.ONE_RUN);
             for (int packet = 0; packet < packets; packet++) {
+                int number = packet;
+                trial.watch().enter(() -> "packet " + number + " of a recording, " + pages + " pages");
                 Content its = kind != null ? kind : Content.values()[random.nextInt(Content.values().length)];
                 byte[] content = its.pages(4096, pages, random);
                 from.fill(content);

@@ -47,7 +47,8 @@ final class RoundRules {
         try {
             incoming.recv(trial.recvPages(4096, pages, Layout.ONE_RUN), payload, content, Rule.RULE_2_8);
         } catch (RuleFailed e) {
-            throw e.rule() == Rule.RULE_2_8 ? trial.failed("behind the end of a round: " + e.getMessage()) : e;
+            throw e.rule() == Rule.RULE_2_8 ? new RuleFailed(Rule.RULE_2_8, "behind the end of a round: "
+                    + e.getMessage(), e) : e;
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.multifd.api.MultiFDApi;
 import org.multifd.api.MultiFDMethods;
+import org.multifd.core.internal.wire.FailedInitialiser;
 import org.multifd.core.internal.wire.Text;
 
 /** Words for what a provider's code, or loading it, failed with. */
@@ -83,11 +84,14 @@ public final class Failures {
         if (!(actual instanceof LinkageError) && !(actual instanceof ClassNotFoundException)) {
             return described;
         }
-        if (described.contains("Could not initialize class")) {
-            return described + firstFailure(actual.getCause());
+        if (actual instanceof UnsatisfiedLinkError && described.contains("already loaded in another classloader")) {
+            return described + "; a process loads a native file once, and the jar that was there before has it: start "
+                    + "the program again, or unpack the library to a new file each time";
         }
-        Matcher types = TYPE.matcher(String.valueOf(Text.message(actual)));
-        boolean missing = actual instanceof NoClassDefFoundError || actual instanceof ClassNotFoundException;
+        FailedInitialiser failed = FailedInitialiser.of(actual);
+        Matcher types = TYPE.matcher(failed != null ? failed.message() : String.valueOf(Text.message(actual)));
+        boolean missing = failed != null ? failed.lacksClass()
+                : actual instanceof NoClassDefFoundError || actual instanceof ClassNotFoundException;
         String remedy = "";
         while (types.find()) {
             String type = types.group().replace('/', '.');

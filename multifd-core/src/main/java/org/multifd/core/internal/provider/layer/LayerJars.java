@@ -213,8 +213,7 @@ final class LayerJars implements ModuleFinder {
                 String names = String.join(", ", ServicesFile.names(in));
                 if (!names.isEmpty()) {
                     problems.add(new LayerException(jar + ": received " + names + " in " + ServicesFile.NAME
-                            + " alone, expected it in the jar's module-info, too, as only that counts in a module: "
-                            + "add \"provides " + SERVICE + " with " + names + ";\""));
+                            + " alone, expected " + unprovided(each.descriptor(), names)));
                 }
             } catch (IOException | RuntimeException e) {
                 Failures.passFatal(e);
@@ -223,6 +222,16 @@ final class LayerJars implements ModuleFinder {
             }
         }
         return problems;
+    }
+
+    /** A module-info that does not require the API is none of a provider's: it came with a codec packed inside. */
+    private static String unprovided(ModuleDescriptor module, String names) {
+        return module.requires().stream().anyMatch(each -> each.name().equals(API))
+                ? "it in the jar's module-info, too, as only that counts in a module: add \"provides " + SERVICE
+                + " with " + names + ";\""
+                : "no module-info beside it: the one in the jar is that of " + module.name() + ", which was packed "
+                + "inside; build the jar without it (maven-shade-plugin: exclude module-info.class) or with one of the "
+                + "provider's own";
     }
 
     LayerException withoutProvider() {
