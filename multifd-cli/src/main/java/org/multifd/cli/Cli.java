@@ -262,8 +262,7 @@ final class Cli {
     }
 
     private int report(Kind kind, String message, Throwable trace) {
-        // who interrupts must be told as well that the guest may be at the destination
-        if (interruption.end() || kind == Kind.UNKNOWN) {
+        if (interruption.end()) {
             String line = message.replaceAll("\\s*[\\p{Cntrl}]\\s*", " ").strip();
             console.note("multifd: " + line);
             jsonFailure(kind, line);

@@ -2,12 +2,20 @@ package org.multifd.fuzz;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.List;
+import org.multifd.core.internal.ram.PageBitmap;
+import org.multifd.core.internal.ram.RamBlock;
+import org.multifd.core.internal.ram.RamBlocks;
+import org.multifd.core.internal.stream.PostcopyMessages;
 import org.multifd.core.internal.stream.ReturnPathReader;
 import org.multifd.core.internal.transport.TlsException;
 import org.multifd.core.internal.wire.WireException;
 
 /** What a destination says to a source. */
 public final class ReturnPathTarget {
+
+    private static final RamBlocks BLOCKS = new RamBlocks(List.of(RamBlock.withoutMemory("a", 4096, 130 * 4096),
+            RamBlock.withoutMemory("pc.ram", 4096, 4096)));
 
     private static final long HEAP = 1 << 20;
 
@@ -27,6 +35,7 @@ public final class ReturnPathTarget {
     }
 
     private static boolean accepts(byte[] data) {
+        acceptsPostcopy(data);
         boolean accepted = false;
         try {
             String refusal = new ReturnPathReader(new Chunks(data, 1, 1 + (data[0] & 0xFF))).readShut();
@@ -38,5 +47,34 @@ public final class ReturnPathTarget {
             throw new IllegalStateException(e);
         }
         return accepted;
+    }
+
+    /** The same with a postcopy destination's messages: whatever is handed on is within the guest. */
+    private static void acceptsPostcopy(byte[] data) {
+        PostcopyMessages messages = new PostcopyMessages(BLOCKS, new PostcopyMessages.Handler() {
+
+            @Override
+            public void requested(int block, long offset) {
+                Claims.hold(offset % BLOCKS.pageSize() == 0 && offset >= 0 && offset < BLOCKS.get(block).length(),
+                        "request: " + offset);
+            }
+
+            @Override
+            public void received(int block, PageBitmap pages) {
+                Claims.hold(pages.pages() == BLOCKS.get(block).pages(), "pages: " + pages.pages());
+            }
+
+            @Override
+            public void resumed() {
+                // nothing to check
+            }
+        });
+        try {
+            new ReturnPathReader(new Chunks(data, 1, 1 + (data[0] & 0xFF)), position -> { }, messages).readShut();
+        } catch (WireException | EOFException | TlsException e) {
+            Claims.line(e);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

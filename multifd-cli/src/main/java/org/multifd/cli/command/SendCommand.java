@@ -128,8 +128,11 @@ public final class SendCommand implements Callable<Integer> {
         PostcopySource.Builder builder = PostcopySource.builder(registry, parameters, snapshot);
         postcopy.set(builder);
         PostcopySource source = builder.build();
-        interruption.onInterrupt(source::cancel);
         PostcopyReport report = new PostcopyReport(console, json);
+        interruption.onInterrupt(() -> {
+            source.close();
+            report.interrupted(source.stats());
+        });
         console.serves(Purpose.MIGRATION);
         report.summary(Watched.run(report.progressMillis(), () -> report.progress(source.stats()),
                 () -> source.migrate(uri)), file, uri);

@@ -54,6 +54,18 @@ public final class PostcopyReport {
         }
     }
 
+    /** Tells who has interrupted it where the guest is, unless it is nowhere. */
+    public void interrupted(PostcopyStats stats) {
+        if (stats.state() == PostcopyStats.State.PAUSED) {
+            console.note("multifd: the guest is at the destination and waits there for the rest of its RAM: enter "
+                    + "migrate-recover at its monitor, then repeat this command with --resume; do not start the guest "
+                    + "anywhere else");
+        } else if (stats.state() == PostcopyStats.State.UNKNOWN) {
+            console.note("multifd: the guest may be at the destination: check it before you start the guest anywhere "
+                    + "else");
+        }
+    }
+
     private static double millis(long nanos) {
         return nanos * 1e-6;
     }

@@ -3,12 +3,13 @@ package org.multifd.core.internal.outgoing.postcopy;
 import org.multifd.core.internal.ram.RamBlocks;
 
 /**
- * Which pages the background sends next: those right behind the page that was asked for last, which a guest is likely
- * to need soon; then the working set; then all others in order. One thread takes, another may tell what was asked for.
+ * Which pages the background sends next: the working set; then those right behind the page that was asked for last,
+ * which a guest is likely to need soon; then all others in order. One thread takes pages, another may tell what was
+ * asked for.
  */
 final class Cursor {
 
-    private static final int CHUNK_BYTES = 128 * 1024;
+    private static final int CHUNK_BYTES = 64 * 1024;
     /** A chunk takes at most this part of a second when the bandwidth is limited. */
     private static final int PARTS = 8;
 
@@ -42,18 +43,20 @@ final class Cursor {
         this.offsets = new long[(int) Math.max(1, chunk / pageSize)];
     }
 
-    /** A page was asked for. */
+    /** A page was asked for. While a working set is recorded the guest is to ask for what is behind it as well. */
     synchronized void near(int block, long offset) {
-        nearBlock = block;
-        near = offset;
+        if (!workingSet.isRecording()) {
+            nearBlock = block;
+            near = offset;
+        }
     }
 
     /** Takes the next pages, of one block. Returns how many there are in {@link #offsets}; 0 if none is left. */
     int take() {
         count = 0;
-        takeNear();
+        takeOfSet();
         if (count == 0) {
-            takeOfSet();
+            takeNear();
         }
         while (count == 0 && linearBlock < blocks.count()) {
             block = linearBlock;

@@ -139,6 +139,10 @@ final class WorkingSet {
         return recording ? 0 : size;
     }
 
+    boolean isRecording() {
+        return recording;
+    }
+
     int block(int index) {
         return (int) (pages[index] >>> PAGE_BITS);
     }

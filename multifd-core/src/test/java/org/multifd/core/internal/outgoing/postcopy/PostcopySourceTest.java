@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.multifd.core.Eventually;
 import org.multifd.core.FileUri;
 import org.multifd.core.MethodRegistry;
+import org.multifd.core.MigrationDestination;
 import org.multifd.core.MigrationException;
 import org.multifd.core.MigrationException.Kind;
 import org.multifd.core.MigrationParameters;
@@ -314,6 +317,41 @@ class PostcopySourceTest {
                 migration.get();
                 assertEquals(List.of("pc.ram " + last, "pc.ram " + middle), peer.arrived.subList(0, 2));
             }
+        }
+    }
+
+    @Test
+    void shouldSayThatTheFileWasCutAndKeepTheGuest() throws Exception {
+        try (PostcopyPeer peer = new PostcopyPeer(ALL); PostcopySource source = builder(Eventually.PATIENT_MILLIS)
+                .maxPostcopyBandwidth(100).build(); Snapshot snapshot = Snapshot.open(file)) {
+            CompletableFuture<PostcopyStats> migration = migrate(source, peer);
+            peer.awaitPing(PostcopyPeer.CHUNK);
+            try (FileChannel cut = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                cut.truncate(4096);
+            }
+            int ram = snapshot.blocks().byName("pc.ram");
+            peer.request("pc.ram", lastPage(snapshot, ram, true) * 4096L);
+            MigrationException error = failure(migration);
+            assertTrue(error.getMessage().matches("the guest is at the destination and waits there for the rest of its "
+                    + "RAM \\(\\S+: the file ends at byte \\d+, expected 4096 bytes more; it was cut since it was "
+                    + "opened\\): enter migrate-recover .*"), error.getMessage());
+            assertEquals(Kind.UNKNOWN, error.kind());
+        }
+    }
+
+    @Test
+    void shouldMissTheMethodBeforeItConnects() throws Exception {
+        Path compressed = temp.resolve("compressed.mig");
+        try (MigrationDestination convert = MigrationDestination.intoFile(MethodRegistry.load(),
+                MigrationParameters.builder().set("snapshot-compression", "zstd").build(), compressed, false)) {
+            convert.listen("file:" + file);
+            convert.receive();
+        }
+        file = compressed;
+        try (PostcopySource source = source()) {
+            MigrationException error = assertThrows(MigrationException.class, () -> source.migrate("unix:/nobody"));
+            assertEquals(Kind.METHOD, error.kind());
+            assertTrue(error.getMessage().startsWith("method zstd: no provider found"), error.getMessage());
         }
     }
 
