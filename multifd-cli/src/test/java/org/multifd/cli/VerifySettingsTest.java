@@ -71,9 +71,9 @@ class VerifySettingsTest {
     @Test
     void shouldPassWhatHasRoomInADemo() throws Exception {
         Path jar = large("large", 94).into(temp);
-        Run run = Run.of("verify", "--rule", "4.5", jar.toString());
+        Run run = Run.of("verify", "--rule", "4.7", jar.toString());
         assertEquals(0, run.code(), run.out() + run.err());
-        assertTrue(words(run.out()).matches(".* 4\\.5 passed what a channel keeps is bounded a channel keeps "
+        assertTrue(words(run.out()).matches(".* 4\\.7 passed what a channel keeps is bounded a channel keeps "
                 + "103(\\.\\d)? MiB of heap and 0 bytes of direct buffers.*"), run.out());
         List<String> demo = new ArrayList<>(Spawned.command("demo", "--size", "8M", "--multifd-compression", "large",
                 "--provider-path", jar.toString()));
@@ -87,9 +87,9 @@ class VerifySettingsTest {
     @Test
     void shouldRefuseWhatHasNoRoomInADemo() throws Exception {
         Path jar = large("toolarge", 120).into(temp);
-        Run run = Run.of("verify", "--rule", "4.5", jar.toString());
+        Run run = Run.of("verify", "--rule", "4.7", jar.toString());
         assertEquals(5, run.code(), run.out());
-        assertTrue(words(run.out()).matches(".* 4\\.5 FAILED what a channel keeps is bounded a channel's two ends keep "
+        assertTrue(words(run.out()).matches(".* 4\\.7 FAILED what a channel keeps is bounded a channel's two ends keep "
                 + "129(\\.\\d)? MiB of heap; allowed are 128 MiB, a quarter of the heap that multifd has.*"),
                 run.out());
     }

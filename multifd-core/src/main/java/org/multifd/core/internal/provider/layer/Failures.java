@@ -105,12 +105,6 @@ public final class Failures {
         return described + remedy;
     }
 
-    /** A class that failed when it was initialised fails ever after; Java keeps why as the later errors' cause. */
-    private static String firstFailure(Throwable cause) {
-        return cause == null ? "" : "; its first use failed: " + Text.oneLine(Text.reason(cause)
-                .replaceFirst("^Exception ", "").replaceFirst(" \\[in thread .*\\]$", ""));
-    }
-
     private static Throwable unwrap(Throwable failure) {
         Throwable actual = failure;
         for (int i = 0; actual.getCause() != null && isWrapping(actual) && i < MAX_CAUSES; i++) {
