@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
@@ -32,6 +33,10 @@ import org.multifd.core.internal.wire.PacketHeader;
 class RelayFailureTest {
 
     private static final byte[] MAIN = "QEVM\0\0\0\3".getBytes(StandardCharsets.ISO_8859_1);
+
+    /** RAM's START behind its type: one block of one page. */
+    private static final byte[] REST_OF_LIST = HexFormat.of().parseHex("00000002" + "0372616d" + "00000000" + "00000004"
+            + "0000000000001004" + "0161" + "0000000000001000");
 
     private final MethodRegistry methods = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("other"));
     private final Socket reserved = new Socket();
@@ -208,6 +213,8 @@ class RelayFailureTest {
             Socket arriving = sink.take(0);
             channel.getOutputStream().write(init(0));
             channel.getOutputStream().write(packet);
+            sink.take(1);
+            main.getOutputStream().write(REST_OF_LIST);
             assertFailed(relaying.next(), Kind.STREAM, message);
             assertEquals(-1, readAll(arriving), "the destination's main channel is closed");
             assertEquals(-1, readAll(sink.take(1)), "the destination's channel is closed");
@@ -322,6 +329,26 @@ class RelayFailureTest {
         }
     }
 
+    /** A QEMU 7.2 that waits for a channel does not see that main has ended: it would wait without end. */
+    @Test
+    @Timeout(60)
+    void shouldFailOfNoPacketBeforeTheDestinationHasAllChannels() throws Exception {
+        try (Sink sink = new Sink(); Relaying relaying = new Relaying(methods, "plain", sink.address());
+                HandSource source = new HandSource(relaying.address)) {
+            source.main(true).qemuChannel();
+            source.channel(0).writeFully(ByteBuffer.allocate(2048));
+            new ScriptedPeer(sink.take(1)).await(InitPacket.SIZE);
+            for (int i = 0; i < 200; i++) { // a relay that fails too early has the time to do so
+                assertFalse(relaying.hasNext());
+                Thread.sleep(1);
+            }
+            source.qemuChannel().list(1 << 20);
+            new ScriptedPeer(sink.take(2)).await(InitPacket.SIZE);
+            assertFailed(relaying.next(), Kind.STREAM,
+                    "channel 0, packet 0 from the source: packet: received magic .*");
+        }
+    }
+
     @Test
     void shouldNotPassOnAMigrationWithoutChannels() throws Exception {
         assertNotPassedOn(RAM, "main channel: received a list of RAM blocks and no multifd channel, expected "
@@ -401,6 +428,7 @@ class RelayFailureTest {
             channel.getOutputStream().write(init(0));
             sink.take(1).setSoLinger(true, 0);
             sink.take(1).close();
+            main.getOutputStream().write(REST_OF_LIST);
             ByteBuffer answer = ByteBuffer.allocate(64).putShort((short) 0x4D46).putShort((short) 11)
                     .put("it is full!".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1).putShort((short) 4)
                     .putInt(1).flip();

@@ -168,6 +168,7 @@ final class RelayChannel {
                     prepare(shared.awaitPageSize(), message);
                 }
                 headerBytes.putInt(magic.getInt(0));
+                shared.awaitSettled();
             }
             while (more) {
                 relayPacket();

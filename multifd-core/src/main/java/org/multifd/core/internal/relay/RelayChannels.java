@@ -25,6 +25,7 @@ final class RelayChannels {
     private final List<RelayChannel> channels = new ArrayList<>();
     private volatile Outgoing outgoing;
     private int pageSize;
+    private boolean settled;
     private boolean released;
 
     /**
@@ -104,6 +105,20 @@ final class RelayChannels {
 
     int awaitPageSize() throws Failure.Aborted {
         return Waiting.until(this, failure, () -> pageSize == 0 ? null : pageSize);
+    }
+
+    /** All channels are connected: packets may pass. */
+    synchronized void settled() {
+        settled = true;
+        notifyAll();
+    }
+
+    /**
+     * Waits until all channels are connected. A QEMU destination begins only then, and before it does not see that main
+     * has ended: whatever fails must not fail before.
+     */
+    void awaitSettled() throws Failure.Aborted {
+        Waiting.until(this, failure, () -> settled ? this : null);
     }
 
     /** Takes a channel that has introduced itself. */

@@ -83,6 +83,7 @@ final class RelayMain {
     int settle() throws IOException {
         int count = gathering.settle();
         channels.awaitConnected(count);
+        channels.settled();
         return count;
     }
 
