@@ -51,9 +51,13 @@ final class HandSource implements AutoCloseable {
     }
 
     HandSource main(boolean returnPath, UUID uuid) throws IOException {
+        return main(returnPath, uuid, "none");
+    }
+
+    HandSource main(boolean returnPath, UUID uuid, String machine) throws IOException {
         main = connect();
         stream = new MainStreamWriter(main, true, true);
-        stream.start(Configuration.of("none", PAGE, uuid), MainStreamWriter.RAM_ID);
+        stream.start(Configuration.of(machine, PAGE, uuid), MainStreamWriter.RAM_ID);
         if (returnPath) {
             stream.openReturnPath();
         }
