@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.multifd.api.MultiFDException;
 import org.multifd.api.MultiFDSendParams;
 import org.multifd.api.MultiFDSender;
@@ -118,12 +120,12 @@ class RelayFailureTest {
     }
 
     @Test
-    void shouldFailAtAnIncomingMethodThatIsNotThere() throws Exception {
+    void shouldFailAtAnIncomingMethodThatIsNotThere(@TempDir Path directory) throws Exception {
         MethodRegistry more = MethodRegistry.of(new PlainMethod("plain"), new PlainMethod("unheard"));
         try (MigrationDestination destination = new MigrationDestination(methods, MigrationParameters.defaults(),
                 RamSupplier.allocating(1 << 30));
                 TestGuest guest = new TestGuest(TestGuest.ram(4096, 1 << 20), 3, new byte[0])) {
-            String address = destination.listen("tcp:127.0.0.1:0");
+            String address = destination.listen("unix:" + directory.resolve("destination"));
             try (Relaying relaying = new Relaying(methods, "other", address)) {
                 CompletableFuture<MigrationStats> received = MigrationTest.receive(destination);
                 MigrationSource source = new MigrationSource(more, MigrationParameters.builder()

@@ -24,12 +24,18 @@ final class Staging implements AutoCloseable {
 
     private final Path directory;
     private final Runnable step;
+    private final long mostBytes;
     private long bytes;
     private int files;
 
     Staging(Path directory, Runnable step) {
+        this(directory, step, MOST_BYTES);
+    }
+
+    Staging(Path directory, Runnable step, long mostBytes) {
         this.directory = directory;
         this.step = step;
+        this.mostBytes = mostBytes;
     }
 
     Path directory() {
@@ -69,8 +75,8 @@ final class Staging implements AutoCloseable {
         try (FileChannel out = create(name)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 bytes += read;
-                if (bytes > MOST_BYTES) {
-                    throw new MigrationException(Kind.FILE, origin + ": received more than " + MOST_BYTES
+                if (bytes > mostBytes) {
+                    throw new MigrationException(Kind.FILE, origin + ": received more than " + mostBytes
                             + " bytes, expected a provider's jars; nothing was installed");
                 }
                 write(out, ByteBuffer.wrap(buffer, 0, read));

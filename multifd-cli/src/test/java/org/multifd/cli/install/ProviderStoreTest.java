@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.multifd.core.MigrationException;
@@ -174,6 +178,30 @@ class ProviderStoreTest {
         }
         assertEquals(List.of(), everything());
         assertTrue(Files.exists(elsewhere.resolve("x.jar")));
+    }
+
+    /** A zip's own words about the size of what comes out are not believed: it is counted. */
+    @Test
+    void shouldStopAtAZipOfWhichMoreComesOutThanMay() throws Exception {
+        Path zip = home.resolve("bomb.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            out.putNextEntry(new ZipEntry("bomb.jar"));
+            out.write(new byte[1 << 20]);
+        }
+        byte[] bytes = Files.readAllBytes(zip);
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i + Integer.BYTES <= bytes.length; i++) {
+            if (file.getInt(i) == 0x02014b50) {
+                file.putInt(i + 24, 10);
+            }
+        }
+        Files.write(zip, bytes);
+        Path part = Files.createDirectory(home.resolve("part"));
+        MigrationException refused = assertThrows(MigrationException.class,
+                () -> new ProviderZip(zip).unpack(new Staging(part, () -> { }, 1 << 16)));
+        assertEquals(MigrationException.Kind.FILE, refused.kind());
+        assertEquals(zip + ": received more than 65536 bytes, expected a provider's jars; nothing was installed",
+                refused.getMessage());
     }
 
     @Test
