@@ -51,9 +51,10 @@ class EndToEndTest {
     @Test
     void shouldTakeTheLaunchersOptions() throws IOException {
         List<String> options = Launcher.options("relay");
-        assertEquals(List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:MaxDirectMemorySize=1024g"), options.subList(0, 3));
-        assertTrue(options.stream().skip(3).allMatch(each -> each.startsWith("-XX:Tier4")), options.toString());
-        assertTrue(Launcher.options("receive").contains("-Xmx256m"));
+        assertEquals(List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-XX:MaxDirectMemorySize=1024g"),
+                options.subList(0, 4));
+        assertTrue(options.stream().skip(4).allMatch(each -> each.startsWith("-XX:Tier4")), options.toString());
+        assertEquals(options, Launcher.options("receive"), "one heap for all commands");
     }
 
     @Test
