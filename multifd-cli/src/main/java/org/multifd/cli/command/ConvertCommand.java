@@ -1,14 +1,13 @@
 package org.multifd.cli.command;
 
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.option.Given;
 import org.multifd.cli.provider.Registry;
 import org.multifd.cli.report.ConvertReport;
 import org.multifd.cli.run.Interruption;
+import org.multifd.cli.run.IntoFile;
 import org.multifd.cli.run.Watched;
 import org.multifd.core.FileUri;
 import org.multifd.core.MigrationDestination;
@@ -31,9 +30,6 @@ import picocli.CommandLine.Parameters;
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
 public final class ConvertCommand implements Callable<Integer> {
-
-    /** How long an interrupted command may take to remove what it has written. */
-    private static final int CLEANUP_SECONDS = 5;
 
     @Parameters(index = "0", paramLabel = "file:SRC",
             description = "The snapshot to read; with ,offset=N it begins there in the file.")
@@ -60,7 +56,6 @@ public final class ConvertCommand implements Callable<Integer> {
     private final Console console;
     private final Registry load;
     private final Interruption interruption;
-    private final CountDownLatch ended = new CountDownLatch(1);
 
     public ConvertCommand(Console console, Registry load, Interruption interruption) {
         this.console = console;
@@ -83,26 +78,12 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         console.serves(Purpose.MIGRATION);
         ConvertReport report = new ConvertReport(console, source.path(), file, json);
-        try (MigrationDestination destination = MigrationDestination.intoFile(load.get(), parameters, file, force)) {
-            interruption.onInterrupt(() -> cancel(destination));
+        MigrationDestination opened = MigrationDestination.intoFile(load.get(), parameters, file, force);
+        IntoFile.run(opened, console::note, interruption, destination -> {
             destination.listen(source.toString());
             report.summary(Watched.run(report.progressMillis(), () -> report.progress(destination.stats()),
                     destination::receive));
-            return 0;
-        } finally {
-            ended.countDown();
-        }
-    }
-
-    /** The process ends when this returns: not before the unfinished file is gone. */
-    private void cancel(MigrationDestination destination) {
-        destination.cancel();
-        try {
-            if (!ended.await(CLEANUP_SECONDS, TimeUnit.SECONDS)) {
-                console.note("multifd: an unfinished file may be left behind");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        });
+        return 0;
     }
 }

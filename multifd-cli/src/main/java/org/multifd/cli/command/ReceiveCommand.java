@@ -1,8 +1,6 @@
 package org.multifd.cli.command;
 
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.multifd.cli.console.Console;
 import org.multifd.cli.console.Console.Purpose;
 import org.multifd.cli.option.Given;
@@ -10,6 +8,7 @@ import org.multifd.cli.option.TlsServerOptions;
 import org.multifd.cli.provider.Registry;
 import org.multifd.cli.report.ReceiveReport;
 import org.multifd.cli.run.Interruption;
+import org.multifd.cli.run.IntoFile;
 import org.multifd.cli.run.Watched;
 import org.multifd.core.FileUri;
 import org.multifd.core.MigrationDestination;
@@ -34,9 +33,6 @@ import picocli.CommandLine.Parameters;
         parameterListHeading = "%n",
         optionListHeading = "%nOptions (defaults in parentheses):%n")
 public final class ReceiveCommand implements Callable<Integer> {
-
-    /** How long an interrupted command may take to remove what it has written. */
-    private static final int CLEANUP_SECONDS = 5;
 
     @Parameters(index = "0", paramLabel = "tcp:HOST:PORT",
             description = "Where to listen; port 0 picks a free one. Or unix:PATH.")
@@ -79,7 +75,6 @@ public final class ReceiveCommand implements Callable<Integer> {
     private final Console console;
     private final Registry load;
     private final Interruption interruption;
-    private final CountDownLatch ended = new CountDownLatch(1);
 
     public ReceiveCommand(Console console, Registry load, Interruption interruption) {
         this.console = console;
@@ -104,15 +99,13 @@ public final class ReceiveCommand implements Callable<Integer> {
         }
         console.serves(Purpose.MIGRATION);
         ReceiveReport report = new ReceiveReport(console, file.path(), json);
-        try (MigrationDestination destination = MigrationDestination.intoFile(load.get(), parameters, file, force)) {
-            interruption.onInterrupt(() -> cancel(destination));
+        MigrationDestination opened = MigrationDestination.intoFile(load.get(), parameters, file, force);
+        IntoFile.run(opened, console::note, interruption, destination -> {
             report.listening(destination.listen(address));
             report.summary(Watched.run(report.progressMillis(), () -> report.progress(destination.stats()),
                     destination::receive));
-            return 0;
-        } finally {
-            ended.countDown();
-        }
+        });
+        return 0;
     }
 
     private MigrationParameters parameters() {
@@ -124,17 +117,5 @@ public final class ReceiveCommand implements Callable<Integer> {
         Given.set(builder, "timeout", timeout);
         tls.set(builder);
         return builder.build();
-    }
-
-    /** The process ends when this returns: not before the unfinished file is gone. */
-    private void cancel(MigrationDestination destination) {
-        destination.cancel();
-        try {
-            if (!ended.await(CLEANUP_SECONDS, TimeUnit.SECONDS)) {
-                console.note("multifd: an unfinished file may be left behind");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

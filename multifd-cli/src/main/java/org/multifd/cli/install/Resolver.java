@@ -23,7 +23,7 @@ public final class Resolver {
     private static final String PROPERTY = "multifd.resolver";
     private static final String MAIN = "org.multifd.install.Main";
 
-    /** What the user has set for Maven, for connections and for TLS is set there, too. */
+    /** What the user has set for Maven, for connections and for TLS is also set there. */
     private static final List<String> PASSED_ON = List.of("user.home", "maven.", "aether.", "settings.security",
             "javax.net.ssl.", "java.net.");
 

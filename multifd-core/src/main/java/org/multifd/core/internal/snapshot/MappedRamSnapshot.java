@@ -85,7 +85,7 @@ public record MappedRamSnapshot(Path path, FileChannel file, long fileBytes, Con
         return 0;
     }
 
-    /** The order in memory is the file's, too. */
+    /** The order in memory is also the file's. */
     @Override
     public SendChannels.Round round() {
         return null;

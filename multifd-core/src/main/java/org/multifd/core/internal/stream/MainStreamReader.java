@@ -47,12 +47,7 @@ public final class MainStreamReader {
      * @param tailLimit the most bytes of device state
      */
     public MainStreamReader(ByteSource source, int pageSizeHint, int tailLimit, MainStreamHandler handler) {
-        this.in = new Input(source, BUFFER, Integer.BYTES);
-        this.capabilityLimit = CAPABILITY_LIMIT;
-        this.pageSizeHint = pageSizeHint;
-        this.tailLimit = tailLimit;
-        this.handler = handler;
-        this.others = new OtherSections(in, tailLimit);
+        this(new Input(source, BUFFER, Integer.BYTES), CAPABILITY_LIMIT, pageSizeHint, tailLimit, handler);
     }
 
     /**
@@ -64,16 +59,8 @@ public final class MainStreamReader {
      */
     public MainStreamReader(FileChannel file, String name, int pageSizeHint, int tailLimit, MainStreamHandler handler)
             throws IOException {
-        this.in = new Input(file, name, FILE_BUFFER);
-        this.capabilityLimit = FILE_CAPABILITY_LIMIT;
-        this.pageSizeHint = pageSizeHint;
-        this.tailLimit = tailLimit;
-        this.handler = handler;
-        this.others = new OtherSections(in, tailLimit);
-        int magic = in.u32("a migration stream's magic");
-        if (magic != MAGIC) {
-            throw FileMagic.refuse(name, magic);
-        }
+        this(new Input(file, name, FILE_BUFFER), FILE_CAPABILITY_LIMIT, pageSizeHint, tailLimit, handler);
+        checkMagic(name);
     }
 
     /**
@@ -85,12 +72,21 @@ public final class MainStreamReader {
      */
     public MainStreamReader(ByteSource index, String name, int pageSizeHint, int tailLimit, MainStreamHandler handler)
             throws IOException {
-        this.in = new Input(index, name, FILE_BUFFER);
-        this.capabilityLimit = FILE_CAPABILITY_LIMIT;
+        this(new Input(index, name, FILE_BUFFER), FILE_CAPABILITY_LIMIT, pageSizeHint, tailLimit, handler);
+        checkMagic(name);
+    }
+
+    private MainStreamReader(Input in, int capabilityLimit, int pageSizeHint, int tailLimit,
+            MainStreamHandler handler) {
+        this.in = in;
+        this.capabilityLimit = capabilityLimit;
         this.pageSizeHint = pageSizeHint;
         this.tailLimit = tailLimit;
         this.handler = handler;
         this.others = new OtherSections(in, tailLimit);
+    }
+
+    private void checkMagic(String name) throws IOException {
         int magic = in.u32("a migration stream's magic");
         if (magic != MAGIC) {
             throw FileMagic.refuse(name, magic);
